@@ -1,0 +1,1 @@
+"""Where everything is put together: settings, addresses, and the choice of engines."""

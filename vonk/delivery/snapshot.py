@@ -1,0 +1,226 @@
+"""What may be shown, as documents that the control plane publishes and the ad server joins by id.
+
+Each area publishes its own kind: advertising the campaign, the ad group and the ad; authorisation the grant; content
+the post; billing the account's funds. A document that is withdrawn stops every ad that needs it. Fields are only ever
+added, with defaults.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final, Protocol
+
+import msgspec
+
+
+class DocumentKind(StrEnum):
+    """The kinds of publication."""
+
+    CAMPAIGN = "campaign"
+    AD_GROUP = "ad_group"
+    AD = "ad"
+    GRANT = "grant"
+    POST = "post"
+    FUNDS = "funds"
+    CLOCK = "clock"
+
+
+class Billing(StrEnum):
+    """Which event an ad group pays for."""
+
+    CPM = "cpm"  # A thousand rendered impressions.
+    CPC = "cpc"  # A destination click.
+    CPV = "cpv"  # A 6-second view.
+
+
+class BudgetMode(StrEnum):
+    """What a budget is counted over; days are the account's."""
+
+    DAILY = "daily"
+    LIFETIME = "lifetime"
+    NONE = "none"
+
+
+class Pacing(StrEnum):
+    """How a budget is spread over its day or flight."""
+
+    SMOOTH = "smooth"
+    FAST = "fast"
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """An amount and what it is counted over. ``micros`` is 0 with mode NONE."""
+
+    mode: BudgetMode = BudgetMode.NONE
+    micros: int = 0
+
+
+class Targeting(msgspec.Struct, frozen=True):
+    """Whom an ad group wants. An empty tuple means everybody."""
+
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    genders: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+
+
+class FrequencyCap(msgspec.Struct, frozen=True):
+    """At most ``impressions`` of an ad group for one viewer in any ``window_seconds``."""
+
+    impressions: int
+    window_seconds: int
+
+
+class CampaignDocument(msgspec.Struct, frozen=True):
+    """Published while the campaign may deliver. ``time_zone`` is the account's (IANA)."""
+
+    id: int
+    account_id: int
+    currency: str
+    time_zone: str
+    objective: str
+    budget: Budget
+
+
+class AdGroupDocument(msgspec.Struct, frozen=True):
+    """Published while the ad group may deliver, now or later (its schedule is judged at serving time).
+
+    ``bid_micros`` is per thousand impressions for CPM, otherwise per event.
+    """
+
+    id: int
+    campaign_id: int
+    billing: Billing
+    bid_micros: int
+    budget: Budget
+    pacing: Pacing
+    starts_ms: int
+    ends_ms: int | None
+    targeting: Targeting
+    cap: FrequencyCap | None
+
+
+class AdDocument(msgspec.Struct, frozen=True):
+    """Published while the ad is enabled and approved. ``grant_id`` is 0 exactly when the ad is not a Spark Ad."""
+
+    id: int
+    ad_group_id: int
+    campaign_id: int
+    account_id: int
+    grant_id: int
+    post_id: int
+    call_to_action: str
+    landing_url: str
+    advertiser_name: str  # On whose behalf (DSA art. 26).
+    payer_name: str  # Who paid.
+
+
+class GrantDocument(msgspec.Struct, frozen=True):
+    """Published while a consent is active: this account may show this post until ``ends_ms`` (exclusive).
+
+    Limits inside the grant bind at serving time; empty means none.
+    """
+
+    id: int
+    post_id: int
+    account_id: int
+    starts_ms: int
+    ends_ms: int
+    countries: tuple[str, ...] = ()
+    spend_cap_micros: int | None = None
+
+
+class PostDocument(msgspec.Struct, frozen=True):
+    """Published while a post may be shown in ads. All a feed needs to draw it; URLs are paths on *site*."""
+
+    id: int
+    profile_id: int
+    handle: str
+    display_name: str
+    avatar_url: str
+    caption: str
+    sound_id: int
+    sound_title: str
+    video_url: str
+    poster_url: str
+    duration_ms: int
+    width: int
+    height: int
+    may_duet: bool
+    may_stitch: bool
+    ai_generated: bool = False
+
+
+class FundsDocument(msgspec.Struct, frozen=True):
+    """What an account may still spend, with every charge up to and including ``settled_position`` of the log taken off."""
+
+    account_id: int
+    currency: str
+    balance_micros: int
+    settled_position: int
+
+
+class ClockDocument(msgspec.Struct, frozen=True):
+    """The sandbox's clock: microseconds that the platform's time is ahead of the machine's. Object id 1."""
+
+    offset_us: int
+
+
+Document = (
+    CampaignDocument | AdGroupDocument | AdDocument | GrantDocument | PostDocument | FundsDocument | ClockDocument
+)
+
+DOCUMENT_TYPES: Final[dict[DocumentKind, type[Document]]] = {
+    DocumentKind.CAMPAIGN: CampaignDocument,
+    DocumentKind.AD_GROUP: AdGroupDocument,
+    DocumentKind.AD: AdDocument,
+    DocumentKind.GRANT: GrantDocument,
+    DocumentKind.POST: PostDocument,
+    DocumentKind.FUNDS: FundsDocument,
+    DocumentKind.CLOCK: ClockDocument,
+}
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """One change of what may be shown. ``document`` is None when the object is withdrawn."""
+
+    sequence: int
+    kind: DocumentKind
+    object_id: int
+    document: Document | None
+
+
+class PublicationFeed(Protocol):
+    """Where the ad server reads publications. For each object only the newest one is kept."""
+
+    def read(self, after: int, limit: int) -> list[Publication]:
+        """Return up to ``limit`` publications with a sequence above ``after``, oldest first.
+
+        A sequence is never skipped: when one is seen, all below it were committed before.
+        """
+        ...
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Return when something may have been published, at the latest after the timeout."""
+        ...
+
+    def close(self) -> None:
+        """Release the engine's resources."""
+        ...
+
+
+_encode = msgspec.json.Encoder().encode
+_decoders: Final[dict[DocumentKind, Callable[[bytes | str], Document]]] = {
+    kind: msgspec.json.Decoder(document_type).decode for kind, document_type in DOCUMENT_TYPES.items()
+}
+
+
+def encode_document(document: Document) -> str:
+    """Return the document as publications keep it (JSON)."""
+    return _encode(document).decode()
+
+
+def decode_document(kind: DocumentKind, body: bytes | str) -> Document:
+    """Return the document of this kind kept as ``body``; msgspec.ValidationError when it is not one."""
+    return _decoders[kind](body)

@@ -1,0 +1,123 @@
+"""The records of the event log. Version 1: fields are only ever added at the end, with defaults."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What may be reported about one showing of a post. Click kinds follow the click map, reference §6."""
+
+    IMPRESSION = "impression"  # Rendered on the screen. Bills CPM.
+    VIEWABLE = "viewable"  # MRC: at least half of the pixels, 2 s played.
+    PLAY = "play"
+    VIEW_2S = "view_2s"
+    VIEW_6S = "view_6s"  # Or to the end where the video is shorter. Bills CPV.
+    VIEW_15S = "view_15s"
+    P25 = "p25"
+    P50 = "p50"
+    P75 = "p75"
+    P100 = "p100"
+    WATCH = "watch"  # ``value``: milliseconds watched since the last such event, replays included.
+    CLICK_DESTINATION = "click_destination"  # Bills CPC.
+    CLICK_PROFILE = "click_profile"
+    CLICK_HASHTAG = "click_hashtag"
+    CLICK_MUSIC = "click_music"
+    CLICK_ANCHOR = "click_anchor"
+    CLICK_DUET = "click_duet"
+    CLICK_STITCH = "click_stitch"
+    CLICK_SOUND_USE = "click_sound_use"
+    CLICK_STICKER = "click_sticker"
+    LANDING_PAGE_VIEW = "landing_page_view"
+    LIKE = "like"  # The engagements below are reported by hosts; our own site writes them to the post itself.
+    COMMENT = "comment"
+    SHARE = "share"
+    FAVOURITE = "favourite"
+    FOLLOW = "follow"
+    HIDE = "hide"
+    REPORT = "report"
+
+
+ONCE_PER_SHOWING: Final = frozenset({
+    Kind.IMPRESSION, Kind.VIEWABLE, Kind.PLAY, Kind.VIEW_2S, Kind.VIEW_6S, Kind.VIEW_15S,
+    Kind.P25, Kind.P50, Kind.P75, Kind.P100, Kind.LIKE, Kind.FAVOURITE, Kind.FOLLOW, Kind.HIDE, Kind.REPORT,
+})  # fmt: skip
+"""Kinds that count once for one showing, however often they are sent; replays do not count again (reference §7)."""
+
+
+class Claims(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a token says of one showing: everything that counting and billing need, so that they never look up.
+
+    For an organic showing ``ad_id`` and all that belongs to the ad are 0 or empty.
+    """
+
+    decision_id: int
+    ad_id: int
+    ad_group_id: int
+    campaign_id: int
+    account_id: int
+    grant_id: int  # The consent under which the post is shown; 0 for a non-Spark ad and for an organic showing.
+    post_id: int
+    profile_id: int  # Whose post it is.
+    viewer_id: str  # Pseudonymous.
+    bills: str  # The one kind of event that bills, "" when none does.
+    price_micros: int  # What that event costs, in the account's currency.
+    currency: str
+    decided_ms: int
+    surface: str
+
+
+class EventRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e"):
+    """One accepted event. ``charge_micros`` is what it bills: the token's price, or 0."""
+
+    event_id: str
+    kind: Kind
+    at_ms: int  # When it happened, as the client says, never later than received_ms.
+    received_ms: int  # When the ad server took it in. Days and hours of money and reports are judged by this instant.
+    charge_micros: int
+    value: int  # What the kind measures (milliseconds for WATCH), otherwise 0.
+    claims: Claims
+
+
+class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="d"):
+    """One answered slot: what was chosen, at what price, and how often each reason refused a candidate."""
+
+    decision_id: int
+    at_ms: int
+    viewer_id: str
+    surface: str
+    position: int
+    index_sequence: int  # The last publication that the index held.
+    seed: int
+    candidates: int
+    ad_id: int  # 0 when nothing was shown; then ``reason`` says why.
+    ad_group_id: int
+    campaign_id: int
+    account_id: int
+    grant_id: int
+    post_id: int
+    bills: str
+    price_micros: int
+    score_micros: int  # The winner's expected revenue of this impression.
+    runner_up_id: int
+    runner_up_micros: int
+    reason: str
+    refusals: dict[str, int]
+    propensity: float = 1.0  # Probability with which this ad was chosen by policy, given the same candidates.
+
+
+Record = EventRecord | DecisionRecord
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """Return the record as the log keeps it (MessagePack)."""
+    return _encoder.encode(record)
+
+
+def decode(body: bytes) -> Record:
+    """Return the record kept as ``body``; msgspec.ValidationError when the bytes are not one."""
+    return _decoder.decode(body)
