@@ -15,7 +15,7 @@ class Actor(StrEnum):
     PLATFORM = "platform"
 
 
-class Problem(Exception):  # noqa: N818 - the wire calls it a problem too (RFC 9457).
+class Problem(Exception):
     """Something that a person or a program asked for and will not get, and what can be done about it.
 
     ``code`` is the stable name. ``message``, ``cause`` and ``remedy`` are %-templates over ``values`` and are

@@ -110,7 +110,7 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag
 Record = EventRecord | DecisionRecord
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Record)
+_decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
 
 
 def encode(record: Record) -> bytes:

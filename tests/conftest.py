@@ -1,0 +1,27 @@
+"""What every test starts from: a data directory of its own, and an instant that stands still."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+_data_dir = Path(tempfile.mkdtemp(prefix="vonk-tests-"))
+os.environ["VONK_DATA"] = str(_data_dir)
+os.environ.setdefault("VONK_SANDBOX", "true")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_dir() -> Iterator[Path]:
+    """The data directory that Django's settings were made with."""
+    yield _data_dir
+    shutil.rmtree(_data_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning."""
+    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

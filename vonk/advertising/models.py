@@ -1,0 +1,94 @@
+"""Campaigns, ad groups, ads and their reviews. Statuses are derived, never stored."""
+
+from django.db import models
+
+from vonk.advertising.rules import CALLS_TO_ACTION, Objective, Verdict
+from vonk.core.ids import new_id
+from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
+
+
+class Campaign(models.Model):
+    """What an advertiser wants to reach, and what it may cost in all."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=512)
+    objective = models.CharField(max_length=30, choices=[(value.value, value.name) for value in Objective])
+    budget_mode = models.CharField(max_length=10, choices=[(value.value, value.name) for value in BudgetMode])
+    budget_micros = models.BigIntegerField(default=0)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "advertising_campaign"
+        indexes = [models.Index(fields=["account", "-id"], name="advertising_campaign_account")]
+
+
+class AdGroup(models.Model):
+    """For whom, when, how often and for how much."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    campaign = models.ForeignKey("advertising.Campaign", on_delete=models.PROTECT, related_name="ad_groups")
+    name = models.CharField(max_length=512)
+    billing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Billing])
+    bid_micros = models.BigIntegerField()  # Per thousand impressions for CPM, otherwise per event.
+    budget_mode = models.CharField(max_length=10, choices=[(value.value, value.name) for value in BudgetMode])
+    budget_micros = models.BigIntegerField()
+    pacing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Pacing])
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    targeting = models.JSONField(default=dict)  # snapshot.Targeting
+    cap_impressions = models.PositiveIntegerField(null=True)
+    cap_window_seconds = models.PositiveIntegerField(null=True)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "advertising_ad_group"
+
+
+class Ad(models.Model):
+    """One post shown as an ad: a Spark Ad (consent set) or a non-Spark ad (a post under a custom identity)."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    ad_group = models.ForeignKey("advertising.AdGroup", on_delete=models.PROTECT, related_name="ads")
+    name = models.CharField(max_length=512)
+    consent = models.ForeignKey("authorisation.Consent", on_delete=models.PROTECT, null=True, related_name="ads")
+    post = models.ForeignKey("content.Post", on_delete=models.PROTECT, related_name="ads")
+    identity = models.ForeignKey("content.Profile", on_delete=models.PROTECT, related_name="ads")
+    call_to_action = models.CharField(max_length=30, choices=list(CALLS_TO_ACTION.items()))
+    landing_url = models.CharField(max_length=2048)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "advertising_ad"
+
+
+class Review(models.Model):
+    """One round of review of an ad; the newest one counts."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    ad = models.ForeignKey("advertising.Ad", on_delete=models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=12, choices=[(value.value, value.name) for value in Verdict])
+    reasons = models.JSONField(default=list)  # Keys of rules.REVIEW_REASONS.
+    note = models.CharField(max_length=1000, default="")
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    reviewer = models.ForeignKey("identity.Person", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "advertising_review"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ad"],
+                condition=models.Q(verdict=Verdict.IN_REVIEW.value),
+                name="advertising_review_one_open",
+            )
+        ]

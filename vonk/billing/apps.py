@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    """Names the area's tables."""
+
+    name = "vonk.billing"
+    label = "billing"

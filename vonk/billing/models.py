@@ -1,0 +1,98 @@
+"""The ledger and the payments that feed it."""
+
+from django.db import models
+
+from vonk.billing.ledger import AccountKind
+from vonk.core.ids import new_id
+
+
+class LedgerAccount(models.Model):
+    """One side of transfers. Both totals only grow; a balance is their difference."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=30, choices=[(kind.value, kind.name) for kind in AccountKind])
+    owner_id = models.BigIntegerField(default=0)  # Ad account, person, or 0 for the platform.
+    currency = models.CharField(max_length=3)
+    debits_micros = models.BigIntegerField(default=0)
+    credits_micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "billing_ledger_account"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "owner_id", "currency"], name="billing_ledger_account_once"),
+            models.CheckConstraint(
+                condition=~models.Q(kind=AccountKind.ADVERTISER.value)
+                | models.Q(credits_micros__gte=models.F("debits_micros")),
+                name="billing_no_overdraft",
+            ),
+        ]
+
+
+class Transfer(models.Model):
+    """An amount from one ledger account to another, for the reason its key names. Appended, never changed."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)  # Makes the second time a no-op.
+    reason = models.CharField(max_length=30)
+    debit = models.ForeignKey("billing.LedgerAccount", on_delete=models.PROTECT, related_name="debits")
+    credit = models.ForeignKey("billing.LedgerAccount", on_delete=models.PROTECT, related_name="credits")
+    currency = models.CharField(max_length=3)
+    amount_micros = models.BigIntegerField()
+    at = models.DateTimeField()
+    # Of charges, shares and write-offs: the ad, what it paid for, and the events' place in the log.
+    account_id = models.BigIntegerField(null=True)
+    campaign_id = models.BigIntegerField(null=True)
+    ad_group_id = models.BigIntegerField(null=True)
+    ad_id = models.BigIntegerField(null=True)
+    post_id = models.BigIntegerField(null=True)
+    event_kind = models.CharField(max_length=20, null=True)
+    hour_at = models.DateTimeField(null=True)
+    first_position = models.BigIntegerField(null=True)
+    last_position = models.BigIntegerField(null=True)
+    events = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        db_table = "billing_transfer"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_micros__gt=0), name="billing_transfer_positive")
+        ]
+        indexes = [
+            models.Index(fields=["account_id", "hour_at"], name="billing_transfer_account"),
+            models.Index(fields=["ad_id", "hour_at"], name="billing_transfer_ad"),
+        ]
+
+
+class BudgetSpend(models.Model):
+    """What a budget has been billed in its period, kept to enforce it under a row lock; the audit proves it."""
+
+    id = models.BigAutoField(primary_key=True)
+    noun = models.CharField(max_length=10)  # campaign or ad_group
+    object_id = models.BigIntegerField()
+    period = models.CharField(max_length=10)  # The account's local date, or "lifetime".
+    billed_micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "billing_budget_spend"
+        constraints = [
+            models.UniqueConstraint(fields=["noun", "object_id", "period"], name="billing_budget_spend_once")
+        ]
+
+
+class Payment(models.Model):
+    """Money that an advertiser paid in through a payment provider."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(max_length=20)
+    provider_reference = models.CharField(max_length=100)
+    amount_micros = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    paid_at = models.DateTimeField()
+    person_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "billing_payment"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_reference"], name="billing_payment_reference"),
+            models.CheckConstraint(condition=models.Q(amount_micros__gt=0), name="billing_payment_positive"),
+        ]

@@ -1,0 +1,210 @@
+"""Every setting of the platform: declared once, read from the environment or ``vonk.toml``, shown by ``vonk settings``."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
+
+FILE_NAME: Final = "vonk.toml"
+PREFIX: Final = "VONK_"
+
+
+class OptionInvalid(ValueError):
+    """A setting has a value that it cannot have; the message names the setting and where the value came from."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings in force. Paths are absolute; money is in micros; shares in parts per million."""
+
+    data_dir: Path
+    database_url: str
+    site_url: str
+    ads_url: str
+    sandbox: bool
+    allowed_hosts: tuple[str, ...]
+    language: str
+    log_format: str
+    upload_bytes_max: int
+    video_seconds_max: int
+    video_pixels_max: int
+    creator_share_ppm: int
+    reserve_cpm_micros: int
+    campaign_daily_minimum_units: Decimal
+    ad_group_daily_minimum_units: Decimal
+    reservation_seconds: int
+    email_url: str
+    email_from: str
+    platform_name: str
+    spark_terms_version: str
+    work_threads: int
+    site_threads: int
+
+    def daily_minimum_micros(self, noun: str, currency: str) -> int:
+        """Return the least daily budget of a "campaign" or an "ad_group" in the currency."""
+        units = self.campaign_daily_minimum_units if noun == "campaign" else self.ad_group_daily_minimum_units
+        # A currency without decimals counts in units a hundred times smaller (JPY, KRW, VND).
+        scale = 100 if CURRENCY_DECIMALS.get(currency, 2) == 0 else 1
+        return int(units * scale * MICROS_PER_UNIT)
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One setting: its name, what it means, its default, and how its text is read."""
+
+    name: str
+    meaning: str
+    default: str
+    parse: Callable[[str], Any]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A setting in force: its option, its text, and where that came from."""
+
+    option: Option
+    text: str
+    origin: str
+
+
+def _text(text: str) -> str:
+    return text.strip()
+
+
+def _flag(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.strip().lower() not in known:
+        raise ValueError("use true or false")
+    return known[text.strip().lower()]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("use a number from 0 up")
+    return number
+
+
+def _percent(text: str) -> int:
+    percent = Decimal(text)
+    if not 0 <= percent <= 100:
+        raise ValueError("use a percentage from 0 to 100")
+    return int(percent * 10_000)
+
+
+def _units(text: str) -> Decimal:
+    units = Decimal(text)
+    if not units.is_finite() or units < 0:
+        raise ValueError("use an amount from 0 up")
+    return units
+
+
+def _micros(text: str) -> int:
+    return int(_units(text) * MICROS_PER_UNIT)
+
+
+OPTIONS: Final[tuple[Option, ...]] = (
+    Option(
+        "database_url",
+        "Control database: sqlite:///PATH or postgresql://USER@HOST/NAME. Empty: SQLite in the data directory.",
+        "",
+        _text,
+    ),
+    Option("site_url", "Address at which browsers reach the site.", "http://127.0.0.1:8000", _text),
+    Option("ads_url", "Address at which browsers reach the ad server.", "http://127.0.0.1:8001", _text),
+    Option("sandbox", "Whether the platform's clock can be moved and test payments are accepted.", "false", _flag),
+    Option(
+        "allowed_hosts",
+        "Host names that the site answers to, with commas between them.",
+        "127.0.0.1,localhost,[::1]",
+        _words,
+    ),
+    Option("language", "Language of whoever has not chosen one.", "en", _text),
+    Option("log_format", "text or json.", "text", _text),
+    Option("upload_bytes_max", "Largest upload, in bytes; 0 for no ceiling.", "2147483648", _count),
+    Option("video_seconds_max", "Longest video, in seconds; 0 for no ceiling.", "0", _count),
+    Option(
+        "video_pixels_max", "Most pixels in one picture of a video, against decompression bombs.", "67108864", _count
+    ),
+    Option("creator_share_percent", "The creator's share of what a Spark Ad is billed, in percent.", "20", _percent),
+    Option(
+        "reserve_cpm_units",
+        "Least price of a thousand impressions, in units of the account's currency.",
+        "0.50",
+        _micros,
+    ),
+    Option("campaign_daily_minimum_units", "Least daily budget of a campaign, in units of its currency.", "50", _units),
+    Option(
+        "ad_group_daily_minimum_units", "Least daily budget of an ad group, in units of its currency.", "20", _units
+    ),
+    Option(
+        "reservation_seconds", "How long a decision holds its expected cost before it is given back.", "600", _count
+    ),
+    Option(
+        "email_url",
+        "smtp://USER:PASSWORD@HOST:PORT, or empty to write letters as files into the data directory.",
+        "",
+        _text,
+    ),
+    Option("email_from", "Sender of letters.", "vonk@localhost", _text),
+    Option("platform_name", "What the platform calls itself.", "Vonk", _text),
+    Option("spark_terms_version", "Version of the Spark terms that advertisers accept.", "2026-11", _text),
+    Option("work_threads", "Videos processed at the same time.", "1", _count),
+    Option("site_threads", "Requests that the site answers at the same time.", "8", _count),
+)
+
+# Settings whose value is kept under another name because it is converted.
+_STRUCT_NAMES: Final = {"creator_share_percent": "creator_share_ppm", "reserve_cpm_units": "reserve_cpm_micros"}
+
+
+def settings_in_force(data_dir: Path, environ: Mapping[str, str]) -> list[Setting]:
+    """Return every setting with its text and origin: the environment, then the file, then the default."""
+    file = data_dir / FILE_NAME
+    in_file: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            in_file = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise OptionInvalid(f"{file}: {error}") from error
+    unknown = sorted(set(in_file) - {option.name for option in OPTIONS})
+    if unknown:
+        raise OptionInvalid(f"{file}: there is no setting named {', '.join(unknown)}")
+    found = []
+    for option in OPTIONS:
+        if option.variable in environ:
+            found.append(Setting(option, environ[option.variable], option.variable))
+        elif option.name in in_file:
+            value = in_file[option.name]
+            text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            found.append(Setting(option, text, str(file)))
+        else:
+            found.append(Setting(option, option.default, "default"))
+    return found
+
+
+def load(data_dir: Path, environ: Mapping[str, str]) -> Options:
+    """Return the settings in force for a data directory; OptionInvalid names a wrong one and its origin."""
+    data_dir = data_dir.absolute()
+    values: dict[str, Any] = {}
+    for setting in settings_in_force(data_dir, environ):
+        try:
+            value = setting.option.parse(setting.text)
+        except (ValueError, ArithmeticError) as error:
+            raise OptionInvalid(
+                f"{setting.option.name} = {setting.text!r} (from {setting.origin}): {error or 'not a number'}"
+            ) from error
+        values[_STRUCT_NAMES.get(setting.option.name, setting.option.name)] = value
+    if not values["database_url"]:
+        values["database_url"] = f"sqlite:///{data_dir / 'control.sqlite3'}"
+    return Options(data_dir=data_dir, **values)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ControlConfig(AppConfig):
+    """Names the area's tables."""
+
+    name = "vonk.control"
+    label = "control"

@@ -1,0 +1,56 @@
+"""The second call with the same key gets the first one's answer, and does nothing."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from django.db import connection
+
+from vonk.control.models import IdempotencyKey
+from vonk.core.errors import Conflict, FieldInvalid
+from vonk.core.limits import IDEMPOTENCY_KEY_MAX
+
+
+class IdempotencyKeyReused(Conflict):
+    """A key stands for one request."""
+
+    code = "idempotency_key_reused"
+    message = "This idempotency key was used for a different request."
+    remedy = "Use a new key for each new request."
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a write answered: the HTTP-like status and the encoded body."""
+
+    status: int
+    body: bytes
+
+
+def once(
+    person_id: int, operation: str, key: str, request_body: bytes, *, now: datetime, act: Callable[[], Answer]
+) -> Answer:
+    """Run ``act`` once for the person's key and return its answer, now and every later time.
+
+    The key's row is written in the transaction of the act: when the act fails, nothing is kept and the caller may try
+    again. Raises IdempotencyKeyReused when the key came with another body before.
+    """
+    assert connection.in_atomic_block, "The key and the act are one transaction."
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
+        raise FieldInvalid("Idempotency-Key", f"1 to {IDEMPOTENCY_KEY_MAX} printable characters")
+    fingerprint = hashlib.sha256(request_body).hexdigest()
+    row, created = IdempotencyKey.objects.get_or_create(
+        person_id=person_id,
+        operation=operation,
+        key=key,
+        defaults={"fingerprint": fingerprint, "at": now},
+    )
+    if not created:
+        row = IdempotencyKey.objects.select_for_update().get(pk=row.pk)
+        if row.fingerprint != fingerprint:
+            raise IdempotencyKeyReused(field="Idempotency-Key")
+        if row.status is not None and row.answer is not None:
+            return Answer(row.status, bytes(row.answer))
+    answer = act()
+    IdempotencyKey.objects.filter(pk=row.pk).update(status=answer.status, answer=answer.body)
+    return answer

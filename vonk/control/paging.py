@@ -1,0 +1,51 @@
+"""Pages of lists: newest first, by a cursor that is the last id of the page before."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import msgspec
+from django.db.models import Model, QuerySet
+
+from vonk.core.errors import FieldInvalid
+from vonk.core.ids import parse_id
+from vonk.core.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
+
+Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
+
+
+class Paging(msgspec.Struct, frozen=True):
+    """Which page is wanted: ``size`` items after the cursor (the beginning when it is None)."""
+
+    cursor: int | None = None
+    size: int = PAGE_SIZE_DEFAULT
+
+
+class Page(msgspec.Struct, Generic[Item], frozen=True):
+    """Some items, and the cursor of the next page (None on the last)."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None
+
+
+def parse(cursor: str | None, size: str | None) -> Paging:
+    """Return the paging written in a query string; FieldInvalid names what is wrong."""
+    try:
+        after = parse_id(cursor) if cursor else None
+    except ValueError as error:
+        raise FieldInvalid("cursor", "not a cursor of this list") from error
+    if size is None or size == "":
+        return Paging(after)
+    if not size.isascii() or not size.isdigit() or not 1 <= int(size[:9]) <= PAGE_SIZE_MAX:
+        raise FieldInvalid("page_size", f"a number from 1 to {PAGE_SIZE_MAX}")
+    return Paging(after, int(size))
+
+
+def page_of(rows: "QuerySet[Row]", paging: Paging, to_item: Callable[[Row], Item]) -> Page[Item]:
+    """Return one page of the rows, newest id first."""
+    if paging.cursor is not None:
+        rows = rows.filter(pk__lt=paging.cursor)
+    found = list(rows.order_by("-pk")[: paging.size + 1])
+    shown = found[: paging.size]
+    more = len(found) > paging.size
+    return Page(tuple(to_item(row) for row in shown), str(shown[-1].pk) if more else None)

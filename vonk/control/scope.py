@@ -1,0 +1,61 @@
+"""A Scope says who acts, for which ad account, with which rights. Every query and action of every area demands one."""
+
+from enum import StrEnum
+
+import msgspec
+
+from vonk.core.errors import NotFound, RightMissing
+
+
+class Right(StrEnum):
+    """Everything that a role may or may not do."""
+
+    VIEW = "view"  # Watch, engage, set one's preferences.
+    CREATE = "create"  # Post, and decide over one's own posts.
+    ACCOUNT_VIEW = "account.view"
+    ACCOUNT_EDIT = "account.edit"  # Name, members, terms.
+    CAMPAIGN_EDIT = "campaign.edit"
+    FUNDS_EDIT = "funds.edit"
+    REVIEW = "review"
+    OPERATE = "operate"
+
+
+class Via(StrEnum):
+    """The surface an act came through."""
+
+    WEB = "web"
+    PLATFORM_API = "platform_api"
+    COMMAND = "command"
+    WORK = "work"
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Made by ``vonk.identity.access`` alone. What lies outside it does not exist for its holder."""
+
+    person_id: int | None  # None: the platform itself.
+    rights: frozenset[Right]
+    account_id: int | None = None
+    via: Via = Via.WEB
+
+    def require(self, right: Right) -> None:
+        """Raise RightMissing unless the scope holds the right."""
+        if right not in self.rights:
+            raise RightMissing(right=right.value)
+
+    @property
+    def person(self) -> int:
+        """Return the acting person's id; NotFound when nobody is acting."""
+        if self.person_id is None:
+            raise NotFound(noun="person")
+        return self.person_id
+
+    @property
+    def account(self) -> int:
+        """Return the ad account's id; NotFound when the scope is for none."""
+        if self.account_id is None:
+            raise NotFound(noun="ad account")
+        return self.account_id
+
+
+PLATFORM = Scope(person_id=None, rights=frozenset(Right), via=Via.WORK)
+"""The platform acting by itself: settlement, expiry, reminders."""

@@ -1,0 +1,120 @@
+"""People, their organisations and ad accounts, roles and tokens."""
+
+import secrets
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from vonk.core.ids import new_id
+from vonk.identity.rules import AccountRole, PlatformRole
+
+
+def new_pseudonym() -> str:
+    """Return a viewer id that says nothing about the person."""
+    return secrets.token_urlsafe(12)
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody with a login. What viewers see of them is their content.Profile."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    display_name = models.CharField(max_length=40)
+    language = models.CharField(max_length=2, default="en")
+    country = models.CharField(max_length=2, default="NL")
+    born_on = models.DateField(null=True)
+    gender = models.CharField(max_length=10, null=True)
+    interests = models.JSONField(default=list)
+    personalised = models.BooleanField(default=False)  # Agreed to personalised ads.
+    pseudonym = models.CharField(max_length=24, unique=True, default=new_pseudonym)  # The ad server's viewer id.
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        db_table = "identity_person"
+        constraints = [models.UniqueConstraint(Lower("email"), name="identity_person_email")]
+
+
+class PlatformMember(models.Model):
+    """A person's role on the platform itself."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    person = models.OneToOneField("identity.Person", on_delete=models.PROTECT, related_name="platform_member")
+    role = models.CharField(max_length=20, choices=[(role.value, role.name) for role in PlatformRole])
+
+    class Meta:
+        db_table = "identity_platform_member"
+
+
+class Organisation(models.Model):
+    """A business (Business Center) that owns ad accounts."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100)
+    created_by = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_organisation"
+
+
+class AdAccount(models.Model):
+    """Where campaigns, budgets and money live. Currency and time zone never change."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="ad_accounts")
+    name = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    time_zone = models.CharField(max_length=40)
+    country = models.CharField(max_length=2)
+    advertiser_name = models.CharField(max_length=100)  # On whose behalf its ads are shown (DSA art. 26).
+    payer_name = models.CharField(max_length=100)  # Who pays for them.
+    spark_terms_accepted_at = models.DateTimeField(null=True)
+    spark_terms_version = models.CharField(max_length=20, null=True)
+    suspended_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_ad_account"
+
+
+class Membership(models.Model):
+    """A person's role in an ad account."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, role.name) for role in AccountRole])
+
+    class Meta:
+        db_table = "identity_membership"
+        constraints = [models.UniqueConstraint(fields=["account", "person"], name="identity_membership_once")]
+
+
+class AccessToken(models.Model):
+    """A bearer token of the platform API, kept as a SHA-256 digest."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="access_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_access_token"

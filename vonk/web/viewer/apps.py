@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ViewerConfig(AppConfig):
+    """Names the viewer's site."""
+
+    name = "vonk.web.viewer"
+    label = "web_viewer"
