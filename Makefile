@@ -1,0 +1,28 @@
+# Two commands: `make demo` shows Vonk, `make test` proves it. Both begin with `make env`.
+PYTHON ?= python3
+DATA ?= demo-data
+PORT ?= 8000
+ADS_PORT ?= 8001
+
+.PHONY: demo test env test-env clean
+
+demo: env
+	@.venv/bin/vonk demo --data $(DATA) --serve --port $(PORT) --ads-port $(ADS_PORT)
+
+test: test-env
+	@scripts/test
+
+env: .venv/.installed
+
+test-env: .venv/.installed-for-tests
+
+.venv/.installed: pyproject.toml constraints.txt
+	@scripts/environment $(PYTHON)
+	@touch $@
+
+.venv/.installed-for-tests: .venv/.installed
+	@scripts/environment $(PYTHON) tests
+	@touch $@
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
