@@ -1,0 +1,128 @@
+"""The repository tests itself: what review forgets."""
+
+import ast
+import re
+import subprocess
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from vonk.config.options import OPTIONS
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "vonk"
+MARKS = ("TO" + "DO", "FIX" + "ME", "X" * 3, "Not" + "ImplementedError")
+
+
+def files(*suffixes: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    return [ROOT / name for name in listed if name.endswith(suffixes) and (ROOT / name).is_file()]
+
+
+def own_modules() -> list[Path]:
+    return [path for path in files(".py") if "migrations" not in path.parts]
+
+
+def test_nothing_is_left_unfinished() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {mark}"
+        for path in own_modules()
+        for mark in MARKS
+        if re.search(rf"\b{mark}\b", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_imports_stand_at_the_top() -> None:
+    found = []
+    for path in own_modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found += [
+                    f"{path.relative_to(ROOT)}:{inner.lineno}"
+                    for inner in ast.walk(node)
+                    if isinstance(inner, ast.Import | ast.ImportFrom)
+                ]
+    assert found == []
+
+
+def test_every_suppression_has_its_reason() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in own_modules()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"#\s*(noqa|type:\s*ignore)(:\s*[A-Z0-9, ]+|\[[a-z-, ]+\])?\s*$", line)
+    ]
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_migrations_match_the_models() -> None:
+    out = StringIO()
+    call_command("makemigrations", check=True, dry_run=True, stdout=out)
+    assert "No changes detected" in out.getvalue()
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs/operating/settings.md").read_text(encoding="utf-8")
+    assert [option.name for option in OPTIONS if f"`{option.name}`" not in page] == []
+
+
+def test_every_area_has_its_page() -> None:
+    areas = [path.parent.name for path in PACKAGE.glob("*/models.py")] + [
+        "events",
+        "delivery",
+        "reporting",
+        "discovery",
+    ]
+    assert [area for area in sorted(set(areas)) if not (ROOT / f"docs/areas/{area}.md").is_file()] == []
+
+
+def test_areas_hold_only_their_promise_in_init() -> None:
+    found = []
+    for path in PACKAGE.rglob("__init__.py"):
+        if "migrations" in path.parts or path.parent == PACKAGE:
+            continue
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        if len(body) != 1 or not isinstance(body[0], ast.Expr):
+            found.append(str(path.relative_to(ROOT)))
+    assert found == []
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for page in files(".md"):
+        broken += [
+            f"{page.relative_to(ROOT)}: {target}"
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+            if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
+        ]
+    assert broken == []
+
+
+def test_decisions_are_numbered_once() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs/decisions").glob("[0-9]*.md")]
+    assert len(numbers) == len(set(numbers))
+
+
+def named_patterns(resolver: URLResolver) -> list[str]:
+    names: list[str] = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            names.append(entry.name or "")
+        else:
+            names += named_patterns(entry)
+    return names
+
+
+def test_every_address_has_a_name() -> None:
+    assert "" not in named_patterns(get_resolver())
