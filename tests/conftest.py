@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import django
 import pytest
 
 _data_dir = Path(tempfile.mkdtemp(prefix="vonk-tests-"))
 os.environ["VONK_DATA"] = str(_data_dir)
 os.environ.setdefault("VONK_SANDBOX", "true")
+os.environ["DJANGO_SETTINGS_MODULE"] = "vonk.config.settings"  # Here, so that it is read after VONK_DATA is set.
+django.setup()
 
 
 @pytest.fixture(scope="session", autouse=True)
