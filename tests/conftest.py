@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.test import override_settings
 
 _data_dir = Path(tempfile.mkdtemp(prefix="vonk-tests-"))
 os.environ["VONK_DATA"] = str(_data_dir)
@@ -28,3 +29,10 @@ def data_dir() -> Iterator[Path]:
 def now() -> datetime:
     """A Monday morning."""
     return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords fast: the slowness that protects real ones would take most of the tests' time."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield

@@ -8,7 +8,7 @@ import msgspec
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
 from vonk.identity.models import AccessToken, Membership, Person, PlatformMember
-from vonk.identity.rules import EVERYBODY, RIGHTS, AccountRole, PlatformRole
+from vonk.identity.rules import ACCOUNT_RIGHTS, EVERYBODY, PLATFORM_RIGHTS, AccountRole, PlatformRole
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:
         raise NotFound(noun="ad account")
     scope = Scope(
         person_id=actor.person_id,
-        rights=EVERYBODY | RIGHTS[AccountRole(role)],
+        rights=EVERYBODY | ACCOUNT_RIGHTS[AccountRole(role)],
         account_id=account_id,
         via=actor.via,
     )
@@ -73,6 +73,6 @@ def operator(actor: Actor, *, may: Right) -> Scope:
     )
     if role is None:
         raise RightMissing(right=may.value)
-    scope = Scope(person_id=actor.person_id, rights=EVERYBODY | RIGHTS[PlatformRole(role)], via=actor.via)
+    scope = Scope(person_id=actor.person_id, rights=EVERYBODY | PLATFORM_RIGHTS[PlatformRole(role)], via=actor.via)
     scope.require(may)
     return scope

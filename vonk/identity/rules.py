@@ -1,9 +1,14 @@
-"""Roles and what they may do (reference §10)."""
+"""Roles and what they may do (reference §10), and what is asked of people who sign up; pure."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from vonk.control.scope import Right
+
+AGE_YEARS_MIN: Final = 13
+AGE_YEARS_MAX: Final = 130
+ADULT_YEARS: Final = 18  # Nobody younger is shown ads by what is known of them (DSA art. 28).
 
 
 class AccountRole(StrEnum):
@@ -23,10 +28,18 @@ class PlatformRole(StrEnum):
 
 EVERYBODY: Final = frozenset({Right.VIEW, Right.CREATE})
 
-RIGHTS: Final[dict[AccountRole | PlatformRole, frozenset[Right]]] = {
+# Two tables, because roles of both kinds share names, and texts that are equal would be one key.
+ACCOUNT_RIGHTS: Final[dict[AccountRole, frozenset[Right]]] = {
     AccountRole.ANALYST: frozenset({Right.ACCOUNT_VIEW}),
     AccountRole.OPERATOR: frozenset({Right.ACCOUNT_VIEW, Right.CAMPAIGN_EDIT}),
     AccountRole.ADMIN: frozenset({Right.ACCOUNT_VIEW, Right.ACCOUNT_EDIT, Right.CAMPAIGN_EDIT, Right.FUNDS_EDIT}),
+}
+PLATFORM_RIGHTS: Final[dict[PlatformRole, frozenset[Right]]] = {
     PlatformRole.REVIEWER: frozenset({Right.REVIEW}),
     PlatformRole.OPERATOR: frozenset({Right.REVIEW, Right.OPERATE}),
 }
+
+
+def age_years(born_on: date, today: date) -> int:
+    """Return the age in whole years; somebody born on 29 February turns on 1 March in other years."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

@@ -1,0 +1,14 @@
+"""Work that follows an action of this area, after its commit."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from vonk.identity.actions import postbox
+
+
+@task()
+def send_letter(letter_id: int) -> None:
+    """Send a letter, or put the job back for later."""
+    wait = postbox.send(letter_id)
+    if wait is not None:
+        send_letter.using(run_after=timezone.now() + wait).enqueue(letter_id)

@@ -1,0 +1,220 @@
+"""What others may read of people, accounts and tokens."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NoReturn
+
+import msgspec
+
+from vonk.control.paging import Page, Paging, page_of
+from vonk.control.scope import Right, Scope
+from vonk.core.clock import to_ms
+from vonk.core.errors import NotFound
+from vonk.core.taxonomy import Gender, age_band
+from vonk.events.tokens import ViewerClaims
+from vonk.identity.models import AccessToken, AdAccount, Membership, Person, PlatformMember
+from vonk.identity.rules import ADULT_YEARS, PLATFORM_RIGHTS, PlatformRole, age_years
+
+
+class AccountFacts(msgspec.Struct, frozen=True):
+    """What other areas need of an ad account."""
+
+    id: int
+    name: str
+    currency: str
+    time_zone: str
+    country: str
+    advertiser_name: str
+    payer_name: str
+    suspended: bool
+    spark_terms_accepted: bool
+
+
+class AccountView(msgspec.Struct, frozen=True):
+    """An ad account as its members see it."""
+
+    id: int
+    name: str
+    organisation_name: str
+    currency: str
+    time_zone: str
+    country: str
+    advertiser_name: str
+    payer_name: str
+    role: str
+    suspended: bool
+    spark_terms_version: str | None
+    spark_terms_accepted_at: datetime | None
+    created_at: datetime
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """A person as they see themselves."""
+
+    id: int
+    email: str
+    display_name: str
+    language: str
+    country: str
+    born_on: date | None
+    gender: str | None
+    interests: tuple[str, ...]
+    personalised: bool
+    platform_rights: tuple[str, ...]  # What they may do on the platform itself: review, operate.
+    joined_at: datetime
+
+
+class TokenView(msgspec.Struct, frozen=True):
+    """An access token without its text, which nobody can see again."""
+
+    id: int
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def account_facts(account_id: int) -> AccountFacts:
+    """Return the facts of an account, for an area that has it already inside its scope; NotFound when there is none."""
+    return accounts_facts([account_id]).get(account_id) or _no_account()
+
+
+def accounts_facts(account_ids: Iterable[int]) -> dict[int, AccountFacts]:
+    """Return the facts of the accounts that exist among the ids."""
+    return {row.pk: _facts(row) for row in AdAccount.objects.filter(pk__in=set(account_ids))}
+
+
+def account(scope: Scope) -> AccountView:
+    """Return the scope's account, as the acting member sees it."""
+    scope.require(Right.ACCOUNT_VIEW)
+    row = (
+        Membership.objects.select_related("account__organisation")
+        .filter(account_id=scope.account, person_id=scope.person)
+        .first()
+    )
+    return _account_view(row) if row is not None else _no_account()
+
+
+def accounts_of(scope: Scope) -> list[AccountView]:
+    """Return the accounts that the acting person is a member of, oldest first (bounded by accounts per person)."""
+    rows = Membership.objects.select_related("account__organisation").filter(person_id=scope.person)
+    return [_account_view(row) for row in rows.order_by("account_id")]
+
+
+def person(scope: Scope) -> PersonView:
+    """Return the acting person."""
+    row = Person.objects.filter(pk=scope.person).first()
+    if row is None:
+        raise NotFound(noun="person")
+    role = PlatformMember.objects.filter(person_id=row.pk).values_list("role", flat=True).first()
+    rights = PLATFORM_RIGHTS[PlatformRole(role)] if role is not None else frozenset()
+    return PersonView(
+        id=row.pk,
+        email=row.email,
+        display_name=row.display_name,
+        language=row.language,
+        country=row.country,
+        born_on=row.born_on,
+        gender=row.gender,
+        interests=tuple(row.interests),
+        personalised=row.personalised,
+        platform_rights=tuple(sorted(right.value for right in rights)),
+        joined_at=row.joined_at,
+    )
+
+
+def tokens(scope: Scope, paging: Paging) -> Page[TokenView]:
+    """Return the acting person's access tokens, newest first."""
+    rows = AccessToken.objects.filter(person_id=scope.person)
+    return page_of(
+        rows, paging, lambda row: TokenView(row.pk, row.label, row.created_at, row.expires_at, row.revoked_at)
+    )
+
+
+def viewer_claims(scope: Scope, *, now: datetime, lives_ms: int) -> ViewerClaims:
+    """Return what the ad server may know of the acting person for the next ``lives_ms``.
+
+    Gender and interests only with the person's agreement, and never for minors, who are shown ads by context alone
+    (DSA art. 28; reference §5 allows their age band, language and country).
+    """
+    row = Person.objects.filter(pk=scope.person, is_active=True).first()
+    if row is None:
+        raise NotFound(noun="person")
+    years = age_years(row.born_on, now.date()) if row.born_on is not None else None
+    personalised = row.personalised and years is not None and years >= ADULT_YEARS
+    return ViewerClaims(
+        viewer_id=row.pseudonym,
+        expires_ms=to_ms(now) + lives_ms,
+        country=row.country,
+        language=row.language,
+        age_band=age_band(years) if years is not None else None,
+        gender=Gender(row.gender) if personalised and row.gender else None,
+        interests=tuple(row.interests) if personalised else (),
+        personalised=personalised,
+    )
+
+
+def visitor_claims(visitor_id: str, *, language: str, country: str, now: datetime, lives_ms: int) -> ViewerClaims:
+    """Return what the ad server may know of somebody who is not signed in: a random id of their session, and context."""
+    return ViewerClaims(
+        viewer_id=f"visitor:{visitor_id}", expires_ms=to_ms(now) + lives_ms, country=country, language=language
+    )
+
+
+def pseudonym(person_id: int) -> str:
+    """Return the person's id at the ad server; NotFound when there is no such person."""
+    found = Person.objects.filter(pk=person_id).values_list("pseudonym", flat=True).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
+def person_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """Return the display names of the people who exist among the ids."""
+    return dict(Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "display_name"))
+
+
+def person_id_of(scope: Scope, email: str) -> int:
+    """Return who has the address, for the platform itself and its operators; NotFound when nobody has."""
+    scope.require(Right.OPERATE)
+    found = Person.objects.filter(email__iexact=email.strip(), is_active=True).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
+def _facts(row: AdAccount) -> AccountFacts:
+    return AccountFacts(
+        id=row.pk,
+        name=row.name,
+        currency=row.currency,
+        time_zone=row.time_zone,
+        country=row.country,
+        advertiser_name=row.advertiser_name,
+        payer_name=row.payer_name,
+        suspended=row.suspended_at is not None,
+        spark_terms_accepted=row.spark_terms_accepted_at is not None,
+    )
+
+
+def _account_view(row: Membership) -> AccountView:
+    found = row.account
+    return AccountView(
+        id=found.pk,
+        name=found.name,
+        organisation_name=found.organisation.name,
+        currency=found.currency,
+        time_zone=found.time_zone,
+        country=found.country,
+        advertiser_name=found.advertiser_name,
+        payer_name=found.payer_name,
+        role=row.role,
+        suspended=found.suspended_at is not None,
+        spark_terms_version=found.spark_terms_version,
+        spark_terms_accepted_at=found.spark_terms_accepted_at,
+        created_at=found.created_at,
+    )
+
+
+def _no_account() -> NoReturn:
+    raise NotFound(noun="ad account")
