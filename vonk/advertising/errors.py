@@ -1,0 +1,216 @@
+"""What advertising refuses, and what can be done about it. Each error is named for the rule it stands for."""
+
+from vonk.core.errors import Actor, Conflict, Invalid, Limited
+
+
+class BudgetBelowMinimum(Invalid):
+    """The budget is below the platform's minimum for its level (reference §5)."""
+
+    code = "budget_below_minimum"
+    message = "The budget must be at least %(minimum)s %(currency)s."
+    cause = "Smaller budgets are spent before delivery has learned anything."
+    remedy = "Raise the budget, or shorten the schedule of a lifetime budget."
+    actor = Actor.ADVERTISER
+    field = "budget_micros"
+
+
+class BudgetMissing(Invalid):
+    """Neither the ad group nor its campaign has a budget."""
+
+    code = "budget_missing"
+    message = "Give the ad group or its campaign a budget."
+    cause = "Without any budget the ad group could spend the whole balance."
+    remedy = "Set a daily or lifetime budget on one of the two."
+    actor = Actor.ADVERTISER
+    field = "budget_mode"
+
+
+class BudgetModeFixed(Conflict):
+    """The type of a budget cannot switch once live (O17)."""
+
+    code = "budget_mode_fixed"
+    message = "The type of this budget can no longer be changed."
+    cause = "It has been live: one of its ads was approved and its start has come."
+    remedy = "Change the amount, or create a new campaign or ad group with the other type."
+    actor = Actor.ADVERTISER
+    field = "budget_mode"
+
+
+class BudgetBelowSpend(Conflict):
+    """A budget never goes below what was already billed against it."""
+
+    code = "budget_below_spend"
+    message = "The budget cannot be less than the %(spent)s %(currency)s already spent."
+    cause = "What was delivered in this period has been billed."
+    remedy = "Choose a higher budget, or switch delivery off."
+    actor = Actor.ADVERTISER
+    field = "budget_micros"
+
+
+class BidNotBelowBudget(Invalid):
+    """A bid must be below the budget that pays for it (reference §5)."""
+
+    code = "bid_not_below_budget"
+    message = "The bid must be less than the budget of %(budget)s %(currency)s."
+    cause = "A bid that equals the budget would end delivery with its first result."
+    remedy = "Lower the bid or raise the budget; a budget of five bids or more is advised."
+    actor = Actor.ADVERTISER
+    field = "bid_micros"
+
+
+class BillingNotForObjective(Invalid):
+    """The objective cannot be paid for this way."""
+
+    code = "billing_not_for_objective"
+    message = "An ad group of this campaign can be billed by: %(allowed)s."
+    cause = "The campaign's objective decides what can be paid for."
+    remedy = "Choose one of these, or another objective in a new campaign."
+    actor = Actor.ADVERTISER
+    field = "billing"
+
+
+class CallToActionNotForObjective(Invalid):
+    """The button is kept for another objective (reference §4: “View profile” is for engagement only)."""
+
+    code = "call_to_action_not_for_objective"
+    message = "This button is kept for campaigns with another objective."
+    cause = "“View profile” leads nowhere but to the profile."
+    remedy = "Choose another button."
+    actor = Actor.ADVERTISER
+    field = "call_to_action"
+
+
+class ScheduleReversed(Invalid):
+    """An end must come after its start."""
+
+    code = "schedule_reversed"
+    message = "The end must come after the start."
+    remedy = "Choose a later end or an earlier start."
+    actor = Actor.ADVERTISER
+    field = "ends_at"
+
+
+class ScheduleInPast(Invalid):
+    """A new start or end lies in the past."""
+
+    code = "schedule_in_past"
+    message = "This time has already passed."
+    remedy = "Choose a time from now on, or leave the start empty to start now."
+    actor = Actor.ADVERTISER
+    field = "starts_at"
+
+
+class ScheduleStarted(Conflict):
+    """A start that has come cannot be moved."""
+
+    code = "schedule_started"
+    message = "The ad group has already started; its start can no longer be moved."
+    remedy = "Switch the ad group off, or create another one with the new start."
+    actor = Actor.ADVERTISER
+    field = "starts_at"
+
+
+class EndMissing(Invalid):
+    """A lifetime budget needs an end to be spread over."""
+
+    code = "schedule_end_missing"
+    message = "A lifetime budget needs an end."
+    remedy = "Choose an end, or a daily budget."
+    actor = Actor.ADVERTISER
+    field = "ends_at"
+
+
+class MinorsProtected(Invalid):
+    """What may not be done with the age band 13–17 (reference §5, under 18; DSA art. 28)."""
+
+    code = "minors_protected"
+    message = "Ads for people under 18 cannot use: %(used)s."
+    cause = "People under 18 are only reached by age, language, country and device."
+    remedy = "Leave out the age band 13–17, or what is named."
+    actor = Actor.ADVERTISER
+    field = "age_bands"
+
+
+class AccountQuotaReached(Limited):
+    """The account has as many ads as an account may have (S4)."""
+
+    code = "account_quota_reached"
+    message = "An ad account can have %(most)s ads at the same time."
+    cause = "Deleted ads do not count."
+    remedy = "Delete ads that are no longer needed."
+    actor = Actor.ADVERTISER
+    link = "/ads/"
+
+
+class IdentityQuotaReached(Limited):
+    """The identity is in as many ads as it may be in (reference §3 e)."""
+
+    code = "identity_quota_reached"
+    message = "%(most)s ads at the same time can speak as one identity."
+    cause = "Ads of every account count, deleted ones do not."
+    remedy = "Delete ads that are no longer needed, or use a post of another identity."
+    actor = Actor.ADVERTISER
+    link = "/ads/"
+
+
+class SparkStaysSpark(Conflict):
+    """A Spark Ad cannot be turned into a non-Spark ad, nor the other way round (O5)."""
+
+    code = "spark_stays_spark"
+    message = "A Spark Ad stays a Spark Ad, and a non-Spark ad stays one."
+    remedy = "Create a new ad."
+    actor = Actor.ADVERTISER
+
+
+class ConsentNotActive(Conflict):
+    """The creator's authorisation does not hold now, so no new ad can be made with it."""
+
+    code = "authorisation_not_active"
+    message = "The authorisation of this post is not active: %(state)s."
+    cause = "It ended, was taken back, or the post cannot be shown at present."
+    remedy = "Ask the creator to extend it or for a new code."
+    actor = Actor.CREATOR
+    field = "consent_id"
+
+
+class PostNotUsable(Conflict):
+    """The post cannot be shown at present, so no ad can be made with it."""
+
+    code = "post_not_usable"
+    message = "This post cannot be shown at present: %(reason)s."
+    cause = "It was deleted or removed, or its video is not ready."
+    remedy = "Choose another post, or wait until its video has been processed."
+    actor = Actor.ADVERTISER
+    field = "post_id"
+
+
+class ObjectDeleted(Conflict):
+    """What was deleted, or lies under something deleted, stays as it was."""
+
+    code = "object_deleted"
+    message = "This %(noun)s was deleted and can no longer be changed."
+    cause = "It, its ad group or its campaign was deleted."
+    remedy = "Create a new one."
+    actor = Actor.ADVERTISER
+
+
+class ReviewDecided(Conflict):
+    """Somebody else has already decided on this review."""
+
+    code = "review_decided"
+    message = "This review has already been decided."
+    cause = "Another reviewer was first."
+    remedy = "Go on with the next ad of the queue."
+    actor = Actor.OPERATOR
+    link = "/review/"
+
+
+class ReviewStale(Conflict):
+    """The ad is no longer what this review was about."""
+
+    code = "review_stale"
+    message = "The ad was changed or deleted since this review was opened."
+    cause = "Its advertiser changed it; what you saw is not what would be shown."
+    remedy = "Look at the ad again: its new review is in the queue."
+    actor = Actor.OPERATOR
+    link = "/review/"

@@ -1,0 +1,70 @@
+"""Whom an ad group may want, and how often it may show itself to one viewer (reference §5)."""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from vonk.advertising.errors import MinorsProtected
+from vonk.advertising.rules.objectives import Objective
+from vonk.core.errors import FieldInvalid
+from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES, AgeBand, Device, Gender
+from vonk.delivery.snapshot import FrequencyCap, Targeting
+
+DAY_SECONDS: Final = 86_400
+CAP_IMPRESSIONS_MAX: Final = 1_000
+CAP_DAYS_MAX: Final = 30
+
+# Not for people under 18 (reference §5, under 18).
+_ADULT_OBJECTIVES: Final = frozenset({Objective.LEAD_GENERATION, Objective.SHOP_PURCHASES})
+
+
+def targeting(wanted: Targeting, objective: Objective) -> Targeting:
+    """Return the targeting with each list sorted and free of doubles.
+
+    Raises FieldInvalid when no country is named or a value is unknown; MinorsProtected when the band 13–17 is combined
+    with interests, genders, or an objective for adults.
+    """
+    if not wanted.countries:
+        raise FieldInvalid("countries", "choose at least one country")
+    found = Targeting(
+        countries=_known("countries", wanted.countries, COUNTRIES),
+        languages=_known("languages", wanted.languages, LANGUAGES),
+        age_bands=_known("age_bands", wanted.age_bands, frozenset(AgeBand)),
+        genders=_known("genders", wanted.genders, frozenset(Gender)),
+        interests=_known("interests", wanted.interests, INTERESTS.keys()),
+        devices=_known("devices", wanted.devices, frozenset(Device)),
+    )
+    if AgeBand.AGE_13_17 in found.age_bands:
+        used = [word for word, values in (("interests", found.interests), ("genders", found.genders)) if values]
+        if objective in _ADULT_OBJECTIVES:
+            used.append(objective.value)
+        if used:
+            raise MinorsProtected(used=", ".join(used))
+    return found
+
+
+def frequency_cap(wanted: FrequencyCap | None) -> FrequencyCap | None:
+    """Return the cap; FieldInvalid unless it is 1–1,000 impressions per 1–30 whole days."""
+    if wanted is None:
+        return None
+    if not 1 <= wanted.impressions <= CAP_IMPRESSIONS_MAX:
+        raise FieldInvalid("cap_impressions", f"from 1 to {CAP_IMPRESSIONS_MAX}")
+    whole_days, rest = divmod(wanted.window_seconds, DAY_SECONDS)
+    if rest or not 1 <= whole_days <= CAP_DAYS_MAX:
+        raise FieldInvalid("cap_window_seconds", f"from 1 to {CAP_DAYS_MAX} whole days")
+    return wanted
+
+
+def reopens_review(old: Targeting, new: Targeting) -> bool:
+    """Return whether the change of targeting has to be reviewed: any but one of age alone (O23)."""
+    return _without_age(old) != _without_age(new)
+
+
+def _without_age(of: Targeting) -> tuple[tuple[str, ...], ...]:
+    return (of.countries, of.languages, of.genders, of.interests, of.devices)
+
+
+def _known(field: str, values: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    unknown = sorted({value for value in values if value not in known})
+    if unknown:
+        raise FieldInvalid(field, f"unknown: {', '.join(value[:40] for value in unknown[:5])}")
+    return tuple(sorted({str(value) for value in values}))

@@ -1,0 +1,91 @@
+"""Verdicts of review and their reasons (reference §9.4)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from vonk.core.errors import FieldInvalid
+from vonk.delivery.snapshot import Targeting
+
+NOTE_MAX: Final = 1_000
+
+
+class Verdict(StrEnum):
+    """What review said."""
+
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"  # The ad was changed or deleted before anybody decided; nobody's verdict.
+
+
+REVIEW_REASONS: Final[dict[str, str]] = {
+    "misleading_claim": "The ad claims what it does not show or cannot prove.",
+    "landing_page_mismatch": "The landing page does not match the ad, or does not work.",
+    "prohibited_product": "The product or service may not be advertised here.",
+    "restricted_audience": "The ad needs a narrower audience, for example adults only.",
+    "music_rights": "The sound is not licensed for advertising.",
+    "disclosure_missing": "The commercial nature of the post is not disclosed.",
+    "poor_quality": "Picture or sound is too poor to be shown.",
+    "offensive": "The ad may offend or frighten.",
+    "personal_data": "The ad shows somebody's personal data.",
+}
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a review judges. Kept with the review, so that the next reviewer sees what changed since."""
+
+    post_id: int
+    identity_id: int
+    caption: str
+    call_to_action: str
+    landing_url: str
+    targeting: Targeting
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One part of a subject that differs from what was approved last."""
+
+    part: str
+    before: str
+    after: str
+
+
+def changes(before: Subject, after: Subject) -> tuple[Change, ...]:
+    """Return what differs between two subjects, in the order of their fields."""
+    parts = [*_flat(before).keys()]
+    old, new = _flat(before), _flat(after)
+    return tuple(Change(part, old[part], new[part]) for part in parts if old[part] != new[part])
+
+
+def reasons(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the reasons in their declared order, each once; FieldInvalid when there is none or one is unknown."""
+    wanted = set(keys)
+    unknown = sorted(wanted - REVIEW_REASONS.keys())
+    if unknown:
+        raise FieldInvalid("reasons", f"unknown: {', '.join(key[:40] for key in unknown[:5])}")
+    if not wanted:
+        raise FieldInvalid("reasons", "choose at least one reason")
+    return tuple(key for key in REVIEW_REASONS if key in wanted)
+
+
+def note(text: str) -> str:
+    """Return the reviewer's note without outer blanks; FieldInvalid when it is longer than 1,000 characters."""
+    stripped = text.strip()
+    if len(stripped) > NOTE_MAX:
+        raise FieldInvalid("note", f"at most {NOTE_MAX} characters")
+    return stripped
+
+
+def _flat(subject: Subject) -> dict[str, str]:
+    lists = {name: ", ".join(getattr(subject.targeting, name)) for name in Targeting.__struct_fields__}
+    return {
+        "post": str(subject.post_id),
+        "identity": str(subject.identity_id),
+        "caption": subject.caption,
+        "call_to_action": subject.call_to_action,
+        "landing_url": subject.landing_url,
+        **lists,
+    }
