@@ -1,0 +1,66 @@
+"""Who advertises in the town, with what, and in which state the story leaves it."""
+
+from typing import Final
+
+from vonk.simulation.plans import Brand, CampaignPlan, CampaignState, ClipPlan, ConsentPlan
+
+BRANDS: Final[tuple[Brand, ...]] = (
+    Brand(slug="zoutmolen", name="Zoutmolen Sea Salt", country="NL", website="https://example.org/zoutmolen",
+          identity="Zoutmolen Sea Salt", emblem="crystal", palette="frost"),
+    Brand(slug="lumen", name="Atelier Lumen", country="FR", website="https://example.org/lumen",
+          identity="Atelier Lumen", emblem="lantern", palette="dusk"),
+    Brand(slug="harbour-board", name="Harbour Visitor Board", country="NL", website="https://example.org/harbour"),
+)  # fmt: skip
+
+# What the brands had made for themselves: shown under their custom identities, on no profile.
+BRAND_CLIPS: Final[tuple[ClipPlan, ...]] = (
+    ClipPlan(
+        key="brand-zoutmolen", scene="windmill", seed=501, palette="sea", sound="kadeklokken", title="Salt, slowly made"
+    ),
+    ClipPlan(
+        key="brand-lumen",
+        scene="lanterns",
+        seed=510,
+        palette="night",
+        sound="slow-tide",
+        title="Long evenings",
+    ),
+)
+
+CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
+    CampaignPlan(
+        name="A pinch in every loaf", brand="zoutmolen", state=CampaignState.ACTIVE, objective="REACH", billing="cpm", bid_micros=6_500_000,
+        campaign_budget_micros=80_000_000, ad_group_budget_micros=60_000_000, post="bakery-oven", consent=ConsentPlan(days=60, given_days_ago=9),
+        countries=("NL", "BE"), interests=("food", "home", "family"), call_to_action="SHOP_NOW", landing_url="https://example.org/zoutmolen/bread",
+    ),
+    CampaignPlan(
+        name="A day on the water", brand="harbour-board", state=CampaignState.ACTIVE, objective="VIDEO_VIEWS", billing="cpv", bid_micros=45_000,
+        campaign_budget_micros=120_000_000, ad_group_budget_micros=75_000_000, post="ouest-beam", consent=ConsentPlan(days=365, given_days_ago=30),
+        countries=("NL", "BE", "FR", "GB"), age_bands=("18_24", "25_34", "35_44"), call_to_action="BOOK_NOW",
+        landing_url="https://example.org/harbour/boats", cap_impressions=2,
+    ),
+    CampaignPlan(
+        name="Salt from the source", brand="zoutmolen", state=CampaignState.ACTIVE, objective="TRAFFIC", billing="cpc", bid_micros=380_000,
+        campaign_budget_micros=60_000_000, ad_group_budget_micros=40_000_000, clip="brand-zoutmolen", ad_text="Six weeks of sun and wind in every jar.",
+        devices=("android", "ios", "desktop"), call_to_action="LEARN_MORE", landing_url="https://example.org/zoutmolen/source",
+    ),
+    CampaignPlan(
+        name="Spring on the dyke", brand="harbour-board", state=CampaignState.PAUSED, objective="TRAFFIC", billing="cpc", bid_micros=290_000,
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=30_000_000, post="cycles-first-ride", consent=ConsentPlan(days=30, given_days_ago=12),
+        countries=("NL",), languages=("nl", "en"), interests=("automotive", "outdoors", "travel"), call_to_action="VIEW_NOW",
+        landing_url="https://example.org/harbour/cycling",
+    ),
+    CampaignPlan(
+        name="Long evenings", brand="lumen", state=CampaignState.REJECTED, objective="TRAFFIC", billing="cpc", bid_micros=320_000,
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, clip="brand-lumen", ad_text="The last lamp you will ever buy. Guaranteed.",
+        countries=("FR", "BE"), languages=("fr",), interests=("home", "art"), call_to_action="SHOP_NOW", landing_url="https://example.org/lumen/lamps",
+        rejection_reasons=("The text promises a guarantee that the landing page does not give.",
+                           "The landing page does not name the seller."),
+    ),
+    CampaignPlan(
+        name="Candlelight week", brand="lumen", state=CampaignState.IN_REVIEW, objective="REACH", billing="cpm", bid_micros=5_200_000,
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=50_000_000, post="klei-holders", consent=ConsentPlan(days=7, given_days_ago=5),
+        countries=("BE", "FR", "NL"), genders=("female", "male", "other"), interests=("art", "home", "diy"), call_to_action="VISIT_STORE",
+        landing_url="https://example.org/lumen/candles",
+    ),
+)  # fmt: skip

@@ -1,0 +1,160 @@
+"""Joins pictures and sound into the town's video files: H.264 and AAC in MP4, ready to be streamed."""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import IO, Final
+
+import imageio_ffmpeg
+from PIL import Image
+
+from vonk.simulation.brands import BRAND_CLIPS
+from vonk.simulation.cast import POSTS, SOUNDS
+from vonk.simulation.plans import ClipPlan, SoundPlan
+from vonk.simulation.scenes.canvas import Canvas, text_width
+from vonk.simulation.scenes.catalogue import SCENES
+from vonk.simulation.scenes.motion import there_and_back
+from vonk.simulation.scenes.palettes import Palette
+from vonk.simulation.sounds import render_sound
+
+FRAMES_PER_SECOND: Final = 24
+TITLE_SIZE: Final = 27.0
+TITLE_WIDTH_SHARE: Final = 0.82  # Of the frame's width: room on both sides.
+DARK_SKY_BELOW: Final = 320  # Red, green and blue together: on such a sky a label is light, elsewhere dark.
+ENCODE_SECONDS_MAX: Final = 120  # An encoder that has not finished a clip of six seconds by then never will.
+SOUND_BY_SLUG: Final[dict[str, SoundPlan]] = {sound.slug: sound for sound in SOUNDS}
+
+
+class ClipFailed(Exception):  # noqa: N818 - says what happened to the clip.
+    """The encoder refused a clip; the message is its own."""
+
+
+def frame_count(plan: ClipPlan) -> int:
+    """Return how many frames a clip has: it is as long as its sound."""
+    return round(SOUND_BY_SLUG[plan.sound].seconds * FRAMES_PER_SECOND)
+
+
+def frames(plan: ClipPlan) -> Iterator[Image.Image]:
+    """Draw the clip's frames in order, at their final size; the same plan gives the same frames."""
+    scene = SCENES[plan.scene](plan.width, plan.height, plan.palette, plan.seed)
+    count = frame_count(plan)
+    for index in range(count):
+        phase = index / count
+        canvas = scene.frame(phase)
+        if plan.title:
+            _title(canvas, plan.title, scene.palette, phase)
+        yield canvas.picture()
+
+
+def render_post(plan: ClipPlan, target: Path, *, sound_path: Path | None = None) -> None:
+    """Write the clip to ``target`` (.mp4), over what is there.
+
+    ``sound_path`` is the clip's sound, already rendered; without it the sound is made for this clip alone.
+    Raises ClipFailed when the encoder does not accept it; nothing is left at ``target`` then.
+    """
+    if sound_path is None:
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "sound.wav"
+            render_sound(SOUND_BY_SLUG[plan.sound], made)
+            render_post(plan, target, sound_path=made)
+        return
+    # A name of its own until it is whole: a reader never meets half a clip.
+    unfinished = target.with_suffix(".part")
+    try:
+        _encode(plan, sound_path, unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def render_all(
+    target_dir: Path, workers: int = 2, on_progress: Callable[[int, int], None] | None = None
+) -> dict[str, Path]:
+    """Render the clip of every post, and the brands' own, into ``target_dir``; return the files by key.
+
+    ``on_progress`` hears how many of how many clips are there. Raises ClipFailed when one cannot be made.
+    """
+    target_dir.mkdir(parents=True, exist_ok=True)
+    plans = (*POSTS, *BRAND_CLIPS)
+    clips = {plan.key: target_dir / f"{plan.key}.mp4" for plan in plans}
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(workers) as pool:
+        loops = {sound.slug: Path(folder) / f"{sound.slug}.wav" for sound in SOUNDS}
+        for made in as_completed([pool.submit(render_sound, sound, loops[sound.slug]) for sound in SOUNDS]):
+            made.result()
+        waiting = [pool.submit(render_post, plan, clips[plan.key], sound_path=loops[plan.sound]) for plan in plans]
+        try:
+            for done, rendered in enumerate(as_completed(waiting), 1):
+                rendered.result()
+                if on_progress is not None:
+                    on_progress(done, len(waiting))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return clips
+
+
+def _encode(plan: ClipPlan, sound_path: Path, target: Path) -> None:
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y",
+        "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{plan.width}x{plan.height}", "-r", str(FRAMES_PER_SECOND), "-i", "pipe:0",
+        "-i", str(sound_path),
+        # One thread: the pool already keeps the cores busy, and one thread's output never varies.
+        "-c:v", "libx264", "-preset", "veryfast", "-crf", "24", "-threads", "1", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-b:a", "80k", "-ar", "44100", "-ac", "2",
+        "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
+        "-movflags", "+faststart", "-f", "mp4", str(target),
+    ]  # fmt: skip
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=complaints) as encoder,  # noqa: S603 - our own arguments.
+    ):
+        assert encoder.stdin is not None, "The encoder reads frames from us."
+        try:
+            _feed(plan, encoder.stdin)
+            encoder.wait(ENCODE_SECONDS_MAX)
+        except BaseException:
+            encoder.kill()
+            raise
+        if encoder.returncode != 0:
+            complaints.seek(0)
+            raise ClipFailed(f"{plan.key}: {complaints.read().decode(errors='replace').strip()}")
+
+
+def _feed(plan: ClipPlan, pipe: IO[bytes]) -> None:
+    try:
+        for frame in frames(plan):
+            pipe.write(frame.tobytes())
+        pipe.close()
+    except BrokenPipeError:
+        # The encoder has gone; its exit code and its complaint tell why, and they are read next.
+        return
+
+
+def _title(canvas: Canvas, text: str, palette: Palette, phase: float) -> None:
+    """Lay the title over the picture on a label of its own, readable on any background; it slides in and out."""
+    here = there_and_back(phase, 0.04, 0.14, 0.88, 0.97)
+    if here <= 0.01:
+        return
+    dark = sum(palette.sky[:3]) < DARK_SKY_BELOW
+    label, ink = (palette.paper, palette.ink) if dark else (palette.ink, palette.paper)
+    lines = title_lines(text, canvas.width * TITLE_WIDTH_SHARE)
+    for index, line in enumerate(lines):
+        half = text_width(line, TITLE_SIZE) / 2 + 16
+        x = canvas.width / 2 - (1 - here) * (canvas.width / 2 + half + 8) * (1 if index % 2 == 0 else -1)
+        y = canvas.height * 0.115 + index * 46
+        canvas.rect(x - half, y - 21, x + half, y + 21, label, 11)
+        canvas.text(x, y, line, TITLE_SIZE, ink, 0.5)
+
+
+def title_lines(text: str, width: float) -> list[str]:
+    """Break a title at its spaces into lines no wider than ``width`` design pixels."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, TITLE_SIZE) + 32 <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,136 @@
+"""What the town is declared in: shops, sounds, clips and posts, comments, brands, campaigns. Data, no behaviour."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Shop(msgspec.Struct, frozen=True, kw_only=True):
+    """A creator. ``interest`` is a slug of core.taxonomy.INTERESTS; ``emblem`` one of avatars.EMBLEMS."""
+
+    handle: str
+    display_name: str
+    bio: str
+    language: str  # ISO 639-1.
+    country: str  # ISO 3166-1 alpha-2.
+    interest: str
+    emblem: str
+    palette: str
+
+
+class SoundPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A loop. ``chords`` share its beats equally; pitches are semitones from A4. ``shop`` is the handle that made it.
+
+    ``style`` is one of pad, waltz, keys, roll, chime, pluck.
+    """
+
+    slug: str
+    title: str
+    shop: str
+    seconds: float  # A whole number of frames at 24 a second.
+    beats: int
+    style: str
+    chords: tuple[tuple[int, ...], ...]
+    drums: bool = False
+
+
+class ClipPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A clip to draw, as long as its sound. ``title`` is laid over the picture; ASCII, for Pillow's own font."""
+
+    key: str
+    scene: str
+    seed: int
+    palette: str
+    sound: str
+    title: str = ""
+    width: int = 360
+    height: int = 640
+
+
+class Visibility(StrEnum):
+    """Who may see a post."""
+
+    PUBLIC = "public"
+    FRIENDS = "friends"
+    PRIVATE = "private"
+
+
+class PostPlan(ClipPlan, frozen=True, kw_only=True):
+    """A clip with what its shop says about it. ``ads_only``: shown in ads, not on the profile or in the feed."""
+
+    shop: str
+    caption: str
+    visibility: Visibility = Visibility.PUBLIC
+    may_duet: bool = True
+    may_stitch: bool = True
+    ads_only: bool = False
+
+
+class CommentPlan(msgspec.Struct, frozen=True):
+    """What one shop (``shop``, a handle) says under a post (``post``, a key)."""
+
+    post: str
+    shop: str
+    text: str
+
+
+class Brand(msgspec.Struct, frozen=True, kw_only=True):
+    """An advertiser of the town. ``identity`` is the name of its custom identity, empty when it only runs Spark Ads."""
+
+    slug: str
+    name: str
+    country: str
+    website: str
+    identity: str = ""
+    emblem: str = ""
+    palette: str = ""
+
+
+class CampaignState(StrEnum):
+    """The state in which the town's story leaves a campaign."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"
+
+
+class ConsentPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The creator's permission: for how many days (7, 30, 60 or 365), given how many days before the town's today."""
+
+    days: int
+    given_days_ago: int
+
+
+class CampaignPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign with its one ad group and one ad.
+
+    A Spark Ad has ``post`` and ``consent``; a non-Spark ad has ``clip`` and shows under the brand's custom identity.
+    Budgets are per day; ``bid_micros`` per thousand impressions for CPM, per event for CPC and CPV. Empty targeting
+    means everybody.
+    """
+
+    name: str
+    brand: str
+    state: CampaignState
+    objective: str  # REACH, VIDEO_VIEWS or TRAFFIC.
+    billing: str  # cpm, cpv or cpc.
+    bid_micros: int
+    campaign_budget_micros: int
+    ad_group_budget_micros: int
+    call_to_action: str
+    landing_url: str
+    currency: str = "EUR"
+    post: str = ""
+    consent: ConsentPlan | None = None
+    clip: str = ""
+    ad_text: str = ""
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    genders: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    cap_impressions: int = 3
+    cap_window_seconds: int = 86_400
+    rejection_reasons: tuple[str, ...] = ()
