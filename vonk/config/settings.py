@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "vonk.web.common",  # Before allauth: its sign-in pages wear our templates.
     "allauth",
     "allauth.account",
     "django_tasks",
@@ -41,7 +42,6 @@ INSTALLED_APPS = [
     "vonk.authorisation",
     "vonk.advertising",
     "vonk.billing",
-    "vonk.web.common",
     "vonk.web.viewer",
     "vonk.web.creator",
     "vonk.web.advertiser",
@@ -146,8 +146,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VONK.data_dir / "static"
-WHITENOISE_USE_FINDERS = True  # Static files are served from the package; nothing has to be collected.
+STATIC_ROOT = None  # Static files are served from the package; nothing has to be collected.
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = VONK.data_dir / "media"
 FILE_UPLOAD_TEMP_DIR = None

@@ -54,3 +54,8 @@ def once(
     answer = act()
     IdempotencyKey.objects.filter(pk=row.pk).update(status=answer.status, answer=answer.body)
     return answer
+
+
+def forget(*, before: datetime) -> int:
+    """Delete the keys used before then, with their answers; return how many there were."""
+    return IdempotencyKey.objects.filter(at__lt=before).delete()[0]

@@ -1,22 +1,67 @@
 """What happens around every view."""
 
+import secrets
 from collections.abc import Callable
+from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 
-from vonk.core.errors import Problem
+from vonk.core.errors import Problem, SignInRequired
 from vonk.web.common import problems
+from vonk.web.common.requests import actor_of, now_of
+
+# Machines and media ask here; who is signed in, and so the session, plays no part.
+IMPERSONAL: Final = ("/media/", "/healthz", "/metrics", "/platform/")
+NONCE_BYTES: Final = 16
 
 
 class PlatformMiddleware:
-    """Answers the problems that a view lets rise; anything else stays an error of ours and answers 500."""
+    """Puts ``now``, ``actor`` (None when nobody is signed in) and ``csp_nonce`` on the request and security headers
+    on the answer; answers the problems that a view lets rise. Anything else stays an error of ours and answers 500.
+    """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        nonce = secrets.token_urlsafe(NONCE_BYTES)
+        request.csp_nonce = nonce  # type: ignore[attr-defined]  # Ours, for a template that cannot do without a script.
+        impersonal = request.path.startswith(IMPERSONAL)
+        actor = None
+        if not impersonal:
+            try:
+                actor = actor_of(request)
+            except SignInRequired:
+                actor = None
+            request.now = now_of(request)  # type: ignore[attr-defined]  # Ours.
+            request.actor = actor  # type: ignore[attr-defined]  # Ours.
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy(nonce))
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        if actor is not None and "Cache-Control" not in response.headers:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page of a problem; None leaves the exception to Django."""
         return problems.answer(request, exception) if isinstance(exception, Problem) else None
+
+
+def content_security_policy(nonce: str) -> str:
+    """Return what a page may load: our own files and media, and talk to us and to the ad server."""
+    return "; ".join((
+        "default-src 'self'",
+        f"script-src 'self' 'nonce-{nonce}'",
+        "style-src 'self' 'unsafe-inline'",  # Charts and progress bars set sizes on elements.
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        f"connect-src 'self' {settings.VONK.ads_url}",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ))  # fmt: skip

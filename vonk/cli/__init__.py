@@ -1,0 +1,1 @@
+"""The commands. ``main`` declares them; each process of the platform has a file."""

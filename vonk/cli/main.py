@@ -1,0 +1,148 @@
+"""The `vonk` command."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vonk.cli import ads_process
+from vonk.cli import serve as serving
+from vonk.cli import settings as settings_table
+from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
+from vonk.events.log import LogUnavailable
+
+Data = Annotated[Path, typer.Option("--data", envvar="VONK_DATA", help="The data directory: everything is in it.")]
+Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every network this machine is on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 for any free one.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines instead of a table.")]
+
+app = typer.Typer(help="Vonk: self-hosted Spark Ads.", no_args_is_help=True, add_completion=False)
+admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
+token = typer.Typer(help="Access tokens of the platform API.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+app.add_typer(token, name="token")
+
+
+@app.command()
+def serve(
+    *,
+    data: Data,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    ads_port: Port = 8001,
+    work_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of work's health and metrics.")] = 0,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="With a clock that can be moved, and test money.")] = False,
+) -> None:
+    """Run all three processes on one data directory, until Ctrl-C."""
+    log_to_stderr(options_of(data), "serve")
+    serving.run(data, host=host, port=port, ads_port=ads_port, work_port=work_port, sandbox=sandbox)
+
+
+@app.command()
+def site(data: Data, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Run the site: pages and platform API."""
+    end_with_parent()
+    options = with_django(data)
+    log_to_stderr(options, "site")
+    part("site").run(options, host=host, port=port)
+
+
+@app.command()
+def ads(data: Data, host: Host = "127.0.0.1", port: Port = 8001) -> None:
+    """Run the ad server: decisions and events."""
+    end_with_parent()
+    options = options_of(data)
+    log_to_stderr(options, "ads")
+    try:
+        ads_process.serve(options, host=host, port=port)
+    except (ValueError, LogUnavailable) as error:
+        refuse(str(error))
+
+
+@app.command()
+def work(data: Data, host: Host = "127.0.0.1", port: Port = 8002) -> None:
+    """Run work: settles events, rolls up numbers, runs jobs."""
+    end_with_parent()
+    options = with_django(data)
+    log_to_stderr(options, "work")
+    part("work").run(options, host=host, port=port)
+
+
+@app.command()
+def migrate(data: Data, quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing.")] = False) -> None:
+    """Bring the control database's tables up to date. Safe to repeat."""
+    with_django(data)
+    part("migrating").migrate(quiet=quiet)
+
+
+@app.command()
+def settings(data: Data, as_json: Json = False) -> None:
+    """Show every setting with its meaning, its value and where that came from."""
+    settings_table.show(data, as_json=as_json)
+
+
+@app.command()
+def audit(data: Data, as_json: Json = False) -> None:
+    """Prove the books; the exit code is 0 only when every check passes."""
+    _existing(data)
+    options = with_django(data)
+    log_to_stderr(options, "audit")
+    raise typer.Exit(part("audit").run(options, as_json=as_json))
+
+
+@admin.command("create-operator")
+def create_operator(
+    *,
+    data: Data,
+    email: Annotated[str, typer.Option(help="Address to sign in with.")],
+    handle: Annotated[str, typer.Option(help="Name of the profile, after the @.")],
+    password: Annotated[
+        str | None, typer.Option(help="Visible in the process list: --password-stdin is safer.")
+    ] = None,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from the input.")] = False,
+    display_name: Annotated[str | None, typer.Option(help="Name that others see; the handle unless given.")] = None,
+    born_on: Annotated[str, typer.Option(help="Birth date, YYYY-MM-DD.")] = "1980-01-01",
+) -> None:
+    """Sign up somebody who operates the platform."""
+    if (password is None) != password_stdin:
+        refuse("give --password or --password-stdin")
+    try:
+        birth_date = date.fromisoformat(born_on)
+    except ValueError:
+        refuse(f"--born-on {born_on}: not a date like 1980-01-31")
+    with_django(data)
+    part("migrating").migrate(quiet=True)
+    person_id = part("admin").create_operator(
+        email=email,
+        password=password if password is not None else sys.stdin.readline().rstrip("\n"),
+        handle=handle,
+        display_name=display_name or handle,
+        born_on=birth_date,
+    )
+    typer.echo(str(person_id))
+
+
+@token.command("create")
+def create_token(
+    data: Data,
+    email: Annotated[str, typer.Option(help="Whose token it is.")],
+    label: Annotated[str, typer.Option(help="What it is for.")],
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Days it lives; until revoked unless given.")
+    ] = None,
+) -> None:
+    """Print a new access token; it is shown this once."""
+    _existing(data)
+    with_django(data)
+    typer.echo(part("admin").create_token(email=email, label=label, days=days))
+
+
+def _existing(data: Path) -> None:
+    if not data.is_dir():
+        refuse(f"there is no data directory {data}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,50 @@
+"""The site process: Django behind gunicorn, one process with threads."""
+
+import gunicorn.app.base
+from gunicorn.config import Config
+
+from vonk.config.options import Options
+from vonk.config.wsgi import application
+
+GRACEFUL_SECONDS = 8
+KEEPALIVE_SECONDS = 5
+
+
+class Site(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
+    """gunicorn, told here what it would otherwise read from a file."""
+
+    cfg: Config
+
+    def __init__(self, options: Options, host: str, port: int) -> None:
+        self._options = options
+        self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """One worker, so that rate limits and metrics are the process's own; it scales by threads, then by hosts."""
+        told = {
+            "bind": self._bind,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._options.site_threads,
+            "keepalive": KEEPALIVE_SECONDS,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "timeout": 120,  # Of the process, not of a request: a long upload is no hang.
+            "loglevel": "warning",
+            "accesslog": None,  # Query strings may hold codes; they are never logged.
+            "control_socket_disable": True,
+            "proc_name": "vonk-site",
+            "limit_request_line": 8190,
+        }
+        for name, value in told.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """Return the WSGI application."""
+        return application
+
+
+def run(options: Options, *, host: str, port: int) -> None:
+    """Serve the site until the process is asked to stop."""
+    Site(options, host, port).run()

@@ -1,0 +1,52 @@
+"""Chooses the engines. Knows no Django, so that the ad server can use it."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+from urllib.parse import unquote, urlsplit
+
+from vonk.config.keys import Keys
+from vonk.config.options import OptionInvalid, Options
+from vonk.delivery.snapshot import PublicationFeed
+from vonk.events.log import EventLog
+from vonk.events.tokens import Signer
+from vonk.storage.sqlite.event_log import SqliteEventLog
+from vonk.storage.sqlite.publication_feed import SqlitePublicationFeed
+
+
+class _FeedModule(Protocol):
+    def PostgresPublicationFeed(self, dsn: str) -> PublicationFeed: ...  # noqa: N802 - the class's name.
+
+
+def event_log(options: Options) -> EventLog:
+    """Open the platform's event log; whoever opens it closes it. Raises LogUnavailable."""
+    return event_log_in(options.data_dir)
+
+
+def event_log_in(data_dir: Path) -> EventLog:
+    """Open the event log of a data directory."""
+    folder = data_dir / "events"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return SqliteEventLog(folder / "log.sqlite3")
+
+
+def publication_feed(options: Options) -> PublicationFeed:
+    """Return the feed on the control database, whichever that is; it connects when it is first read."""
+    return publication_feed_at(options.database_url)
+
+
+def publication_feed_at(database_url: str) -> PublicationFeed:
+    """Return the feed on the control database at an address."""
+    parts = urlsplit(database_url)
+    if parts.scheme == "sqlite":
+        return SqlitePublicationFeed(unquote(parts.path))
+    if parts.scheme in {"postgresql", "postgres"}:
+        # By name: its driver is an extra that only those who use it install.
+        module = cast("_FeedModule", import_module("vonk.storage.postgres.publication_feed"))
+        return module.PostgresPublicationFeed(database_url)
+    raise OptionInvalid(f"database_url: {parts.scheme}:// is neither sqlite:// nor postgresql://")
+
+
+def signer(keys: Keys) -> Signer:
+    """Return the maker and reader of showing and viewer tokens."""
+    return Signer(keys.tokens)
