@@ -10,6 +10,11 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 import msgspec
+import structlog
+
+from vonk.core.errors import Actor, Unavailable
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class DocumentKind(StrEnum):
@@ -191,13 +196,24 @@ class Publication(msgspec.Struct, frozen=True):
     document: Document | None
 
 
+class FeedUnavailable(Unavailable):
+    """The control database is not there, not prepared yet, or does not answer."""
+
+    code = "feed_unavailable"
+    message = "Publications cannot be read now: %(reason)s"
+    cause = "The control database is starting, stopped or not set up yet."
+    remedy = "It is tried again by itself; start the site if it is not running."
+    actor = Actor.OPERATOR
+
+
 class PublicationFeed(Protocol):
     """Where the ad server reads publications. For each object only the newest one is kept."""
 
     def read(self, after: int, limit: int) -> list[Publication]:
         """Return up to ``limit`` publications with a sequence above ``after``, oldest first.
 
-        A sequence is never skipped: when one is seen, all below it were committed before.
+        A sequence is never skipped: when one is seen, all below it were committed before. Raises FeedUnavailable
+        while the control database cannot be read; the caller tries again later.
         """
         ...
 
@@ -224,3 +240,21 @@ def encode_document(document: Document) -> str:
 def decode_document(kind: DocumentKind, body: bytes | str) -> Document:
     """Return the document of this kind kept as ``body``; msgspec.ValidationError when it is not one."""
     return _decoders[kind](body)
+
+
+def read_publication(sequence: int, kind: str, object_id: int, body: bytes | str | None) -> Publication | None:
+    """Return the publication kept in one row, None when its kind is newer than this program.
+
+    A document that cannot be read withdraws its object: what we do not understand, we do not show.
+    """
+    try:
+        known = DocumentKind(kind)
+    except ValueError:
+        return None
+    document = None
+    if body is not None:
+        try:
+            document = decode_document(known, body)
+        except msgspec.MsgspecError as error:
+            _log.error("publication.unreadable", sequence=sequence, kind=kind, object_id=object_id, error=str(error))
+    return Publication(sequence, known, object_id, document)

@@ -5,6 +5,7 @@ from typing import NewType, Protocol
 
 import msgspec
 
+from vonk.core.errors import Actor, Unavailable
 from vonk.events.records import Record
 
 Position = NewType("Position", int)
@@ -40,3 +41,22 @@ class EventLog(Protocol):
     def close(self) -> None:
         """Release the engine's resources; nothing acknowledged is lost."""
         ...
+
+
+class LogUnavailable(Unavailable):
+    """The log could not be written or read now; what was to be written is not in it."""
+
+    code = "log_unavailable"
+    message = "The event log cannot be written now."
+    cause = "The disk is full or failing, or another program holds the log."
+    remedy = "Send the same events again in a moment; the operator looks at the disk."
+    actor = Actor.OPERATOR
+
+
+class LogCorrupt(LogUnavailable):
+    """The log's file is not a log, or parts of it are damaged."""
+
+    code = "log_corrupt"
+    message = "The event log is damaged: %(path)s"
+    cause = "The file was changed by another program, or the disk lost a part of it."
+    remedy = "Stop the platform, keep the file, and restore the newest good copy."

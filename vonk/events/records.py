@@ -105,6 +105,8 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag
     reason: str
     refusals: dict[str, int]
     propensity: float = 1.0  # Probability with which this ad was chosen by policy, given the same candidates.
+    probability: float = 1.0  # Predicted for the event that bills; 1 for an impression.
+    reserved_micros: int = 0  # Expected cost, held against the budgets until the event comes or ten minutes pass.
 
 
 Record = EventRecord | DecisionRecord

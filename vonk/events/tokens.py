@@ -1,4 +1,4 @@
-"""Signed tokens: one for each showing of a post (Claims), one for each viewer (ViewerClaims).
+"""Signed tokens: one for each showing of a post (Claims), each viewer (ViewerClaims), each reader (ReaderClaims).
 
 Both are ``base64url(key id ‖ purpose ‖ body ‖ HMAC-SHA-256)``, with the body in MessagePack. A token carries all that
 its reader needs. Keys rotate: the newest signs, the one before it is still accepted.
@@ -25,6 +25,7 @@ TOKEN_CHARS_MAX: Final = 1_024
 _SIGNATURE_BYTES: Final = 32
 _SHOWING: Final = b"s"
 _VIEWER: Final = b"v"
+_READER: Final = b"r"
 
 
 class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
@@ -38,6 +39,13 @@ class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
     gender: Gender | None = None
     interests: tuple[str, ...] = ()
     personalised: bool = False  # The viewer agreed to personalised ads and is no minor.
+
+
+class ReaderClaims(msgspec.Struct, frozen=True, array_like=True):
+    """Who may read decisions back: one advertiser's account, or with ``account_id`` 0 an operator, all of them."""
+
+    account_id: int
+    expires_ms: int
 
 
 class TokenInvalid(Forbidden):
@@ -68,6 +76,7 @@ class Signer:
         self._encoder = msgspec.msgpack.Encoder()
         self._claims = msgspec.msgpack.Decoder(Claims)
         self._viewer = msgspec.msgpack.Decoder(ViewerClaims)
+        self._reader = msgspec.msgpack.Decoder(ReaderClaims)
 
     def sign_showing(self, claims: Claims) -> str:
         """Return the token of one showing."""
@@ -88,6 +97,20 @@ class Signer:
         """Return what a viewer's token says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
         try:
             claims = self._viewer.decode(self._body(_VIEWER, token))
+        except msgspec.MsgspecError as error:
+            raise TokenInvalid from error
+        if claims.expires_ms <= now_ms:
+            raise TokenExpired
+        return claims
+
+    def sign_reader(self, claims: ReaderClaims) -> str:
+        """Return a reader's token."""
+        return self._sign(_READER, self._encoder.encode(claims))
+
+    def read_reader(self, token: str, *, now_ms: int) -> ReaderClaims:
+        """Return what a reader's token says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
+        try:
+            claims = self._reader.decode(self._body(_READER, token))
         except msgspec.MsgspecError as error:
             raise TokenInvalid from error
         if claims.expires_ms <= now_ms:

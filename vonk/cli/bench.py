@@ -1,0 +1,299 @@
+"""``vonk bench``: how fast this machine decides, takes events, and withdraws an ad.
+
+A private server on a directory of its own; load from wrk; server and load on a core each.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from vonk.cli import bench_load, bench_world
+from vonk.config import wiring
+from vonk.core import ids
+from vonk.delivery.snapshot import DocumentKind
+from vonk.events.log import Position
+from vonk.events.records import Claims, EventRecord, Kind
+from vonk.events.tokens import Signer
+
+app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
+
+TOKENS: Final = 20_000
+WARM_SECONDS: Final = 2
+REVOKE_ROUNDS: Final = 5
+REVOKE_PATIENCE_SECONDS: Final = 5.0
+
+_DECIDE_LUA: Final = """
+local tokens = {}
+for line in io.lines("%s") do tokens[#tokens + 1] = line end
+local devices = {"android", "ios", "desktop"}
+local headers = {["content-type"] = "application/json"}
+local n = 0
+request = function()
+  n = n + 1
+  local body = '{"viewer":"' .. tokens[(n * 7919) %% #tokens + 1] .. '","surface":"for_you","slots":[{"position":4,' ..
+    '"formats":["video"],"floor_micros":0}],"context":{"device":"' .. devices[n %% 3 + 1] .. '"}}'
+  return wrk.format("POST", nil, headers, body)
+end
+"""
+_EVENTS_LUA: Final = """
+local tokens = {}
+for line in io.lines("%s") do tokens[#tokens + 1] = line end
+local kinds = {"impression", "play", "view_2s", "view_6s", "p25", "p50", "watch", "click_destination"}
+local headers = {["content-type"] = "application/json"}
+local n, salt = 0, %d
+local batch, sampled = %d, 0
+request = function()
+  local events = {}
+  for i = 1, batch do
+    n = n + 1
+    local showing = math.floor((n - 1) / #kinds)
+    events[i] = '{"id":"' .. salt .. '-' .. n .. '","kind":"' .. (showing < #tokens and kinds[n %% #kinds + 1] or "watch")
+      .. '","token":"' .. tokens[showing %% #tokens + 1] .. '","at":' .. %d .. ',"value":40}'
+  end
+  return wrk.format("POST", nil, headers, '{"events":[' .. table.concat(events, ",") .. ']}')
+end
+"""
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+
+
+class DecideFigures(msgspec.Struct, frozen=True):
+    """What ``bench decide`` found. The floor is a bare "hello" in JSON on the same server in the same run."""
+
+    decisions_per_s: float
+    floor_per_s: float
+    ratio: float
+    p50_ms: float
+    p99_ms: float
+    rss_mb: float
+
+
+class EventsFigures(msgspec.Struct, frozen=True):
+    """What ``bench events`` found."""
+
+    events_per_s: float
+    p50_ms: float
+    p99_ms: float
+
+
+class RevokeFigures(msgspec.Struct, frozen=True):
+    """What ``bench revoke`` found: from the commit that withdraws the grant to the last answer with the ad."""
+
+    revoke_ms_max: float
+    revoke_ms_median: float
+    rounds: int
+
+
+@app.command()
+def decide(
+    ads: Annotated[int, typer.Option(min=1)] = 1_000,
+    eligible: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of ads that want these viewers.")] = 0.3,
+    seconds: Annotated[int, typer.Option(min=1)] = 10,
+    clients: Annotated[int, typer.Option(min=1)] = 32,
+    json_output: Json = False,
+) -> None:
+    """Decisions a second over HTTP, one core, varied viewers."""
+    with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
+        directory = Path(name)
+        _publish_world(directory, ads, eligible).close()
+        tokens = bench_world.viewer_tokens(Signer([bench_load.KEY]))
+        script = directory / "decide.lua"
+        script.write_text(_DECIDE_LUA % _list_in(directory, tokens) + bench_load.WRK_DONE)
+        hello = directory / "hello.lua"
+        hello.write_text(bench_load.WRK_DONE)
+        with _server(directory) as server:
+            _assert_shows(server, tokens[0])
+            bench_load.wrk(server, "/v1/decisions", script, seconds=WARM_SECONDS, clients=clients)
+            load = bench_load.wrk(server, "/v1/decisions", script, seconds=seconds, clients=clients)
+            resident_mb = server.resident_mb()
+            floor = bench_load.wrk(server, bench_load.FLOOR_PATH, hello, seconds=max(2, seconds // 3), clients=clients)
+    _all_good(load)
+    figures = DecideFigures(
+        decisions_per_s=round(load.per_second, 1),
+        floor_per_s=round(floor.per_second, 1),
+        ratio=round(load.per_second / floor.per_second, 3),
+        p50_ms=load.p50_us / 1000,
+        p99_ms=load.p99_us / 1000,
+        rss_mb=resident_mb,
+    )
+    _print(f"Decisions, {ads} ads, {eligible:.0%} eligible, {clients} clients", figures, json_output=json_output)
+
+
+@app.command()
+def events(
+    batch: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    clients: Annotated[int, typer.Option(min=1)] = 32,
+    seconds: Annotated[int, typer.Option(min=1)] = 10,
+    json_output: Json = False,
+) -> None:
+    """Events a second over HTTP, each acknowledged after it was synced to disk."""
+    with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
+        directory = Path(name)
+        _publish_world(directory, 100, 1.0).close()
+        tokens = _showing_tokens(Signer([bench_load.KEY]))
+        now_ms = time.time_ns() // 1_000_000
+        script = directory / "events.lua"
+        script.write_text(_EVENTS_LUA % (_list_in(directory, tokens), now_ms, batch, now_ms) + bench_load.WRK_DONE)
+        with _server(directory) as server:
+            _assert_accepted(server, tokens[0], now_ms)
+            load = bench_load.wrk(server, "/v1/events", script, seconds=seconds, clients=clients)
+        logged = _count_events(directory)
+    _all_good(load)
+    if logged < load.requests * batch:
+        raise typer.BadParameter(f"{load.requests * batch} events were acknowledged, {logged} are in the log")
+    figures = EventsFigures(round(load.per_second * batch, 1), load.p50_us / 1000, load.p99_us / 1000)
+    _print(f"Durable events in batches of {batch}, {clients} clients", figures, json_output=json_output)
+
+
+@app.command()
+def revoke(
+    ads: Annotated[int, typer.Option(min=1)] = 1_000,
+    json_output: Json = False,
+) -> None:
+    """Milliseconds from the commit that withdraws a creator's consent to the last answer with that ad."""
+    with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
+        directory = Path(name)
+        writer = _publish_world(directory, ads, 1.0)
+        tokens = bench_world.viewer_tokens(Signer([bench_load.KEY]), 50)
+        with _server(directory) as server:
+            delays_ms = [_revoke_once(server, writer, tokens) for _ in range(REVOKE_ROUNDS)]
+        writer.close()
+    delays_ms.sort()
+    figures = RevokeFigures(round(delays_ms[-1], 1), round(delays_ms[len(delays_ms) // 2], 1), REVOKE_ROUNDS)
+    _print(f"Withdrawal to effect, {ads} ads", figures, json_output=json_output)
+
+
+class _Slot(msgspec.Struct, frozen=True):
+    ad: dict[str, object] | None
+
+
+class _Slots(msgspec.Struct, frozen=True):
+    slots: list[_Slot]
+
+
+class _Verdict(msgspec.Struct, frozen=True):
+    verdict: str
+
+
+class _Verdicts(msgspec.Struct, frozen=True):
+    verdicts: list[_Verdict]
+
+
+@contextmanager
+def _server(directory: Path) -> Iterator[bench_load.Server]:
+    control = f"sqlite://{directory / 'control.sqlite3'}"
+    with bench_load.serving(control, str(directory / "ads"), health="/healthz") as server:
+        yield server
+
+
+def _publish_world(directory: Path, ads: int, eligible: float) -> bench_world.PublicationWriter:
+    writer = bench_world.PublicationWriter(directory / "control.sqlite3")
+    writer.publish(bench_world.world(ads, eligible))
+    return writer
+
+
+def _list_in(directory: Path, texts: list[str]) -> str:
+    """Write one text a line for a script to read, return the file's path."""
+    path = directory / "tokens.txt"
+    path.write_text("\n".join(texts))
+    return str(path)
+
+
+def _showing_tokens(signer: Signer) -> list[str]:
+    now_ms = time.time_ns() // 1_000_000
+    return [
+        signer.sign_showing(
+            Claims(
+                ids.new_id(),
+                number % 100 + 1,
+                number % 100 // 2 + 1,
+                number % 100 // 4 + 1,
+                1,
+                number % 100 + 1,
+                number % 100 + 1,
+                1,
+                f"viewer-{number}",
+                Kind.IMPRESSION,
+                4_000,
+                "EUR",
+                now_ms,
+                "for_you",
+            )
+        )
+        for number in range(TOKENS)
+    ]
+
+
+def _ask(server: bench_load.Server, viewer: str) -> _Slot:
+    body = msgspec.json.encode({"viewer": viewer, "slots": [{"position": 4}], "context": {"device": "android"}})
+    return msgspec.json.decode(server.post("/v1/decisions", body), type=_Slots).slots[0]
+
+
+def _assert_shows(server: bench_load.Server, viewer: str) -> None:
+    """Warn when the load would measure empty answers."""
+    if _ask(server, viewer).ad is None:
+        Console(stderr=True).print(
+            "The first viewer is shown no ad: raise --ads or --eligible to measure full answers."
+        )
+
+
+def _assert_accepted(server: bench_load.Server, token: str, now_ms: int) -> None:
+    """Check that an event such as the load will send is accepted; what the log holds at the end proves the rest."""
+    event = {"id": "sample", "kind": "watch", "token": token, "at": now_ms, "value": 1}
+    verdicts = msgspec.json.decode(server.post("/v1/events", msgspec.json.encode({"events": [event]})), type=_Verdicts)
+    if [verdict.verdict for verdict in verdicts.verdicts] != ["accepted"]:
+        raise typer.BadParameter(f"a sample event was not accepted: {verdicts}")
+
+
+def _all_good(load: bench_load.Load) -> None:
+    if load.status or load.failed:
+        raise typer.BadParameter(f"{load.status} answers were no success, {load.failed} requests failed")
+
+
+def _count_events(directory: Path) -> int:
+    """Return how many events the log holds. Only accepted ones are in it."""
+    log = wiring.event_log_in(directory / "ads")
+    count, after = 0, Position(0)
+    while page := log.read(after, 10_000):
+        count += sum(isinstance(stored.record, EventRecord) for stored in page)
+        after = page[-1].position
+    log.close()
+    return count
+
+
+def _revoke_once(server: bench_load.Server, writer: bench_world.PublicationWriter, viewers: list[str]) -> float:
+    """Withdraw the grant of the ad that a viewer is shown; return the milliseconds until the last answer with it."""
+    viewer = next(viewer for viewer in viewers if _ask(server, viewer).ad is not None)
+    shown = _ask(server, viewer).ad
+    assert shown is not None, "The viewer was chosen for being shown an ad."
+    ad_id = str(shown["id"])
+    writer.publish([(DocumentKind.GRANT, int(ad_id), None)])
+    committed = last = time.monotonic()
+    while time.monotonic() - last < 1.0:  # A second without it: gone for good.
+        slot = _ask(server, viewer)
+        if slot.ad is not None and slot.ad["id"] == ad_id:
+            last = time.monotonic()
+        if last - committed > REVOKE_PATIENCE_SECONDS:
+            raise typer.BadParameter("the ad was still shown five seconds after its consent was withdrawn")
+    return (last - committed) * 1000
+
+
+def _print(title: str, figures: msgspec.Struct, *, json_output: bool) -> None:
+    values = msgspec.structs.asdict(figures)
+    if json_output:
+        print(json.dumps(values))
+        return
+    table = Table(title=title)
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for name, value in values.items():
+        table.add_row(name, f"{value:,}")
+    Console().print(table)

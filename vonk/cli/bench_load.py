@@ -1,0 +1,160 @@
+"""Load for benchmarks: wrk, the scripts it runs, and a private ad server to aim it at."""
+
+import contextlib
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import typer
+
+from vonk.cli import ads
+from vonk.delivery import http as http_door
+from vonk.delivery.options import Options
+
+KEY: Final = bytes(range(32))  # Signs the tokens of a server that lives for one benchmark.
+FLOOR_PATH: Final = "/floor"
+START_SECONDS: Final = 120
+STOP_SECONDS: Final = 60
+WRK_DONE: Final = """
+done = function(summary, latency, requests)
+  io.write(string.format('\\nRESULT {"requests":%d,"duration_us":%d,"p50_us":%d,"p99_us":%d,"status":%d,"failed":%d}\\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+end
+"""
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What wrk saw. ``status``: answers other than 2xx; ``failed``: connections and requests that failed."""
+
+    requests: int
+    duration_us: int
+    p50_us: int
+    p99_us: int
+    status: int
+    failed: int
+
+    @property
+    def per_second(self) -> float:
+        """Requests a second."""
+        return self.requests * 1e6 / self.duration_us
+
+
+class Server:
+    """A private ad server in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def resident_mb(self) -> float:
+        """Return the process's resident memory in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return round(int(line.split()[1]) / 1024, 1)
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Send one request, return the answer's body; exits with its text when it is not 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", path, body, {"content-type": "application/json"})
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        if answer.status != http.client.OK:
+            raise typer.BadParameter(f"{path} answered {answer.status}: {content.decode()}")
+        return content
+
+
+@contextlib.contextmanager
+def serving(*arguments: str, health: str) -> Iterator[Server]:
+    """Start ``python -m vonk.cli.bench_load ARGUMENTS PORT`` on its own core; stop it at the end."""
+    port = _free_port()
+    command = [*_core(0), sys.executable, "-m", "vonk.cli.bench_load", *arguments, str(port)]
+    with subprocess.Popen(command) as process:
+        try:
+            _await_ready(process, port, health)
+            yield Server(process, port)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def wrk(server: Server, path: str, script: Path, *, seconds: int, clients: int) -> Load:
+    """Load the server with the script and return what came of it. Exits when wrk is missing."""
+    program = shutil.which("wrk")
+    if program is None:
+        raise typer.BadParameter("wrk is not installed: on Debian and Ubuntu, apt install wrk")
+    url = f"http://127.0.0.1:{server.port}{path}"
+    command = [*_core(1), program, "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script), url]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    result = next(line for line in output.splitlines() if line.startswith("RESULT "))
+    return msgspec.json.decode(result.removeprefix("RESULT "), type=Load)
+
+
+def _core(number: int) -> list[str]:
+    """Return the command that keeps what follows on one core, nothing where there is but one."""
+    taskset = shutil.which("taskset")
+    if taskset is None or (os.cpu_count() or 1) < 2:
+        return []
+    return [taskset, "-c", str(number)]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise typer.BadParameter(f"the server ended with code {process.returncode}")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", path)
+            if connection.getresponse().status == http.client.OK:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise typer.BadParameter("the server did not become ready")
+
+
+def with_floor(app: ads.ASGIApplication) -> ads.ASGIApplication:
+    """Return the same server with one more address, which answers a bare "hello" in JSON: the floor."""
+    hello = http_door.json_answer(b'{"hello":"world"}')
+
+    async def door(scope: http_door.Scope, receive: http_door.Receive, send: http_door.Send) -> None:
+        if scope.get("path") == FLOOR_PATH:
+            await http_door.reply(send, hello)
+        else:
+            await app(scope, receive, send)
+
+    return door
+
+
+def main(control: str, directory: str, port: str) -> None:
+    """Be the private ad server."""
+    app = ads.build(control_url=control, data_dir=Path(directory), options=Options(), keys=[KEY])
+    ads.serve(with_floor(app), host="127.0.0.1", port=int(port))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

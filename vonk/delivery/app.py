@@ -1,0 +1,220 @@
+"""The ad server's ASGI door: routes, who may ask, and what every answer has in common."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+import structlog
+
+from vonk.core import ids
+from vonk.core.clock import Clock
+from vonk.core.errors import NotFound, Problem, SignInRequired
+from vonk.delivery import explain, reports
+from vonk.delivery.counters import Counters
+from vonk.delivery.http import (
+    Answer,
+    Cors,
+    Headers,
+    InternalError,
+    MethodNotAllowed,
+    Receive,
+    RouteMissing,
+    Scope,
+    Send,
+    header,
+    json_answer,
+    problem_answer,
+    read_body,
+    reply,
+)
+from vonk.delivery.measures import add
+from vonk.delivery.options import Options
+from vonk.delivery.runtime import Runtime
+from vonk.delivery.slots import SlotDoor
+from vonk.delivery.snapshot import PublicationFeed
+from vonk.events.log import EventLog
+from vonk.events.tokens import ReaderClaims, Signer
+
+__all__ = ["AdServer", "Options", "make_app"]
+
+DECISION_PREFIX: Final = "/v1/decisions/"
+AD_PREFIX: Final = "/v1/ads/"
+AD_SUFFIX: Final = "/refusals"
+METRICS_TYPE: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+_encode: Final = msgspec.json.Encoder().encode
+Handler = Callable[[Scope, Receive], Awaitable[Answer]]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """Whether the process may be sent requests. ``publication_lag_seconds``: since the feed was last read."""
+
+    alive: bool
+    ready: bool
+    index_loaded: bool
+    log_writable: bool
+    publication_sequence: int
+    publication_lag_seconds: float | None
+    feed_failure: str | None
+    ads: int
+
+
+class AdServer:
+    """One plain ASGI callable. The runtime lives from the lifespan's startup to its shutdown."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._cors = Cors(runtime.options.allowed_origins)
+        self._slots = SlotDoor(runtime)
+        self._routes: dict[str, dict[str, Handler]] = {
+            "/v1/decisions": {"POST": self._decisions},
+            "/v1/events": {"POST": self._events},
+            "/healthz": {"GET": self._health},
+            "/metrics": {"GET": self._metrics},
+        }
+        runtime.measures.gauges = self._gauges
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await reply(send, await self._answer(scope, receive))
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:  # A web socket: closed before it is accepted, which the server turns into 403.
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            answer = await self._handle(scope, receive)
+        except Problem as error:
+            add(self.runtime.measures.problems, error.code)
+            answer = problem_answer(error)
+        except Exception:  # noqa: BLE001 - a bug answers 500 and is logged; the others are still served.
+            _log.exception("request.failed", path=scope["path"], method=scope["method"])
+            add(self.runtime.measures.problems, InternalError.code)
+            answer = problem_answer(InternalError())
+        shared: Headers = self._cors.headers(scope)
+        return msgspec.structs.replace(answer, headers=answer.headers + shared) if shared else answer
+
+    async def _handle(self, scope: Scope, receive: Receive) -> Answer:
+        path: str = scope["path"]
+        methods = self._routes.get(path)
+        if methods is None:
+            methods = self._variable_route(path)
+        handler = methods.get(scope["method"])
+        if handler is not None:
+            return await handler(scope, receive)
+        allowed = ", ".join((*methods, "OPTIONS"))
+        if scope["method"] == "OPTIONS":
+            return self._cors.preflight(scope, allowed)
+        raise MethodNotAllowed(allowed=allowed)
+
+    def _variable_route(self, path: str) -> dict[str, Handler]:
+        if path.startswith(DECISION_PREFIX):
+            return {"GET": self._decision}
+        if path.startswith(AD_PREFIX) and path.endswith(AD_SUFFIX):
+            return {"GET": self._ad_refusals}
+        raise RouteMissing
+
+    async def _decisions(self, scope: Scope, receive: Receive) -> Answer:
+        return self._slots.answer(await read_body(scope, receive))
+
+    async def _events(self, scope: Scope, receive: Receive) -> Answer:
+        return await reports.answer(self.runtime, await read_body(scope, receive))
+
+    async def _decision(self, scope: Scope, _receive: Receive) -> Answer:
+        reader = self._reader(scope)
+        decision_id = _id_in(scope["path"][len(DECISION_PREFIX) :], "decision")
+        record = self.runtime.recent.get(decision_id)
+        if record is None:
+            record = await self.runtime.in_thread(explain.find, self.runtime.log, decision_id)
+        if record is None or not _may_read(reader, record.account_id):
+            raise NotFound(noun="decision")
+        return json_answer(_encode(explain.explanation(record, whole=reader.account_id == 0)))
+
+    async def _ad_refusals(self, scope: Scope, _receive: Receive) -> Answer:
+        reader = self._reader(scope)
+        ad_id = _id_in(scope["path"][len(AD_PREFIX) : -len(AD_SUFFIX)], "ad")
+        row = self.runtime.index.rows.get(ad_id)
+        if row is None or not _may_read(reader, row.ad.account_id):
+            raise NotFound(noun="ad")
+        return json_answer(_encode(explain.refusals_of(row)))
+
+    async def _health(self, _scope: Scope, _receive: Receive) -> Answer:
+        health = self.health()
+        return json_answer(_encode(health), 200 if health.ready else 503)
+
+    async def _metrics(self, _scope: Scope, _receive: Receive) -> Answer:
+        return Answer(200, self.runtime.measures.text(), [METRICS_TYPE])
+
+    def health(self) -> Health:
+        """Return whether the process is ready, and what it is ready with."""
+        runtime = self.runtime
+        lag = time.monotonic() - runtime.feed_read_at if runtime.feed_read_at else None
+        return Health(
+            alive=True,
+            ready=runtime.loaded and runtime.committer.healthy,
+            index_loaded=runtime.loaded,
+            log_writable=runtime.committer.healthy,
+            publication_sequence=runtime.index.sequence,
+            publication_lag_seconds=None if lag is None else round(lag, 3),
+            feed_failure=runtime.feed_failed,
+            ads=len(runtime.index.rows),
+        )
+
+    def _gauges(self) -> dict[str, float]:
+        runtime = self.runtime
+        lag = time.monotonic() - runtime.feed_read_at if runtime.feed_read_at else -1.0
+        return {
+            "ads": len(runtime.index.rows),
+            "publication_sequence": runtime.index.sequence,
+            "publication_lag_seconds": lag,
+            "log_queue_records": runtime.committer.queued,
+            "log_failures": runtime.committer.failures,
+            "open_promises": runtime.counters.promises,
+            "showings_remembered": len(runtime.seen),
+        }
+
+    def _reader(self, scope: Scope) -> ReaderClaims:
+        """Return who asks; SignInRequired without a bearer token, TokenInvalid or TokenExpired with a bad one."""
+        scheme, _, token = (header(scope, b"authorization") or b"").partition(b" ")
+        if scheme.lower() != b"bearer" or not token:
+            raise SignInRequired
+        return self.runtime.signer.read_reader(token.decode("latin-1").strip(), now_ms=self.runtime.clock.now_ms())
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Follow the server's lifespan."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self.runtime.start()
+                except Problem as error:
+                    _log.exception("ads.not_started", error=error.code)
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.runtime.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def make_app(
+    *, feed: PublicationFeed, log: EventLog, signer: Signer, counters: Counters, clock: Clock, options: Options
+) -> AdServer:
+    """Return the ad server on these engines; it opens nothing itself and closes feed and log at its end."""
+    runtime = Runtime(feed=feed, log=log, signer=signer, counters=counters, clock=clock, options=options)
+    return AdServer(runtime)
+
+
+def _id_in(text: str, noun: str) -> int:
+    try:
+        return ids.parse_id(text)
+    except ValueError as error:
+        raise NotFound(noun=noun) from error
+
+
+def _may_read(reader: ReaderClaims, account_id: int) -> bool:
+    return reader.account_id in {0, account_id}

@@ -1,0 +1,212 @@
+"""The joined objects of the index. One cell stands for one published object and is shared by every ad that needs it.
+
+So a withdrawn grant, post, campaign or balance is one assignment, however many ads it stops.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import Final, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from vonk.core.clock import from_ms, to_ms
+from vonk.delivery import pacing, prediction
+from vonk.delivery.counters import Spend, Tally
+from vonk.delivery.refusals import Refusal
+from vonk.delivery.snapshot import (
+    AdDocument,
+    AdGroupDocument,
+    Billing,
+    CampaignDocument,
+    Document,
+    FundsDocument,
+    GrantDocument,
+    PostDocument,
+)
+from vonk.events.records import Kind
+
+BILLED_KIND: Final[dict[Billing, Kind]] = {
+    Billing.CPM: Kind.IMPRESSION,
+    Billing.CPC: Kind.CLICK_DESTINATION,
+    Billing.CPV: Kind.VIEW_6S,
+}
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+SomeDocument = TypeVar("SomeDocument", bound=Document)
+
+
+class Cell(Generic[SomeDocument]):
+    """A published object: its document, None while withdrawn; the last it had; the ads that wait for it to change."""
+
+    __slots__ = ("document", "known", "parked")
+
+    def __init__(self) -> None:
+        self.document: SomeDocument | None = None
+        self.known: SomeDocument | None = None  # The last document: what is billed later is judged by it.
+        self.parked: set[Row] = set()
+
+    def set(self, document: SomeDocument | None) -> None:
+        """Publish or withdraw."""
+        self.document = document
+        if document is not None:
+            self.known = document
+
+
+class CampaignCell(Cell[CampaignDocument]):
+    """A campaign, what it has spent, and the account's present day."""
+
+    __slots__ = ("day_end_ms", "day_start_ms", "groups", "pace", "spend")
+
+    def __init__(self, spend: Spend) -> None:
+        super().__init__()
+        self.spend = spend
+        self.pace = pacing.Pace()
+        self.groups: set[GroupCell] = set()
+        self.day_start_ms = 0
+        self.day_end_ms = 0
+
+    def set(self, document: CampaignDocument | None) -> None:
+        super().set(document)
+        self.day_start_ms = self.day_end_ms = 0
+
+    def day(self, at_ms: int) -> tuple[int, int]:
+        """Return start and end of the account's local day that holds the instant."""
+        if not self.day_start_ms <= at_ms < self.day_end_ms:
+            assert self.known is not None, "Only a campaign that was once published has ads."
+            self.day_start_ms, self.day_end_ms = local_day(self.known.time_zone, at_ms)
+        return self.day_start_ms, self.day_end_ms
+
+    def flight(self) -> tuple[int, int] | None:
+        """Return from when until when its ad groups run, None when one has no end."""
+        documents = [group.document for group in self.groups if group.document is not None]
+        ends = [document.ends_ms for document in documents]
+        if not documents or None in ends:
+            return None
+        return min(document.starts_ms for document in documents), max(end for end in ends if end is not None)
+
+
+class GroupCell(Cell[AdGroupDocument]):
+    """An ad group, what it has spent, and its ads."""
+
+    __slots__ = ("ads", "campaign", "pace", "spend")
+
+    def __init__(self, spend: Spend) -> None:
+        super().__init__()
+        self.spend = spend
+        self.pace = pacing.Pace()
+        self.campaign: CampaignCell | None = None
+        self.ads: dict[int, AdDocument] = {}
+
+
+class GrantCell(Cell[GrantDocument]):
+    """A creator's consent and what was spent under it."""
+
+    __slots__ = ("spend",)
+
+    def __init__(self, spend: Spend) -> None:
+        super().__init__()
+        self.spend = spend
+
+
+class FundsCell(Cell[FundsDocument]):
+    """An account's balance and what was spent since it was struck."""
+
+    __slots__ = ("spend",)
+
+    def __init__(self, spend: Spend) -> None:
+        super().__init__()
+        self.spend = spend
+
+    def available(self) -> int:
+        """Return the last known balance less every charge since, in micros; promises not taken off."""
+        if self.known is None:
+            return 0
+        return self.known.balance_micros - self.spend.unsettled
+
+
+PostCell = Cell[PostDocument]
+AnyCell = CampaignCell | GroupCell | GrantCell | FundsCell | PostCell
+
+
+class Row:
+    """One servable ad, joined, with what can be worked out before anybody asks."""
+
+    __slots__ = (
+        "ad",
+        "answer",
+        "answer_for",
+        "bid_micros",
+        "bills",
+        "bound",
+        "campaign",
+        "cost_micros_max",
+        "funds",
+        "grant",
+        "group",
+        "parked",
+        "parked_in",
+        "place",
+        "post",
+        "rate",
+        "reasons",
+        "tally",
+        "terms",
+        "worth",
+    )
+
+    def __init__(
+        self,
+        ad: AdDocument,
+        terms: AdGroupDocument,
+        *,
+        group: GroupCell,
+        campaign: CampaignCell,
+        grant: GrantCell | None,
+        post: PostCell,
+        funds: FundsCell,
+        tally: Tally,
+    ) -> None:
+        self.ad = ad
+        self.terms = terms  # The ad group's document under which the row stands in the index.
+        self.group = group
+        self.campaign = campaign
+        self.grant = grant
+        self.post = post
+        self.funds = funds
+        self.tally = tally
+        self.place = -1  # Bit in the index's bitmaps.
+        self.parked: Refusal | None = None
+        self.parked_in: AnyCell | None = None  # Whose next publication brings it back.
+        self.bid_micros = terms.bid_micros
+        self.bills = BILLED_KIND[terms.billing]
+        cpm = terms.billing is Billing.CPM
+        self.cost_micros_max = terms.bid_micros // 1000 if cpm else terms.bid_micros  # What one event can cost.
+        self.answer = b""  # The ad's part of an answer, made once per post document.
+        self.answer_for: PostDocument | None = None
+        self.reasons: dict[int, dict[Refusal, int]] | None = None  # By minute, for explanations.
+        self.rate = 1.0
+        self.worth = 0  # Expected revenue of a thousand impressions before pacing, micros.
+        self.bound = 0  # The most it can be worth while it keeps its place in the index.
+        self.predict()
+        self.settle_bound()
+
+    def predict(self) -> None:
+        """Work out rate and worth anew from the ad's results."""
+        self.rate = prediction.probability(self.terms.billing, self.tally)
+        self.worth = prediction.worth(self.terms.billing, self.bid_micros, self.rate)
+
+    def settle_bound(self) -> None:
+        """Set the bound above the present worth, with headroom."""
+        self.bound = prediction.worth(self.terms.billing, self.bid_micros, prediction.highest(self.rate))
+
+
+def local_day(time_zone: str, at_ms: int) -> tuple[int, int]:
+    """Return start and end in milliseconds of the local day that holds the instant; UTC's for an unknown zone."""
+    try:
+        zone = ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):  # No such zone, or not even a name.
+        _log.error("time_zone.unknown", time_zone=time_zone)
+        zone = ZoneInfo("UTC")
+    today = from_ms(at_ms).astimezone(zone).date()
+    start = datetime.combine(today, time.min, zone)
+    end = datetime.combine(today + timedelta(days=1), time.min, zone)
+    return to_ms(start), to_ms(end)

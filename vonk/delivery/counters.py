@@ -1,0 +1,123 @@
+"""The memory between decisions, as a port: money spent and promised, results, and what each viewer has seen.
+
+All of it follows from the event log: an engine that has lost its memory is given the log again.
+"""
+
+from enum import IntEnum
+from typing import Protocol
+
+import msgspec
+
+from vonk.events.ingest import Entry
+from vonk.events.log import Position
+
+
+class Purse(IntEnum):
+    """Whose money is counted. One charge counts in each of the four."""
+
+    CAMPAIGN = 0
+    AD_GROUP = 1
+    GRANT = 2
+    ACCOUNT = 3
+
+
+class Spend(Protocol):
+    """What one purse has paid and promised, in micros of the account's currency."""
+
+    billed: int  # Ever.
+    reserved: int  # Expected cost of decisions whose event has not come yet.
+    unsettled: int  # Billed since the balance was struck (kept for accounts only).
+
+    def billed_between(self, start_ms: int, end_ms: int) -> int:
+        """Return what was billed for events received from ``start_ms`` until before ``end_ms``.
+
+        Exact where both are whole quarters of an hour, as every time zone's midnights are, within the last two days.
+        """
+        ...
+
+
+class Tally(Protocol):
+    """One ad's results so far."""
+
+    impressions: int
+    clicks: int  # Showings with at least one destination click.
+    views: int  # Showings with a 6-second view.
+
+
+class Promise(msgspec.Struct, gc=False):
+    """What a decision holds until its event comes or its time is over."""
+
+    decision_id: int
+    expires_ms: int
+    micros: int
+    viewer_id: str
+    campaign_id: int
+    ad_group_id: int
+    grant_id: int
+    account_id: int
+    shown: bool = False  # The impression has come: it counts itself, the promise of it no more.
+
+
+class Counters(Protocol):
+    """Counts at once, without waiting; used by one thread."""
+
+    def spend(self, purse: Purse, object_id: int) -> Spend:
+        """Return the live count of one purse; the same object every time."""
+        ...
+
+    def tally(self, ad_id: int) -> Tally:
+        """Return the live results of one ad; the same object every time."""
+        ...
+
+    def seen(self, viewer_id: str, ad_group_id: int, since_ms: int) -> int:
+        """Return the viewer's impressions of the ad group after ``since_ms``, with those promised."""
+        ...
+
+    def cap(self, ad_group_id: int, window_ms: int) -> None:
+        """Keep what viewers see of this ad group for so long; 0 when it has no cap (any more)."""
+        ...
+
+    def caps_known(self) -> None:
+        """Tell that every ad group with a cap has been named; until then impressions of all are kept."""
+        ...
+
+    def promise(self, promise: Promise) -> None:
+        """Hold what a decision may cost."""
+        ...
+
+    def release_expired(self, now_ms: int) -> int:
+        """Let go of promises whose time is over, return how many."""
+        ...
+
+    def sweep(self, now_ms: int) -> None:
+        """Let go of impressions that no window holds any more."""
+        ...
+
+    @property
+    def promises(self) -> int:
+        """How many are held."""
+        ...
+
+    def count(self, entry: Entry) -> None:
+        """Add one event: its charge, its result, its impression; release what it fulfils."""
+        ...
+
+    def take_back(self, entry: Entry) -> None:
+        """Undo the addition of an event that could not be made durable."""
+        ...
+
+    def place(self, account_id: int, micros: int, position: Position) -> None:
+        """Learn where in the log a charge stands."""
+        ...
+
+    def settle(self, account_id: int, position: int) -> None:
+        """Learn that the account's balance now includes every charge up to the position."""
+        ...
+
+    def dump(self) -> bytes:
+        """Return everything counted, for a checkpoint."""
+        ...
+
+    def load(self, body: bytes) -> None:
+        """Take over a checkpoint; ValueError when it is not one, and then nothing has changed."""
+        ...

@@ -1,0 +1,119 @@
+"""Whether one ad may be shown to one viewer now, and if not, why, and for how long that will last."""
+
+from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GroupCell, Row
+from vonk.delivery.counters import Counters, Spend
+from vonk.delivery.refusals import Refusal
+from vonk.delivery.snapshot import Budget, BudgetMode
+from vonk.delivery.targets import Viewer
+
+
+def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal | None:
+    """Return the first reason against showing this ad, None when there is none."""
+    terms = row.terms
+    if row.campaign.document is None:
+        return Refusal.CAMPAIGN_NOT_DELIVERING
+    if now_ms < terms.starts_ms:
+        return Refusal.NOT_STARTED
+    if terms.ends_ms is not None and now_ms >= terms.ends_ms:
+        return Refusal.ENDED
+    if row.post.document is None:
+        return Refusal.POST_GONE
+    if row.grant is not None and (refusal := _refuse_grant(row, viewer, now_ms)) is not None:
+        return refusal
+    if (refusal := _refuse_money(row, now_ms)) is not None:
+        return refusal
+    cap = terms.cap
+    if cap is not None:
+        since_ms = now_ms - cap.window_seconds * 1000
+        if counters.seen(viewer.viewer_id, terms.id, since_ms) >= cap.impressions:
+            return Refusal.SEEN_TOO_OFTEN
+    return None
+
+
+def lasting(row: Row, refusal: Refusal, now_ms: int) -> tuple[AnyCell, int | None] | None:
+    """Return how long the refusal will hold whoever asks: until the cell's next publication, or an instant before it.
+
+    None when the next viewer, or the next minute, may see it otherwise.
+    """
+    match refusal:
+        case Refusal.CAMPAIGN_NOT_DELIVERING:
+            return row.campaign, None
+        case Refusal.NOT_STARTED:
+            return row.group, row.terms.starts_ms
+        case Refusal.ENDED:
+            return row.group, None
+        case Refusal.POST_GONE:
+            return row.post, None
+        case Refusal.GRANT_ABSENT | Refusal.GRANT_EXPIRED if row.grant is not None:
+            return row.grant, None
+        case Refusal.GRANT_NOT_STARTED if row.grant is not None and row.grant.document is not None:
+            return row.grant, row.grant.document.starts_ms
+        case Refusal.GRANT_SPEND_CAP if row.grant is not None and row.grant.document is not None:
+            cap = row.grant.document.spend_cap_micros or 0
+            return (row.grant, None) if row.grant.spend.billed + row.cost_micros_max > cap else None
+        case Refusal.FUNDS_ABSENT:
+            return row.funds, None
+        case Refusal.OUT_OF_FUNDS:
+            return (row.funds, None) if row.funds.available() < row.cost_micros_max else None
+        case Refusal.CAMPAIGN_OUT_OF_BUDGET if row.campaign.document is not None:
+            return _lasting_budget(row, row.campaign, row.campaign.document.budget, now_ms)
+        case Refusal.AD_GROUP_OUT_OF_BUDGET:
+            return _lasting_budget(row, row.group, row.terms.budget, now_ms)
+        case _:
+            return None
+
+
+def billed_of(budget: Budget, spend: Spend, campaign: CampaignCell, at_ms: int) -> int:
+    """Return what was billed against the budget, in the account's day that holds the instant or ever."""
+    if budget.mode is BudgetMode.DAILY:
+        return spend.billed_between(*campaign.day(at_ms))
+    return spend.billed
+
+
+def _refuse_grant(row: Row, viewer: Viewer, now_ms: int) -> Refusal | None:
+    assert row.grant is not None
+    grant = row.grant.document
+    if grant is None or grant.post_id != row.ad.post_id or grant.account_id != row.ad.account_id:
+        return Refusal.GRANT_ABSENT
+    if now_ms >= grant.ends_ms:
+        return Refusal.GRANT_EXPIRED
+    if now_ms < grant.starts_ms:
+        return Refusal.GRANT_NOT_STARTED
+    if grant.countries and viewer.country not in grant.countries:
+        return Refusal.GRANT_COUNTRY
+    if grant.spend_cap_micros is not None:
+        spend = row.grant.spend
+        if spend.billed + spend.reserved + row.cost_micros_max > grant.spend_cap_micros:
+            return Refusal.GRANT_SPEND_CAP
+    return None
+
+
+def _refuse_money(row: Row, now_ms: int) -> Refusal | None:
+    """Refuse when the dearest event would pass what is left after everything billed and promised."""
+    campaign = row.campaign
+    assert campaign.document is not None
+    funds: FundsCell = row.funds
+    if funds.document is None or funds.document.currency != campaign.document.currency:
+        return Refusal.FUNDS_ABSENT
+    cost = row.cost_micros_max
+    if funds.document.balance_micros - funds.spend.unsettled - funds.spend.reserved < cost:
+        return Refusal.OUT_OF_FUNDS
+    budget = campaign.document.budget
+    if budget.mode is not BudgetMode.NONE:
+        used = billed_of(budget, campaign.spend, campaign, now_ms) + campaign.spend.reserved
+        if used + cost > budget.micros:
+            return Refusal.CAMPAIGN_OUT_OF_BUDGET
+    budget = row.terms.budget
+    if budget.mode is not BudgetMode.NONE:
+        used = billed_of(budget, row.group.spend, campaign, now_ms) + row.group.spend.reserved
+        if used + cost > budget.micros:
+            return Refusal.AD_GROUP_OUT_OF_BUDGET
+    return None
+
+
+def _lasting_budget(
+    row: Row, cell: CampaignCell | GroupCell, budget: Budget, now_ms: int
+) -> tuple[AnyCell, int | None] | None:
+    if billed_of(budget, cell.spend, row.campaign, now_ms) + row.cost_micros_max <= budget.micros:
+        return None  # Only promises stand in the way; they may be released.
+    return cell, row.campaign.day(now_ms)[1] if budget.mode is BudgetMode.DAILY else None

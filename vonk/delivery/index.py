@@ -1,0 +1,303 @@
+"""Everything that may be shown, joined by id and ready to be matched. Kept up to date one publication at a time.
+
+Used by one thread. A publication takes effect when ``apply`` returns; most are one assignment to a shared cell.
+
+An ad that is refused for a reason that will last is parked: it leaves the bitmap of open ads, and comes back when the
+time named passes or when any object it depends on is published again. So decisions do not meet it again and again.
+"""
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeVar
+
+from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GrantCell, GroupCell, PostCell, Row
+from vonk.delivery.counters import Counters, Purse
+from vonk.delivery.order import BLOCK, Order
+from vonk.delivery.refusals import Refusal
+from vonk.delivery.snapshot import (
+    AdDocument,
+    AdGroupDocument,
+    CampaignDocument,
+    ClockDocument,
+    DocumentKind,
+    FundsDocument,
+    GrantDocument,
+    PostDocument,
+    Publication,
+)
+from vonk.delivery.targets import Targets, Viewer
+
+STRAYS_SHARE_MAX: Final = 0.05  # Beyond this share of ads out of order, the order is made anew.
+STRAYS_MIN: Final = 256
+SomeCell = TypeVar("SomeCell", bound=AnyCell)
+
+
+class Index:
+    """The joined objects, and the bitmaps and the order over the ads among them."""
+
+    def __init__(self, counters: Counters) -> None:
+        self.sequence = 0  # The last publication applied.
+        self.clock_offset_us = 0
+        self.rows: dict[int, Row] = {}
+        self.order = Order()
+        self._counters = counters
+        self._targets = Targets()
+        self._open = 0
+        self._parked: dict[Refusal, int] = {}
+        self._wakes: list[tuple[int, int, Row]] = []
+        self._wake_numbers = itertools.count()
+        self._bulk = False
+        self._campaigns: dict[int, CampaignCell] = {}
+        self._groups: dict[int, GroupCell] = {}
+        self._grants: dict[int, GrantCell] = {}
+        self._posts: dict[int, PostCell] = {}
+        self._funds: dict[int, FundsCell] = {}
+        self._ads: dict[int, AdDocument] = {}
+
+    def load(self, publications: Iterable[Publication]) -> None:
+        """Apply many publications and order the ads once, at the end."""
+        self._bulk = True
+        try:
+            for publication in publications:
+                self.apply(publication)
+        finally:
+            self._bulk = False
+            self.reorder()
+
+    def apply(self, publication: Publication) -> None:
+        """Take one publication into effect."""
+        document = publication.document
+        object_id = publication.object_id
+        match publication.kind:
+            case DocumentKind.CAMPAIGN:
+                assert document is None or isinstance(document, CampaignDocument)
+                campaign = self.campaign(object_id)
+                campaign.set(document)
+                self._reopen_parked(campaign)
+            case DocumentKind.AD_GROUP:
+                assert document is None or isinstance(document, AdGroupDocument)
+                self._set_group(object_id, document)
+            case DocumentKind.AD:
+                assert document is None or isinstance(document, AdDocument)
+                self._set_ad(object_id, document)
+            case DocumentKind.GRANT:
+                assert document is None or isinstance(document, GrantDocument)
+                grant = self.grant(object_id)
+                grant.set(document)
+                self._reopen_parked(grant)
+            case DocumentKind.POST:
+                assert document is None or isinstance(document, PostDocument)
+                post = _cell(self._posts, object_id, PostCell)
+                post.set(document)
+                self._reopen_parked(post)
+            case DocumentKind.FUNDS:
+                assert document is None or isinstance(document, FundsDocument)
+                funds = self.funds(object_id)
+                funds.set(document)
+                self._reopen_parked(funds)
+                if document is not None:
+                    self._counters.settle(object_id, document.settled_position)
+            case DocumentKind.CLOCK:
+                assert document is None or isinstance(document, ClockDocument)
+                self.clock_offset_us = 0 if document is None else document.offset_us
+                self.open_all()  # The time may have gone back.
+        self.sequence = publication.sequence
+
+    def campaign(self, campaign_id: int) -> CampaignCell:
+        """Return the campaign's cell."""
+        return _cell(
+            self._campaigns, campaign_id, lambda: CampaignCell(self._counters.spend(Purse.CAMPAIGN, campaign_id))
+        )
+
+    def group(self, ad_group_id: int) -> GroupCell:
+        """Return the ad group's cell."""
+        return _cell(self._groups, ad_group_id, lambda: GroupCell(self._counters.spend(Purse.AD_GROUP, ad_group_id)))
+
+    def grant(self, grant_id: int) -> GrantCell:
+        """Return the grant's cell."""
+        return _cell(self._grants, grant_id, lambda: GrantCell(self._counters.spend(Purse.GRANT, grant_id)))
+
+    def funds(self, account_id: int) -> FundsCell:
+        """Return the account's cell."""
+        return _cell(self._funds, account_id, lambda: FundsCell(self._counters.spend(Purse.ACCOUNT, account_id)))
+
+    def groups(self) -> Iterator[tuple[int, GroupCell]]:
+        """Yield every ad group known, with its id."""
+        yield from self._groups.items()
+
+    def campaigns(self) -> Iterator[tuple[int, CampaignCell]]:
+        """Yield every campaign known, with its id."""
+        yield from self._campaigns.items()
+
+    def match(self, viewer: Viewer) -> int:
+        """Return the places of all ads that want such a viewer, whether or not they may be shown."""
+        return self._targets.match(viewer)
+
+    def open_among(self, matched: int) -> int:
+        """Return those of the places that are not parked."""
+        return matched & self._open
+
+    def parked_among(self, matched: int) -> dict[Refusal, int]:
+        """Return how many of the places are parked, by reason."""
+        counts = ((reason, (bits & matched).bit_count()) for reason, bits in self._parked.items())
+        return {reason: count for reason, count in counts if count}
+
+    def best_first(self, places: int) -> Iterator[tuple[int, list[Row]]]:
+        """Yield the rows at these places, block by block, each with a bound on its own and all later rows' worth."""
+        rows, bounds = self.order.rows, self.order.bounds
+        for start, block in self.order.blocks(places):
+            found: list[Row] = []
+            left = block
+            while left:
+                low = left & -left
+                left ^= low
+                row = rows[start + low.bit_length() - 1]
+                assert row is not None, "A place in the bitmaps has a row."
+                found.append(row)
+            yield bounds[start // BLOCK], found
+
+    def park(self, row: Row, reason: Refusal, cell: AnyCell, until_ms: int | None) -> None:
+        """Take the ad out of matching until the instant, or until the cell's object is published again."""
+        assert row.parked is None, "A parked ad is not met."
+        row.parked = reason
+        row.parked_in = cell
+        cell.parked.add(row)
+        bit = 1 << row.place
+        self._open &= ~bit
+        self._parked[reason] = self._parked.get(reason, 0) | bit
+        if until_ms is not None:
+            heapq.heappush(self._wakes, (until_ms, next(self._wake_numbers), row))
+
+    def wake(self, now_ms: int) -> None:
+        """Bring back the ads whose time has come."""
+        while self._wakes and self._wakes[0][0] <= now_ms:
+            self._reopen(heapq.heappop(self._wakes)[2])
+
+    def open_all(self) -> None:
+        """Bring back every ad: each will be judged anew."""
+        for row in self.rows.values():
+            self._reopen(row)
+        self._wakes.clear()
+
+    def repredict(self, ad_id: int) -> None:
+        """Take the ad's new results into account; it moves when its bound no longer fits."""
+        row = self.rows.get(ad_id)
+        if row is None:
+            return
+        row.predict()
+        if row.worth > row.bound or row.worth * 2 < row.bound:
+            self._remove(row)
+            row.settle_bound()
+            self._place(row)
+
+    def reorder_if_due(self) -> bool:
+        """Make the order anew when too many ads stand where they do not belong; tell whether it was made."""
+        if self.order.strays <= max(STRAYS_MIN, len(self.rows) * STRAYS_SHARE_MAX):
+            return False
+        self.reorder()
+        return True
+
+    def reorder(self) -> None:
+        """Order all ads by what they can be worth and rebuild the bitmaps."""
+        rows = self.rows.values()
+        for row in rows:
+            self._reopen(row)
+            row.settle_bound()
+        self._wakes.clear()
+        self._parked.clear()
+        self.order.make(rows)
+        self._targets.make(rows, len(self.order.rows))
+        bits = bytearray(len(self.order.rows) // 8 + 1)
+        for row in rows:
+            bits[row.place >> 3] |= 1 << (row.place & 7)
+        self._open = int.from_bytes(bits, "little")
+
+    def _set_group(self, ad_group_id: int, document: AdGroupDocument | None) -> None:
+        group = self.group(ad_group_id)
+        for ad_id in group.ads:
+            self._drop_row(ad_id)
+        if group.campaign is not None:
+            group.campaign.groups.discard(group)
+        group.set(document)
+        cap = document.cap if document is not None else None
+        self._counters.cap(ad_group_id, cap.window_seconds * 1000 if cap else 0)
+        if document is not None:
+            group.campaign = self.campaign(document.campaign_id)
+            group.campaign.groups.add(group)
+            for ad in group.ads.values():
+                self._make_row(ad)
+
+    def _set_ad(self, ad_id: int, document: AdDocument | None) -> None:
+        self._drop_row(ad_id)
+        former = self._ads.pop(ad_id, None)
+        if former is not None:
+            self.group(former.ad_group_id).ads.pop(ad_id, None)
+        if document is not None:
+            self._ads[ad_id] = document
+            self.group(document.ad_group_id).ads[ad_id] = document
+            self._make_row(document)
+
+    def _make_row(self, ad: AdDocument) -> None:
+        group = self.group(ad.ad_group_id)
+        if group.document is None:
+            return
+        row = Row(
+            ad,
+            group.document,
+            group=group,
+            campaign=self.campaign(group.document.campaign_id),
+            grant=self.grant(ad.grant_id) if ad.grant_id else None,
+            post=_cell(self._posts, ad.post_id, PostCell),
+            funds=self.funds(ad.account_id),
+            tally=self._counters.tally(ad.id),
+        )
+        self.rows[ad.id] = row
+        if not self._bulk:
+            self._place(row)
+
+    def _drop_row(self, ad_id: int) -> None:
+        row = self.rows.pop(ad_id, None)
+        if row is None:
+            return
+        self._reopen(row)
+        if not self._bulk:
+            self._remove(row)
+
+    def _place(self, row: Row) -> None:
+        row.place = self.order.take(row)
+        self._targets.add(row.place, row.terms.targeting)
+        self._open |= 1 << row.place
+
+    def _remove(self, row: Row) -> None:
+        self._reopen(row)
+        self._targets.remove(row.place, row.terms.targeting)
+        self._open &= ~(1 << row.place)
+        self.order.release(row.place)
+        row.place = -1
+
+    def _reopen(self, row: Row) -> None:
+        if row.parked is None or row.place < 0:
+            return
+        bit = 1 << row.place
+        left = self._parked[row.parked] & ~bit
+        if left:
+            self._parked[row.parked] = left
+        else:
+            del self._parked[row.parked]
+        self._open |= bit
+        row.parked = None
+        if row.parked_in is not None:
+            row.parked_in.parked.discard(row)
+            row.parked_in = None
+
+    def _reopen_parked(self, cell: AnyCell) -> None:
+        for row in list(cell.parked):
+            self._reopen(row)
+
+
+def _cell(cells: dict[int, SomeCell], object_id: int, make: Callable[[], SomeCell]) -> SomeCell:
+    cell = cells.get(object_id)
+    if cell is None:
+        cell = cells[object_id] = make()
+    return cell

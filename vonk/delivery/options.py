@@ -1,0 +1,25 @@
+"""What an operator may set for the ad server."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The ad server's settings. Amounts are micros of the account's currency for a thousand impressions."""
+
+    reserve_micros: int = 100_000  # The least price, where no surface says otherwise: 0.10 a thousand.
+    reserve_micros_by_surface: dict[str, int] = {}
+    allowed_origins: tuple[str, ...] = ()  # Sites whose pages may call; "*" allows any.
+    reservation_seconds: int = 600  # How long a decision holds its expected cost (delivery science §6).
+    checkpoint_dir: Path | None = None  # Where the counters are kept between starts; None keeps none.
+    checkpoint_seconds: int = 60
+    promises_max: int = 2_000_000  # Decisions held at once, some 250 bytes each.
+
+    def reserve(self, surface: str) -> int:
+        """Return the surface's least price."""
+        return self.reserve_micros_by_surface.get(surface, self.reserve_micros)
+
+    def keeping(self, directory: Path) -> "Options":
+        """Return the same settings with the counters kept there."""
+        return msgspec.structs.replace(self, checkpoint_dir=directory)

@@ -1,0 +1,109 @@
+"""Why an ad was not shown: every reason with its cause, who can act, and the remedy."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from vonk.core.errors import Actor
+
+
+class Refusal(StrEnum):
+    """One reason against one ad in one slot. The names are stable: they are logged, counted and shown."""
+
+    CAMPAIGN_NOT_DELIVERING = "campaign_not_delivering"
+    POST_GONE = "post_gone"
+    GRANT_ABSENT = "grant_absent"
+    GRANT_NOT_STARTED = "grant_not_started"
+    GRANT_EXPIRED = "grant_expired"
+    GRANT_COUNTRY = "grant_country"
+    GRANT_SPEND_CAP = "grant_spend_cap"
+    NOT_STARTED = "not_started"
+    ENDED = "ended"
+    FUNDS_ABSENT = "funds_absent"
+    OUT_OF_FUNDS = "out_of_funds"
+    CAMPAIGN_OUT_OF_BUDGET = "campaign_out_of_budget"
+    AD_GROUP_OUT_OF_BUDGET = "ad_group_out_of_budget"
+    SEEN_TOO_OFTEN = "seen_too_often"
+    CAMPAIGN_ALREADY_SHOWN = "campaign_already_shown"
+    BELOW_RESERVE = "below_reserve"
+
+
+class RefusalEntry(msgspec.Struct, frozen=True):
+    """Why it happens, who can act, and how."""
+
+    cause: str
+    actor: Actor
+    remedy: str
+
+
+REFUSALS: Final[dict[Refusal, RefusalEntry]] = {
+    Refusal.CAMPAIGN_NOT_DELIVERING: RefusalEntry(
+        "The campaign is off, ended or deleted.", Actor.ADVERTISER, "Switch the campaign on."
+    ),
+    Refusal.POST_GONE: RefusalEntry(
+        "The post was deleted, made private, or may not be shown in ads.",
+        Actor.CREATOR,
+        "The creator makes the post public again, or the ad gets another post.",
+    ),
+    Refusal.GRANT_ABSENT: RefusalEntry(
+        "There is no live consent of the creator for this post and account: it was revoked or never given.",
+        Actor.CREATOR,
+        "Ask the creator for a new authorisation code and redeem it.",
+    ),
+    Refusal.GRANT_NOT_STARTED: RefusalEntry(
+        "The creator's consent begins later.", Actor.PLATFORM, "Wait until it begins."
+    ),
+    Refusal.GRANT_EXPIRED: RefusalEntry(
+        "The creator's consent has expired.", Actor.CREATOR, "Ask the creator to extend it, or for a new code."
+    ),
+    Refusal.GRANT_COUNTRY: RefusalEntry(
+        "The creator's consent does not cover the viewer's country.",
+        Actor.CREATOR,
+        "Target the countries of the consent, or ask the creator to add this one.",
+    ),
+    Refusal.GRANT_SPEND_CAP: RefusalEntry(
+        "What may be spent under the creator's consent is spent or promised.",
+        Actor.CREATOR,
+        "Ask the creator for a higher limit.",
+    ),
+    Refusal.NOT_STARTED: RefusalEntry(
+        "The ad group's schedule begins later.", Actor.ADVERTISER, "Wait, or move the start."
+    ),
+    Refusal.ENDED: RefusalEntry("The ad group's schedule is over.", Actor.ADVERTISER, "Move the end."),
+    Refusal.FUNDS_ABSENT: RefusalEntry(
+        "The account has no funds that may be spent, or funds in another currency.",
+        Actor.ADVERTISER,
+        "Top up the account; if it is suspended, ask the operator.",
+    ),
+    Refusal.OUT_OF_FUNDS: RefusalEntry(
+        "The account's balance is spent or promised.", Actor.ADVERTISER, "Top up the account."
+    ),
+    Refusal.CAMPAIGN_OUT_OF_BUDGET: RefusalEntry(
+        "The campaign's budget is spent or promised.", Actor.ADVERTISER, "Raise the budget, or wait for the next day."
+    ),
+    Refusal.AD_GROUP_OUT_OF_BUDGET: RefusalEntry(
+        "The ad group's budget is spent or promised.", Actor.ADVERTISER, "Raise the budget, or wait for the next day."
+    ),
+    Refusal.SEEN_TOO_OFTEN: RefusalEntry(
+        "The viewer has seen this ad group as often as its cap allows.",
+        Actor.ADVERTISER,
+        "Nothing is wrong; a higher cap or wider targeting reaches more.",
+    ),
+    Refusal.CAMPAIGN_ALREADY_SHOWN: RefusalEntry(
+        "Another slot of the same request shows this campaign.", Actor.PLATFORM, "Nothing is wrong."
+    ),
+    Refusal.BELOW_RESERVE: RefusalEntry(
+        "The bid, after pacing, is worth less than the least price of the slot.",
+        Actor.ADVERTISER,
+        "Raise the bid, or choose fast delivery.",
+    ),
+}
+
+
+class Empty(StrEnum):
+    """Why a slot got no ad."""
+
+    NO_CANDIDATES = "no_candidates"  # No ad wants such a viewer.
+    ALL_REFUSED = "all_refused"  # Some do; each was refused for a reason.
+    BELOW_RESERVE = "below_reserve"  # Some may be shown; none is worth the slot's least price.

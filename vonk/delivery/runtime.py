@@ -1,0 +1,315 @@
+"""The ad server's memory and its life: filled from publications and log at the start, kept fresh, drained at the end.
+
+Everything here runs on one event loop; only the log's writer and the publications' reader are threads of their own.
+"""
+
+import asyncio
+import contextlib
+import gc
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+import structlog
+
+from vonk.core.clock import Clock
+from vonk.core.errors import Problem
+from vonk.delivery import checkpoint as checkpoints
+from vonk.delivery.book import Book
+from vonk.delivery.checkpoint import Checkpoint
+from vonk.delivery.counters import Counters, Promise
+from vonk.delivery.explain import Recent
+from vonk.delivery.index import Index
+from vonk.delivery.measures import Measures
+from vonk.delivery.options import Options
+from vonk.delivery.pacing import Pace
+from vonk.delivery.snapshot import Publication, PublicationFeed
+from vonk.events import records as codec
+from vonk.events.committer import Committer
+from vonk.events.dedupe import Novelty, Seen
+from vonk.events.ingest import Entry, Ingest
+from vonk.events.log import START, EventLog, Position
+from vonk.events.records import EventRecord, Record
+from vonk.events.tokens import Signer
+
+PUBLICATIONS_PER_READ: Final = 5_000
+PUBLICATIONS_PER_TURN: Final = 200  # Applied before the loop serves again: well under 10 ms.
+RECORDS_PER_READ: Final = 5_000
+FEED_WAIT_SECONDS: Final = 1.0
+FEED_RETRY_SECONDS: Final = 0.1
+TICK_SECONDS: Final = 1.0
+CHECKPOINT_PAUSE_SHARE: Final = 0.005  # Encoding a checkpoint stops the loop: at most this share of the time.
+
+Result = TypeVar("Result")
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class PlatformClock:
+    """A clock moved by the sandbox's published offset."""
+
+    def __init__(self, base: Clock) -> None:
+        self._base = base
+        self.offset_ms = 0
+
+    def now_ms(self) -> int:
+        """Return the platform's present instant in milliseconds."""
+        return self._base.now_ms() + self.offset_ms
+
+
+class Runtime:
+    """What the ad server knows and does between requests."""
+
+    def __init__(
+        self,
+        *,
+        feed: PublicationFeed,
+        log: EventLog,
+        signer: Signer,
+        counters: Counters,
+        clock: Clock,
+        options: Options,
+    ) -> None:
+        self.feed = feed
+        self.log = log
+        self.signer = signer
+        self.counters = counters
+        self.clock = PlatformClock(clock)
+        self.options = options
+        self.index = Index(counters)
+        self.seen = Seen()
+        self.ingest = Ingest(signer, self.seen, Book(self.index, counters))
+        self.recent = Recent()
+        self.measures = Measures()
+        self.chance = random.Random()
+        self.loaded = False  # All publications of the start are applied.
+        self.feed_failed: str | None = None
+        self.feed_read_at = 0.0  # Machine seconds of the last successful read.
+        self.committer: Committer
+        self._position = START
+        self._stopping = threading.Event()
+        self._feed_thread: threading.Thread | None = None
+        self._ticks: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Fill the memory, then begin to follow publications and to write. Raises LogUnavailable."""
+        started = time.monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            self._load_publications()
+        except Problem as error:
+            self._feed_unavailable(error)
+        self._recover()
+        self.committer = Committer(self.log, self._committed, self._lost)
+        self._feed_thread = threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True)
+        self._feed_thread.start()
+        self._ticks = asyncio.create_task(self._tick_forever())
+        gc.collect()
+        gc.freeze()  # What was loaded stays: the collector need not look at it again and again.
+        _log.info(
+            "ads.started",
+            ads=len(self.index.rows),
+            sequence=self.index.sequence,
+            position=self._position,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+    async def stop(self) -> None:
+        """Make durable what was taken, keep the counters, release the engines."""
+        self._stopping.set()
+        if self._ticks is not None:
+            self._ticks.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticks
+        await self.committer.close()
+        await self._keep()
+        if self._feed_thread is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._feed_thread.join, FEED_WAIT_SECONDS * 3)
+        self.feed.close()
+        self.log.close()
+        gc.unfreeze()
+        _log.info("ads.stopped", position=self._position)
+
+    async def in_thread(self, act: Callable[..., Result], *arguments: object) -> Result:
+        """Do what takes reads of the log beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(None, act, *arguments)
+
+    def catch_up(self, now_ms: int) -> None:
+        """Let go of promises whose time is over and bring back ads whose time has come."""
+        self.counters.release_expired(now_ms)
+        self.index.wake(now_ms)
+
+    def _load_publications(self) -> None:
+        """Read and apply everything that is published, in one go."""
+        everything: list[Publication] = []
+        after = 0
+        while page := self.feed.read(after, PUBLICATIONS_PER_READ):
+            everything += page
+            after = page[-1].sequence
+        self.index.load(everything)
+        self._publications_loaded()
+
+    def _publications_loaded(self) -> None:
+        self.clock.offset_ms = self.index.clock_offset_us // 1000
+        self.counters.caps_known()
+        self.loaded = True
+        self.feed_failed = None
+        self.feed_read_at = time.monotonic()
+
+    def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read publications for as long as the process lives: the thread's whole life."""
+        after = self.index.sequence
+        while not self._stopping.is_set():
+            try:
+                page = self.feed.read(after, PUBLICATIONS_PER_READ)
+                whole = len(page) < PUBLICATIONS_PER_READ
+                self._hand_over(loop, page, whole=whole)
+                after = page[-1].sequence if page else after
+                if whole:
+                    self.feed.wait(FEED_WAIT_SECONDS)
+            except Problem as error:
+                self._on_loop(loop, self._feed_unavailable, error)
+                self._stopping.wait(FEED_RETRY_SECONDS)
+            except Exception:  # noqa: BLE001 - the thread must outlive whatever an engine raises.
+                _log.exception("publications.engine_failed")
+                self._stopping.wait(FEED_RETRY_SECONDS)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, page: Sequence[Publication], *, whole: bool) -> None:
+        for start in range(0, len(page), PUBLICATIONS_PER_TURN):
+            self._on_loop(loop, self._apply, page[start : start + PUBLICATIONS_PER_TURN])
+        if whole:
+            self._on_loop(loop, self._publications_read)
+
+    def _on_loop(self, loop: asyncio.AbstractEventLoop, act: "Callable[..., None]", *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop has ended: nobody is left to tell.
+            loop.call_soon_threadsafe(act, *arguments)
+
+    def _apply(self, page: Sequence[Publication]) -> None:
+        for publication in page:
+            self.index.apply(publication)
+        self.clock.offset_ms = self.index.clock_offset_us // 1000
+        _log.debug("publications.applied", count=len(page), sequence=self.index.sequence)
+
+    def _publications_read(self) -> None:
+        if not self.loaded:
+            self.index.reorder()
+            self._publications_loaded()
+            _log.info("publications.loaded", ads=len(self.index.rows), sequence=self.index.sequence)
+        self.feed_failed = None
+        self.feed_read_at = time.monotonic()
+
+    def _feed_unavailable(self, error: Problem) -> None:
+        if self.feed_failed is None:
+            _log.warning("publications.unavailable", error=str(error))
+        self.feed_failed = str(error)
+
+    def _committed(self, last: Position, records: Sequence[Record]) -> None:
+        """Learn where the group stands in the log."""
+        self._position = last
+        first = last - len(records) + 1
+        for place, record in enumerate(records):
+            if isinstance(record, EventRecord) and record.charge_micros:
+                self.counters.place(record.claims.account_id, record.charge_micros, Position(first + place))
+
+    def _lost(self, records: Sequence[Record]) -> None:
+        """Forget what a failing disk did not take; ads parked for what they had spent may have room again."""
+        self.ingest.take_back(records)
+        self.index.open_all()
+
+    def _recover(self) -> None:
+        """Rebuild the counters: from the checkpoint, then from the log that follows it."""
+        kept = checkpoints.read(self.options.checkpoint_dir) if self.options.checkpoint_dir else None
+        if kept is not None and kept.position <= self.log.end():
+            try:
+                self._load(kept)
+            except ValueError as error:
+                _log.warning("checkpoint.damaged", error=str(error))
+        while page := self.log.read(self._position, RECORDS_PER_READ):
+            for stored in page:
+                self._replay(stored.position, stored.record)
+            self._position = page[-1].position
+        now_ms = self.clock.now_ms()
+        self.seen.drop_expired(now_ms)
+        self.catch_up(now_ms)
+        for ad_id in list(self.index.rows):
+            self.index.repredict(ad_id)
+
+    def _load(self, kept: Checkpoint) -> None:
+        self.counters.load(kept.counters)
+        self.seen.load(kept.seen)
+        self.ingest.take_back([codec.decode(body) for body in kept.ahead])
+        for campaign_id, pace in kept.campaign_paces.items():
+            _set_pace(self.index.campaign(campaign_id).pace, pace)
+        for ad_group_id, pace in kept.group_paces.items():
+            _set_pace(self.index.group(ad_group_id).pace, pace)
+        self._position = Position(kept.position)
+
+    def _replay(self, position: Position, record: Record) -> None:
+        if isinstance(record, EventRecord):
+            claims = record.claims
+            novelty = self.seen.add(claims.decision_id, claims.decided_ms, record.event_id, record.kind)
+            self.counters.count(Entry(record, novelty is Novelty.FIRST))
+            if record.charge_micros:
+                self.counters.place(claims.account_id, record.charge_micros, position)
+        elif record.ad_id:
+            self.counters.release_expired(record.at_ms)
+            expires_ms = record.at_ms + self.options.reservation_seconds * 1000
+            self.counters.promise(
+                Promise(
+                    record.decision_id,
+                    expires_ms,
+                    record.reserved_micros,
+                    record.viewer_id,
+                    record.campaign_id,
+                    record.ad_group_id,
+                    record.grant_id,
+                    record.account_id,
+                )
+            )
+
+    async def _tick_forever(self) -> None:
+        next_checkpoint = time.monotonic() + self.options.checkpoint_seconds
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now_ms = self.clock.now_ms()
+            self.catch_up(now_ms)
+            self.index.reorder_if_due()
+            if time.monotonic() >= next_checkpoint:
+                self.seen.drop_expired(now_ms)
+                self.counters.sweep(now_ms)
+                paused = await self._keep()
+                rest = max(self.options.checkpoint_seconds, paused / CHECKPOINT_PAUSE_SHARE)
+                next_checkpoint = time.monotonic() + rest
+
+    async def _keep(self) -> float:
+        """Write a checkpoint; return for how many seconds it stopped the loop."""
+        directory = self.options.checkpoint_dir
+        if directory is None:
+            return 0.0
+        started = time.monotonic()
+        content = checkpoints.encode(self._checkpoint())
+        paused = time.monotonic() - started
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, checkpoints.write, directory, content)
+        except OSError as error:
+            _log.warning("checkpoint.not_written", error=str(error))
+        return paused
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            position=self._position,
+            counters=self.counters.dump(),
+            seen=self.seen.dump(),
+            ahead=[codec.encode(r) for r in self.committer.unsettled() if isinstance(r, EventRecord)],
+            campaign_paces={key: _pace(cell.pace) for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
+            group_paces={key: _pace(cell.pace) for key, cell in self.index.groups() if cell.pace.stepped_ms},
+        )
+
+
+def _pace(pace: Pace) -> tuple[float, int, int]:
+    return pace.multiplier, pace.stepped_ms, pace.committed
+
+
+def _set_pace(pace: Pace, kept: tuple[float, int, int]) -> None:
+    pace.multiplier, pace.stepped_ms, pace.committed = kept

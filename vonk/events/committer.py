@@ -1,0 +1,192 @@
+"""Group commit: many requests' records go to the log in one transaction, written by one thread.
+
+Everything but the write itself happens on the event loop, so that no lock is needed; the thread is handed whole
+groups. Records reach the log in the order in which they were handed in.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final
+
+import structlog
+
+from vonk.core.errors import Actor, Limited
+from vonk.events.log import EventLog, LogUnavailable, Position
+from vonk.events.records import DecisionRecord, Record
+
+QUEUE_RECORDS_MAX: Final = 100_000  # About 40 MB of records: seconds of a busy day, while a disk hesitates.
+GROUP_RECORDS_MAX: Final = 8_192  # One transaction; keeps the wait of its first request in the tens of milliseconds.
+DECISIONS_LINGER_SECONDS: Final = 0.02  # Decision records wait for company; no request waits for them.
+RETRY_SECONDS: Final = 0.25
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class QueueFull(Limited):
+    """More came in than the disk can keep up with."""
+
+    code = "queue_full"
+    message = "The ad server has more to write than it can hold."
+    cause = "Events arrive faster than the disk takes them."
+    remedy = "Send the same again after the time that Retry-After names."
+    actor: ClassVar[Actor] = Actor.PLATFORM
+    retry_after_seconds = 1
+
+
+class _Batch:
+    """The records of one request, and the future that tells it they are durable."""
+
+    __slots__ = ("future", "records")
+
+    def __init__(self, records: Sequence[Record], future: "asyncio.Future[Position] | None") -> None:
+        self.records = records
+        self.future = future
+
+
+class Committer:
+    """Made and used on one event loop.
+
+    ``on_committed`` is told the last position of each group and its records; ``on_lost`` the records that could not be
+    written and will not be tried again, oldest first, before any other request is judged.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        on_committed: Callable[[Position, Sequence[Record]], None],
+        on_lost: Callable[[Sequence[Record]], None],
+    ) -> None:
+        self._log = log
+        self._on_committed = on_committed
+        self._on_lost = on_lost
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[_Batch] = []
+        self._writing: list[_Batch] = []
+        self._records_waiting = 0
+        self._timer: asyncio.Handle | None = None
+        self._work: queue.SimpleQueue[list[Record] | None] = queue.SimpleQueue()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.failures = 0  # Groups that could not be written.
+        self.healthy = True  # The last group was written.
+        self._thread = threading.Thread(target=self._write, name="event-log", daemon=True)
+        self._thread.start()
+
+    @property
+    def queued(self) -> int:
+        """Records that wait or are being written."""
+        return self._records_waiting
+
+    def check_room(self, count: int) -> None:
+        """Raise QueueFull when ``count`` more records would pass the bound."""
+        if self._records_waiting + count > QUEUE_RECORDS_MAX:
+            raise QueueFull
+
+    def submit(self, records: Sequence[Record]) -> "asyncio.Future[Position]":
+        """Write the records after all that was handed in before; the future holds when they are durable.
+
+        It raises LogUnavailable when they could not be written; then none of them is in the log. With no records it
+        holds when all that came before is settled.
+        """
+        future: asyncio.Future[Position] = self._loop.create_future()
+        self._put(_Batch(records, future))
+        if not self._writing:
+            self._start_in(0)
+        return future
+
+    def offer(self, record: DecisionRecord) -> None:
+        """Write the record soon; if the disk refuses, try again until it takes it."""
+        self._put(_Batch((record,), None))
+        if not self._writing and self._timer is None:
+            self._start_in(DECISIONS_LINGER_SECONDS)
+
+    def unsettled(self) -> list[Record]:
+        """Return the records that are not yet known to be in the log, oldest first."""
+        return [record for batch in (*self._writing, *self._waiting) for record in batch.records]
+
+    async def close(self, timeout_seconds: float = 10.0) -> None:
+        """Write what waits, then stop the thread. What cannot be written in time was never acknowledged."""
+        if self._waiting and not self._writing:
+            self._start_in(0)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            _log.error("log.drain_timeout", records=self._records_waiting)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._work.put(None)
+        await self._loop.run_in_executor(None, self._thread.join, timeout_seconds)
+
+    def _put(self, batch: _Batch) -> None:
+        self._waiting.append(batch)
+        self._records_waiting += len(batch.records)
+        self._idle.clear()
+
+    def _start_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        # Even 0 waits for the loop's next turn, so that all requests of this turn share a group.
+        self._timer = self._loop.call_later(seconds, self._start) if seconds else self._loop.call_soon(self._start)
+
+    def _start(self) -> None:
+        self._timer = None
+        if self._writing or not self._waiting:
+            return
+        group: list[Record] = []
+        taken = 0
+        for batch in self._waiting:
+            if group and len(group) + len(batch.records) > GROUP_RECORDS_MAX:
+                break
+            group.extend(batch.records)
+            taken += 1
+        self._writing, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        self._work.put(group)
+
+    def _write(self) -> None:
+        """Write group after group: the thread's whole life."""
+        while (group := self._work.get()) is not None:
+            position, failure = Position(0), None
+            try:
+                if group:
+                    position = self._log.append(group)
+            except LogUnavailable as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 - whatever an engine raises, the requests must be answered.
+                _log.exception("log.engine_failed")
+                failure = LogUnavailable()
+                failure.__cause__ = error
+            self._loop.call_soon_threadsafe(self._settle, group, position, failure)
+
+    def _settle(self, group: list[Record], position: Position, failure: LogUnavailable | None) -> None:
+        batches, self._writing = self._writing, []
+        if failure is None:
+            self.healthy = True
+            self._records_waiting -= len(group)
+            if group:
+                self._on_committed(position, group)
+        else:
+            self._fail(batches, failure)
+        for batch in batches:
+            if batch.future is not None and not batch.future.done():
+                if failure is None:
+                    batch.future.set_result(position)
+                else:
+                    batch.future.set_exception(failure)
+        if self._waiting:
+            self._start_in(0 if failure is None else RETRY_SECONDS)
+        else:
+            self._idle.set()
+
+    def _fail(self, batches: list[_Batch], failure: LogUnavailable) -> None:
+        """Give up the requests' records, keep the decisions': nobody else would send those again."""
+        self.failures += 1
+        self.healthy = False
+        kept = [batch for batch in batches if batch.future is None]
+        lost = [record for batch in batches if batch.future is not None for record in batch.records]
+        self._records_waiting -= len(lost)
+        self._waiting = kept + self._waiting
+        _log.error("log.write_failed", error=failure.code, records_refused=len(lost), decisions_kept=len(kept))
+        self._on_lost(lost)

@@ -1,0 +1,280 @@
+"""The counters in the ad server's own memory: exact, rebuilt from the event log."""
+
+from bisect import insort
+from collections import deque
+from typing import Final
+
+import msgspec
+
+from vonk.delivery import frequency
+from vonk.delivery.counters import Promise, Purse
+from vonk.events.ingest import Entry
+from vonk.events.log import Position
+from vonk.events.records import Claims, Kind
+
+QUARTER_MS: Final = 900_000  # Every time zone in use is whole quarters of an hour from UTC.
+QUARTERS_KEPT: Final = 208  # 52 hours: a day of 25 hours, and the day before it.
+WINDOW_MS_MAX: Final = 30 * 86_400_000  # The longest window a cap may have.
+
+
+class MemorySpend:
+    """One purse. Quarter hours of the last two days are kept apart, so that any time zone's day can be summed."""
+
+    __slots__ = ("_day", "_end_ms", "_start_ms", "billed", "placed", "quarters", "reserved", "settled", "unsettled")
+
+    def __init__(self) -> None:
+        self.billed = 0
+        self.reserved = 0
+        self.quarters: dict[int, int] = {}
+        self.unsettled = 0
+        self.settled = 0  # The position up to which the balance knows every charge; accounts only, as the next.
+        self.placed: deque[tuple[int, int]] | None = None  # Position and micros of later charges, oldest first.
+        self._start_ms = 0
+        self._end_ms = 0
+        self._day = 0
+
+    def add(self, received_ms: int, micros: int) -> None:
+        """Bill the amount, or with a negative one take it back."""
+        self.billed += micros
+        quarter = received_ms // QUARTER_MS
+        self.quarters[quarter] = self.quarters.get(quarter, 0) + micros
+        if self._start_ms <= received_ms < self._end_ms:
+            self._day += micros
+        if len(self.quarters) > QUARTERS_KEPT:
+            for old in sorted(self.quarters)[: len(self.quarters) - QUARTERS_KEPT]:
+                del self.quarters[old]
+
+    def billed_between(self, start_ms: int, end_ms: int) -> int:
+        if start_ms != self._start_ms or end_ms != self._end_ms:
+            self._start_ms, self._end_ms = start_ms, end_ms
+            first, last = start_ms // QUARTER_MS, end_ms // QUARTER_MS
+            self._day = sum(micros for quarter, micros in self.quarters.items() if first <= quarter < last)
+        return self._day
+
+
+class MemoryTally:
+    """One ad's results."""
+
+    __slots__ = ("clicks", "impressions", "views")
+
+    def __init__(self, impressions: int = 0, clicks: int = 0, views: int = 0) -> None:
+        self.impressions = impressions
+        self.clicks = clicks
+        self.views = views
+
+
+class _SpendDump(msgspec.Struct, array_like=True):
+    purse: int
+    object_id: int
+    billed: int
+    quarters: dict[int, int]
+    placed: list[tuple[int, int]]
+    unsettled: int
+    settled: int
+
+
+class _Dump(msgspec.Struct):
+    spends: list[_SpendDump]
+    tallies: dict[int, tuple[int, int, int]]
+    shown: dict[int, dict[str, list[int]]]
+    promises: list[Promise]
+
+
+class MemoryCounters:
+    """Everything in dictionaries; nothing is looked up anywhere else."""
+
+    def __init__(self) -> None:
+        self._spends: dict[tuple[int, int], MemorySpend] = {}
+        self._tallies: dict[int, MemoryTally] = {}
+        self._windows: dict[int, int] = {}
+        self._caps_known = False
+        self._shown: dict[int, dict[str, list[int]]] = {}
+        self._promised: dict[int, dict[str, int]] = {}
+        self._promises: dict[int, Promise] = {}
+        self._promise_order: deque[int] = deque()
+
+    def spend(self, purse: Purse, object_id: int) -> MemorySpend:
+        key = (int(purse), object_id)
+        spend = self._spends.get(key)
+        if spend is None:
+            spend = self._spends[key] = MemorySpend()
+        return spend
+
+    def tally(self, ad_id: int) -> MemoryTally:
+        tally = self._tallies.get(ad_id)
+        if tally is None:
+            tally = self._tallies[ad_id] = MemoryTally()
+        return tally
+
+    def seen(self, viewer_id: str, ad_group_id: int, since_ms: int) -> int:
+        promised = self._promised.get(ad_group_id)
+        shown = self._shown.get(ad_group_id)
+        seen = promised.get(viewer_id, 0) if promised else 0
+        if shown and (instants := shown.get(viewer_id)):
+            seen += frequency.shown_since(instants, since_ms)
+        return seen
+
+    def cap(self, ad_group_id: int, window_ms: int) -> None:
+        if window_ms:
+            self._windows[ad_group_id] = window_ms
+        else:
+            self._windows.pop(ad_group_id, None)
+            if self._caps_known:
+                self._shown.pop(ad_group_id, None)
+
+    def caps_known(self) -> None:
+        self._caps_known = True
+        for ad_group_id in self._shown.keys() - self._windows.keys():
+            del self._shown[ad_group_id]
+
+    def promise(self, promise: Promise) -> None:
+        self._promises[promise.decision_id] = promise
+        self._promise_order.append(promise.decision_id)
+        self._reserve(promise, promise.micros)
+        if not promise.shown:
+            viewers = self._promised.setdefault(promise.ad_group_id, {})
+            viewers[promise.viewer_id] = viewers.get(promise.viewer_id, 0) + 1
+
+    def release_expired(self, now_ms: int) -> int:
+        released = 0
+        order = self._promise_order
+        while order:
+            promise = self._promises.get(order[0])
+            if promise is not None:
+                if promise.expires_ms > now_ms:
+                    break
+                self._release(promise)
+                released += 1
+            order.popleft()
+        return released
+
+    def sweep(self, now_ms: int) -> None:
+        for ad_group_id, viewers in self._shown.items():
+            oldest = now_ms - self._windows.get(ad_group_id, WINDOW_MS_MAX)
+            for viewer_id in [viewer_id for viewer_id, instants in viewers.items() if instants[-1:] <= [oldest]]:
+                del viewers[viewer_id]
+
+    @property
+    def promises(self) -> int:
+        return len(self._promises)
+
+    def count(self, entry: Entry) -> None:
+        record = entry.record
+        claims = record.claims
+        if not claims.ad_id:
+            return
+        promise = self._promises.get(claims.decision_id)
+        if entry.first:
+            self._add_result(claims.ad_id, record.kind, 1)
+        if record.kind is Kind.IMPRESSION:
+            self._add_exposure(claims, record.received_ms)
+            if promise is not None and not promise.shown:
+                promise.shown = True
+                self._unpromise(promise)
+        if promise is not None and record.kind == claims.bills:
+            self._release(promise)
+        if record.charge_micros:
+            self._bill(claims, record.received_ms, record.charge_micros)
+
+    def take_back(self, entry: Entry) -> None:
+        record = entry.record
+        claims = record.claims
+        if not claims.ad_id:
+            return
+        if entry.first:
+            self._add_result(claims.ad_id, record.kind, -1)
+        if record.kind is Kind.IMPRESSION:
+            instants = self._shown.get(claims.ad_group_id, {}).get(claims.viewer_id, [])
+            if record.received_ms in instants:
+                instants.remove(record.received_ms)
+        if record.charge_micros:
+            self._bill(claims, record.received_ms, -record.charge_micros)
+
+    def place(self, account_id: int, micros: int, position: Position) -> None:
+        spend = self.spend(Purse.ACCOUNT, account_id)
+        if position <= spend.settled:
+            spend.unsettled -= micros
+        elif spend.placed is None:
+            spend.placed = deque([(position, micros)])
+        else:
+            spend.placed.append((position, micros))
+
+    def settle(self, account_id: int, position: int) -> None:
+        spend = self.spend(Purse.ACCOUNT, account_id)
+        spend.settled = position
+        while spend.placed and spend.placed[0][0] <= position:
+            spend.unsettled -= spend.placed.popleft()[1]
+
+    def dump(self) -> bytes:
+        spends = [
+            _SpendDump(
+                purse, object_id, spend.billed, spend.quarters, list(spend.placed or ()), spend.unsettled, spend.settled
+            )
+            for (purse, object_id), spend in self._spends.items()
+            if spend.billed
+        ]
+        tallies = {ad_id: (tally.impressions, tally.clicks, tally.views) for ad_id, tally in self._tallies.items()}
+        return msgspec.msgpack.encode(_Dump(spends, tallies, self._shown, list(self._promises.values())))
+
+    def load(self, body: bytes) -> None:
+        dump = msgspec.msgpack.decode(body, type=_Dump)
+        for kept in dump.spends:
+            spend = self.spend(Purse(kept.purse), kept.object_id)
+            spend.billed, spend.quarters = kept.billed, kept.quarters
+            spend.unsettled, settled = kept.unsettled, max(kept.settled, spend.settled)
+            spend.placed = deque(kept.placed) if kept.placed else None
+            if kept.purse == Purse.ACCOUNT:
+                self.settle(kept.object_id, settled)
+        for ad_id, (impressions, clicks, views) in dump.tallies.items():
+            tally = self.tally(ad_id)
+            tally.impressions, tally.clicks, tally.views = impressions, clicks, views
+        self._shown = dump.shown
+        for promise in dump.promises:
+            self.promise(promise)
+
+    def _add_result(self, ad_id: int, kind: Kind, by: int) -> None:
+        if kind is Kind.IMPRESSION:
+            self.tally(ad_id).impressions += by
+        elif kind is Kind.CLICK_DESTINATION:
+            self.tally(ad_id).clicks += by
+        elif kind is Kind.VIEW_6S:
+            self.tally(ad_id).views += by
+
+    def _add_exposure(self, claims: Claims, received_ms: int) -> None:
+        window_ms = self._windows.get(claims.ad_group_id)
+        if window_ms is None and self._caps_known:
+            return
+        instants = self._shown.setdefault(claims.ad_group_id, {}).setdefault(claims.viewer_id, [])
+        if window_ms is not None and instants and instants[0] <= received_ms - window_ms:
+            instants[:] = frequency.within(instants, received_ms - window_ms)
+        insort(instants, received_ms)
+
+    def _bill(self, claims: Claims, received_ms: int, micros: int) -> None:
+        self.spend(Purse.CAMPAIGN, claims.campaign_id).add(received_ms, micros)
+        self.spend(Purse.AD_GROUP, claims.ad_group_id).add(received_ms, micros)
+        if claims.grant_id:
+            self.spend(Purse.GRANT, claims.grant_id).add(received_ms, micros)
+        account = self.spend(Purse.ACCOUNT, claims.account_id)
+        account.add(received_ms, micros)
+        account.unsettled += micros
+
+    def _reserve(self, promise: Promise, micros: int) -> None:
+        self.spend(Purse.CAMPAIGN, promise.campaign_id).reserved += micros
+        self.spend(Purse.AD_GROUP, promise.ad_group_id).reserved += micros
+        if promise.grant_id:
+            self.spend(Purse.GRANT, promise.grant_id).reserved += micros
+        self.spend(Purse.ACCOUNT, promise.account_id).reserved += micros
+
+    def _release(self, promise: Promise) -> None:
+        if not promise.shown:
+            self._unpromise(promise)
+        self._reserve(promise, -promise.micros)
+        del self._promises[promise.decision_id]
+
+    def _unpromise(self, promise: Promise) -> None:
+        viewers = self._promised[promise.ad_group_id]
+        left = viewers[promise.viewer_id] - 1
+        if left:
+            viewers[promise.viewer_id] = left
+        else:
+            del viewers[promise.viewer_id]

@@ -1,0 +1,1 @@
+"""Engines on PostgreSQL, for installations with several machines."""

@@ -1,0 +1,1 @@
+"""Engines on SQLite files: nothing to install, one machine."""
