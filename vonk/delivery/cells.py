@@ -71,9 +71,13 @@ class CampaignCell(Cell[CampaignDocument]):
     def day(self, at_ms: int) -> tuple[int, int]:
         """Return start and end of the account's local day that holds the instant."""
         if not self.day_start_ms <= at_ms < self.day_end_ms:
-            assert self.known is not None, "Only a campaign that was once published has ads."
-            self.day_start_ms, self.day_end_ms = local_day(self.known.time_zone, at_ms)
+            self.find_day(at_ms)
         return self.day_start_ms, self.day_end_ms
+
+    def find_day(self, at_ms: int) -> None:
+        """Set start and end of the account's local day to the one that holds the instant."""
+        assert self.known is not None, "Only a campaign that was once published has ads."
+        self.day_start_ms, self.day_end_ms = local_day(self.known.time_zone, at_ms)
 
     def flight(self) -> tuple[int, int] | None:
         """Return from when until when its ad groups run, None when one has no end."""

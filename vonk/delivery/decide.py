@@ -59,8 +59,8 @@ def decide(
         if bound < race.threshold or examined >= EXAMINED_MAX:
             break  # No later ad can win or raise the price.
         for row in rows:
-            if row.bound < race.threshold:
-                continue
+            if row.worth < race.threshold:
+                continue  # Not even unpaced.
             examined += 1
             refusal = _enter(row, race, viewer, counters, shown=shown_campaigns, now_ms=now_ms)
             if refusal is not None:
@@ -78,13 +78,17 @@ def decide(
 def _enter(
     row: Row, race: auction.Race[Row], viewer: Viewer, counters: Counters, *, shown: Collection[int], now_ms: int
 ) -> Refusal | None:
-    """Let the ad bid, or return the reason against it."""
+    """Let the ad bid, or return the reason against it. One that is outbid already is not judged further."""
     if row.ad.campaign_id in shown:
         return Refusal.CAMPAIGN_ALREADY_SHOWN
+    if row.campaign.document is None:
+        return Refusal.CAMPAIGN_NOT_DELIVERING
+    worth = bidding.paced_worth(row, now_ms)
+    if worth < race.threshold and race.best is not None:
+        return None
     refusal = eligibility.refuse(row, viewer, counters, now_ms)
     if refusal is not None:
         return refusal
-    worth = bidding.paced_worth(row, now_ms)
     if worth < race.reserve:
         return Refusal.BELOW_RESERVE
     race.enter(row, row.ad.id, row.ad.account_id, worth)

@@ -65,9 +65,11 @@ def lasting(row: Row, refusal: Refusal, now_ms: int) -> tuple[AnyCell, int | Non
 
 def billed_of(budget: Budget, spend: Spend, campaign: CampaignCell, at_ms: int) -> int:
     """Return what was billed against the budget, in the account's day that holds the instant or ever."""
-    if budget.mode is BudgetMode.DAILY:
-        return spend.billed_between(*campaign.day(at_ms))
-    return spend.billed
+    if budget.mode is not BudgetMode.DAILY:
+        return spend.billed
+    if not campaign.day_start_ms <= at_ms < campaign.day_end_ms:
+        campaign.find_day(at_ms)
+    return spend.billed_between(campaign.day_start_ms, campaign.day_end_ms)
 
 
 def _refuse_grant(row: Row, viewer: Viewer, now_ms: int) -> Refusal | None:
