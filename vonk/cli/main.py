@@ -18,7 +18,9 @@ Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 for any free one.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines instead of a table.")]
 
-app = typer.Typer(help="Vonk: self-hosted Spark Ads.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Vonk: self-hosted Spark Ads.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens of the platform API.", no_args_is_help=True)
 app.add_typer(admin, name="admin")

@@ -1,6 +1,7 @@
 """The site process: Django behind gunicorn, one process with threads."""
 
 import gunicorn.app.base
+from django.urls import resolvers
 from gunicorn.config import Config
 
 from vonk.config.options import Options
@@ -41,7 +42,8 @@ class Site(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn
                 self.cfg.set(name, value)
 
     def load(self) -> object:
-        """Return the WSGI application."""
+        """Return the WSGI application, with every page imported: what is broken shows now, not at the first request."""
+        resolvers.get_resolver().url_patterns  # noqa: B018 - reading it imports them.
         return application
 
 

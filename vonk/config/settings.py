@@ -1,6 +1,7 @@
 """Django's settings, all derived from vonk.config.options. ``VONK_DATA`` names the data directory."""
 
 import os
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -135,6 +136,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "vonk.web.common.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "vonk.web.common.accounts.SignUpForm"}
+ACCOUNT_USER_DISPLAY = attrgetter("display_name")
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 
@@ -150,6 +152,7 @@ STATIC_ROOT = None  # Static files are served from the package; nothing has to b
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = VONK.data_dir / "media"
+VONK_MEDIA_STORE = "vonk.storage.files.media_store.FilesMediaStore"  # An engine of content's MediaStore.
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # Videos never fill memory.

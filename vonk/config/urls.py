@@ -7,6 +7,8 @@ from allauth.account import views as accounts
 from django.urls import URLPattern, URLResolver, include, path
 
 from vonk.config import health
+from vonk.web.common import media
+from vonk.web.common.accounts import SignUpView
 
 AUDIENCES: Final = ("creator", "advertiser", "operator", "viewer")  # The viewer's last: theirs are the shortest paths.
 
@@ -21,8 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("login/", accounts.login, name="login"),
     path("logout/", accounts.logout, name="logout"),
-    path("signup/", accounts.signup, name="signup"),
+    path("signup/", SignUpView.as_view(), name="signup"),
     path("", include("allauth.account.urls")),
+    path("media/<str:key>", media.serve, name="media"),
     *_parts("vonk.wire.platform.urls"),
 ]
 for _audience in AUDIENCES:

@@ -36,8 +36,7 @@ def once(
     again. Raises IdempotencyKeyReused when the key came with another body before.
     """
     assert connection.in_atomic_block, "The key and the act are one transaction."
-    if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
-        raise FieldInvalid("Idempotency-Key", f"1 to {IDEMPOTENCY_KEY_MAX} printable characters")
+    _require_key(key)
     fingerprint = hashlib.sha256(request_body).hexdigest()
     row, created = IdempotencyKey.objects.get_or_create(
         person_id=person_id,
@@ -59,3 +58,22 @@ def once(
 def forget(*, before: datetime) -> int:
     """Delete the keys used before then, with their answers; return how many there were."""
     return IdempotencyKey.objects.filter(at__lt=before).delete()[0]
+
+
+def recall(person_id: int, operation: str, key: str, request_body: bytes) -> Answer | None:
+    """Return what the person's key was answered before, None when it is new.
+
+    For acts that cannot run inside the key's transaction, such as uploads. Raises IdempotencyKeyReused, FieldInvalid.
+    """
+    _require_key(key)
+    row = IdempotencyKey.objects.filter(person_id=person_id, operation=operation, key=key).first()
+    if row is None or row.status is None or row.answer is None:
+        return None
+    if row.fingerprint != hashlib.sha256(request_body).hexdigest():
+        raise IdempotencyKeyReused(field="Idempotency-Key")
+    return Answer(row.status, bytes(row.answer))
+
+
+def _require_key(key: str) -> None:
+    if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
+        raise FieldInvalid("Idempotency-Key", f"1 to {IDEMPOTENCY_KEY_MAX} printable characters")

@@ -1,0 +1,108 @@
+"""The work process: turns the event log into money and numbers, tells people what ended, runs jobs."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from types import FrameType
+from typing import Final
+
+import msgspec
+import structlog
+from django.db import close_old_connections
+
+from vonk.authorisation.actions import notices
+from vonk.billing.actions import settlement
+from vonk.cli import job_runner, tidying
+from vonk.cli.monitor import Monitor
+from vonk.config import wiring
+from vonk.config.options import Options
+from vonk.content.actions import videos
+from vonk.control import clock
+from vonk.core.errors import Problem
+from vonk.events.log import EventLog
+from vonk.reporting import rollups
+
+IDLE_SECONDS: Final = 0.2  # Between two rounds that found nothing to do.
+STOP_SECONDS: Final = 10.0  # For jobs to end; a job that does not is put back when work starts again.
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One thing that every round does. ``run`` says whether there is more of it to do at once."""
+
+    name: str
+    run: Callable[[datetime], bool]
+
+
+def steps(log: EventLog) -> tuple[Step, ...]:
+    """Return what a round does, in order: money before the numbers that show it."""
+
+    def settle(now: datetime) -> bool:
+        return settlement.settle(log, now=now).records > 0
+
+    def roll_up(now: datetime) -> bool:
+        return rollups.roll_up(log, now=now).records > 0
+
+    def notice_ended(now: datetime) -> bool:
+        notices.notice_ended(now)
+        return False
+
+    def tidy(now: datetime) -> bool:
+        tidying.tidy(now)
+        return False
+
+    return (
+        Step("settle", settle),
+        Step("roll_up", roll_up),
+        Step("notice_ended", notice_ended),
+        Step("tidy", tidy),
+    )
+
+
+def round_of(todo: tuple[Step, ...], monitor: Monitor) -> bool:
+    """Run every step once, whatever becomes of the others; return whether one of them has more to do."""
+    more = False
+    for step in todo:
+        try:
+            with monitor.timed(step.name):
+                more |= step.run(clock.present().now())
+        except Problem as problem:
+            monitor.failed(step.name)
+            _log.error("work.step_failed", step=step.name, code=problem.code, error=str(problem))
+        except Exception:  # noqa: BLE001 - whatever it is, the rest goes on; it is logged with its trace.
+            monitor.failed(step.name)
+            _log.exception("work.step_failed", step=step.name)
+        finally:
+            close_old_connections()
+    monitor.round_done()
+    return more
+
+
+def run(options: Options, *, host: str, port: int) -> None:
+    """Work until the process is asked to stop."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    log = wiring.event_log(options)
+    monitor = Monitor()
+    server = monitor.serve(host, port)
+    job_runner.put_back_abandoned()
+    videos.retake_abandoned(clock.present().now())
+    runners = job_runner.start(options.work_threads, stop)
+    todo = steps(log)
+    try:
+        while not stop.is_set():
+            if not round_of(todo, monitor):
+                stop.wait(IDLE_SECONDS)
+    finally:
+        stop.set()
+        for runner in runners:
+            runner.join(STOP_SECONDS / len(runners))
+        server.shutdown()
+        log.close()

@@ -1,0 +1,1 @@
+"""The wire API: operations declared in tables, and the machinery that serves them."""
