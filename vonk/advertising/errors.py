@@ -1,6 +1,9 @@
 """What advertising refuses, and what can be done about it. Each error is named for the rule it stands for."""
 
-from vonk.core.errors import Actor, Conflict, Invalid, Limited
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vonk.core.errors import Actor, Conflict, Invalid, Limited, Problem
 
 
 class BudgetBelowMinimum(Invalid):
@@ -139,7 +142,7 @@ class AccountQuotaReached(Limited):
     cause = "Deleted ads do not count."
     remedy = "Delete ads that are no longer needed."
     actor = Actor.ADVERTISER
-    link = "/ads/"
+    link = "/advertiser/ads/"
 
 
 class IdentityQuotaReached(Limited):
@@ -150,7 +153,7 @@ class IdentityQuotaReached(Limited):
     cause = "Ads of every account count, deleted ones do not."
     remedy = "Delete ads that are no longer needed, or use a post of another identity."
     actor = Actor.ADVERTISER
-    link = "/ads/"
+    link = "/advertiser/ads/"
 
 
 class SparkStaysSpark(Conflict):
@@ -160,28 +163,6 @@ class SparkStaysSpark(Conflict):
     message = "A Spark Ad stays a Spark Ad, and a non-Spark ad stays one."
     remedy = "Create a new ad."
     actor = Actor.ADVERTISER
-
-
-class ConsentNotActive(Conflict):
-    """The creator's authorisation does not hold now, so no new ad can be made with it."""
-
-    code = "authorisation_not_active"
-    message = "The authorisation of this post is not active: %(state)s."
-    cause = "It ended, was taken back, or the post cannot be shown at present."
-    remedy = "Ask the creator to extend it or for a new code."
-    actor = Actor.CREATOR
-    field = "consent_id"
-
-
-class PostNotUsable(Conflict):
-    """The post cannot be shown at present, so no ad can be made with it."""
-
-    code = "post_not_usable"
-    message = "This post cannot be shown at present: %(reason)s."
-    cause = "It was deleted or removed, or its video is not ready."
-    remedy = "Choose another post, or wait until its video has been processed."
-    actor = Actor.ADVERTISER
-    field = "post_id"
 
 
 class ObjectDeleted(Conflict):
@@ -202,7 +183,7 @@ class ReviewDecided(Conflict):
     cause = "Another reviewer was first."
     remedy = "Go on with the next ad of the queue."
     actor = Actor.OPERATOR
-    link = "/review/"
+    link = "/operator/reviews/"
 
 
 class ReviewStale(Conflict):
@@ -213,4 +194,18 @@ class ReviewStale(Conflict):
     cause = "Its advertiser changed it; what you saw is not what would be shown."
     remedy = "Look at the ad again: its new review is in the queue."
     actor = Actor.OPERATOR
-    link = "/review/"
+    link = "/operator/reviews/"
+
+
+@contextmanager
+def in_part(prefix: str) -> Iterator[None]:
+    """Put ``prefix`` before the name of the field of a problem that rises: the part of a larger request at fault."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.field is not None:
+            problem.field = prefix + problem.field
+            if "field_name" in problem.values:
+                problem.values["field_name"] = problem.field
+            problem.args = (problem.fill(type(problem).message),)
+        raise

@@ -79,6 +79,7 @@ class Review(models.Model):
     verdict = models.CharField(max_length=12, choices=[(value.value, value.name) for value in Verdict])
     reasons = models.JSONField(default=list)  # Keys of rules.REVIEW_REASONS.
     note = models.CharField(max_length=1000, default="")
+    subject = models.JSONField(default=dict)  # rules.Subject: what is judged; as it was approved, once it is.
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     reviewer = models.ForeignKey("identity.Person", on_delete=models.PROTECT, null=True, related_name="+")
@@ -90,5 +91,10 @@ class Review(models.Model):
                 fields=["ad"],
                 condition=models.Q(verdict=Verdict.IN_REVIEW.value),
                 name="advertising_review_one_open",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(verdict=Verdict.IN_REVIEW.value), name="advertising_review_queue"
             )
         ]

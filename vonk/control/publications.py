@@ -1,6 +1,8 @@
 """Tell the ad servers what may be shown, in the transaction that makes it so."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from django.db import connection, transaction
@@ -11,6 +13,7 @@ from vonk.delivery.snapshot import Document, DocumentKind, encode_document
 
 _SEQUENCE: Final = "publication"
 _CHANNEL: Final = "vonk_publication"  # PostgreSQL NOTIFY; storage/postgres listens.
+_BATCH: Final = 200  # Objects a statement; SQLite binds at most 999 values on old builds.
 
 
 def publish(kind: DocumentKind, object_id: int, document: Document, *, at: datetime) -> int:
@@ -22,6 +25,32 @@ def withdraw(kind: DocumentKind, object_id: int, *, at: datetime) -> int | None:
     """Take the object out of serving; return the sequence, or None when it was never published."""
     published = Publication.objects.filter(kind=kind.value, object_id=object_id, document__isnull=False).exists()
     return _write(kind, object_id, None, at=at) if published else None
+
+
+def replace(kind: DocumentKind, documents: Mapping[int, Document | None], *, at: datetime) -> int:
+    """Make the objects' publications what is given (None: withdrawn); return how many were not so already.
+
+    What is so already is left alone, so that the ad servers hear of differences only. Needs an open transaction.
+    """
+    assert connection.in_atomic_block, "A publication belongs to the transaction of its cause."
+    changed = 0
+    remaining = iter(sorted(documents.items()))
+    while batch := dict(islice(remaining, _BATCH)):
+        wanted = {
+            object_id: None if document is None else encode_document(document) for object_id, document in batch.items()
+        }
+        rows = Publication.objects.filter(kind=kind.value, object_id__in=wanted.keys())
+        present = dict(rows.values_list("object_id", "document"))
+        changed += _write_many(
+            kind, {key: document for key, document in wanted.items() if document != present.get(key)}, at=at
+        )
+    return changed
+
+
+def published(kind: DocumentKind) -> dict[int, str]:
+    """Return every document of the kind that is published now, as publications keep it, by object id."""
+    rows = Publication.objects.filter(kind=kind.value, document__isnull=False)
+    return {object_id: document or "" for object_id, document in rows.values_list("object_id", "document")}
 
 
 def last_sequence() -> int:
@@ -37,16 +66,41 @@ def _write(kind: DocumentKind, object_id: int, document: str | None, *, at: date
         object_id=object_id,
         defaults={"sequence": sequence, "document": document, "published_at": at},
     )
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {_CHANNEL}")  # Sent by the server at commit.
+    _notify()
     return sequence
 
 
-def _next_sequence() -> int:
-    """Take the next number under a row lock that lasts until commit, so that readers see sequences in order."""
-    if not Sequence.objects.filter(name=_SEQUENCE).update(value=F("value") + 1):
+def _write_many(kind: DocumentKind, documents: Mapping[int, str | None], *, at: datetime) -> int:
+    if not documents:
+        return 0
+    first = _next_sequence(len(documents)) - len(documents) + 1
+    rows = [
+        Publication(kind=kind.value, object_id=object_id, sequence=first + number, document=document, published_at=at)
+        for number, (object_id, document) in enumerate(documents.items())
+    ]
+    Publication.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=["sequence", "document", "published_at"],
+    )
+    _notify()
+    return len(rows)
+
+
+def _notify() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {_CHANNEL}")  # Sent by the server at commit.
+
+
+def _next_sequence(count: int = 1) -> int:
+    """Take the next numbers and return the last of them.
+
+    Under a row lock that lasts until commit, so that readers see sequences in order.
+    """
+    if not Sequence.objects.filter(name=_SEQUENCE).update(value=F("value") + count):
         with transaction.atomic():
             Sequence.objects.get_or_create(name=_SEQUENCE)
-        Sequence.objects.filter(name=_SEQUENCE).update(value=F("value") + 1)
+        Sequence.objects.filter(name=_SEQUENCE).update(value=F("value") + count)
     return Sequence.objects.values_list("value", flat=True).get(name=_SEQUENCE)

@@ -8,7 +8,7 @@ from vonk.advertising.rules.objectives import (
     OBJECTIVE_TEXTS,
     Objective,
 )
-from vonk.advertising.rules.reviews import REVIEW_REASONS, Change, Subject, Verdict
+from vonk.advertising.rules.reviews import REVIEW_REASONS, Change, Subject, Verdict, changes
 from vonk.advertising.rules.statuses import (
     AdFacts,
     AdGroupFacts,
@@ -44,6 +44,7 @@ __all__ = [
     "Verdict",
     "ad_group_status",
     "campaign_status",
+    "changes",
     "event_cost_micros",
     "status",
 ]

@@ -56,11 +56,3 @@ def check_bid(bid_micros: int, *, ad_group: Budget, campaign: Budget, currency: 
     if bid_micros >= min(amounts):
         raise BidNotBelowBudget(budget=format_micros(min(amounts), currency), currency=currency)
     return bid_micros
-
-
-def mode(text: str) -> BudgetMode:
-    """Return the budget mode of this name; FieldInvalid when there is none."""
-    try:
-        return BudgetMode(text)
-    except ValueError as error:
-        raise FieldInvalid("budget_mode", f"one of {', '.join(BudgetMode)}") from error

@@ -112,11 +112,11 @@ class CauseEntry(msgspec.Struct, frozen=True):
     link: str = ""
 
 
-CAMPAIGN_LINK: Final = "/advertiser/%(account_id)s/campaigns/%(campaign_id)s/"
-AD_GROUP_LINK: Final = "/advertiser/%(account_id)s/ad-groups/%(ad_group_id)s/"
-AD_LINK: Final = "/advertiser/%(account_id)s/ads/%(ad_id)s/"
-LIBRARY_LINK: Final = "/advertiser/%(account_id)s/creative-library/"
-FUNDS_LINK: Final = "/advertiser/%(account_id)s/funds/"
+CAMPAIGN_LINK: Final = "/advertiser/campaigns/%(campaign_id)s/"
+AD_GROUP_LINK: Final = "/advertiser/ad-groups/%(ad_group_id)s/"
+AD_LINK: Final = "/advertiser/ads/%(ad_id)s/"
+LIBRARY_LINK: Final = "/advertiser/spark-posts/"
+FUNDS_LINK: Final = "/advertiser/funds/"
 _A, _C, _O, _P = Actor.ADVERTISER, Actor.CREATOR, Actor.OPERATOR, Actor.PLATFORM
 
 CAUSES: Final[dict[Cause, CauseEntry]] = {

@@ -1,0 +1,197 @@
+"""Create, change, switch and delete ad groups."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from msgspec import UNSET, UnsetType
+
+from vonk.advertising import publish, reach
+from vonk.advertising.actions import submissions
+from vonk.advertising.actions.campaigns import was_live
+from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
+from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.advertising.rules import Objective, audiences, budgets, objectives, schedules, texts
+from vonk.control import audit
+from vonk.control.scope import Scope
+from vonk.delivery.snapshot import Budget, BudgetMode, FrequencyCap, Targeting
+from vonk.identity.queries import account_facts
+
+Value = TypeVar("Value")
+
+_NOUN: Final = "ad_group"
+
+
+@transaction.atomic
+def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime) -> int:
+    """Create an ad group in the campaign; return its id.
+
+    Raises NotFound, ObjectDeleted, FieldInvalid, BillingNotForObjective, ScheduleInPast, ScheduleReversed, EndMissing,
+    BudgetBelowMinimum, BudgetMissing, BidNotBelowBudget, MinorsProtected.
+    """
+    campaign = reach.alive_campaign(reach.campaigns(scope, [campaign_id])[0])
+    objective = Objective(campaign.objective)
+    currency = account_facts(campaign.account_id).currency
+    name = texts.name(draft.name)
+    billing = objectives.billing(draft.billing, objective)
+    starts_at = draft.starts_at if draft.starts_at is not None else now
+    schedules.check(starts_at, draft.ends_at, now=now)
+    budget = _budget(draft.budget, starts_at, draft.ends_at, currency)
+    ad_group = AdGroup(
+        campaign=campaign,
+        name=name,
+        billing=billing.value,
+        bid_micros=_bid(draft.bid_micros, budget, campaign, currency),
+        pacing=draft.pacing.value,
+        starts_at=starts_at,
+        ends_at=draft.ends_at,
+        enabled=draft.enabled,
+        created_at=now,
+        modified_at=now,
+    )
+    _set_budget(ad_group, budget)
+    _set_targeting(ad_group, audiences.targeting(draft.targeting, objective))
+    _set_cap(ad_group, audiences.frequency_cap(draft.cap))
+    ad_group.save(force_insert=True)
+    audit.record(scope, "ad_group.created", _NOUN, ad_group.pk, at=now, detail={"campaign_id": campaign.pk})
+    publish.publish_ad_groups([ad_group.pk], at=now)
+    return ad_group.pk
+
+
+@transaction.atomic
+def update(
+    scope: Scope, ad_group_id: int, changes: AdGroupChanges, *, billed_micros: int, now: datetime
+) -> tuple[str, ...]:
+    """Change an ad group; return the names of what differs now.
+
+    A change of targeting, except of age alone, sends its ads to review again and stops them until they are approved;
+    bid, budget and schedule do not (reference §9.4). ``billed_micros`` is what was billed to the ad group in the
+    present period of the new budget. Raises as ``create`` does, and BudgetModeFixed, BudgetBelowSpend, ScheduleStarted.
+    """
+    ad_group = reach.alive_ad_group(reach.ad_groups(scope, [ad_group_id])[0])
+    before = _state(ad_group)
+    old_targeting = publish.targeting_of(ad_group)
+    _change_terms(ad_group, changes)
+    _change_schedule(ad_group, changes, now=now)
+    _change_money(ad_group, changes, billed_micros=billed_micros, now=now)
+    after = _state(ad_group)
+    changed = {name: value for name, value in after.items() if before[name] != value}
+    if not changed:
+        return ()
+    ad_group.modified_at = now
+    ad_group.save()
+    audit.record(scope, "ad_group.changed", _NOUN, ad_group.pk, at=now, detail=changed)
+    publish.publish_ad_groups([ad_group.pk], at=now)
+    if audiences.reopens_review(old_targeting, publish.targeting_of(ad_group)):
+        ads = list(Ad.objects.filter(ad_group=ad_group, deleted_at=None).select_related("ad_group__campaign"))
+        submissions.submit(ads, now=now)
+        publish.publish_ads([ad.pk for ad in ads], at=now)
+    return tuple(changed)
+
+
+@transaction.atomic
+def set_enabled(scope: Scope, ad_group_ids: Sequence[int], enabled: bool, *, now: datetime) -> None:  # noqa: FBT001 - the state itself, not a mode
+    """Switch ad groups on or off: all of them, or none when one raises NotFound or ObjectDeleted."""
+    rows = [reach.alive_ad_group(row) for row in reach.ad_groups(scope, ad_group_ids)]
+    switched = [row for row in rows if row.enabled != enabled]
+    for row in switched:
+        row.enabled, row.modified_at = enabled, now
+        row.save(update_fields=["enabled", "modified_at"])
+        audit.record(scope, "ad_group.switched_on" if enabled else "ad_group.switched_off", _NOUN, row.pk, at=now)
+    publish.publish_ad_groups([row.pk for row in switched], at=now)
+
+
+@transaction.atomic
+def delete(scope: Scope, ad_group_ids: Sequence[int], *, now: datetime) -> None:
+    """Delete ad groups, and with them their ads; what was deleted before stays so. Raises NotFound."""
+    rows = reach.ad_groups(scope, ad_group_ids)
+    gone = [row for row in rows if row.deleted_at is None and row.campaign.deleted_at is None]
+    for row in gone:
+        row.deleted_at = row.modified_at = now
+        row.save(update_fields=["deleted_at", "modified_at"])
+        audit.record(scope, "ad_group.deleted", _NOUN, row.pk, at=now)
+    ids = [row.pk for row in gone]
+    submissions.supersede(Review.objects.filter(ad__ad_group_id__in=ids), now=now)
+    publish.publish_ad_groups(ids, at=now)
+    publish.publish_ads(list(Ad.objects.filter(ad_group_id__in=ids).values_list("pk", flat=True)), at=now)
+
+
+def _change_terms(ad_group: AdGroup, changes: AdGroupChanges) -> None:
+    if changes.name is not UNSET:
+        ad_group.name = texts.name(changes.name)
+    if changes.pacing is not UNSET:
+        ad_group.pacing = changes.pacing.value
+    if changes.targeting is not UNSET:
+        objective = Objective(ad_group.campaign.objective)
+        _set_targeting(ad_group, audiences.targeting(changes.targeting, objective))
+    if changes.cap is not UNSET:
+        _set_cap(ad_group, audiences.frequency_cap(changes.cap))
+
+
+def _change_schedule(ad_group: AdGroup, changes: AdGroupChanges, *, now: datetime) -> None:
+    starts_at = _or(changes.starts_at, ad_group.starts_at)
+    ends_at = _or(changes.ends_at, ad_group.ends_at)
+    if (starts_at, ends_at) != (ad_group.starts_at, ad_group.ends_at):
+        schedules.check_change(ad_group.starts_at, ad_group.ends_at, starts_at, ends_at, now=now)
+        ad_group.starts_at, ad_group.ends_at = starts_at, ends_at
+
+
+def _change_money(ad_group: AdGroup, changes: AdGroupChanges, *, billed_micros: int, now: datetime) -> None:
+    """Judge budget and bid together with the schedule, on which the least lifetime budget depends."""
+    rescheduled = changes.starts_at is not UNSET or changes.ends_at is not UNSET
+    if changes.budget is UNSET and changes.bid_micros is UNSET and not rescheduled:
+        return
+    budget = old = publish.budget_of(ad_group)
+    currency = account_facts(ad_group.campaign.account_id).currency
+    if changes.budget is not UNSET or (rescheduled and old.mode is BudgetMode.LIFETIME):
+        budget = _budget(_or(changes.budget, old), ad_group.starts_at, ad_group.ends_at, currency)
+    if budget != old:
+        live = was_live(Q(ad__ad_group_id=ad_group.pk), billed_micros=billed_micros, now=now)
+        budgets.check_change(old, budget, live=live, billed_micros=billed_micros, currency=currency)
+        _set_budget(ad_group, budget)
+    ad_group.bid_micros = _bid(_or(changes.bid_micros, ad_group.bid_micros), budget, ad_group.campaign, currency)
+
+
+def _budget(wanted: Budget, starts_at: datetime, ends_at: datetime | None, currency: str) -> Budget:
+    daily_micros = settings.VONK.daily_minimum_micros("ad_group", currency)
+    minimum = schedules.minimum_micros(wanted, daily_micros, starts_at, ends_at)
+    return budgets.check(wanted, minimum_micros=minimum, currency=currency)
+
+
+def _bid(bid_micros: int, budget: Budget, campaign: Campaign, currency: str) -> int:
+    return budgets.check_bid(bid_micros, ad_group=budget, campaign=publish.budget_of(campaign), currency=currency)
+
+
+def _set_budget(ad_group: AdGroup, budget: Budget) -> None:
+    ad_group.budget_mode, ad_group.budget_micros = budget.mode.value, budget.micros
+
+
+def _set_targeting(ad_group: AdGroup, targeting: Targeting) -> None:
+    ad_group.targeting = msgspec.to_builtins(targeting)
+
+
+def _set_cap(ad_group: AdGroup, cap: FrequencyCap | None) -> None:
+    ad_group.cap_impressions = cap.impressions if cap is not None else None
+    ad_group.cap_window_seconds = cap.window_seconds if cap is not None else None
+
+
+def _state(ad_group: AdGroup) -> dict[str, object]:
+    """Return all that ``update`` can change, as JSON can hold it."""
+    return {
+        "name": ad_group.name,
+        "bid_micros": ad_group.bid_micros,
+        "budget": [ad_group.budget_mode, ad_group.budget_micros],
+        "pacing": ad_group.pacing,
+        "starts_at": ad_group.starts_at.isoformat(),
+        "ends_at": ad_group.ends_at.isoformat() if ad_group.ends_at is not None else None,
+        "targeting": ad_group.targeting,
+        "cap": [ad_group.cap_impressions, ad_group.cap_window_seconds],
+    }
+
+
+def _or(change: Value | UnsetType, present: Value) -> Value:
+    return present if change is UNSET else change

@@ -1,0 +1,34 @@
+"""The short way: a campaign, an ad group and an ad in one act."""
+
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from vonk.advertising.actions import ad_groups, ads, campaigns
+from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
+from vonk.advertising.errors import in_part
+from vonk.control.scope import Scope
+
+
+class Launched(msgspec.Struct, frozen=True):
+    """What was created."""
+
+    campaign_id: int
+    ad_group_id: int
+    ad_id: int
+
+
+@transaction.atomic
+def launch(scope: Scope, campaign: CampaignDraft, ad_group: AdGroupDraft, ad: AdDraft, *, now: datetime) -> Launched:
+    """Create all three, or nothing.
+
+    Raises what the three actions raise, the field named “campaign_…”, “ad_group_…” or “ad_…”: “ad_group_bid_micros”.
+    """
+    with in_part("campaign_"):
+        campaign_id = campaigns.create(scope, campaign, now=now)
+    with in_part("ad_group_"):
+        ad_group_id = ad_groups.create(scope, campaign_id, ad_group, now=now)
+    with in_part("ad_"):
+        ad_id = ads.create_one(scope, ad_group_id, ad, now=now)
+    return Launched(campaign_id, ad_group_id, ad_id)

@@ -1,0 +1,81 @@
+"""What callers hand to actions: what shall be created, and what shall change. Checked by the rules, not here."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from vonk.delivery.snapshot import Budget, FrequencyCap, Pacing, Targeting
+
+
+class CampaignDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign to be created."""
+
+    name: str
+    objective: str
+    budget: Budget = Budget()
+    enabled: bool = True
+
+
+class CampaignChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What shall change of a campaign; UNSET stays as it is. The objective never changes."""
+
+    name: str | UnsetType = UNSET
+    budget: Budget | UnsetType = UNSET
+
+
+class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """An ad group to be created. ``starts_at`` None starts now; ``ends_at`` None never ends.
+
+    ``bid_micros`` is per thousand impressions for CPM, otherwise per event.
+    """
+
+    name: str
+    billing: str
+    bid_micros: int
+    budget: Budget
+    targeting: Targeting
+    pacing: Pacing = Pacing.SMOOTH
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    cap: FrequencyCap | None = None
+    enabled: bool = True
+
+
+class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What shall change of an ad group; UNSET stays as it is. Its billing never changes."""
+
+    name: str | UnsetType = UNSET
+    bid_micros: int | UnsetType = UNSET
+    budget: Budget | UnsetType = UNSET
+    targeting: Targeting | UnsetType = UNSET
+    pacing: Pacing | UnsetType = UNSET
+    starts_at: datetime | UnsetType = UNSET
+    ends_at: datetime | UnsetType | None = UNSET
+    cap: FrequencyCap | UnsetType | None = UNSET
+
+
+class AdDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """An ad to be created: a Spark Ad (``consent_id``) or a non-Spark ad (``identity_id`` and its ``post_id``)."""
+
+    name: str
+    call_to_action: str
+    landing_url: str
+    consent_id: int | None = None
+    identity_id: int | None = None
+    post_id: int | None = None
+    enabled: bool = True
+
+
+class AdChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What shall change of an ad; UNSET stays as it is.
+
+    A Spark Ad may get another consent, a non-Spark ad another post of its identity or of another one.
+    """
+
+    name: str | UnsetType = UNSET
+    call_to_action: str | UnsetType = UNSET
+    landing_url: str | UnsetType = UNSET
+    consent_id: int | UnsetType = UNSET
+    identity_id: int | UnsetType = UNSET
+    post_id: int | UnsetType = UNSET

@@ -1,0 +1,200 @@
+"""Compiles what the ad servers may show of campaigns, ad groups and ads.
+
+A document exists exactly when
+- campaign: it is switched on and not deleted, and its account is not suspended;
+- ad group: it is switched on, and neither it nor its campaign is deleted;
+- ad: it is switched on, neither it nor what it lies under is deleted, and its newest review approved it. An ad that was
+  changed is withdrawn until its new review approves it.
+
+The ad servers join by id, so switching a campaign off is one row. Whether the schedule runs, the consent lives, the
+post can be shown and money is left is judged there, at serving time.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.advertising.rules import Verdict
+from vonk.control import publications
+from vonk.core.clock import to_ms
+from vonk.delivery.snapshot import (
+    AdDocument,
+    AdGroupDocument,
+    Billing,
+    Budget,
+    BudgetMode,
+    CampaignDocument,
+    Document,
+    DocumentKind,
+    FrequencyCap,
+    Pacing,
+    Targeting,
+)
+from vonk.identity.queries import AccountFacts, account_facts
+
+Compiled = dict[int, Document | None]
+
+NEWEST_VERDICT: Final = Subquery(Review.objects.filter(ad=OuterRef("pk")).order_by("-pk").values("verdict")[:1])
+
+
+def campaign_document(campaign: Campaign, account: AccountFacts) -> CampaignDocument | None:
+    """Return the campaign's document, or None when it may not deliver."""
+    if account.suspended or not campaign.enabled or campaign.deleted_at is not None:
+        return None
+    return CampaignDocument(
+        id=campaign.pk,
+        account_id=campaign.account_id,
+        currency=account.currency,
+        time_zone=account.time_zone,
+        objective=campaign.objective,
+        budget=budget_of(campaign),
+    )
+
+
+def ad_group_document(ad_group: AdGroup) -> AdGroupDocument | None:
+    """Return the ad group's document, or None when it may not deliver."""
+    if not ad_group.enabled or ad_group.deleted_at is not None or ad_group.campaign.deleted_at is not None:
+        return None
+    return AdGroupDocument(
+        id=ad_group.pk,
+        campaign_id=ad_group.campaign_id,
+        billing=Billing(ad_group.billing),
+        bid_micros=ad_group.bid_micros,
+        budget=budget_of(ad_group),
+        pacing=Pacing(ad_group.pacing),
+        starts_ms=to_ms(ad_group.starts_at),
+        ends_ms=to_ms(ad_group.ends_at) if ad_group.ends_at is not None else None,
+        targeting=targeting_of(ad_group),
+        cap=cap_of(ad_group),
+    )
+
+
+def ad_document(ad: Ad, verdict: str | None, account: AccountFacts) -> AdDocument | None:
+    """Return the ad's document, or None when it may not deliver. ``verdict`` is that of its newest review."""
+    ad_group = ad.ad_group
+    gone = ad.deleted_at or ad_group.deleted_at or ad_group.campaign.deleted_at
+    if not ad.enabled or gone is not None or verdict != Verdict.APPROVED:
+        return None
+    return AdDocument(
+        id=ad.pk,
+        ad_group_id=ad_group.pk,
+        campaign_id=ad_group.campaign_id,
+        account_id=ad_group.campaign.account_id,
+        grant_id=ad.consent_id or 0,
+        post_id=ad.post_id,
+        call_to_action=ad.call_to_action,
+        landing_url=ad.landing_url,
+        advertiser_name=account.advertiser_name,
+        payer_name=account.payer_name,
+    )
+
+
+def publish_campaigns(campaign_ids: Iterable[int], *, at: datetime) -> int:
+    """Make the campaigns' publications what their rows say; return how many changed."""
+    return publications.replace(
+        DocumentKind.CAMPAIGN, _compile_campaigns(Campaign.objects.filter(pk__in=list(campaign_ids))), at=at
+    )
+
+
+def publish_ad_groups(ad_group_ids: Iterable[int], *, at: datetime) -> int:
+    """Make the ad groups' publications what their rows say; return how many changed."""
+    return publications.replace(
+        DocumentKind.AD_GROUP, _compile_ad_groups(AdGroup.objects.filter(pk__in=list(ad_group_ids))), at=at
+    )
+
+
+def publish_ads(ad_ids: Iterable[int], *, at: datetime) -> int:
+    """Make the ads' publications what their rows say; return how many changed."""
+    return publications.replace(DocumentKind.AD, _compile_ads(Ad.objects.filter(pk__in=list(ad_ids))), at=at)
+
+
+def publish_trees(campaign_ids: Iterable[int], *, at: datetime) -> int:
+    """Make the publications of the campaigns and of all that lies under them what their rows say."""
+    ids = list(campaign_ids)
+    ad_groups = _compile_ad_groups(AdGroup.objects.filter(campaign_id__in=ids))
+    ads = _compile_ads(Ad.objects.filter(ad_group__campaign_id__in=ids))
+    return (
+        publish_campaigns(ids, at=at)
+        + publications.replace(DocumentKind.AD_GROUP, ad_groups, at=at)
+        + publications.replace(DocumentKind.AD, ads, at=at)
+    )
+
+
+@transaction.atomic
+def republish_account(account_id: int, now: datetime) -> int:
+    """Make an account's publications true again after its suspension or names changed; return how many changed.
+
+    Call it in the transaction of that change, after it: the account's row is what publishing waits for.
+    """
+    ids = Campaign.objects.filter(account_id=account_id).order_by("pk").values_list("pk", flat=True)
+    return publish_trees(list(ids), at=now)
+
+
+@transaction.atomic
+def rebuild(now: datetime) -> int:
+    """Make all publications of advertising what the tables say, from nothing; return how many were not."""
+    list(Campaign.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    return sum(_rewrite(kind, documents, at=now) for kind, documents in compile_all().items())
+
+
+def compile_all() -> dict[DocumentKind, Compiled]:
+    """Return what every publication of advertising should be; None for what should not be published."""
+    return {
+        DocumentKind.CAMPAIGN: _compile_campaigns(Campaign.objects.all()),
+        DocumentKind.AD_GROUP: _compile_ad_groups(AdGroup.objects.all()),
+        DocumentKind.AD: _compile_ads(Ad.objects.all()),
+    }
+
+
+def budget_of(row: Campaign | AdGroup) -> Budget:
+    """Return the budget that the row keeps."""
+    return Budget(BudgetMode(row.budget_mode), row.budget_micros)
+
+
+def targeting_of(ad_group: AdGroup) -> Targeting:
+    """Return the targeting that the row keeps."""
+    return msgspec.convert(ad_group.targeting, Targeting)
+
+
+def cap_of(ad_group: AdGroup) -> FrequencyCap | None:
+    """Return the frequency cap that the row keeps."""
+    if ad_group.cap_impressions is None or ad_group.cap_window_seconds is None:
+        return None
+    return FrequencyCap(ad_group.cap_impressions, ad_group.cap_window_seconds)
+
+
+def _rewrite(kind: DocumentKind, documents: Compiled, *, at: datetime) -> int:
+    strays = publications.published(kind).keys() - documents.keys()  # Published, yet in no table.
+    return publications.replace(kind, {**documents, **dict.fromkeys(strays)}, at=at)
+
+
+def _compile_campaigns(rows: QuerySet[Campaign]) -> Compiled:
+    account = _accounts()
+    return {row.pk: campaign_document(row, account(row.account_id)) for row in rows.order_by("pk")}
+
+
+def _compile_ad_groups(rows: QuerySet[AdGroup]) -> Compiled:
+    return {row.pk: ad_group_document(row) for row in rows.select_related("campaign").order_by("pk")}
+
+
+def _compile_ads(rows: QuerySet[Ad]) -> Compiled:
+    account = _accounts()
+    found = rows.select_related("ad_group__campaign").annotate(newest_verdict=NEWEST_VERDICT).order_by("pk")
+    return {row.pk: ad_document(row, row.newest_verdict, account(row.ad_group.campaign.account_id)) for row in found}
+
+
+def _accounts() -> Callable[[int], AccountFacts]:
+    """Return a reader of accounts that asks once for each."""
+    known: dict[int, AccountFacts] = {}
+
+    def of(account_id: int) -> AccountFacts:
+        if account_id not in known:
+            known[account_id] = account_facts(account_id)
+        return known[account_id]
+
+    return of

@@ -1,0 +1,180 @@
+"""What other areas need of advertising. These take ids that the caller has inside its scope already."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from vonk.advertising import publish
+from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.advertising.queries.views import AdOfPost, BudgetFacts
+from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Verdict
+from vonk.authorisation import queries as authorisation
+from vonk.content.queries import post_facts
+from vonk.content.rules import VideoState
+from vonk.control.paging import Page, Paging, page_of
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
+from vonk.delivery.snapshot import Billing
+from vonk.identity.queries import AccountFacts, accounts_facts
+
+ADS_OF_A_POST_MAX: Final = 100
+
+_APPROVED_BEFORE: Final = Exists(Review.objects.filter(ad=OuterRef("pk"), verdict=Verdict.APPROVED.value))
+
+
+def budgets(campaign_ids: Collection[int], ad_group_ids: Collection[int]) -> dict[tuple[str, int], BudgetFacts]:
+    """Return the budgets of campaigns and ad groups, by ("campaign", id) and ("ad_group", id)."""
+    campaigns = list(Campaign.objects.filter(pk__in=campaign_ids))
+    ad_groups = list(AdGroup.objects.filter(pk__in=ad_group_ids).select_related("campaign"))
+    accounts = accounts_facts({*(row.account_id for row in campaigns), *(row.campaign.account_id for row in ad_groups)})
+    found = {("campaign", row.pk): _budget(row, accounts[row.account_id]) for row in campaigns}
+    found.update({("ad_group", row.pk): _budget(row, accounts[row.campaign.account_id]) for row in ad_groups})
+    return found
+
+
+def ad_facts(ad_ids: Collection[int], *, now: datetime) -> dict[int, AdFacts]:
+    """Return what the statuses of the ads follow from, but for money: the caller puts ``money`` in."""
+    rows = list(
+        Ad.objects.filter(pk__in=ad_ids)
+        .select_related("ad_group__campaign")
+        .annotate(newest_verdict=publish.NEWEST_VERDICT, approved_before=_APPROVED_BEFORE)
+    )
+    posts = post_facts({row.post_id for row in rows})
+    consents = authorisation.consent_facts({row.consent_id for row in rows if row.consent_id is not None}, now)
+    accounts = accounts_facts({row.ad_group.campaign.account_id for row in rows})
+    return {
+        row.pk: AdFacts(
+            id=row.pk,
+            ad_group=_ad_group_facts(row.ad_group, accounts),
+            post_id=row.post_id,
+            deleted=row.deleted_at is not None,
+            enabled=row.enabled,
+            consent_state=consents[row.consent_id].state if row.consent_id is not None else None,
+            post_problem=posts[row.post_id].unavailable_reason,
+            video_state=VideoState(posts[row.post_id].video_state),
+            verdict=Verdict(row.newest_verdict),
+            approved_before=row.approved_before,
+        )
+        for row in rows
+    }
+
+
+def ad_group_facts(ad_group_ids: Collection[int]) -> dict[int, AdGroupFacts]:
+    """Return what the statuses of the ad groups follow from, but for money and their ads."""
+    rows = list(AdGroup.objects.filter(pk__in=ad_group_ids).select_related("campaign"))
+    accounts = accounts_facts({row.campaign.account_id for row in rows})
+    return {row.pk: _ad_group_facts(row, accounts) for row in rows}
+
+
+def campaign_facts(campaign_ids: Collection[int]) -> dict[int, CampaignFacts]:
+    """Return what the statuses of the campaigns follow from, but for money and their ad groups."""
+    rows = list(Campaign.objects.filter(pk__in=campaign_ids))
+    accounts = accounts_facts({row.account_id for row in rows})
+    return {row.pk: _campaign_facts(row, accounts) for row in rows}
+
+
+def ads_under(
+    *,
+    account_id: int | None = None,
+    campaign_ids: Collection[int] | None = None,
+    ad_group_ids: Collection[int] | None = None,
+) -> dict[int, tuple[int, int]]:
+    """Return the ads that are not deleted under an account, campaigns or ad groups: id to (ad group, campaign)."""
+    rows = Ad.objects.filter(deleted_at=None, ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
+    if account_id is not None:
+        rows = rows.filter(ad_group__campaign__account_id=account_id)
+    if campaign_ids is not None:
+        rows = rows.filter(ad_group__campaign_id__in=campaign_ids)
+    if ad_group_ids is not None:
+        rows = rows.filter(ad_group_id__in=ad_group_ids)
+    return {
+        ad_id: (group, campaign)
+        for ad_id, group, campaign in rows.values_list("pk", "ad_group_id", "ad_group__campaign_id")
+    }
+
+
+def ads_of_posts(post_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Return the ids of all ads, deleted ones too, that ever showed each post, oldest first."""
+    found: dict[int, list[int]] = {post_id: [] for post_id in post_ids}
+    for post_id, ad_id in Ad.objects.filter(post__in=found.keys()).order_by("pk").values_list("post_id", "pk"):
+        found[post_id].append(ad_id)
+    return {post_id: tuple(ad_ids) for post_id, ad_ids in found.items()}
+
+
+def spark_ads_using(post_id: int) -> tuple[AdOfPost, ...]:
+    """Return the newest 100 Spark Ads that are not deleted and use the post; ``ads_using_post`` has pages of all."""
+    rows = _spark_ads(post_id).order_by("-pk")[:ADS_OF_A_POST_MAX]
+    return tuple(_ads_of_post(list(rows)))
+
+
+def ads_using_post(scope: Scope, post_id: int, paging: Paging) -> Page[AdOfPost]:
+    """Return the Spark Ads that use one's own post, newest first; NotFound when it is not one's own."""
+    scope.require(Right.CREATE)
+    post = post_facts([post_id]).get(post_id)
+    if post is None or post.owner_id is None or post.owner_id != scope.person:
+        raise NotFound(noun="post")
+    page = page_of(_spark_ads(post_id), paging, lambda row: row)
+    return Page(tuple(_ads_of_post(page.items)), page.next_cursor)
+
+
+def _spark_ads(post_id: int) -> QuerySet[Ad]:
+    return (
+        Ad.objects.filter(post_id=post_id, consent__isnull=False)
+        .filter(deleted_at=None, ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
+        .select_related("ad_group__campaign")
+    )
+
+
+def _ads_of_post(rows: Sequence[Ad]) -> list[AdOfPost]:
+    accounts = accounts_facts({row.ad_group.campaign.account_id for row in rows})
+    verdicts = dict(
+        Ad.objects.filter(pk__in=[row.pk for row in rows])
+        .annotate(newest_verdict=publish.NEWEST_VERDICT)
+        .values_list("pk", "newest_verdict")
+    )
+    return [
+        AdOfPost(
+            ad_id=row.pk,
+            post_id=row.post_id,
+            account_id=row.ad_group.campaign.account_id,
+            account_name=accounts[row.ad_group.campaign.account_id].name,
+            ad_name=row.name,
+            since=row.created_at,
+            consent_id=row.consent_id,
+            landing_url=row.landing_url,
+            enabled=row.enabled and row.ad_group.enabled and row.ad_group.campaign.enabled,
+            approved=verdicts[row.pk] == Verdict.APPROVED,
+        )
+        for row in rows
+    ]
+
+
+def _budget(row: Campaign | AdGroup, account: AccountFacts) -> BudgetFacts:
+    return BudgetFacts(row.budget_mode, row.budget_micros, account.currency, account.time_zone)
+
+
+def _campaign_facts(row: Campaign, accounts: dict[int, AccountFacts]) -> CampaignFacts:
+    return CampaignFacts(
+        id=row.pk,
+        account_id=row.account_id,
+        account_suspended=accounts[row.account_id].suspended,
+        deleted=row.deleted_at is not None,
+        enabled=row.enabled,
+        budget=publish.budget_of(row),
+    )
+
+
+def _ad_group_facts(row: AdGroup, accounts: dict[int, AccountFacts]) -> AdGroupFacts:
+    return AdGroupFacts(
+        id=row.pk,
+        campaign=_campaign_facts(row.campaign, accounts),
+        deleted=row.deleted_at is not None,
+        enabled=row.enabled,
+        budget=publish.budget_of(row),
+        billing=Billing(row.billing),
+        bid_micros=row.bid_micros,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
