@@ -63,11 +63,19 @@ class Video(models.Model):
     height = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveBigIntegerField(null=True)
     has_sound = models.BooleanField(null=True)
-    claimed_at = models.DateTimeField(null=True)  # When a worker took it up.
+    claimed_at = models.DateTimeField(null=True)  # When a worker took it up, or last said that it is alive.
+    attempts = models.PositiveSmallIntegerField(default=0)  # How often it was taken up.
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "content_video"
+        indexes = [
+            models.Index(
+                fields=["claimed_at"],
+                condition=models.Q(state__in=[VideoState.UPLOADED.value, VideoState.PROCESSING.value]),
+                name="content_video_unfinished",
+            )
+        ]
 
 
 class Post(models.Model):

@@ -1,0 +1,183 @@
+"""Like, favourite, share, comment and follow, each with its source, each counted in the same transaction.
+
+Whatever is done twice is done once: the database decides which of two calls was first. Taking something back takes
+its count out of the source and hour where it was counted, so no counter is ever below zero. The rows themselves say
+who did what, when and where, so they need no audit row.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from vonk.content import captions
+from vonk.content.actions import tallies
+from vonk.content.actions.tallies import TallyKey
+from vonk.content.errors import FollowSelf
+from vonk.content.models import Comment, Engagement, Follow, Post, Profile
+from vonk.content.queries import visibility
+from vonk.content.rules import METRIC_OF, EngagementKind, Metric, Source
+from vonk.control import audit
+from vonk.control.scope import Right, Scope
+from vonk.core.clock import hour_of
+from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.limits import COMMENT_MAX
+
+
+@transaction.atomic
+def like(scope: Scope, post_id: int, *, source: Source, now: datetime) -> bool:
+    """Like the post; False when the person did before. NotFound when the post is not there for them."""
+    return _engage(scope, post_id, EngagementKind.LIKE, source, now)
+
+
+@transaction.atomic
+def unlike(scope: Scope, post_id: int, *, now: datetime) -> bool:  # noqa: ARG001  # Every action is told the time.
+    """Take a like back; False when there was none."""
+    return _take_back(scope, post_id, EngagementKind.LIKE)
+
+
+@transaction.atomic
+def favourite(scope: Scope, post_id: int, *, source: Source, now: datetime) -> bool:
+    """Keep the post among the person's favourites; False when it is there already."""
+    return _engage(scope, post_id, EngagementKind.FAVOURITE, source, now)
+
+
+@transaction.atomic
+def unfavourite(scope: Scope, post_id: int, *, now: datetime) -> bool:  # noqa: ARG001  # Every action is told the time.
+    """Take the post out of the favourites; False when it was not there."""
+    return _take_back(scope, post_id, EngagementKind.FAVOURITE)
+
+
+@transaction.atomic
+def share(scope: Scope, post_id: int, *, source: Source, now: datetime) -> None:
+    """Count that the person shared the post; each time is a share."""
+    _may_engage(scope, post_id)
+    Engagement.objects.create(
+        post_id=post_id,
+        person_id=scope.person,
+        kind=EngagementKind.SHARE.value,
+        ad_id=source.ad_id,
+        decision_id=source.decision_id,
+        at=now,
+    )
+    tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.SHARES.value): 1})
+
+
+@transaction.atomic
+def follow(scope: Scope, profile_id: int, *, post_id: int | None = None, source: Source, now: datetime) -> bool:
+    """Follow a creator, from one of their posts or from their profile; False when the person does already.
+
+    Raises NotFound for a profile that is not there or is a custom identity, and FollowSelf.
+    """
+    scope.require(Right.VIEW)
+    followed = Profile.objects.filter(pk=profile_id, owner__isnull=False, banned_at=None, deleted_at=None).first()
+    if followed is None:
+        raise NotFound(noun="profile")
+    if followed.owner_id == scope.person:
+        raise FollowSelf
+    if post_id is not None:
+        _may_engage(scope, post_id)
+        if not Post.objects.filter(pk=post_id, profile_id=profile_id).exists():
+            raise NotFound(noun="post")
+    _, created = Follow.objects.get_or_create(
+        person_id=scope.person,
+        profile_id=profile_id,
+        defaults={"post_id": post_id, "ad_id": source.ad_id, "decision_id": source.decision_id, "at": now},
+    )
+    if created and post_id is not None:
+        tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.FOLLOWS.value): 1})
+    return created
+
+
+@transaction.atomic
+def unfollow(scope: Scope, profile_id: int, *, now: datetime) -> bool:  # noqa: ARG001  # Every action is told the time.
+    """Follow no longer; False when the person did not."""
+    scope.require(Right.VIEW)
+    row = Follow.objects.filter(person_id=scope.person, profile_id=profile_id).first()
+    if row is None or not Follow.objects.filter(pk=row.pk).delete()[0]:
+        return False
+    if row.post_id is not None:
+        tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.FOLLOWS.value): -1})
+    return True
+
+
+@transaction.atomic
+def comment(scope: Scope, post_id: int, text: str, *, source: Source, now: datetime) -> int:
+    """Comment on a post that is there for the person; return the comment's id."""
+    _may_engage(scope, post_id)
+    text = captions.clean_text("text", text)
+    if not 1 <= len(text) <= COMMENT_MAX:
+        raise FieldInvalid("text", f"1 to {COMMENT_MAX} characters")
+    written = Comment.objects.create(
+        post_id=post_id,
+        person_id=scope.person,
+        text=text,
+        ad_id=source.ad_id,
+        decision_id=source.decision_id,
+        at=now,
+    )
+    tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.COMMENTS.value): 1})
+    return written.pk
+
+
+@transaction.atomic
+def delete_comment(scope: Scope, comment_id: int, now: datetime) -> None:
+    """Delete one's own comment, or any as a moderator; NotFound for everybody else's. Twice is once."""
+    scope.require(Right.VIEW)
+    row = Comment.objects.filter(pk=comment_id).first()
+    if row is None or (row.person_id != scope.person and Right.REVIEW not in scope.rights):
+        raise NotFound(noun="comment")
+    if not Comment.objects.filter(pk=comment_id, deleted_at=None).update(deleted_at=now):
+        return
+    tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
+    audit.record(scope, "comment.deleted", "comment", comment_id, at=now)
+
+
+@transaction.atomic
+def hide_comment(scope: Scope, comment_id: int, now: datetime) -> None:
+    """Hide a comment on one's own post from everybody but its author; it stays counted. Twice is once."""
+    if _on_own_post(scope, comment_id).filter(hidden_at=None).update(hidden_at=now):
+        audit.record(scope, "comment.hidden", "comment", comment_id, at=now)
+
+
+@transaction.atomic
+def show_comment(scope: Scope, comment_id: int, now: datetime) -> None:
+    """Show a hidden comment again."""
+    if _on_own_post(scope, comment_id).exclude(hidden_at=None).update(hidden_at=None):
+        audit.record(scope, "comment.shown", "comment", comment_id, at=now)
+
+
+def _engage(scope: Scope, post_id: int, kind: EngagementKind, source: Source, now: datetime) -> bool:
+    _may_engage(scope, post_id)
+    _, created = Engagement.objects.get_or_create(
+        post_id=post_id,
+        person_id=scope.person,
+        kind=kind.value,
+        defaults={"ad_id": source.ad_id, "decision_id": source.decision_id, "at": now},
+    )
+    if created:
+        tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), METRIC_OF[kind].value): 1})
+    return created
+
+
+def _take_back(scope: Scope, post_id: int, kind: EngagementKind) -> bool:
+    scope.require(Right.VIEW)
+    row = Engagement.objects.filter(post_id=post_id, person_id=scope.person, kind=kind.value).first()
+    if row is None or not Engagement.objects.filter(pk=row.pk).delete()[0]:
+        return False
+    tallies.add({TallyKey(post_id, row.ad_id, hour_of(row.at), METRIC_OF[kind].value): -1})
+    return True
+
+
+def _may_engage(scope: Scope, post_id: int) -> None:
+    scope.require(Right.VIEW)
+    if not Post.objects.filter(visibility.engageable_by(scope.person), pk=post_id).exists():
+        raise NotFound(noun="post")
+
+
+def _on_own_post(scope: Scope, comment_id: int) -> QuerySet[Comment]:
+    scope.require(Right.CREATE)
+    found = Comment.objects.filter(pk=comment_id, deleted_at=None)
+    if not found.filter(post__profile__owner_id=scope.person).exists():
+        raise NotFound(noun="comment")
+    return found

@@ -1,0 +1,281 @@
+"""Publish posts, and change where they may be seen."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from vonk.content import captions, media
+from vonk.content.actions import publishing
+from vonk.content.errors import (
+    CaptionLocked,
+    DuetNotAllowed,
+    StitchNotAllowed,
+    VideoFailed,
+    VideoNotReady,
+)
+from vonk.content.models import Post, PostMention, PostTag, Profile, Sound, Video
+from vonk.content.queries import visibility as seeing
+from vonk.content.rules import Origin, VideoState, Visibility
+from vonk.control import audit
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import FieldInvalid, NotFound
+
+REASON_CHARS_MAX: Final = 60
+
+
+@transaction.atomic
+def publish(
+    scope: Scope,
+    *,
+    video_id: int,
+    caption: str,
+    sound_id: int | None = None,
+    visibility: Visibility = Visibility.PUBLIC,
+    may_duet: bool = True,
+    may_stitch: bool = True,
+    duet_of: int | None = None,
+    stitch_of: int | None = None,
+    now: datetime,
+) -> int:
+    """Publish the person's own, processed video; return the post's id.
+
+    Without a sound from elsewhere, a video that has sound makes the profile's original sound. Raises NotFound for a
+    video, sound or post that is not there for the person, VideoNotReady, VideoFailed, CaptionTooLong, MentionsTooMany,
+    DuetNotAllowed, StitchNotAllowed or FieldInvalid.
+    """
+    scope.require(Right.CREATE)
+    profile = Profile.objects.filter(owner_id=scope.person, deleted_at=None, banned_at=None).first()
+    if profile is None:
+        raise NotFound(noun="profile")
+    video = _ready_video(Video.objects.filter(pk=video_id, uploader_id=scope.person, account=None).first())
+    if duet_of is not None and stitch_of is not None:
+        raise FieldInvalid("stitch_of", "a post is a Duet or a Stitch, not both")
+    _may_build_on(scope, duet_of, stitch_of)
+    said = captions.read(caption)
+    post = Post.objects.create(
+        profile=profile,
+        video=video,
+        sound=_sound(profile, video, sound_id, now),
+        caption=said.text,
+        visibility=Visibility(visibility).value,
+        origin=Origin.ORGANIC.value,
+        may_duet=may_duet,
+        may_stitch=may_stitch,
+        duet_of_id=duet_of,
+        stitch_of_id=stitch_of,
+        created_at=now,
+    )
+    _index(post, said)
+    audit.record(scope, "post.published", "post", post.pk, at=now, detail={"visibility": post.visibility})
+    return post.pk
+
+
+@transaction.atomic
+def publish_for_advertiser(scope: Scope, *, video_id: int, identity_id: int, caption: str, now: datetime) -> int:
+    """Make the creative of a non-Spark ad from the account's video, under its identity; return the post's id.
+
+    It is in no feed and on no profile; only ads show it. Raises as ``publish`` does.
+    """
+    scope.require(Right.CAMPAIGN_EDIT)
+    identity = Profile.objects.filter(pk=identity_id, account_id=scope.account, deleted_at=None, banned_at=None).first()
+    if identity is None:
+        raise NotFound(noun="identity")
+    video = _ready_video(Video.objects.filter(pk=video_id, account_id=scope.account).first())
+    said = captions.read(caption)
+    post = Post.objects.create(
+        profile=identity,
+        video=video,
+        caption=said.text,
+        visibility=Visibility.PUBLIC.value,
+        ads_only=True,
+        origin=Origin.ADVERTISER.value,
+        may_duet=False,
+        may_stitch=False,
+        created_at=now,
+    )
+    _index(post, said)
+    audit.record(scope, "post.published", "post", post.pk, at=now, detail={"origin": post.origin})
+    return post.pk
+
+
+@transaction.atomic
+def set_visibility(scope: Scope, post_id: int, visibility: Visibility, now: datetime) -> None:
+    """Say who may see the post. Never refused because of ads: they stop at once (reference §3 c)."""
+    post = _lock_own(scope, post_id)
+    post.visibility = Visibility(visibility).value
+    _save(scope, post, "post.visibility_set", now, fields=["visibility"], detail={"visibility": post.visibility})
+
+
+@transaction.atomic
+def set_reuse(scope: Scope, post_id: int, *, may_duet: bool, may_stitch: bool, now: datetime) -> None:
+    """Say whether others may build on the post from now on."""
+    post = _lock_own(scope, post_id)
+    post.may_duet, post.may_stitch = may_duet, may_stitch
+    detail: dict[str, object] = {"may_duet": may_duet, "may_stitch": may_stitch}
+    _save(scope, post, "post.reuse_set", now, fields=["may_duet", "may_stitch"], detail=detail)
+
+
+@transaction.atomic
+def edit_caption(scope: Scope, post_id: int, caption: str, now: datetime) -> None:
+    """Change the caption, until the post was authorised for ads (CaptionLocked, S3)."""
+    post = _lock_own(scope, post_id)
+    if post.caption_locked:
+        raise CaptionLocked
+    said = captions.read(caption)
+    post.caption = said.text
+    PostTag.objects.filter(post=post).delete()
+    PostMention.objects.filter(post=post).delete()
+    _index(post, said)
+    _save(scope, post, "post.caption_edited", now, fields=["caption"])
+
+
+@transaction.atomic
+def delete(scope: Scope, post_id: int, now: datetime) -> None:
+    """Delete the person's post, for good: its files go with the commit. Never refused because of ads."""
+    post = _lock_own(scope, post_id)
+    post.deleted_at = now
+    _save(scope, post, "post.deleted", now, fields=["deleted_at"])
+    _drop_files(post)
+
+
+@transaction.atomic
+def remove(scope: Scope, post_id: int, reason: str, now: datetime) -> None:
+    """Take the post out of sight, as a moderator; ``restore`` takes it back. Removing twice is removing once."""
+    scope.require(Right.REVIEW)
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= REASON_CHARS_MAX:
+        raise FieldInvalid("reason", f"1 to {REASON_CHARS_MAX} characters")
+    post = _lock_any(post_id)
+    if post.removed_at is None:
+        post.removed_at, post.removed_reason = now, reason
+        fields = ["removed_at", "removed_reason"]
+        _save(scope, post, "post.removed", now, fields=fields, detail={"reason": reason})
+
+
+@transaction.atomic
+def restore(scope: Scope, post_id: int, now: datetime) -> None:
+    """Show a removed post again, in the ads that use it too."""
+    scope.require(Right.REVIEW)
+    post = _lock_any(post_id)
+    if post.removed_at is not None:
+        post.removed_at = post.removed_reason = None
+        _save(scope, post, "post.restored", now, fields=["removed_at", "removed_reason"])
+
+
+@transaction.atomic
+def authorise(post_id: int, *, ads_only: bool, now: datetime) -> None:
+    """Note that the post was authorised for ads: its caption stays, and it is shown in ads alone or organically too.
+
+    Authorisation calls this in the transaction of the creator's consent, which holds the audit row.
+    """
+    post = _lock_any(post_id)
+    post.ads_only, post.caption_locked = ads_only, True
+    post.save(update_fields=["ads_only", "caption_locked"])
+    publishing.sync([post_id], now=now)
+
+
+@transaction.atomic
+def show_in_ads(post_id: int, *, now: datetime) -> None:
+    """Publish the post's document to the ad servers, and keep it true from now on. Twice is once.
+
+    Authorisation calls this on redemption, advertising for a creative of its own, in their transactions.
+    """
+    post = _lock_any(post_id)
+    post.in_ads = True
+    post.save(update_fields=["in_ads"])
+    publishing.sync([post_id], now=now)
+
+
+def _lock_any(post_id: int) -> Post:
+    post = publishing.lock(post_id)
+    if post is None:
+        raise NotFound(noun="post")
+    return post
+
+
+def _lock_own(scope: Scope, post_id: int) -> Post:
+    """Return the person's (or, with a scope over an account, the account's) post, not deleted, locked until commit."""
+    scope.require(Right.CREATE)
+    post = _lock_any(post_id)
+    profile = post.profile
+    own = profile.owner_id == scope.person
+    if profile.account_id is not None:
+        scope.require(Right.CAMPAIGN_EDIT)
+        own = profile.account_id == scope.account
+    if not own or post.deleted_at is not None:
+        raise NotFound(noun="post")
+    return post
+
+
+def _save(
+    scope: Scope, post: Post, act: str, now: datetime, *, fields: list[str], detail: dict[str, object] | None = None
+) -> None:
+    post.save(update_fields=fields)
+    audit.record(scope, act, "post", post.pk, at=now, detail=detail)
+    publishing.sync([post.pk], now=now)
+
+
+def _ready_video(video: Video | None) -> Video:
+    if video is None:
+        raise NotFound(noun="video")
+    if video.state == VideoState.FAILED.value:
+        raise VideoFailed(failure=video.failure)
+    if video.state != VideoState.READY.value:
+        raise VideoNotReady
+    if video.rendition_key is None:  # The post it was in was deleted.
+        raise NotFound(noun="video")
+    return video
+
+
+def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> None:
+    original = duet_of if duet_of is not None else stitch_of
+    if original is None:
+        return
+    row = (
+        Post.objects.filter(seeing.visible_to(scope.person), pk=original)
+        .values_list("may_duet", "may_stitch", "profile__owner_id")
+        .first()
+    )
+    if row is None:
+        raise NotFound(noun="post")
+    may_duet, may_stitch, owner_id = row
+    if owner_id == scope.person:
+        return  # One's own post needs nobody's leave.
+    if duet_of is not None and not may_duet:
+        raise DuetNotAllowed
+    if stitch_of is not None and not may_stitch:
+        raise StitchNotAllowed
+
+
+def _sound(profile: Profile, video: Video, sound_id: int | None, now: datetime) -> Sound | None:
+    if sound_id is not None:
+        sound = Sound.objects.filter(pk=sound_id).first()
+        if sound is None:
+            raise NotFound(noun="sound")
+        return sound
+    if not video.has_sound:
+        return None
+    return Sound.objects.create(title=f"original sound – {profile.handle}", profile=profile, created_at=now)
+
+
+def _index(post: Post, said: captions.Caption) -> None:
+    PostTag.objects.bulk_create([PostTag(post=post, tag=tag) for tag in said.tags])
+    named = Profile.objects.filter(handle__in=said.handles, deleted_at=None, banned_at=None)
+    PostMention.objects.bulk_create([PostMention(post=post, profile=profile) for profile in named])
+
+
+def _drop_files(post: Post) -> None:
+    """Forget the video's files once no post shows it; they are deleted after the commit, or by ``videos.sweep``."""
+    if Post.objects.filter(video_id=post.video_id, deleted_at=None).exists():
+        return
+    video = Video.objects.select_for_update(no_key=True).get(pk=post.video_id)
+    keys = [key for key in (video.rendition_key, video.poster_key) if key is not None]
+    video.rendition_key = video.poster_key = None
+    video.save(update_fields=["rendition_key", "poster_key"])
+
+    def drop() -> None:
+        for key in keys:
+            media.store().delete(key)
+
+    transaction.on_commit(drop)

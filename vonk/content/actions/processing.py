@@ -1,0 +1,128 @@
+"""Turn an upload into something that plays. One worker at a time has a video; it may be killed at any moment."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from vonk.content import media
+from vonk.content.actions import videos
+from vonk.content.errors import VIDEO_FAILURES
+from vonk.content.models import Video
+from vonk.content.rules import VideoState
+from vonk.content.transcoding import rendition, run
+from vonk.content.transcoding.probe import Bounds
+from vonk.core.errors import Problem
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+_PROBED_PERCENT = 5
+_ENCODED_PERCENT = 95
+
+
+class ClaimLost(Exception):
+    """Another worker has the video: this one was silent for too long."""
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    """A worker's hold on a video. The rendition's key is new with every claim, so it tells claims apart."""
+
+    video_id: int
+    source_key: str
+    rendition_key: str
+    poster_key: str
+
+
+def process(video_id: int, *, now_source: Callable[[], datetime]) -> None:
+    """Probe, transcode and draw the poster of an upload, or mark it failed with the code that says why.
+
+    Does nothing for a video that another worker has or had. What goes wrong on our side (a full disk) is raised; the
+    video is then retaken like one whose worker died.
+    """
+    claim = _claim(video_id, now_source())
+    if claim is None:
+        return
+    try:
+        _work(claim, now_source)
+    except ClaimLost:
+        _log.warning("video.claim_lost", video_id=video_id)
+    except Problem as problem:
+        if problem.code not in VIDEO_FAILURES:
+            raise
+        _fail(claim, problem.code)
+
+
+def _claim(video_id: int, now: datetime) -> _Claim | None:
+    rendition_key, poster_key = media.new_key("mp4"), media.new_key("jpg")
+    claimed = Video.objects.filter(pk=video_id, state=VideoState.UPLOADED.value, source_key__isnull=False).update(
+        state=VideoState.PROCESSING.value,
+        rendition_key=rendition_key,  # Named before they exist, so that whoever retakes the video finds them.
+        poster_key=poster_key,
+        progress_percent=0,
+        attempts=F("attempts") + 1,
+        claimed_at=now,
+    )
+    if claimed == 0:
+        return None  # Another worker was first, or it is done.
+    source_key = Video.objects.values_list("source_key", flat=True).get(pk=video_id)
+    assert source_key is not None, "The claim demanded it."
+    return _Claim(video_id, source_key, rendition_key, poster_key)
+
+
+def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
+    bounds = Bounds(settings.VONK.video_pixels_max, settings.VONK.video_seconds_max)
+    store = media.store()
+
+    def say(percent: int) -> None:
+        held = Video.objects.filter(
+            pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
+        )
+        if not held.update(progress_percent=percent, claimed_at=now_source()):
+            raise ClaimLost
+
+    def say_share(done: float) -> None:
+        say(_PROBED_PERCENT + round((_ENCODED_PERCENT - _PROBED_PERCENT) * done))
+
+    with media.scratch(f"video-{claim.video_id}") as folder, store.local(claim.source_key) as file:
+        source = run.probe(file, bounds, lambda: say(0))
+        say(_PROBED_PERCENT)
+        target, poster = folder / "rendition.mp4", folder / "poster.jpg"
+        run.encode(file, source, target, bounds, say_share)
+        measures = rendition.inspect(target, source)
+        rendition.draw_poster(target, measures.duration_ms, poster)
+        say(_ENCODED_PERCENT)
+        rendition_bytes = target.stat().st_size
+        store.put(claim.rendition_key, target)
+        store.put(claim.poster_key, poster)
+    ready = Video.objects.filter(
+        pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
+    ).update(
+        state=VideoState.READY.value,
+        progress_percent=100,
+        failure=None,
+        rendition_bytes=rendition_bytes,
+        width=measures.width,
+        height=measures.height,
+        duration_ms=measures.duration_ms,
+        has_sound=measures.has_sound,
+    )
+    if not ready:
+        store.delete(claim.rendition_key)
+        store.delete(claim.poster_key)
+        raise ClaimLost
+    videos.drop_source(claim.video_id, claim.source_key)
+
+
+@transaction.atomic
+def _fail(claim: _Claim, code: str) -> None:
+    failed = Video.objects.filter(
+        pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
+    ).update(state=VideoState.FAILED.value, failure=code, progress_percent=0, rendition_key=None, poster_key=None)
+    if not failed:
+        return  # Another worker has it and will see for itself.
+    _log.info("video.failed", video_id=claim.video_id, code=code)
+    transaction.on_commit(lambda: videos.drop_source(claim.video_id, claim.source_key))

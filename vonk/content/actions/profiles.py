@@ -1,0 +1,190 @@
+"""Make and change the names and faces that posts speak as."""
+
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from vonk.content import avatars, captions, handles, media
+from vonk.content.actions import publishing
+from vonk.content.errors import HandleTaken, ProfileExists
+from vonk.content.models import Profile
+from vonk.control import audit
+from vonk.control.scope import Right, Scope, Via
+from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.ids import new_id
+from vonk.core.limits import DISPLAY_NAME_MAX
+from vonk.identity import access
+from vonk.identity.actions import people
+
+BIO_CHARS_MAX: Final = 160
+REASON_CHARS_MAX: Final = 60
+
+
+class SignedUp(msgspec.Struct, frozen=True):
+    """A new person and the profile they are seen as."""
+
+    person_id: int
+    profile_id: int
+
+
+@transaction.atomic
+def sign_up(
+    *,
+    email: str,
+    password: str,
+    handle: str,
+    display_name: str,
+    language: str,
+    country: str,
+    born_on: date,
+    now: datetime,
+    via: Via = Via.WEB,
+) -> SignedUp:
+    """Make a person and their profile, both or neither.
+
+    Raises what identity's ``people.register`` and ``create`` here raise.
+    """
+    person_id = people.register(
+        email=email,
+        password=password,
+        display_name=display_name,
+        language=language,
+        country=country,
+        born_on=born_on,
+        now=now,
+        via=via,
+    )
+    scope = access.person(access.Actor(person_id, via))
+    return SignedUp(person_id, create(scope, handle=handle, display_name=display_name, now=now))
+
+
+@transaction.atomic
+def create(scope: Scope, *, handle: str, display_name: str, now: datetime) -> int:
+    """Make the acting person's profile; return its id.
+
+    Raises HandleInvalid, HandleReserved, HandleTaken, ProfileExists or FieldInvalid.
+    """
+    scope.require(Right.CREATE)
+    profile = Profile(
+        owner_id=scope.person, handle=handles.parse(handle), display_name=_display_name(display_name), created_at=now
+    )
+    _save_with_handle(profile)
+    audit.record(scope, "profile.created", "profile", profile.pk, at=now, detail={"handle": profile.handle})
+    return profile.pk
+
+
+@transaction.atomic
+def create_identity(scope: Scope, *, display_name: str, avatar: bytes | None, now: datetime) -> int:
+    """Make a custom identity of the ad account, for ads that are no Spark Ads; return its profile's id."""
+    scope.require(Right.CAMPAIGN_EDIT)
+    profile = Profile(
+        account_id=scope.account,
+        handle=None,
+        display_name=_display_name(display_name),
+        avatar=_keep_avatar(avatar) if avatar else "",
+        created_at=now,
+    )
+    profile.save(force_insert=True)
+    audit.record(scope, "identity.created", "profile", profile.pk, at=now)
+    return profile.pk
+
+
+@transaction.atomic
+def update(scope: Scope, *, display_name: str, bio: str, handle: str | None = None, now: datetime) -> None:
+    """Change the acting person's profile (the handle only when one is given). Raises as ``create`` does."""
+    scope.require(Right.CREATE)
+    profile = _lock_own(scope)
+    profile.display_name = _display_name(display_name)
+    profile.bio = captions.clean_text("bio", bio)
+    if len(profile.bio) > BIO_CHARS_MAX:
+        raise FieldInvalid("bio", f"at most {BIO_CHARS_MAX} characters")
+    if handle is not None:
+        profile.handle = handles.parse(handle)
+    _save_with_handle(profile)
+    audit.record(scope, "profile.updated", "profile", profile.pk, at=now, detail={"handle": profile.handle})
+    publishing.sync_profile(profile.pk, now=now)
+
+
+@transaction.atomic
+def set_avatar(scope: Scope, avatar: bytes, *, now: datetime) -> None:
+    """Give the acting person's profile a picture. Raises AvatarUnreadable or AvatarTooLarge."""
+    scope.require(Right.CREATE)
+    profile = _lock_own(scope)
+    previous, profile.avatar = profile.avatar, _keep_avatar(avatar)
+    profile.save(update_fields=["avatar"])
+    audit.record(scope, "profile.avatar_set", "profile", profile.pk, at=now)
+    publishing.sync_profile(profile.pk, now=now)
+    if previous:
+        transaction.on_commit(lambda: media.store().delete(previous))
+
+
+@transaction.atomic
+def ban(scope: Scope, profile_id: int, *, reason: str, now: datetime) -> None:
+    """Take a profile and all its posts out of sight, in ads too. Banning twice is banning once."""
+    scope.require(Right.REVIEW)
+    profile = _lock_any(profile_id)
+    if profile.banned_at is None:
+        profile.banned_at = now
+        profile.save(update_fields=["banned_at"])
+        audit.record(
+            scope, "profile.banned", "profile", profile_id, at=now, detail={"reason": reason[:REASON_CHARS_MAX]}
+        )
+        publishing.sync_profile(profile_id, now=now)
+
+
+@transaction.atomic
+def unban(scope: Scope, profile_id: int, *, now: datetime) -> None:
+    """Bring a banned profile back, with its posts."""
+    scope.require(Right.REVIEW)
+    profile = _lock_any(profile_id)
+    if profile.banned_at is not None:
+        profile.banned_at = None
+        profile.save(update_fields=["banned_at"])
+        audit.record(scope, "profile.unbanned", "profile", profile_id, at=now)
+        publishing.sync_profile(profile_id, now=now)
+
+
+def _lock_own(scope: Scope) -> Profile:
+    profile_id = Profile.objects.filter(owner_id=scope.person, deleted_at=None).values_list("pk", flat=True).first()
+    if profile_id is None:
+        raise NotFound(noun="profile")
+    return publishing.lock_profile(profile_id)
+
+
+def _lock_any(profile_id: int) -> Profile:
+    if not Profile.objects.filter(pk=profile_id).exists():
+        raise NotFound(noun="profile")
+    return publishing.lock_profile(profile_id)
+
+
+def _save_with_handle(profile: Profile) -> None:
+    """Save; the database decides who has a handle."""
+    try:
+        with transaction.atomic():
+            profile.save()
+    except IntegrityError as error:
+        others = Profile.objects.exclude(pk=profile.pk)
+        if others.filter(handle=profile.handle).exists():
+            raise HandleTaken(handle=profile.handle) from error
+        if others.filter(owner_id=profile.owner_id).exists():
+            raise ProfileExists from error
+        raise
+
+
+def _display_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= DISPLAY_NAME_MAX or captions.clean_text("display_name", name) != name:
+        raise FieldInvalid("display_name", f"1 to {DISPLAY_NAME_MAX} characters")
+    return name
+
+
+def _keep_avatar(picture: bytes) -> str:
+    drawn = avatars.draw(picture)
+    key = media.new_key("webp")
+    with media.scratch(f"avatar-{new_id()}") as folder:
+        file = folder / "avatar"
+        file.write_bytes(drawn)
+        media.store().put(key, file)
+    return key

@@ -1,0 +1,108 @@
+"""Where video files, posters and avatars are kept: the MediaStore port, its keys, and a place for unfinished files."""
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+KEY: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{2,5}")
+ENGINE_DEFAULT: Final = "vonk.storage.files.media_store.FilesMediaStore"
+MEDIA_PATH: Final = "/media/"  # vonk.web.common.media answers there.
+
+CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "webp": "image/webp"}
+"""What may be served, by the key's ending. An uploaded source ("src") is in nobody's reach."""
+
+
+class Chunks(Protocol):
+    """The bytes of a range, in order. Close it when you stop before the end."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+    def __next__(self) -> bytes: ...
+    def close(self) -> None: ...
+
+
+class MediaStore(Protocol):
+    """Keeps files under opaque keys made by ``new_key``. Whatever is no such key is missing (MediaMissing)."""
+
+    def put(self, key: str, file: Path) -> None:
+        """Take the file in, whole or not at all, durably. The file at the path is used up."""
+        ...
+
+    def read(self, key: str, start: int = 0, length: int | None = None) -> Chunks:
+        """Open ``length`` bytes from ``start`` (to the end when None); MediaMissing when there is no such key."""
+        ...
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """Lend a file on this machine with the key's bytes, to be read only; MediaMissing when there is none."""
+        ...
+
+    def size(self, key: str) -> int:
+        """Return the number of bytes; MediaMissing when there is no such key."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Say whether the key holds anything."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forget the key; nothing happens when it holds nothing."""
+        ...
+
+    def keys(self, *, older_than_seconds: float) -> Iterator[str]:
+        """Return the keys that were put at least so long ago, in no order."""
+        ...
+
+
+def store() -> MediaStore:
+    """Return the engine that ``settings.VONK_MEDIA_STORE`` names."""
+    return _engine(getattr(settings, "VONK_MEDIA_STORE", ENGINE_DEFAULT), Path(settings.MEDIA_ROOT))
+
+
+@cache
+def _engine(dotted_path: str, root: Path) -> MediaStore:
+    return cast("MediaStore", import_string(dotted_path)(root))
+
+
+def new_key(ending: str) -> str:
+    """Return a key that nobody can guess; ``ending`` says what the bytes are ("mp4", "jpg", "webp", "src")."""
+    return f"{secrets.token_hex(16)}.{ending}"
+
+
+def url_of(key: str | None) -> str:
+    """Return the path on site under which the key is served, "" for none."""
+    return MEDIA_PATH + key if key else ""
+
+
+def scratch_root() -> Path:
+    """Return the folder of unfinished files, in the data directory."""
+    return Path(settings.VONK.data_dir) / "scratch"
+
+
+@contextmanager
+def scratch(name: str) -> Iterator[Path]:
+    """Lend an empty folder for unfinished files; it is gone afterwards. After a crash ``clear_scratch`` removes it."""
+    folder = scratch_root() / f"{name}.{secrets.token_hex(4)}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_scratch(name: str, *, older_than_seconds: float = 0) -> None:
+    """Remove the folders that a dead process left under the name ("*" for all); age is by the machine's clock."""
+    for folder in scratch_root().glob(f"{name}.*"):
+        try:
+            old = time.time() - folder.stat().st_mtime >= older_than_seconds
+        except FileNotFoundError:
+            continue  # Its process has just ended and tidied up itself.
+        if old:
+            shutil.rmtree(folder, ignore_errors=True)

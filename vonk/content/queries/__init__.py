@@ -1,0 +1,51 @@
+"""Typed reads of content. Nothing here returns a row of a table."""
+
+from vonk.content.queries.comments import CommentView, comments
+from vonk.content.queries.posts import PostFacts, all_posts, own_post, own_posts, post_facts
+from vonk.content.queries.profiles import (
+    ProfileBrief,
+    ProfileView,
+    are_friends,
+    identities,
+    own_profile,
+    profile,
+    profile_briefs,
+    profile_of_person,
+    profile_owner,
+)
+from vonk.content.queries.sounds import SoundView, library, sound
+from vonk.content.queries.tallies import Bucket, Counts, TallyRow, Total, counts, own_totals, tallies
+from vonk.content.queries.videos import VideoView, video, videos, waiting
+
+__all__ = [
+    "Bucket",
+    "CommentView",
+    "Counts",
+    "PostFacts",
+    "ProfileBrief",
+    "ProfileView",
+    "SoundView",
+    "TallyRow",
+    "Total",
+    "VideoView",
+    "all_posts",
+    "are_friends",
+    "comments",
+    "counts",
+    "identities",
+    "library",
+    "own_post",
+    "own_posts",
+    "own_profile",
+    "own_totals",
+    "post_facts",
+    "profile",
+    "profile_briefs",
+    "profile_of_person",
+    "profile_owner",
+    "sound",
+    "tallies",
+    "video",
+    "videos",
+    "waiting",
+]

@@ -1,0 +1,224 @@
+"""Posts as feeds and pages draw them, and what ranking may know of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from django.db.models import QuerySet, Sum
+
+from vonk.content import captions, media
+from vonk.content.models import Engagement, Follow, Post, PostMention, PostTag, Profile, Tally
+from vonk.content.queries import visibility
+from vonk.content.queries.tallies import Counts, counts
+from vonk.content.rules import EngagementKind
+
+LIKED_POSTS_MAX: Final = 100  # The newest likes say best what somebody likes now.
+
+
+class CardProfile(msgspec.Struct, frozen=True):
+    """Whose post it is; ``followed`` by whoever looks."""
+
+    id: int
+    handle: str
+    display_name: str
+    avatar_url: str
+    followed: bool
+
+
+class CardSound(msgspec.Struct, frozen=True):
+    """The sound line."""
+
+    id: int
+    title: str
+
+
+class PostCard(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a feed needs to draw a post. URLs are paths on site; ``segments`` joined are the caption."""
+
+    post_id: int
+    profile: CardProfile
+    caption: str
+    segments: tuple[captions.Segment, ...]
+    hashtags: tuple[str, ...]
+    mentions: tuple[str, ...]
+    sound: CardSound | None
+    video_url: str
+    poster_url: str
+    duration_ms: int
+    width: int
+    height: int
+    counts: Counts
+    liked: bool
+    favourited: bool
+    own: bool
+    may_duet: bool
+    may_stitch: bool
+    duet_of: int | None
+    stitch_of: int | None
+    created_at: datetime
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """What ranking may know of a post. Whether it is promoted is not among it, nor any engagement that ads brought."""
+
+    post_id: int
+    profile_id: int
+    created_at: datetime
+    tags: frozenset[str]
+    engagement: dict[str, int]  # Organic, recent, by metric.
+
+
+class Taste(msgspec.Struct, frozen=True):
+    """What ranking may know of a viewer."""
+
+    follows: frozenset[int] = frozenset()
+    interests: frozenset[str] = frozenset()  # Declared, and the hashtags of posts they liked.
+    known: frozenset[int] = frozenset()  # Posts they reacted to already.
+
+
+def candidates(viewer_id: int | None, *, as_of: datetime, recent: timedelta, at_most: int) -> list[Candidate]:
+    """Return the newest posts of ``as_of`` that the viewer may find in a feed: public ones, and friends' for friends.
+
+    Engagement counts the full hours of ``recent`` before ``as_of``, so that the same instant gives the same answer.
+    """
+    seen = visibility.PUBLIC if viewer_id is None else visibility.PUBLIC | visibility.friends_posts(viewer_id)
+    rows = list(
+        Post.objects.filter(seen, created_at__lte=as_of)
+        .order_by("-created_at", "-pk")
+        .values_list("pk", "profile_id", "created_at")[:at_most]
+    )
+    ids = [row[0] for row in rows]
+    tags: dict[int, set[str]] = defaultdict(set)
+    for post_id, tag in PostTag.objects.filter(post_id__in=ids).values_list("post_id", "tag"):
+        tags[post_id].add(tag)
+    engagement: dict[int, dict[str, int]] = defaultdict(dict)
+    hours = Tally.objects.filter(
+        post_id__in=ids, ad_id=0, hour_at__gte=as_of - recent, hour_at__lte=as_of - timedelta(hours=1)
+    )
+    for post_id, metric, value in hours.values_list("post_id", "metric").annotate(total=Sum("value")):
+        engagement[post_id][metric] = value
+    return [
+        Candidate(post_id, profile_id, created_at, frozenset(tags[post_id]), engagement[post_id])
+        for post_id, profile_id, created_at in rows
+    ]
+
+
+def taste(viewer_id: int, *, as_of: datetime) -> Taste:
+    """Return what the viewer showed to like until ``as_of``."""
+    reactions = Engagement.objects.filter(person_id=viewer_id, at__lte=as_of)
+    liked = list(
+        reactions.filter(kind__in=[EngagementKind.LIKE.value, EngagementKind.FAVOURITE.value])
+        .order_by("-pk")
+        .values_list("post_id", flat=True)[:LIKED_POSTS_MAX]
+    )
+    interests = set(PostTag.objects.filter(post_id__in=liked).values_list("tag", flat=True))
+    # The declared ones are the person's; the join reads them without touching identity's tables from here.
+    declared = Profile.objects.filter(owner_id=viewer_id).values_list("owner__interests", flat=True).first()
+    return Taste(
+        frozenset(Follow.objects.filter(person_id=viewer_id, at__lte=as_of).values_list("profile_id", flat=True)),
+        frozenset(interests.union(declared or ())),
+        frozenset(liked),
+    )
+
+
+def cards(viewer_id: int | None, post_ids: Sequence[int]) -> list[PostCard]:
+    """Return the posts in this order, without those that the viewer may not see (any more)."""
+    rows = {row.pk: row for row in card_rows(viewer_id).filter(pk__in=post_ids)}
+    return cards_of(viewer_id, [rows[post_id] for post_id in post_ids if post_id in rows])
+
+
+def card_rows(viewer_id: int | None) -> QuerySet[Post]:
+    """Return the posts that the viewer may see organically, with what a card needs of their profile, video and sound."""
+    return Post.objects.filter(visibility.visible_to(viewer_id)).select_related("profile", "video", "sound")
+
+
+def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
+    """Draw the rows, in five queries however many they are."""
+    ids = [row.pk for row in rows]
+    tags: dict[int, list[str]] = defaultdict(list)
+    for post_id, tag in PostTag.objects.filter(post_id__in=ids).order_by("pk").values_list("post_id", "tag"):
+        tags[post_id].append(tag)
+    mentions: dict[int, list[str]] = defaultdict(list)
+    named = PostMention.objects.filter(post_id__in=ids, profile__banned_at=None, profile__deleted_at=None)
+    for post_id, handle in named.order_by("pk").values_list("post_id", "profile__handle"):
+        mentions[post_id].append(handle or "")
+    counted = counts(ids)
+    reactions: set[tuple[int, str]] = set()
+    followed: set[int] = set()
+    if viewer_id is not None:
+        own = Engagement.objects.filter(person_id=viewer_id, post_id__in=ids)
+        reactions.update(own.values_list("post_id", "kind"))
+        follows = Follow.objects.filter(person_id=viewer_id, profile_id__in={row.profile_id for row in rows})
+        followed.update(follows.values_list("profile_id", flat=True))
+    return [
+        PostCard(
+            post_id=row.pk,
+            profile=CardProfile(
+                row.profile.pk,
+                row.profile.handle or "",
+                row.profile.display_name,
+                media.url_of(row.profile.avatar),
+                row.profile_id in followed,
+            ),
+            caption=row.caption,
+            segments=captions.segments(row.caption, mentions[row.pk]),
+            hashtags=tuple(tags[row.pk]),
+            mentions=tuple(mentions[row.pk]),
+            sound=CardSound(row.sound.pk, row.sound.title) if row.sound else None,
+            video_url=media.url_of(row.video.rendition_key),
+            poster_url=media.url_of(row.video.poster_key),
+            duration_ms=row.video.duration_ms or 0,
+            width=row.video.width or 0,
+            height=row.video.height or 0,
+            counts=counted.get(row.pk, Counts()),
+            liked=(row.pk, EngagementKind.LIKE.value) in reactions,
+            favourited=(row.pk, EngagementKind.FAVOURITE.value) in reactions,
+            own=viewer_id is not None and row.profile.owner_id == viewer_id,
+            may_duet=row.may_duet,
+            may_stitch=row.may_stitch,
+            duet_of=row.duet_of_id,
+            stitch_of=row.stitch_of_id,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+class Within(msgspec.Struct, frozen=True):
+    """Which posts a page shows: of a profile, with a tag, with a sound; None does not narrow."""
+
+    profile_id: int | None = None
+    tag: str | None = None
+    sound_id: int | None = None
+
+
+def card_page(
+    viewer_id: int | None, within: Within, *, after: int | None, size: int
+) -> tuple[list[PostCard], int | None]:
+    """Return a page of posts, newest first, and the id to go on after (None on the last page)."""
+    rows = card_rows(viewer_id)
+    if within.profile_id is not None:
+        rows = rows.filter(profile_id=within.profile_id)
+    if within.tag is not None:
+        rows = rows.filter(pk__in=PostTag.objects.filter(tag=captions.tag_of(within.tag)).values("post_id"))
+    if within.sound_id is not None:
+        rows = rows.filter(sound_id=within.sound_id)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk")[: size + 1])
+    shown = found[:size]
+    return cards_of(viewer_id, shown), shown[-1].pk if len(found) > size else None
+
+
+def post_count(within: Within) -> int:
+    """Return how many public posts there are."""
+    rows = Post.objects.filter(visibility.PUBLIC)
+    if within.tag is not None:
+        rows = rows.filter(pk__in=PostTag.objects.filter(tag=captions.tag_of(within.tag)).values("post_id"))
+    if within.profile_id is not None:
+        rows = rows.filter(profile_id=within.profile_id)
+    if within.sound_id is not None:
+        rows = rows.filter(sound_id=within.sound_id)
+    return rows.count()

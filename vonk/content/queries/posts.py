@@ -1,0 +1,141 @@
+"""Facts about posts for other areas, and a creator's own list."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from django.db.models import QuerySet
+
+from vonk.content import captions, media
+from vonk.content.models import Post
+from vonk.content.rules import Origin, PostState, VideoState, Visibility, unavailable_reason
+from vonk.control.paging import Page, Paging, page_of
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
+
+
+class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as other areas judge and show it. URLs are paths on site, "" once the post is deleted.
+
+    ``available`` says whether ads may show it now; otherwise ``unavailable_reason`` is deleted, removed, profile_banned
+    or private. ``mentions_posts`` are the ids of other posts that its caption points to.
+    """
+
+    id: int
+    profile_id: int
+    owner_id: int | None
+    account_id: int | None
+    handle: str
+    display_name: str
+    avatar_url: str
+    caption: str
+    caption_locked: bool
+    visibility: Visibility
+    ads_only: bool
+    in_ads: bool
+    available: bool
+    unavailable_reason: str | None
+    removed_reason: str | None
+    origin: Origin
+    video_id: int
+    video_state: VideoState
+    duration_ms: int
+    width: int
+    height: int
+    duet_of: int | None
+    stitch_of: int | None
+    mentions_posts: tuple[int, ...]
+    may_duet: bool
+    may_stitch: bool
+    sound_id: int
+    sound_title: str
+    poster_url: str
+    video_url: str
+    created_at: datetime
+
+
+def post_facts(post_ids: Iterable[int]) -> dict[int, PostFacts]:
+    """Return what is known of each post, deleted and removed ones too; unknown ids are absent."""
+    return {row.pk: facts_of(row) for row in _rows().filter(pk__in=set(post_ids))}
+
+
+def own_post(scope: Scope, post_id: int) -> PostFacts:
+    """Return one post of the person, or of the scope's ad account; NotFound for all others and deleted ones."""
+    row = _own(scope).filter(pk=post_id).first()
+    if row is None:
+        raise NotFound(noun="post")
+    return facts_of(row)
+
+
+def own_posts(scope: Scope, paging: Paging) -> Page[PostFacts]:
+    """Return the person's own posts wherever they are shown, removed ones too, newest first."""
+    return page_of(_own(scope), paging, facts_of)
+
+
+def all_posts(scope: Scope, paging: Paging) -> Page[PostFacts]:
+    """Return every post that is not deleted, for moderators."""
+    scope.require(Right.REVIEW)
+    return page_of(_rows().filter(deleted_at=None), paging, facts_of)
+
+
+def facts_of(row: Post) -> PostFacts:
+    """Return the facts of a row that came with its profile, video and sound."""
+    profile, video, sound = row.profile, row.video, row.sound
+    reason = unavailable_reason(state_of(row))
+    ready = video.state == VideoState.READY.value
+    return PostFacts(
+        id=row.pk,
+        profile_id=profile.pk,
+        owner_id=profile.owner_id,
+        account_id=profile.account_id,
+        handle=profile.handle or "",
+        display_name=profile.display_name,
+        avatar_url=media.url_of(profile.avatar),
+        caption=row.caption,
+        caption_locked=row.caption_locked,
+        visibility=Visibility(row.visibility),
+        ads_only=row.ads_only,
+        in_ads=row.in_ads,
+        available=reason is None and ready,
+        unavailable_reason=reason.value if reason else None,
+        removed_reason=row.removed_reason,
+        origin=Origin(row.origin),
+        video_id=video.pk,
+        video_state=VideoState(video.state),
+        duration_ms=video.duration_ms or 0,
+        width=video.width or 0,
+        height=video.height or 0,
+        duet_of=row.duet_of_id,
+        stitch_of=row.stitch_of_id,
+        mentions_posts=tuple(linked for linked in captions.post_links(row.caption) if linked != row.pk),
+        may_duet=row.may_duet,
+        may_stitch=row.may_stitch,
+        sound_id=sound.pk if sound else 0,
+        sound_title=sound.title if sound else "",
+        poster_url=media.url_of(video.poster_key) if row.deleted_at is None else "",
+        video_url=media.url_of(video.rendition_key) if row.deleted_at is None else "",
+        created_at=row.created_at,
+    )
+
+
+def state_of(row: Post) -> PostState:
+    """Return what decides where the post may be shown; its profile is loaded."""
+    return PostState(
+        deleted=row.deleted_at is not None,
+        removed=row.removed_at is not None,
+        profile_gone=row.profile.banned_at is not None or row.profile.deleted_at is not None,
+        visibility=Visibility(row.visibility),
+        ads_only=row.ads_only,
+        origin=Origin(row.origin),
+    )
+
+
+def _rows() -> QuerySet[Post]:
+    return Post.objects.select_related("profile", "video", "sound")
+
+
+def _own(scope: Scope) -> QuerySet[Post]:
+    rows = _rows().filter(deleted_at=None)
+    if scope.account_id is not None:
+        return rows.filter(profile__account_id=scope.account_id)
+    return rows.filter(profile__owner_id=scope.person)

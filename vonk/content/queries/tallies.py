@@ -1,0 +1,109 @@
+"""Read the counters of posts and ads."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db.models import Q, Sum
+from django.db.models.functions import TruncDay
+
+from vonk.content.models import Tally
+from vonk.content.rules import Metric
+from vonk.control.scope import Scope
+
+
+class Bucket(StrEnum):
+    """What counts are summed over."""
+
+    TOTAL = "total"
+    DAY = "day"
+    HOUR = "hour"
+
+
+class TallyRow(msgspec.Struct, frozen=True):
+    """How often ``metric`` happened to a post, from an ad (0: organic). ``bucket`` is its first instant, None for TOTAL."""
+
+    post_id: int
+    ad_id: int
+    bucket: datetime | None
+    metric: str
+    value: int
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """The engagements of a post, organic and paid together."""
+
+    likes: int = 0
+    comments: int = 0
+    shares: int = 0
+    favourites: int = 0
+
+
+_COUNTED: Final = (Metric.LIKES, Metric.COMMENTS, Metric.SHARES, Metric.FAVOURITES)
+
+
+def tallies(
+    *,
+    post_ids: Collection[int] | None = None,
+    ad_ids: Collection[int] | None = None,
+    start: datetime,
+    end: datetime,
+    by: Bucket = Bucket.TOTAL,
+    tz: ZoneInfo | None = None,
+) -> list[TallyRow]:
+    """Return the counts from ``start`` to ``end`` (exclusive) of these posts or ads, summed over buckets.
+
+    Days are those of ``tz`` (UTC when None). Counts are kept by UTC hour: an hour belongs to the day in which it begins,
+    which matters only where a zone is off by less than an hour. Sorted by post, ad, bucket, metric.
+    """
+    rows = Tally.objects.filter(hour_at__gte=start, hour_at__lt=end)
+    if post_ids is not None:
+        rows = rows.filter(post_id__in=post_ids)
+    if ad_ids is not None:
+        rows = rows.filter(ad_id__in=ad_ids)
+    zone = tz or ZoneInfo("UTC")
+    if Bucket(by) is Bucket.TOTAL:
+        summed = rows.values_list("post_id", "ad_id", "metric").annotate(total=Sum("value"))
+        found = [TallyRow(post_id, ad_id, None, metric, total) for post_id, ad_id, metric, total in summed]
+    elif Bucket(by) is Bucket.DAY:
+        daily = rows.annotate(day=TruncDay("hour_at", tzinfo=zone)).values_list("post_id", "ad_id", "day", "metric")
+        summed_daily = daily.annotate(total=Sum("value"))
+        found = [TallyRow(post_id, ad_id, day, metric, total) for post_id, ad_id, day, metric, total in summed_daily]
+    else:
+        found = [TallyRow(*row) for row in rows.values_list("post_id", "ad_id", "hour_at", "metric", "value")]
+    return sorted(found, key=lambda row: (row.post_id, row.ad_id, row.bucket or start, row.metric))
+
+
+class Total(msgspec.Struct, frozen=True):
+    """How often something happened, by source."""
+
+    organic: int = 0
+    paid: int = 0
+
+
+def own_totals(scope: Scope) -> dict[str, Total]:
+    """Return what ever happened to the acting person's posts, by metric; metrics without any are absent."""
+    rows = (
+        Tally.objects.filter(post__profile__owner_id=scope.person, post__deleted_at=None)
+        .values_list("metric")
+        .annotate(
+            organic_sum=Sum("value", filter=Q(ad_id=0), default=0), paid_sum=Sum("value", filter=~Q(ad_id=0), default=0)
+        )
+    )
+    return {metric: Total(organic, paid) for metric, organic, paid in rows}
+
+
+def counts(post_ids: Collection[int]) -> Mapping[int, Counts]:
+    """Return the engagements of each post, organic and paid together; posts without any are absent."""
+    sums = [Sum("value", filter=Q(metric=metric.value), default=0) for metric in _COUNTED]
+    rows = (
+        Tally.objects.filter(post_id__in=post_ids, metric__in=[metric.value for metric in _COUNTED])
+        .values_list("post_id")
+        .annotate(likes_sum=sums[0], comments_sum=sums[1], shares_sum=sums[2], favourites_sum=sums[3])
+    )
+    return {
+        post_id: Counts(likes, comments, shares, favourites) for post_id, likes, comments, shares, favourites in rows
+    }

@@ -1,0 +1,123 @@
+"""The feed, and the pages of profiles, posts, hashtags and sounds."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from vonk.content import captions
+from vonk.content.queries import cards as content
+from vonk.content.queries.cards import PostCard, Taste, Within
+from vonk.content.queries.profiles import ProfileView, profile
+from vonk.content.queries.sounds import SoundView, sound
+from vonk.control.paging import Page
+from vonk.control.scope import Scope
+from vonk.core.clock import from_ms, to_ms
+from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.ids import parse_id
+from vonk.core.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
+from vonk.discovery import ranking
+
+CANDIDATES_MAX: Final = 500  # The newest; ranking them takes a few milliseconds.
+_MS_MAX: Final = 253_402_300_799_000  # The end of the year 9999.
+
+FeedItem = PostCard
+
+
+class ProfilePage(msgspec.Struct, frozen=True):
+    """A profile and its posts, newest first."""
+
+    profile: ProfileView
+    posts: Page[FeedItem]
+
+
+class TagPage(msgspec.Struct, frozen=True):
+    """A hashtag, how many public posts carry it, and those posts."""
+
+    tag: str
+    post_count: int
+    posts: Page[FeedItem]
+
+
+class SoundPage(msgspec.Struct, frozen=True):
+    """A sound, how many public posts use it, and those posts."""
+
+    sound: SoundView
+    post_count: int
+    posts: Page[FeedItem]
+
+
+def feed_page(
+    scope: Scope | None, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT, now: datetime
+) -> Page[FeedItem]:
+    """Return a page of the organic feed; ``scope`` is None for somebody who is not signed in.
+
+    The cursor holds the instant of the first page and how far the viewer came, so posts and counts that come later do
+    not move what was shown. How posts are ordered is told in ``ranking``.
+    """
+    as_of, start = _feed_cursor(cursor, now)
+    viewer_id = scope.person_id if scope else None
+    found = content.candidates(viewer_id, as_of=as_of, recent=ranking.RECENT, at_most=CANDIDATES_MAX)
+    taste = Taste() if viewer_id is None else content.taste(viewer_id, as_of=as_of)
+    ranked = ranking.rank(found, taste, as_of)
+    end = start + _size(size)
+    items = content.cards(viewer_id, ranked[start:end])
+    return Page(tuple(items), f"{to_ms(as_of)}-{end}" if len(ranked) > end else None)
+
+
+def profile_page(
+    scope: Scope | None, handle: str, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT
+) -> ProfilePage:
+    """Return a profile with those of its posts that the viewer may see; NotFound when there is none."""
+    head = profile(scope, handle)
+    return ProfilePage(head, _page(scope, Within(profile_id=head.id), cursor, size))
+
+
+def post_page(scope: Scope | None, post_id: int) -> FeedItem:
+    """Return one post; NotFound when the viewer may not see it, also when it is shown in ads alone."""
+    found = content.cards(scope.person_id if scope else None, [post_id])
+    if not found:
+        raise NotFound(noun="post")
+    return found[0]
+
+
+def tag_page(scope: Scope | None, tag: str, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT) -> TagPage:
+    """Return the posts with a hashtag, newest first; a tag that nobody used has none."""
+    within = Within(tag=tag)
+    return TagPage(captions.tag_of(tag), content.post_count(within), _page(scope, within, cursor, size))
+
+
+def sound_page(
+    scope: Scope | None, sound_id: int, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT
+) -> SoundPage:
+    """Return a sound and the posts that use it, newest first; NotFound when there is no such sound."""
+    within = Within(sound_id=sound_id)
+    return SoundPage(sound(sound_id), content.post_count(within), _page(scope, within, cursor, size))
+
+
+def _page(scope: Scope | None, within: Within, cursor: str | None, size: int) -> Page[FeedItem]:
+    try:
+        after = parse_id(cursor) if cursor else None
+    except ValueError as error:
+        raise FieldInvalid("cursor", "not a cursor of this list") from error
+    items, next_after = content.card_page(scope.person_id if scope else None, within, after=after, size=_size(size))
+    return Page(tuple(items), str(next_after) if next_after is not None else None)
+
+
+def _size(size: int) -> int:
+    if not 1 <= size <= PAGE_SIZE_MAX:
+        raise FieldInvalid("page_size", f"a number from 1 to {PAGE_SIZE_MAX}")
+    return size
+
+
+def _feed_cursor(cursor: str | None, now: datetime) -> tuple[datetime, int]:
+    """Return the instant and the place that the cursor holds; those of a first page when there is none."""
+    if not cursor:
+        return from_ms(to_ms(now)), 0
+    instant_ms, _, place = cursor.partition("-")
+    digits = instant_ms + place
+    if not (digits.isascii() and digits.isdigit() and instant_ms and place and len(digits) <= 20):
+        raise FieldInvalid("cursor", "not a cursor of this list")
+    if int(instant_ms) > _MS_MAX or int(place) > CANDIDATES_MAX:
+        raise FieldInvalid("cursor", "not a cursor of this list")
+    return min(from_ms(int(instant_ms)), now), int(place)

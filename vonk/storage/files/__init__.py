@@ -1,0 +1,1 @@
+"""Engines that keep plain files in the data directory."""
