@@ -1,0 +1,1 @@
+"""Everything that people and the platform do with switches, codes and consents."""

@@ -1,0 +1,190 @@
+"""What both sides are written: who did what to which post, why that matters, and what to do about it."""
+
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from vonk.authorisation.models import Consent
+from vonk.authorisation.rules import Refusal
+from vonk.content.queries import PostFacts
+from vonk.identity.actions import letters
+from vonk.identity.queries import account_facts
+
+_CAPTION_CHARS: Final = 60
+
+
+def redeemed(consent: Consent, post: PostFacts, *, now: datetime) -> None:
+    """Tell the creator who uses their code."""
+    _to_creator(
+        post,
+        _("%(account)s uses your post in ads"),
+        _(
+            "The ad account “%(account)s” has used your code for the post %(post)s.\n"
+            "It may show the post in ads until %(ends)s. You can revoke this at any time: %(posts_link)s"
+        ),
+        consent,
+        now,
+    )
+
+
+def extended(consent: Consent, post: PostFacts, *, now: datetime) -> None:
+    """Tell the ad account that it may go on."""
+    _to_account(
+        post,
+        _("%(profile)s extended an authorisation"),
+        _(
+            "The authorisation of the post %(post)s now ends on %(ends)s. The code stays the same; "
+            "ads with the post deliver until then: %(library_link)s"
+        ),
+        consent,
+        now,
+    )
+
+
+def revoked(consent: Consent, post: PostFacts, *, now: datetime) -> None:
+    """Tell the ad account that the creator took the consent back."""
+    _to_account(
+        post,
+        _("%(profile)s revoked an authorisation"),
+        _(
+            "Your ads with the post %(post)s have stopped.\n\n"
+            "Reason: its creator revoked the authorisation (authorization_revoked).\n"
+            "What you can do: ask the creator for a new code, or use another post: %(library_link)s"
+        ),
+        consent,
+        now,
+    )
+
+
+def ended(consent: Consent, post: PostFacts, *, now: datetime) -> None:
+    """Tell both sides that the consent's days are over."""
+    _to_account(
+        post,
+        _("The authorisation of a post by %(profile)s has ended"),
+        _(
+            "Your ads with the post %(post)s have stopped.\n\n"
+            "Reason: its authorisation ended on %(ends)s (auth_code_expired).\n"
+            "What you can do: ask the creator to extend it; the same code and the same ads then go on: %(library_link)s"
+        ),
+        consent,
+        now,
+    )
+    if consent.account_id is not None:
+        subject = _("Your authorisation for %(account)s has ended")
+        text = _(
+            "The ad account “%(account)s” no longer shows your post %(post)s in ads: the authorisation ended on "
+            "%(ends)s.\nTo let it go on, extend the authorisation: %(posts_link)s"
+        )
+    else:
+        subject = _("A code of yours has ended unused")
+        text = _(
+            "Nobody used the code for your post %(post)s until it ended on %(ends)s.\n"
+            "To let an advertiser use it, extend it or make a new one: %(posts_link)s"
+        )
+    _to_creator(post, subject, text, consent, now)
+
+
+def reminder(consent: Consent, post: PostFacts, *, days: int, now: datetime) -> None:
+    """Tell both sides that the end comes near."""
+    _to_account(
+        post,
+        _("%(days)d days left: the authorisation of a post by %(profile)s"),
+        _(
+            "The authorisation of the post %(post)s ends on %(ends)s, in %(days)d days; ads with it stop then.\n"
+            "What you can do: ask the creator to extend it: %(library_link)s"
+        ),
+        consent,
+        now,
+        days=days,
+    )
+    _to_creator(
+        post,
+        _("%(days)d days left: your authorisation for %(account)s"),
+        _(
+            "The ad account “%(account)s” may show your post %(post)s until %(ends)s, for %(days)d more days.\n"
+            "To let it go on, extend the authorisation: %(posts_link)s"
+        ),
+        consent,
+        now,
+        days=days,
+    )
+
+
+def gone(consent: Consent, post: PostFacts, reason: Refusal, *, now: datetime) -> None:
+    """Tell both sides that the post cannot be shown for now."""
+    _to_account(
+        post,
+        _("A post by %(profile)s is no longer available"),
+        _(
+            "Your ads with the post %(post)s have stopped.\n\n"
+            "Reason: %(reason)s\n"
+            "What you can do: use another post, or contact the creator; if the post comes back before %(ends)s, so do "
+            "the ads: %(library_link)s"
+        ),
+        consent,
+        now,
+        reason=_reason(reason),
+    )
+    _to_creator(
+        post,
+        _("Ads with your post have stopped"),
+        _(
+            "The ad account “%(account)s” no longer shows your post %(post)s in ads.\n\n"
+            "Reason: %(reason)s\n"
+            "Nothing is lost: if the post comes back before %(ends)s, so do the ads: %(posts_link)s"
+        ),
+        consent,
+        now,
+        reason=_reason(reason),
+    )
+
+
+def back(consent: Consent, post: PostFacts, *, now: datetime) -> None:
+    """Tell the ad account that the post can be shown again."""
+    _to_account(
+        post,
+        _("A post by %(profile)s is available again"),
+        _("Ads with the post %(post)s deliver again, until %(ends)s: %(library_link)s"),
+        consent,
+        now,
+    )
+
+
+def _reason(reason: Refusal) -> str:
+    texts = {
+        Refusal.VIDEO_DELETED: _("its creator deleted the post (video_deleted)."),
+        Refusal.NOT_PUBLIC_VIDEO: _("the post is not public any more (not_public_video)."),
+        Refusal.ACCOUNT_BANNED: _("the creator's profile is banned (account_banned)."),
+    }
+    return texts.get(reason, _("the post was removed because it breaks the guidelines (video_unavailable)."))
+
+
+def _to_account(post: PostFacts, subject: str, body: str, consent: Consent, now: datetime, **more: str | int) -> None:
+    """Write to the ad account, if one redeemed the code."""
+    if consent.account_id is None:
+        return
+    values = _values(post, consent, more)
+    letters.to_account(consent.account_id, subject=subject % values, body=body % values, now=now)
+
+
+def _to_creator(post: PostFacts, subject: str, body: str, consent: Consent, now: datetime, **more: str | int) -> None:
+    assert post.owner_id is not None, "Only a person's post is consented to."
+    values = _values(post, consent, more)
+    letters.to_person(post.owner_id, subject=subject % values, body=body % values, now=now)
+
+
+def _values(post: PostFacts, consent: Consent, more: dict[str, str | int]) -> dict[str, str | int]:
+    caption = " ".join(post.caption.split())
+    if len(caption) > _CAPTION_CHARS:
+        caption = caption[: _CAPTION_CHARS - 1] + "…"
+    return {
+        "account": account_facts(consent.account_id).name if consent.account_id is not None else "",
+        "profile": post.display_name,
+        "post": f"“{caption}” (@{post.handle}, {post.id})" if caption else f"{post.id} (@{post.handle})",
+        "ends": f"{consent.ends_at:%Y-%m-%d %H:%M} UTC",
+        "library_link": f"{settings.VONK.site_url}/advertiser/spark-posts/",
+        "posts_link": f"{settings.VONK.site_url}/studio/",
+        **more,
+    }
