@@ -1,5 +1,6 @@
 """The ad server's ASGI door: routes, who may ask, and what every answer has in common."""
 
+import gc
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -190,6 +191,8 @@ class AdServer:
             if message["type"] == "lifespan.startup":
                 try:
                     await self.runtime.start()
+                    gc.collect()
+                    gc.freeze()  # What was loaded stays: the collector need not look at it again and again.
                 except Problem as error:
                     _log.exception("ads.not_started", error=error.code)
                     await send({"type": "lifespan.startup.failed", "message": str(error)})

@@ -5,7 +5,6 @@ Everything here runs on one event loop; only the log's writer and the publicatio
 
 import asyncio
 import contextlib
-import gc
 import random
 import threading
 import time
@@ -37,7 +36,7 @@ from vonk.events.tokens import Signer
 PUBLICATIONS_PER_READ: Final = 5_000
 PUBLICATIONS_PER_TURN: Final = 200  # Applied before the loop serves again: well under 10 ms.
 RECORDS_PER_READ: Final = 5_000
-FEED_WAIT_SECONDS: Final = 1.0
+FEED_WAIT_SECONDS: Final = 0.25
 FEED_RETRY_SECONDS: Final = 0.1
 TICK_SECONDS: Final = 1.0
 CHECKPOINT_PAUSE_SHARE: Final = 0.005  # Encoding a checkpoint stops the loop: at most this share of the time.
@@ -89,7 +88,6 @@ class Runtime:
         self.committer: Committer
         self._position = START
         self._stopping = threading.Event()
-        self._feed_thread: threading.Thread | None = None
         self._ticks: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -102,11 +100,8 @@ class Runtime:
             self._feed_unavailable(error)
         self._recover()
         self.committer = Committer(self.log, self._committed, self._lost)
-        self._feed_thread = threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True)
-        self._feed_thread.start()
+        threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True).start()
         self._ticks = asyncio.create_task(self._tick_forever())
-        gc.collect()
-        gc.freeze()  # What was loaded stays: the collector need not look at it again and again.
         _log.info(
             "ads.started",
             ads=len(self.index.rows),
@@ -124,11 +119,7 @@ class Runtime:
                 await self._ticks
         await self.committer.close()
         await self._keep()
-        if self._feed_thread is not None:
-            await asyncio.get_running_loop().run_in_executor(None, self._feed_thread.join, FEED_WAIT_SECONDS * 3)
-        self.feed.close()
         self.log.close()
-        gc.unfreeze()
         _log.info("ads.stopped", position=self._position)
 
     async def in_thread(self, act: Callable[..., Result], *arguments: object) -> Result:
@@ -158,7 +149,7 @@ class Runtime:
         self.feed_read_at = time.monotonic()
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Read publications for as long as the process lives: the thread's whole life."""
+        """Read publications until told to stop, then close the feed: the thread's whole life."""
         after = self.index.sequence
         while not self._stopping.is_set():
             try:
@@ -174,6 +165,7 @@ class Runtime:
             except Exception:  # noqa: BLE001 - the thread must outlive whatever an engine raises.
                 _log.exception("publications.engine_failed")
                 self._stopping.wait(FEED_RETRY_SECONDS)
+        self.feed.close()
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, page: Sequence[Publication], *, whole: bool) -> None:
         for start in range(0, len(page), PUBLICATIONS_PER_TURN):
