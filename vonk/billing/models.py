@@ -47,6 +47,9 @@ class Transfer(models.Model):
     post_id = models.BigIntegerField(null=True)
     event_kind = models.CharField(max_length=20, null=True)
     hour_at = models.DateTimeField(null=True)
+    day = models.DateField(null=True)  # The account's local date of these events.
+    grant_id = models.BigIntegerField(null=True)  # 0 for a non-Spark ad.
+    share_ppm = models.PositiveIntegerField(null=True)  # The creator's share of the charge, in millionths.
     first_position = models.BigIntegerField(null=True)
     last_position = models.BigIntegerField(null=True)
     events = models.PositiveIntegerField(null=True)
@@ -59,6 +62,9 @@ class Transfer(models.Model):
         indexes = [
             models.Index(fields=["account_id", "hour_at"], name="billing_transfer_account"),
             models.Index(fields=["ad_id", "hour_at"], name="billing_transfer_ad"),
+            models.Index(fields=["last_position", "key"], name="billing_transfer_segment"),
+            models.Index(fields=["debit", "-id"], name="billing_transfer_debit"),
+            models.Index(fields=["credit", "-id"], name="billing_transfer_credit"),
         ]
 
 
@@ -70,12 +76,27 @@ class BudgetSpend(models.Model):
     object_id = models.BigIntegerField()
     period = models.CharField(max_length=10)  # The account's local date, or "lifetime".
     billed_micros = models.BigIntegerField(default=0)
+    limit_micros = models.BigIntegerField(null=True)  # The largest budget in force while it was billed; NULL: none.
 
     class Meta:
         db_table = "billing_budget_spend"
         constraints = [
             models.UniqueConstraint(fields=["noun", "object_id", "period"], name="billing_budget_spend_once")
         ]
+
+
+class BilledShowing(models.Model):
+    """A decision whose billable event has been settled, so that a second one is never charged.
+
+    Kept for as long as a showing may bill (24 hours) and an hour more; exactness rests on this row's key alone.
+    """
+
+    decision_id = models.BigIntegerField(primary_key=True)
+    decided_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "billing_billed_showing"
+        indexes = [models.Index(fields=["decided_ms"], name="billing_billed_showing_age")]
 
 
 class Payment(models.Model):

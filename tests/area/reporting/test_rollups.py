@@ -1,0 +1,125 @@
+"""The roll-up: every record counted once, and the audit counts again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+import pytest
+
+from tests.area.billing.world import NOW, build, claims, decision, event, organic, show
+from vonk.billing.proof import prove
+from vonk.content import queries as content
+from vonk.content.actions import tallies
+from vonk.content.models import Tally
+from vonk.control import positions
+from vonk.events.log import Position
+from vonk.events.records import Kind
+from vonk.reporting import rollups
+from vonk.reporting.proof import TalliesWitness
+from vonk.reporting.rollups import RolledUp
+from vonk.storage.memory.event_log import MemoryEventLog
+
+pytestmark = pytest.mark.django_db
+
+HOUR = NOW.replace(minute=0)
+
+
+@pytest.fixture
+def log() -> MemoryEventLog:
+    return MemoryEventLog()
+
+
+def counters(post_id: int) -> dict[tuple[int, datetime, str], int]:
+    return {
+        (row.ad_id, row.hour_at.astimezone(UTC), row.metric): row.value for row in Tally.objects.filter(post_id=post_id)
+    }
+
+
+def test_events_become_counters_by_ad_hour_and_metric(log: MemoryEventLog) -> None:
+    town = build()
+    show(log, town, times=2)
+    show(log, town, at=NOW + timedelta(hours=1))
+    log.append(
+        [
+            event(claims(town), Kind.WATCH, value=1_500),
+            event(claims(town), Kind.WATCH, value=2_000),
+            event(claims(town), Kind.LIKE),
+            event(organic(town)),
+            event(organic(town), Kind.CLICK_MUSIC),
+            decision(claims(town)),
+        ]
+    )
+    assert rollups.roll_up(log, now=NOW) == RolledUp(12, Position(12))
+    assert counters(town.post) == {
+        (town.ad, HOUR, "impressions"): 2,
+        (town.ad, HOUR + timedelta(hours=1), "impressions"): 1,
+        (town.ad, HOUR, "watch_ms"): 3_500,
+        (town.ad, HOUR, "likes"): 1,
+        (0, HOUR, "impressions"): 1,
+        (0, HOUR, "clicks_music"): 1,
+    }
+
+
+def test_segments_add_up_and_replaying_is_impossible(log: MemoryEventLog) -> None:
+    town = build()
+    show(log, town, times=5)
+    rounds = 0
+    while rollups.roll_up(log, now=NOW, limit=3).records:
+        rounds += 1
+    assert rounds == 4
+    assert rollups.roll_up(log, now=NOW) == RolledUp(0, Position(10))
+    assert counters(town.post) == {(town.ad, HOUR, "impressions"): 5}
+
+
+def test_a_crash_before_commit_counts_nothing(log: MemoryEventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*args: object, **kwargs: object) -> NoReturn:
+        raise Killed
+
+    town = build()
+    show(log, town)
+    with monkeypatch.context() as patch:
+        patch.setattr(positions, "advance", die)
+        with pytest.raises(Killed):
+            rollups.roll_up(log, now=NOW)
+    assert counters(town.post) == {}
+    rollups.roll_up(log, now=NOW)
+    assert counters(town.post) == {(town.ad, HOUR, "impressions"): 1}
+
+
+def wrong_tallies(log: MemoryEventLog) -> tuple[str, ...]:
+    lines = prove(log, now=NOW, more=[TalliesWitness]).lines
+    return next(line.wrong for line in lines if line.name == "tallies_are_the_logs_counts")
+
+
+def test_the_audit_counts_what_was_rolled_up_and_no_more(log: MemoryEventLog) -> None:
+    town = build()
+    show(log, town, times=2)
+    assert wrong_tallies(log) == ()
+    rollups.roll_up(log, now=NOW)
+    show(log, town)
+    assert wrong_tallies(log) == ()
+
+
+def test_the_audit_names_a_wrong_counter_and_lets_engagements_of_our_own_site_be(log: MemoryEventLog) -> None:
+    town = build()
+    show(log, town, times=2)
+    rollups.roll_up(log, now=NOW)
+    tallies.add({tallies.TallyKey(town.post, town.ad, HOUR, "likes"): 1})
+    assert wrong_tallies(log) == ()
+    tallies.add({tallies.TallyKey(town.post, town.ad, HOUR, "impressions"): 1})
+    tallies.add({tallies.TallyKey(town.post, 0, HOUR, "plays"): 1})
+    where = f"post {town.post}, ad {{}}, hour {HOUR.isoformat()}"
+    assert sorted(wrong_tallies(log)) == [
+        f"impressions of {where.format(town.ad)}: 3 in the counters, 2 in the log",
+        f"plays of {where.format(0)}: 1 in the counters, 0 in the log",
+    ]
+
+
+def test_what_content_reads_is_what_was_counted(log: MemoryEventLog) -> None:
+    town = build()
+    show(log, town, times=3)
+    rollups.roll_up(log, now=NOW)
+    rows = content.tallies(post_ids=[town.post], start=HOUR, end=HOUR + timedelta(hours=1))
+    assert [(row.ad_id, row.metric, row.value) for row in rows] == [(town.ad, "impressions", 3)]

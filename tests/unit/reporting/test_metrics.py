@@ -1,0 +1,71 @@
+"""Formulas of reference §7."""
+
+import pytest
+
+from vonk.events.records import Kind
+from vonk.reporting import metrics, rules
+from vonk.reporting.metrics import Unit, Value
+
+COUNTS = {
+    "impressions": 1_000,
+    "plays": 800,
+    "view_2s": 600,
+    "view_6s": 200,
+    "p100": 100,
+    "watch_ms": 2_000_001,
+    "clicks_destination": 30,
+    "clicks_profile": 10,
+    "clicks_music": 5,
+    "likes": 4,
+    "follows": 1,
+    "spend": 5_000_500,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("impressions", 1_000),
+        ("video_views", 800),
+        ("vtr_2s", 0.75),
+        ("vtr_6s", 0.25),
+        ("completion_rate", 0.125),
+        ("average_watch_time", 2_500),
+        ("clicks", 30),
+        ("ctr", 0.03),
+        ("clicks_all", 50),
+        ("engagement_rate", 0.05),
+        ("profile_visits", 10),
+        ("profile_visit_rate", 0.01),
+        ("music_clicks", 5),
+        ("spend", 5_000_500),
+        ("cpm", 5_000_500),
+        ("cpc", 166_683),
+        ("cpv", 25_003),
+    ],
+)
+def test_a_metric_follows_its_definition(name: str, value: Value) -> None:
+    assert metrics.BY_NAME[name].formula(COUNTS) == value
+
+
+@pytest.mark.parametrize("metric", metrics.METRICS, ids=lambda metric: metric.name)
+def test_nothing_is_divided_by_nothing(metric: metrics.Metric) -> None:
+    divided = metric.unit is Unit.RATIO or metric.name in {"average_watch_time", "cpm", "cpc", "cpv"}
+    assert metric.formula({}) == (None if divided else 0)
+
+
+def test_names_are_unique_and_described() -> None:
+    assert len(metrics.BY_NAME) == len(metrics.METRICS)
+    for metric in metrics.METRICS:
+        assert str(metric.title)
+        assert str(metric.definition)
+        assert metric.source
+
+
+def test_every_kind_of_event_has_a_counter_of_its_own() -> None:
+    assert len(set(rules.TALLY_OF.values())) == len(Kind)
+    assert max(len(name) for name in rules.TALLY_OF.values()) <= 24  # Tally.metric.
+
+
+def test_total_is_the_sum_of_parts() -> None:
+    assert metrics.total_of([{"likes": 2}, {"likes": -1, "plays": 3}]) == {"likes": 1, "plays": 3}

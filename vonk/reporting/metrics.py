@@ -1,0 +1,184 @@
+"""Every metric, declared once (reference §7): name, title, unit, formula over counters and spend, and its definition.
+
+Reports, exports, charts and documentation follow from this table. Reach and frequency are not in it: they need every
+viewer of every ad to be remembered. Nor are gross impressions: what is invalid never enters the log.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vonk.reporting.rules import ENGAGEMENTS, TALLY_OF
+
+SPEND: Final = "spend"  # Beside the counters: what was billed, in micros.
+
+Counts = Mapping[str, int]
+Value = int | float | None  # None: there is nothing to divide by.
+
+
+class Unit(StrEnum):
+    """How a value is to be read."""
+
+    COUNT = "count"
+    RATIO = "ratio"  # 0.05 is five percent.
+    MICROS = "micros"  # Of the account's currency.
+    MILLISECONDS = "milliseconds"
+
+
+class Metric(msgspec.Struct, frozen=True):
+    """One number of reports. ``money`` metrics mean nothing for organic showings."""
+
+    name: str
+    title: str | Promise
+    unit: Unit
+    definition: str | Promise
+    formula: Callable[[Counts], Value]
+    source: str = "reference §7"
+
+    @property
+    def money(self) -> bool:
+        """Whether it is made of spend."""
+        return self.unit is Unit.MICROS
+
+
+def _count(*names: str) -> Callable[[Counts], Value]:
+    return lambda counts: sum(counts.get(name, 0) for name in names)
+
+
+def _ratio(above: tuple[str, ...], below: str) -> Callable[[Counts], Value]:
+    def formula(counts: Counts) -> Value:
+        divisor = counts.get(below, 0)
+        return sum(counts.get(name, 0) for name in above) / divisor if divisor > 0 else None
+
+    return formula
+
+
+def _each(above: str, below: str, *, times: int = 1) -> Callable[[Counts], Value]:
+    """Return a formula for ``above`` (an integer measure) per ``times`` of ``below``, rounded half up."""
+
+    def formula(counts: Counts) -> Value:
+        divisor = counts.get(below, 0)
+        return (2 * counts.get(above, 0) * times + divisor) // (2 * divisor) if divisor > 0 else None
+
+    return formula
+
+
+CLICKS: Final = tuple(sorted(name for name in TALLY_OF.values() if name.startswith("clicks_")))
+ALL_CLICKS: Final = (*CLICKS, *sorted(ENGAGEMENTS))
+_C, _R, _M, _T = Unit.COUNT, Unit.RATIO, Unit.MICROS, Unit.MILLISECONDS
+
+METRICS: Final[tuple[Metric, ...]] = (
+    Metric("spend", _("Spend"), _M, _("What was billed; taken from the ledger."), _count(SPEND)),
+    Metric("impressions", _("Impressions"), _C, _("Times shown; each showing once."), _count("impressions")),
+    Metric(
+        "viewable",
+        _("Viewable impressions"),
+        _C,
+        _("At least half of the picture on the screen while two seconds played (MRC)."),
+        _count("viewable"),
+    ),
+    Metric("video_views", _("Video views"), _C, _("Plays started; replays excluded."), _count("plays")),
+    Metric("view_2s", _("2-second views"), _C, _("Watched for two seconds or more."), _count("view_2s")),
+    Metric("view_6s", _("6-second views"), _C, _("Watched for six seconds or to the end."), _count("view_6s")),
+    Metric("view_15s", _("15-second views"), _C, _("Watched for 15 seconds or to the end."), _count("view_15s")),
+    Metric("p25", _("Watched 25%"), _C, _("Played to a quarter of the video."), _count("p25")),
+    Metric("p50", _("Watched 50%"), _C, _("Played to half of the video."), _count("p50")),
+    Metric("p75", _("Watched 75%"), _C, _("Played to three quarters of the video."), _count("p75")),
+    Metric("p100", _("Watched 100%"), _C, _("Played to the end."), _count("p100")),
+    Metric("vtr_2s", _("2-second view rate"), _R, _("2-second views ÷ video views."), _ratio(("view_2s",), "plays")),
+    Metric("vtr_6s", _("6-second view rate"), _R, _("6-second views ÷ video views."), _ratio(("view_6s",), "plays")),
+    Metric(
+        "completion_rate", _("Completion rate"), _R, _("Played to the end ÷ video views."), _ratio(("p100",), "plays")
+    ),
+    Metric("watch_time", _("Time watched"), _T, _("All time watched, replays included."), _count("watch_ms")),
+    Metric(
+        "average_watch_time",
+        _("Average time watched"),
+        _T,
+        _("Time watched, replays included, ÷ video views."),
+        _each("watch_ms", "plays"),
+    ),
+    Metric(
+        "clicks",
+        _("Clicks (destination)"),
+        _C,
+        _("Taps that open the destination."),
+        _count("clicks_destination"),
+    ),
+    Metric(
+        "ctr",
+        _("Click-through rate"),
+        _R,
+        _("Clicks (destination) ÷ impressions."),
+        _ratio(("clicks_destination",), "impressions"),
+    ),
+    Metric("clicks_all", _("Clicks (all)"), _C, _("Destination and social taps."), _count(*ALL_CLICKS)),
+    Metric(
+        "engagement_rate",
+        _("Engagement rate"),
+        _R,
+        _("Clicks (all) ÷ impressions."),
+        _ratio(ALL_CLICKS, "impressions"),
+    ),
+    Metric("profile_visits", _("Profile visits"), _C, _("Taps that open the profile."), _count("clicks_profile")),
+    Metric(
+        "profile_visit_rate",
+        _("Profile visit rate"),
+        _R,
+        _("Profile visits ÷ impressions."),
+        _ratio(("clicks_profile",), "impressions"),
+    ),
+    Metric("music_clicks", _("Music clicks"), _C, _("Taps on the sound while shown."), _count("clicks_music")),
+    Metric("hashtag_clicks", _("Hashtag clicks"), _C, _("Taps on a hashtag or mention."), _count("clicks_hashtag")),
+    Metric("anchor_clicks", _("Anchor clicks"), _C, _("Taps on the anchor while shown."), _count("clicks_anchor")),
+    Metric(
+        "anchor_click_rate",
+        _("Anchor click rate"),
+        _R,
+        _("Anchor clicks ÷ impressions."),
+        _ratio(("clicks_anchor",), "impressions"),
+    ),
+    Metric("duet_clicks", _("Duet clicks"), _C, _("Taps on Duet while shown."), _count("clicks_duet")),
+    Metric("stitch_clicks", _("Stitch clicks"), _C, _("Taps on Stitch while shown."), _count("clicks_stitch")),
+    Metric("sound_use_clicks", _("Sound-use clicks"), _C, _("Taps on “Use this sound”."), _count("clicks_sound_use")),
+    Metric("sticker_clicks", _("Sticker clicks"), _C, _("Taps on a sticker or add-on."), _count("clicks_sticker")),
+    Metric(
+        "landing_page_views",
+        _("Landing page views"),
+        _C,
+        _("The destination was loaded."),
+        _count("landing_page_views"),
+    ),
+    Metric("likes", _("Likes"), _C, _("Likes given while shown, less those taken back."), _count("likes")),
+    Metric("comments", _("Comments"), _C, _("Comments made while shown."), _count("comments")),
+    Metric("shares", _("Shares"), _C, _("Shares made while shown."), _count("shares")),
+    Metric("favourites", _("Favourites"), _C, _("Kept as a favourite while shown."), _count("favourites")),
+    Metric("follows", _("Follows"), _C, _("The profile was followed while shown."), _count("follows")),
+    Metric("hides", _("Hides"), _C, _("“Not interested”."), _count("hides"), "design §8"),
+    Metric("reports", _("Reports"), _C, _("Reported to the platform."), _count("reports"), "design §8"),
+    Metric("cpm", _("CPM"), _M, _("Spend ÷ impressions × 1,000."), _each(SPEND, "impressions", times=1_000)),
+    Metric("cpc", _("CPC"), _M, _("Spend ÷ clicks (destination)."), _each(SPEND, "clicks_destination")),
+    Metric("cpv", _("CPV"), _M, _("Spend ÷ 6-second views."), _each(SPEND, "view_6s"), "reference §5"),
+)
+
+BY_NAME: Final[dict[str, Metric]] = {metric.name: metric for metric in METRICS}
+OF_POSTS: Final = tuple(metric for metric in METRICS if not metric.money)
+"""The metrics of a post, organic and paid: all but the advertiser's money."""
+
+
+def values(counts: Counts, metrics: tuple[Metric, ...] = METRICS) -> dict[str, Value]:
+    """Return every metric's value over the counters and the spend in ``counts``."""
+    return {metric.name: metric.formula(counts) for metric in metrics}
+
+
+def total_of(parts: Iterable[Counts]) -> dict[str, int]:
+    """Return the sum of several counts."""
+    total: dict[str, int] = {}
+    for part in parts:
+        for name, value in part.items():
+            total[name] = total.get(name, 0) + value
+    return total

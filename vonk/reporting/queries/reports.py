@@ -1,0 +1,182 @@
+"""Advertisers' reports: counters come from content, spend from the ledger, both by the account's days."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from vonk.advertising import queries as advertising
+from vonk.billing import queries as billing
+from vonk.billing.queries import By
+from vonk.content import queries as content
+from vonk.content.queries import Bucket, TallyRow
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
+from vonk.identity import queries as identity
+from vonk.reporting import metrics
+from vonk.reporting.errors import SpanInvalid
+from vonk.reporting.metrics import SPEND, Value, total_of
+
+DAYS_MAX: Final[dict[By, int]] = {By.NONE: 3_660, By.DAY: 366, By.HOUR: 31}  # Keeps a report's rows in a chart's reach.
+_BUCKETS: Final = {By.NONE: Bucket.TOTAL, By.DAY: Bucket.DAY, By.HOUR: Bucket.HOUR}
+
+Step = date | datetime | None  # A local day, the start of a UTC hour, or None for the whole span.
+
+
+class Level(StrEnum):
+    """What a report has rows of."""
+
+    CAMPAIGN = "campaign"
+    AD_GROUP = "ad_group"
+    AD = "ad"
+
+
+class ReportRow(msgspec.Struct, frozen=True):
+    """The numbers of one object in one step: ``values`` by metric, ``counts`` what they were made of."""
+
+    id: int
+    step: Step
+    counts: Mapping[str, int]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every metric's value."""
+        return metrics.values(self.counts)
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Rows of those that have numbers (by NONE: of all), the sums of each step without a gap, and the sum of all."""
+
+    currency: str
+    time_zone: str
+    level: Level
+    by: By
+    start_date: date
+    end_date: date
+    rows: tuple[ReportRow, ...]
+    steps: tuple[ReportRow, ...]  # Their id is 0.
+    total: ReportRow
+
+
+def ad_report(
+    scope: Scope,
+    *,
+    level: Level,
+    ids: Collection[int] | None = None,
+    start_date: date,
+    end_date: date,
+    by: By = By.NONE,
+) -> Report:
+    """Return the numbers of campaigns, ad groups or ads on the account's days from start to end, both included.
+
+    ``ids`` None means all of the account. Deleted objects count too: what they did and cost remains. Raises NotFound
+    when one of the ids is not the account's, SpanInvalid.
+    """
+    scope.require(Right.ACCOUNT_VIEW)
+    account = identity.account_facts(scope.account)
+    check_span(start_date, end_date, by)
+    object_of = _objects(scope.account, level, ids)
+    zone = ZoneInfo(account.time_zone)
+    start, end = _midnight(start_date, zone), _midnight(end_date + timedelta(days=1), zone)
+    cells: dict[tuple[int, Step], dict[str, int]] = {}
+    if by is By.NONE:
+        cells = {(object_id, None): {} for object_id in (object_of.values() if ids is None else ids)}
+    tallies = content.tallies(ad_ids=list(object_of), start=start, end=end, by=_BUCKETS[by], tz=zone)
+    for tally in tallies:
+        _add(cells, (object_of[tally.ad_id], _step(tally, by, zone)), tally.metric, tally.value)
+    spends = billing.spend(account_id=scope.account, start_date=start_date, end_date=end_date, by=by)
+    for spend in spends:
+        if spend.ad_id in object_of:
+            _add(cells, (object_of[spend.ad_id], spend.bucket), SPEND, spend.micros)
+    rows = tuple(ReportRow(object_id, step, counts) for (object_id, step), counts in sorted(cells.items(), key=_order))
+    steps: dict[Step, dict[str, int]] = {step: {} for step in _steps(start_date, end_date, by, zone)}
+    return Report(
+        currency=account.currency,
+        time_zone=account.time_zone,
+        level=level,
+        by=by,
+        start_date=start_date,
+        end_date=end_date,
+        rows=rows,
+        steps=_sum_steps(rows, steps),
+        total=ReportRow(0, None, total_of(row.counts for row in rows)),
+    )
+
+
+def _objects(account_id: int, level: Level, ids: Collection[int] | None) -> dict[int, int]:
+    """Return which of the wanted objects each ad of the account belongs to; NotFound for an object of others."""
+    ads = advertising.ads_under(account_id=account_id, with_deleted=True)
+    object_of = {
+        ad_id: {Level.AD: ad_id, Level.AD_GROUP: ad_group_id, Level.CAMPAIGN: campaign_id}[level]
+        for ad_id, (ad_group_id, campaign_id) in ads.items()
+    }
+    if ids is None:
+        return object_of
+    wanted = set(ids)
+    if wanted - set(object_of.values()) - _without_ads(account_id, level, wanted):
+        raise NotFound(noun=level.value.replace("_", " "))
+    return {ad_id: object_id for ad_id, object_id in object_of.items() if object_id in wanted}
+
+
+def _without_ads(account_id: int, level: Level, ids: set[int]) -> set[int]:
+    """Return which of the ids are the account's, whether they hold ads or not."""
+    if level is Level.CAMPAIGN:
+        campaigns = advertising.campaign_facts(ids)
+        return {object_id for object_id, facts in campaigns.items() if facts.account_id == account_id}
+    if level is Level.AD_GROUP:
+        ad_groups = advertising.ad_group_facts(ids)
+        return {object_id for object_id, facts in ad_groups.items() if facts.campaign.account_id == account_id}
+    return set()
+
+
+def check_span(start_date: date, end_date: date, by: By) -> None:
+    """Raise SpanInvalid when a report of these steps may not span these days."""
+    days_max = DAYS_MAX[by]
+    if not 1 <= (end_date - start_date).days + 1 <= days_max:
+        raise SpanInvalid(by=by.value, days_max=days_max)
+
+
+def _steps(start_date: date, end_date: date, by: By, zone: ZoneInfo) -> Iterator[Step]:
+    """Yield every step of the span in order."""
+    if by is By.NONE:
+        yield None
+    elif by is By.DAY:
+        for day in range((end_date - start_date).days + 1):
+            yield start_date + timedelta(days=day)
+    else:
+        hour = _midnight(start_date, zone)
+        hour = hour.replace(minute=0)  # Hours are UTC's, also where the local day begins within one.
+        while hour < _midnight(end_date + timedelta(days=1), zone):
+            yield hour
+            hour += timedelta(hours=1)
+
+
+def _step(tally: TallyRow, by: By, zone: ZoneInfo) -> Step:
+    if tally.bucket is None:
+        return None
+    return tally.bucket.astimezone(zone).date() if by is By.DAY else tally.bucket
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _sum_steps(rows: Iterable[ReportRow], steps: dict[Step, dict[str, int]]) -> tuple[ReportRow, ...]:
+    for row in rows:
+        counts = steps.setdefault(row.step, {})
+        for name, value in row.counts.items():
+            counts[name] = counts.get(name, 0) + value
+    return tuple(ReportRow(0, step, counts) for step, counts in sorted(steps.items(), key=lambda item: str(item[0])))
+
+
+def _add(cells: dict[tuple[int, Step], dict[str, int]], cell: tuple[int, Step], name: str, value: int) -> None:
+    counts = cells.setdefault(cell, {})
+    counts[name] = counts.get(name, 0) + value
+
+
+def _order(item: tuple[tuple[int, Step], dict[str, int]]) -> tuple[int, str]:
+    (object_id, step), _ = item
+    return object_id, str(step)

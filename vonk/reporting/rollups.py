@@ -1,0 +1,51 @@
+"""The roll-up: the event log becomes counters of posts and ads, each record exactly once."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.db import transaction
+
+from vonk.content.actions import tallies
+from vonk.content.actions.tallies import TallyKey
+from vonk.control import positions
+from vonk.core.clock import from_ms
+from vonk.events.log import EventLog, Position
+from vonk.reporting import rules
+
+CONSUMER: Final = "rollup"
+SEGMENT_RECORDS_MAX: Final = 20_000  # Some 20 MB and well below a second, for which the control database is held.
+
+
+class RolledUp(msgspec.Struct, frozen=True):
+    """What one call rolled up: how many records, up to which position."""
+
+    records: int
+    position: Position
+
+
+def roll_up(log: EventLog, *, now: datetime, limit: int = SEGMENT_RECORDS_MAX) -> RolledUp:
+    """Count the next segment of at most ``limit`` records; ``records`` is 0 when there is none.
+
+    Counters and position are written in one transaction, with the position locked first: whoever dies in between
+    leaves nothing behind, and a second worker waits. Raises LogUnavailable when the log cannot be read.
+    """
+    reached = positions.of(CONSUMER)
+    if log.end() <= reached:
+        return RolledUp(0, reached)  # Nothing to do, found out without holding anything.
+    return _roll_up(log, now=now, limit=limit)
+
+
+@transaction.atomic
+def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
+    after = positions.lock(CONSUMER, now=now)
+    records = log.read(after, limit)
+    if not records:
+        return RolledUp(0, after)
+    counted = rules.count(records)
+    tallies.add(
+        {TallyKey(key.post_id, key.ad_id, from_ms(key.hour_ms), key.metric): value for key, value in counted.items()}
+    )
+    last = records[-1].position
+    positions.advance(CONSUMER, last, now=now)
+    return RolledUp(len(records), last)
