@@ -59,7 +59,11 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types.
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
         help_text=_("Never shown. It keeps ads that are not for minors away from them."),
     )
-    country = forms.ChoiceField(label=_("Country"), choices=COUNTRY_CHOICES, widget=country_select())
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=(("", _("Choose your country")), *COUNTRY_CHOICES),
+        widget=country_select(),
+    )
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGE_CHOICES, widget=language_select(), initial=_language
     )

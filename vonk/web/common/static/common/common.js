@@ -108,10 +108,12 @@ function nameOptions(root) {
     const type = select.dataset.names || select.dataset.nameOf;
     const names = new Intl.DisplayNames([document.documentElement.lang], { type });
     if (select.matches("select")) {
+      const chosen = select.value; // Moving options would choose another.
       const coded = [...select.options].filter((option) => option.value);
       for (const option of coded) option.textContent = names.of(option.value);
       coded.sort((a, b) => a.textContent.localeCompare(b.textContent, document.documentElement.lang));
       select.append(...coded);
+      select.value = chosen;
     } else if (select.dataset.nameOf) select.textContent = names.of(select.textContent.trim());
   }
 }

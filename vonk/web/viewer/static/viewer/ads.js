@@ -1,0 +1,62 @@
+// Asks the ad server for the ad of a slot, from the browser. Without an answer in time the feed goes on without an ad.
+
+const PATIENCE_MS = 1200;
+
+function device() {
+  const agent = navigator.userAgent;
+  if (/android/i.test(agent)) return "android";
+  const tablet = navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1; // An iPad that says it is a Mac.
+  return /iphone|ipad|ipod/i.test(agent) || tablet ? "ios" : "desktop";
+}
+
+/** Positions count from 1. The first slot is at `first`, the next ones `gap` further each. */
+export function isSlot(position, policy) {
+  return Boolean(policy) && policy.gap > 0 && position >= policy.first && (position - policy.first) % policy.gap === 0;
+}
+
+/** Return the ad for a slot as an item of the feed, or null: none won, or nobody answered. */
+export async function askForAd({ adsUrl, viewerToken, surface, position, floorMicros = 0 }) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  try {
+    const response = await fetch(`${adsUrl}/v1/decisions`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        viewer: viewerToken,
+        surface,
+        slots: [{ position, formats: ["video"], floor_micros: floorMicros }],
+        context: { device: device() },
+      }),
+      signal: patience.signal,
+    });
+    if (!response.ok) return null;
+    const [slot] = (await response.json()).slots;
+    return slot && slot.ad ? itemOf(slot) : null;
+  } catch {
+    return null; // Out of reach, or too slow.
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function itemOf({ ad, token }) {
+  const hasSound = ad.sound_id && String(ad.sound_id) !== "0";
+  return {
+    ...ad,
+    kind: ad.spark ? "spark" : "plain",
+    token,
+    profile: {
+      id: ad.profile_id,
+      handle: ad.handle,
+      display_name: ad.display_name,
+      avatar_url: ad.avatar_url,
+      url: ad.spark && ad.handle ? `/@${ad.handle}/` : null,
+      followed: true, // Until the site has said so (state.js): a "+" that is wrong is worse than none.
+    },
+    sound: hasSound || ad.sound_title ? { id: ad.sound_id, title: ad.sound_title, url: hasSound ? `/sounds/${ad.sound_id}/` : null } : null,
+    counts: { likes: 0, comments: 0, shares: 0, favourites: 0 },
+    liked: false,
+    favourited: false,
+  };
+}

@@ -1,0 +1,92 @@
+// One post or ad as an element: fills the page's template; knows nothing of scrolling.
+
+import { bind } from "./clicks.js";
+import { showCount } from "./social.js";
+import { words } from "./words.js";
+
+// As the server reads captions: neither sign begins inside a word, so an e-mail address names nobody.
+const PIECES = /((?<![\p{L}\p{M}\p{N}_.])(?:#[\p{L}\p{M}\p{N}\p{Extended_Pictographic}_\u200d\ufe0e\ufe0f]+|@[A-Za-z0-9._]{2,24}))/u;
+
+function caption(item, box) {
+  const link = (gesture, text, name = "") => {
+    const anchor = document.createElement("a");
+    anchor.dataset.gesture = gesture;
+    anchor.dataset.keep = "";
+    anchor.dataset.name = name;
+    anchor.textContent = text;
+    return anchor;
+  };
+  if (item.segments) {
+    for (const piece of item.segments) box.append(link(piece.kind === "text" ? "caption" : piece.kind, piece.text, piece.target));
+    return;
+  }
+  for (const piece of item.caption.split(PIECES)) {
+    if (!piece) continue;
+    const name = piece.slice(1).replace(/\.+$/, "").toLowerCase();
+    if (piece.startsWith("#") && name) box.append(link("hashtag", piece, name));
+    else if (piece.startsWith("@") && name) box.append(link("mention", piece, name));
+    else box.append(link("caption", piece));
+  }
+}
+
+function avatar(profile, box) {
+  if (profile.avatar_url) {
+    const image = document.createElement("img");
+    image.src = profile.avatar_url;
+    image.alt = "";
+    box.replaceChildren(image);
+  } else box.textContent = [...(profile.display_name || "?")][0].toUpperCase();
+}
+
+/** Show the item's numbers and what the viewer did, as they are now. */
+export function draw(slide, item) {
+  const part = (name) => slide.querySelector(`[data-part="${name}"]`);
+  part("like")?.setAttribute("aria-pressed", String(Boolean(item.liked)));
+  part("favourite")?.setAttribute("aria-pressed", String(Boolean(item.favourited)));
+  for (const noun of ["likes", "comments", "favourites", "shares"]) showCount(part(noun), item.counts[noun]);
+  const plus = part("follow");
+  if (plus) plus.hidden = item.profile.followed || item.own === true;
+}
+
+/** Return the element of an item, with every gesture bound by the click map. */
+export function makeSlide(item, act) {
+  const slide = document.getElementById("slide").content.firstElementChild.cloneNode(true);
+  const part = (name) => slide.querySelector(`[data-part="${name}"]`);
+  slide.dataset.kind = item.kind;
+  slide.dataset.post = item.post_id;
+  slide.setAttribute("aria-label", slide.dataset[item.kind === "organic" ? "labelPost" : "labelAd"].replace("%s", item.profile.display_name));
+  if (item.width / item.height > 0.7) slide.classList.add("f-wide");
+  const poster = part("poster");
+  poster.src = item.poster_url;
+  part("backdrop").style.backgroundImage = `url("${encodeURI(item.poster_url)}")`;
+  if (item.captions_url) {
+    // Posts have no caption files yet; a player that gets one shows it.
+    const track = document.createElement("track");
+    Object.assign(track, { kind: "captions", src: item.captions_url, srclang: document.documentElement.lang, default: true });
+    part("video").append(track);
+  }
+  avatar(item.profile, part("avatar"));
+  part("name").textContent = item.profile.handle && item.kind !== "plain" ? `@${item.profile.handle}` : item.profile.display_name;
+  caption(item, part("caption"));
+  if (item.sound) part("sound-title").textContent = item.sound.title;
+  else part("sound").remove();
+  part("disclosure").textContent = item.disclosure || "";
+  part("disclosure").hidden = !item.disclosure;
+  part("ai").hidden = !item.ai_generated;
+  if (item.call_to_action) part("cta-label").textContent = words.calls_to_action[item.call_to_action] || item.call_to_action;
+  for (const extra of ["anchor", "sticker"]) if (item[extra]) part(`${extra}-label`).textContent = item[extra].label;
+  bind(slide, item, act);
+  draw(slide, item);
+  const text = part("caption");
+  part("more-text").addEventListener("click", (event) => {
+    const open = text.classList.toggle("f-open");
+    event.currentTarget.setAttribute("aria-expanded", String(open));
+  });
+  return slide;
+}
+
+/** Show "more" only where the caption is cut. To be called when the slide is in the page. */
+export function fitCaption(slide) {
+  const text = slide.querySelector('[data-part="caption"]');
+  slide.querySelector('[data-part="more-text"]').hidden = text.scrollHeight <= text.clientHeight + 2;
+}

@@ -1,0 +1,81 @@
+"""The tokens that the feed's pages carry: who watches, and what each showing of a post was."""
+
+import secrets
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from vonk.content.rules import ORGANIC, Source
+from vonk.control.scope import Scope
+from vonk.core.clock import to_ms
+from vonk.core.ids import new_id
+from vonk.core.taxonomy import LANGUAGES
+from vonk.events.records import Claims
+from vonk.events.tokens import COUNTS_FOR_MS, VIEWER_TOKEN_LIVES_MS, Signer, TokenInvalid, ViewerClaims
+from vonk.identity import queries as identity
+
+VISITOR_KEY = "visitor_id"
+
+
+@cache
+def signer() -> Signer:
+    """Return the platform's signer, made from its keys once a process."""
+    return Signer(settings.VONK_KEYS.tokens)
+
+
+def viewer_of(request: HttpRequest, scope: Scope | None, *, now: datetime) -> ViewerClaims:
+    """Return what the ad server may know of who watches: a person, or a visitor by a pseudonym kept in the session."""
+    if scope is not None:
+        return identity.viewer_claims(scope, now=now, lives_ms=VIEWER_TOKEN_LIVES_MS)
+    visitor_id = request.session.setdefault(VISITOR_KEY, secrets.token_urlsafe(9))
+    language = (get_language() or "")[:2]
+    return identity.visitor_claims(
+        visitor_id,
+        language=language if language in LANGUAGES else "",
+        country="",
+        now=now,
+        lives_ms=VIEWER_TOKEN_LIVES_MS,
+    )
+
+
+def organic_showing(viewer_id: str, *, post_id: int, profile_id: int, surface: str, now: datetime) -> str:
+    """Return the token of one organic showing of a post."""
+    return signer().sign_showing(
+        Claims(
+            decision_id=new_id(),
+            ad_id=0,
+            ad_group_id=0,
+            campaign_id=0,
+            account_id=0,
+            grant_id=0,
+            post_id=post_id,
+            profile_id=profile_id,
+            viewer_id=viewer_id,
+            bills="",
+            price_micros=0,
+            currency="",
+            decided_ms=to_ms(now),
+            surface=surface,
+        )
+    )
+
+
+def source_of(token: str, *, post_id: int | None = None, profile_id: int | None = None, now: datetime) -> Source:
+    """Return where an engagement with a post or profile comes from: the ad of this showing, or organic.
+
+    No token, or one older than events count, is organic. Raises TokenInvalid when the token is not ours or is that of
+    a showing of something else.
+    """
+    if not token:
+        return ORGANIC
+    claims = signer().read_showing(token)
+    if (post_id is not None and claims.post_id != post_id) or (
+        profile_id is not None and claims.profile_id != profile_id
+    ):
+        raise TokenInvalid
+    if to_ms(now) - claims.decided_ms > COUNTS_FOR_MS:
+        return ORGANIC
+    return Source(claims.ad_id, claims.decision_id if claims.ad_id else 0)

@@ -1,0 +1,27 @@
+"""The viewer's addresses."""
+
+from django.urls import path
+
+from vonk.web.common import converters as _ids  # noqa: F401 - registers <id:…>.
+from vonk.web.viewer import converters as _handles  # noqa: F401 - registers <handle:…>.
+from vonk.web.viewer.views import ads, comments, engagement, feed, post, preferences, profile, sound, tag
+
+app_name = "viewer"
+
+urlpatterns = [
+    path("", feed.feed, name="feed"),
+    path("feed/next", feed.feed_next, name="feed_next"),
+    path("feed/state", feed.feed_state, name="feed_state"),
+    path("ads/why", ads.why, name="why"),
+    path("posts/<id:post_id>/", post.post, name="post"),
+    path("posts/<id:post_id>/like", engagement.like, name="like"),
+    path("posts/<id:post_id>/favourite", engagement.favourite, name="favourite"),
+    path("posts/<id:post_id>/share", engagement.share, name="share"),
+    path("posts/<id:post_id>/comments", comments.comments, name="comments"),
+    path("comments/<id:comment_id>/delete", comments.delete, name="comment_delete"),
+    path("profiles/<id:profile_id>/follow", engagement.follow, name="follow"),
+    path("@<handle:handle>/", profile.profile, name="profile"),
+    path("tag/<str:name>/", tag.tag, name="hashtag"),
+    path("sounds/<id:sound_id>/", sound.sound, name="sound"),
+    path("preferences/", preferences.preferences, name="preferences"),
+]

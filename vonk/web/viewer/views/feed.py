@@ -1,0 +1,111 @@
+"""The feed: its page, its next posts, and the state of the posts that ads show."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from vonk.content.queries.cards import PostCard
+from vonk.content.queries.reactions import reactions
+from vonk.core.errors import FieldInvalid
+from vonk.core.limits import PAGE_SIZE_MAX
+from vonk.discovery import queries as discovery
+from vonk.web.common.requests import id_of, now_of
+from vonk.web.viewer import reports, tokens, words
+from vonk.web.viewer.records import FeedItem, FeedPage, FeedProfile, FeedSound, FeedState, PostState, SlotPolicy
+from vonk.web.viewer.views.scopes import viewer_scope
+
+SLOT_POLICY: Final = SlotPolicy(first=4, gap=4)
+SURFACE: Final = "for_you"
+PAGE_SIZE: Final = 12  # A minute or two of watching.
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def feed(request: HttpRequest) -> HttpResponse:
+    """Show the feed; ``first`` in the address puts one post before all others."""
+    first = request.GET.get("first")
+    return render(
+        request,
+        "viewer/feed.html",
+        {
+            "first_post_id": id_of(first, "first") if first else None,
+            "report_reasons": reports.offered(),
+            "words": words.feed_words(),
+        },
+    )
+
+
+@require_safe
+@never_cache
+def feed_next(request: HttpRequest) -> HttpResponse:
+    """Answer the next posts, each with the token of its showing, and a fresh viewer token."""
+    scope, now = viewer_scope(request), now_of(request)
+    cursor, first = request.GET.get("cursor"), request.GET.get("first")
+    viewer = tokens.viewer_of(request, scope, now=now)
+    found = discovery.feed_page(scope, cursor=cursor or None, size=PAGE_SIZE, now=now)
+    cards = list(found.items)
+    if first and not cursor:
+        chosen = discovery.post_page(scope, id_of(first, "first"))
+        cards = [chosen, *(card for card in cards if card.post_id != chosen.post_id)]
+    page = FeedPage(
+        items=tuple(_item(card, viewer.viewer_id, now) for card in cards),
+        cursor=found.next_cursor,
+        viewer_token=tokens.signer().sign_viewer(viewer),
+        ads_url=settings.VONK.ads_url,
+        slot_policy=SLOT_POLICY,
+    )
+    return HttpResponse(msgspec.json.encode(page), content_type="application/json")
+
+
+@require_safe
+@never_cache
+def feed_state(request: HttpRequest) -> HttpResponse:
+    """Answer counters and the viewer's own engagements for the posts named in ``posts``."""
+    post_ids = [id_of(text, "posts") for text in request.GET.get("posts", "").split(",") if text]
+    if not 1 <= len(post_ids) <= PAGE_SIZE_MAX:
+        raise FieldInvalid("posts", f"from 1 to {PAGE_SIZE_MAX} ids")
+    found = reactions(viewer_scope(request), post_ids)
+    states = {
+        str(post_id): PostState(state.counts, state.liked, state.favourited, state.followed, state.own)
+        for post_id, state in found.items()
+    }
+    return HttpResponse(msgspec.json.encode(FeedState(states)), content_type="application/json")
+
+
+def _item(card: PostCard, viewer_id: str, now: datetime) -> FeedItem:
+    profile, sound = card.profile, card.sound
+    return FeedItem(
+        post_id=str(card.post_id),
+        token=tokens.organic_showing(viewer_id, post_id=card.post_id, profile_id=profile.id, surface=SURFACE, now=now),
+        profile=FeedProfile(
+            id=str(profile.id),
+            handle=profile.handle,
+            display_name=profile.display_name,
+            avatar_url=profile.avatar_url,
+            url=reverse("viewer:profile", args=[profile.handle]),
+            followed=profile.followed,
+        ),
+        caption=card.caption,
+        segments=card.segments,
+        sound=FeedSound(str(sound.id), sound.title, reverse("viewer:sound", args=[sound.id])) if sound else None,
+        video_url=card.video_url,
+        poster_url=card.poster_url,
+        duration_ms=card.duration_ms,
+        width=card.width,
+        height=card.height,
+        counts=card.counts,
+        liked=card.liked,
+        favourited=card.favourited,
+        may_duet=card.may_duet,
+        may_stitch=card.may_stitch,
+        own=card.own,
+    )

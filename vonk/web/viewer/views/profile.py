@@ -1,0 +1,15 @@
+"""A creator's profile: who they are and what they posted."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from vonk.discovery import queries as discovery
+from vonk.web.viewer.views.scopes import viewer_scope
+
+
+@require_safe
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show the profile with a page of its posts."""
+    found = discovery.profile_page(viewer_scope(request), handle, cursor=request.GET.get("cursor"))
+    return render(request, "viewer/profile.html", {"profile": found.profile, "page": found.posts})
