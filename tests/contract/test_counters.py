@@ -47,6 +47,12 @@ def test_a_promise_is_held_in_every_purse_until_its_event(counters: Counters) ->
     assert (purses(counters), counters.promises) == ([(10, 0)] * 4, 0)
 
 
+def test_a_promise_counts_once(counters: Counters) -> None:
+    counters.promise(promise())
+    counters.promise(promise())
+    assert purses(counters) == [(0, 10)] * 4
+
+
 def test_a_promise_is_released_when_its_time_is_over(counters: Counters) -> None:
     counters.promise(promise(1, 1_000))
     counters.promise(promise(2, 2_000))

@@ -82,7 +82,7 @@ class Counters(Protocol):
         ...
 
     def promise(self, promise: Promise) -> None:
-        """Hold what a decision may cost."""
+        """Hold what a decision may cost; a second time changes nothing."""
         ...
 
     def release_expired(self, now_ms: int) -> int:

@@ -4,6 +4,7 @@ Match targeting, meet the ads in the order of what they can be worth at most, re
 stop when no other can win or raise the price, charge the second price.
 """
 
+import operator
 from collections.abc import Collection
 from typing import Final
 
@@ -16,6 +17,7 @@ from vonk.delivery.index import Index
 from vonk.delivery.refusals import Empty, Refusal
 from vonk.delivery.targets import Viewer
 
+_WORTH: Final = operator.attrgetter("worth")
 EXAMINED_MAX: Final = 5_000  # Keeps the worst decision, where most are refused for passing reasons, near 5 ms.
 
 
@@ -58,9 +60,10 @@ def decide(
     for bound, rows in index.best_first(places):
         if bound < race.threshold or examined >= EXAMINED_MAX:
             break  # No later ad can win or raise the price.
+        rows.sort(key=_WORTH, reverse=True)  # Within a block they have no order; the best first raise the threshold.
         for row in rows:
             if row.worth < race.threshold:
-                continue  # Not even unpaced.
+                break  # Not even unpaced.
             examined += 1
             refusal = _enter(row, race, viewer, counters, shown=shown_campaigns, now_ms=now_ms)
             if refusal is not None:

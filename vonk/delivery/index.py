@@ -186,7 +186,7 @@ class Index:
         if row is None:
             return
         row.predict()
-        if row.worth > row.bound or row.worth * 2 < row.bound:
+        if row.worth > row.bound or row.worth * 3 < row.bound * 2:
             self._remove(row)
             row.settle_bound()
             self._place(row)

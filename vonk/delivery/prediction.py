@@ -12,7 +12,7 @@ from vonk.delivery.snapshot import Billing
 
 CLICK_PRIOR: Final = (2.25, 151.2)
 VIEW_PRIOR: Final = (9.04, 10.96)
-HEADROOM: Final = 1.25  # An ad keeps its place in the index until its rate has grown by a quarter.
+HEADROOM: Final = 1.1  # An ad keeps its place in the index until its rate has grown by a tenth.
 
 
 def probability(billing: Billing, tally: Tally) -> float:

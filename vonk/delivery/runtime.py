@@ -8,7 +8,7 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import structlog
@@ -132,14 +132,15 @@ class Runtime:
         self.index.wake(now_ms)
 
     def _load_publications(self) -> None:
-        """Read and apply everything that is published, in one go."""
-        everything: list[Publication] = []
+        """Read and apply everything that is published, in one go. Raises FeedUnavailable with what was read applied."""
+        self.index.load(self._published())
+        self._publications_loaded()
+
+    def _published(self) -> Iterator[Publication]:
         after = 0
         while page := self.feed.read(after, PUBLICATIONS_PER_READ):
-            everything += page
+            yield from page
             after = page[-1].sequence
-        self.index.load(everything)
-        self._publications_loaded()
 
     def _publications_loaded(self) -> None:
         self.clock.offset_ms = self.index.clock_offset_us // 1000
@@ -179,7 +180,10 @@ class Runtime:
 
     def _apply(self, page: Sequence[Publication]) -> None:
         for publication in page:
-            self.index.apply(publication)
+            try:
+                self.index.apply(publication)
+            except Exception:  # noqa: BLE001 - one that fails must not keep those behind it, withdrawals above all.
+                _log.exception("publication.not_applied", sequence=publication.sequence, kind=publication.kind)
         self.clock.offset_ms = self.index.clock_offset_us // 1000
         _log.debug("publications.applied", count=len(page), sequence=self.index.sequence)
 

@@ -128,6 +128,8 @@ class MemoryCounters:
             del self._shown[ad_group_id]
 
     def promise(self, promise: Promise) -> None:
+        if promise.decision_id in self._promises:
+            return  # Known from a checkpoint that was ahead of the log.
         self._promises[promise.decision_id] = promise
         self._promise_order.append(promise.decision_id)
         self._reserve(promise, promise.micros)
