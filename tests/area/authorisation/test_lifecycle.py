@@ -17,7 +17,7 @@ from vonk.authorisation.errors import (
     VideoDeleted,
 )
 from vonk.authorisation.models import Consent
-from vonk.authorisation.queries import ConsentView
+from vonk.authorisation.queries import ConsentView, Promotion
 from vonk.authorisation.rules import ConsentState
 from vonk.content.models import Post
 from vonk.content.rules import Visibility
@@ -200,3 +200,14 @@ def test_a_suspended_post_blocks_and_comes_back(world: World) -> None:
     assert state_of(world, issued.id) == "active"
     world.advance(timedelta(days=30))
     assert state_of(world, issued.id) == "expired"
+
+
+def test_where_posts_stand_with_ads(world: World) -> None:
+    post_id, off_id = world.ready_post(), world.post()
+    world.issued(post_id)
+    world.redeemed(post_id)
+    consents.revoke(world.cleo, world.redeemed(post_id).id, now=world.now)
+    assert queries.promotions([post_id, off_id], world.now) == {
+        post_id: Promotion(True, 1, 1),
+        off_id: Promotion(False, 0, 0),
+    }

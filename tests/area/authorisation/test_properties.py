@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
@@ -278,8 +278,12 @@ class LifeTest(TestCase):
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=25,
+                max_examples=15,
                 stateful_step_count=30,
+                phases=[
+                    Phase.reuse,
+                    Phase.generate,
+                ],  # Thirty steps can be read; shrinking them outlasts a test's time.
                 deadline=None,
                 suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             ),
