@@ -9,11 +9,10 @@ from vonk.delivery.snapshot import Budget, BudgetMode, Pacing
 def paced_worth(row: Row, now_ms: int) -> int:
     """Return the expected revenue of a thousand impressions at the paced bid, in whole micros."""
     terms = row.terms
-    if terms.pacing is Pacing.FAST:
+    campaign = row.campaign
+    if terms.pacing is Pacing.FAST or campaign.document is None:  # What is withdrawn is refused by eligibility.
         return row.worth
     multiplier = 1.0
-    campaign = row.campaign
-    assert campaign.document is not None
     budget = campaign.document.budget
     if budget.mode is not BudgetMode.NONE:
         multiplier = _pace(campaign, budget, campaign, None, now_ms)

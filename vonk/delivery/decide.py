@@ -17,7 +17,7 @@ from vonk.delivery.index import Index
 from vonk.delivery.refusals import Empty, Refusal
 from vonk.delivery.targets import Viewer
 
-_WORTH: Final = operator.attrgetter("worth")
+_WORTH: Final = operator.itemgetter(0)
 EXAMINED_MAX: Final = 5_000  # Keeps the worst decision, where most are refused for passing reasons, near 5 ms.
 
 
@@ -57,51 +57,55 @@ def decide(
     places = index.open_among(matched)
     refusals = index.parked_among(matched)
     examined = 0
-    for bound, rows in index.best_first(places):
+    for bound, start, block in index.best_first(places):
         if bound < race.threshold or examined >= EXAMINED_MAX:
             break  # No later ad can win or raise the price.
-        rows.sort(key=_WORTH, reverse=True)  # Within a block they have no order; the best first raise the threshold.
-        for row in rows:
-            if row.worth < race.threshold:
-                break  # Not even unpaced.
+        rows = index.rows_in(start, block)
+        bids = [(bidding.paced_worth(row, now_ms), row) for row in rows if row.worth >= race.threshold]
+        bids.sort(key=_WORTH, reverse=True)  # A block has no order within; the best first raise the threshold soonest.
+        for worth, row in bids:
+            if worth < race.threshold and race.best is not None:
+                break  # Outbid, as all that follow are: whether they may be shown no longer matters.
             examined += 1
-            refusal = _enter(row, race, viewer, counters, shown=shown_campaigns, now_ms=now_ms)
-            if refusal is not None:
-                refusals[refusal] = refusals.get(refusal, 0) + 1
-                explain.note(row, refusal, now_ms)
-                lasts = eligibility.lasting(row, refusal, now_ms)
-                if lasts is not None:
-                    index.park(row, refusal, *lasts)
+            refusal = _refuse(row, worth, race, viewer, counters, shown=shown_campaigns, now_ms=now_ms)
+            if refusal is None:
+                race.enter(row, row.ad.id, row.ad.account_id, worth)
+                continue
+            refusals[refusal] = refusals.get(refusal, 0) + 1
+            explain.note(row, refusal, now_ms)
+            lasts = eligibility.lasting(row, refusal, now_ms)
+            if lasts is not None:
+                index.park(row, refusal, *lasts)
     candidates = matched.bit_count()
     if race.best is None:
-        return _nothing(seed, candidates, refusals, places.bit_count() - examined)
+        below = places.bit_count() - examined if examined < EXAMINED_MAX else 0
+        return _nothing(seed, candidates, refusals, below)
     return _won(race, race.best, seed, candidates, refusals)
 
 
-def _enter(
-    row: Row, race: auction.Race[Row], viewer: Viewer, counters: Counters, *, shown: Collection[int], now_ms: int
+def _refuse(
+    row: Row,
+    worth: int,
+    race: auction.Race[Row],
+    viewer: Viewer,
+    counters: Counters,
+    *,
+    shown: Collection[int],
+    now_ms: int,
 ) -> Refusal | None:
-    """Let the ad bid, or return the reason against it. One that is outbid already is not judged further."""
-    if row.ad.campaign_id in shown:
+    """Return the reason against the ad's bid, None when it may take part."""
+    if shown and row.ad.campaign_id in shown:
         return Refusal.CAMPAIGN_ALREADY_SHOWN
-    if row.campaign.document is None:
-        return Refusal.CAMPAIGN_NOT_DELIVERING
-    worth = bidding.paced_worth(row, now_ms)
-    if worth < race.threshold and race.best is not None:
-        return None
     refusal = eligibility.refuse(row, viewer, counters, now_ms)
-    if refusal is not None:
-        return refusal
-    if worth < race.reserve:
+    if refusal is None and worth < race.reserve:
         return Refusal.BELOW_RESERVE
-    race.enter(row, row.ad.id, row.ad.account_id, worth)
-    return None
+    return refusal
 
 
-def _nothing(seed: int, candidates: int, refusals: dict[Refusal, int], unexamined: int) -> Decision:
-    """Say why: the ads not examined could not reach the reserve."""
-    if unexamined:
-        refusals[Refusal.BELOW_RESERVE] = refusals.get(Refusal.BELOW_RESERVE, 0) + unexamined
+def _nothing(seed: int, candidates: int, refusals: dict[Refusal, int], below: int) -> Decision:
+    """Say why. ``below`` ads were not examined, because they could not reach the reserve."""
+    if below:
+        refusals[Refusal.BELOW_RESERVE] = refusals.get(Refusal.BELOW_RESERVE, 0) + below
     if not candidates:
         empty = Empty.NO_CANDIDATES
     else:

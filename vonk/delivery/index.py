@@ -143,19 +143,23 @@ class Index:
         counts = ((reason, (bits & matched).bit_count()) for reason, bits in self._parked.items())
         return {reason: count for reason, count in counts if count}
 
-    def best_first(self, places: int) -> Iterator[tuple[int, list[Row]]]:
-        """Yield the rows at these places, block by block, each with a bound on its own and all later rows' worth."""
-        rows, bounds = self.order.rows, self.order.bounds
+    def best_first(self, places: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the places block by block: a bound on the worth of all from here on, and what ``rows_in`` takes."""
+        bounds = self.order.bounds
         for start, block in self.order.blocks(places):
-            found: list[Row] = []
-            left = block
-            while left:
-                low = left & -left
-                left ^= low
-                row = rows[start + low.bit_length() - 1]
-                assert row is not None, "A place in the bitmaps has a row."
-                found.append(row)
-            yield bounds[start // BLOCK], found
+            yield bounds[start // BLOCK], start, block
+
+    def rows_in(self, start: int, block: int) -> list[Row]:
+        """Return the rows of one block's places."""
+        rows = self.order.rows
+        found: list[Row] = []
+        while block:
+            low = block & -block
+            block ^= low
+            row = rows[start + low.bit_length() - 1]
+            assert row is not None, "A place in the bitmaps has a row."
+            found.append(row)
+        return found
 
     def park(self, row: Row, reason: Refusal, cell: AnyCell, until_ms: int | None) -> None:
         """Take the ad out of matching until the instant, or until the cell's object is published again."""

@@ -55,7 +55,8 @@ def wanted(document: Targeting, viewer: Viewer) -> bool:
 
 
 def matched(index: Index, viewer: Viewer) -> set[int]:
-    return {row.ad.id for _, rows in index.best_first(index.match(viewer)) for row in rows}
+    blocks = index.best_first(index.match(viewer))
+    return {row.ad.id for _, start, block in blocks for row in index.rows_in(start, block)}
 
 
 @settings(max_examples=60, deadline=None)
@@ -108,10 +109,10 @@ def test_blocks_come_in_the_order_of_their_bounds_whatever_was_inserted() -> Non
             withdraw(index, rival(number // 2)[2])
     later = 10**18
     seen = 0
-    for bound, rows in index.best_first(index.match(VIK)):
+    for bound, start, block in index.best_first(index.match(VIK)):
         assert bound <= later
         later = bound
-        for row in rows:
+        for row in index.rows_in(start, block):
             assert row.worth <= row.bound <= bound
             seen += 1
     assert seen == len(index.rows) == matched_count(index)
