@@ -183,7 +183,7 @@ class ReviewDecided(Conflict):
     cause = "Another reviewer was first."
     remedy = "Go on with the next ad of the queue."
     actor = Actor.OPERATOR
-    link = "/operator/reviews/"
+    link = "/console/reviews/"
 
 
 class ReviewStale(Conflict):
@@ -194,7 +194,7 @@ class ReviewStale(Conflict):
     cause = "Its advertiser changed it; what you saw is not what would be shown."
     remedy = "Look at the ad again: its new review is in the queue."
     actor = Actor.OPERATOR
-    link = "/operator/reviews/"
+    link = "/console/reviews/"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The cast as advertising meets them: Cleo's posts consented to, Ada's and Mallory's ad accounts, Olu who reviews."""
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -70,6 +71,10 @@ class Town:
         self.world.now = self.now
         post_id = self.world.ready_post(**changed) if changed else None
         return self.world.redeemed(post_id).id
+
+    @cached_property
+    def shared_consent(self) -> int:
+        return self.consent()
 
     def identity(self, scope: Scope, name: str = "The bakery") -> int:
         return Profile.objects.create(account_id=scope.account, display_name=name, created_at=self.now).pk

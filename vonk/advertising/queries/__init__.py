@@ -8,6 +8,7 @@ from vonk.advertising.queries.facts import (
     ads_using_post,
     budgets,
     campaign_facts,
+    count_of_consents,
     spark_ads_using,
 )
 from vonk.advertising.queries.objects import ad, ad_group, ad_groups, ads, campaign, campaigns
@@ -50,6 +51,7 @@ __all__ = [
     "campaign",
     "campaign_facts",
     "campaigns",
+    "count_of_consents",
     "preview",
     "preview_draft",
     "queue_length",

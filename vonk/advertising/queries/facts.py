@@ -80,9 +80,15 @@ def ads_under(
     account_id: int | None = None,
     campaign_ids: Collection[int] | None = None,
     ad_group_ids: Collection[int] | None = None,
+    with_deleted: bool = False,
 ) -> dict[int, tuple[int, int]]:
-    """Return the ads that are not deleted under an account, campaigns or ad groups: id to (ad group, campaign)."""
-    rows = Ad.objects.filter(deleted_at=None, ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
+    """Return the ads under an account, campaigns or ad groups: id to (ad group, campaign).
+
+    Deleted ones are left out unless wanted: reports want them, because what they did and cost remains.
+    """
+    rows = Ad.objects.all()
+    if not with_deleted:
+        rows = rows.filter(deleted_at=None, ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
     if account_id is not None:
         rows = rows.filter(ad_group__campaign__account_id=account_id)
     if campaign_ids is not None:
@@ -117,6 +123,12 @@ def ads_using_post(scope: Scope, post_id: int, paging: Paging) -> Page[AdOfPost]
         raise NotFound(noun="post")
     page = page_of(_spark_ads(post_id), paging, lambda row: row)
     return Page(tuple(_ads_of_post(page.items)), page.next_cursor)
+
+
+def count_of_consents(consent_ids: Collection[int]) -> int:
+    """Return how many Spark Ads that are not deleted stand on these consents."""
+    rows = Ad.objects.filter(consent__in=consent_ids, deleted_at=None)
+    return rows.filter(ad_group__deleted_at=None, ad_group__campaign__deleted_at=None).count()
 
 
 def _spark_ads(post_id: int) -> QuerySet[Ad]:
