@@ -4,17 +4,20 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from vonk.advertising import queries as advertising
 from vonk.billing.ledger import AccountKind, Reason
 from vonk.billing.models import BudgetSpend, LedgerAccount, Payment, Transfer
-from vonk.billing.rules import LIFETIME
+from vonk.billing.rules import AD_GROUP, CAMPAIGN, LIFETIME
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
+from vonk.delivery.snapshot import BudgetMode
 from vonk.identity import queries as identity
 
 OBJECTS_PER_QUERY: Final = 500
@@ -159,6 +162,22 @@ def budget_spend(noun: str, object_ids: Collection[int], *, day: date) -> dict[i
             change = {"lifetime_micros" if row.period == LIFETIME else "day_micros": row.billed_micros}
             spent[row.object_id] = msgspec.structs.replace(spent[row.object_id], **change)
     return spent
+
+
+def billed_now(noun: str, object_ids: Collection[int], *, now: datetime) -> dict[int, int]:
+    """Return what each "campaign" or "ad_group" was billed in its budget's present period: its local day, or ever.
+
+    What does not exist is absent. Whoever changes a budget hands this to advertising, which keeps it from going below.
+    """
+    ids = list(object_ids)
+    budgets = advertising.budgets(ids if noun == CAMPAIGN else [], ids if noun == AD_GROUP else [])
+    billed: dict[int, int] = {}
+    for (_, object_id), facts in budgets.items():
+        day = now.astimezone(ZoneInfo(facts.time_zone)).date()
+        spent = budget_spend(noun, [object_id], day=day)[object_id]
+        daily = BudgetMode(facts.mode) is BudgetMode.DAILY
+        billed[object_id] = spent.day_micros if daily else spent.lifetime_micros
+    return billed
 
 
 def transfers(scope: Scope, paging: Paging) -> Page[TransferView]:

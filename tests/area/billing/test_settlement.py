@@ -91,6 +91,9 @@ def test_what_passes_a_budget_is_written_off_whole(log: MemoryEventLog, noun: st
     assert amounts() == [("charge", 10_000, 2), ("write_off", 5_000, 1), ("creator_share", 2_000, 2)]
     spent = queries.budget_spend(noun, [town.campaign if noun == "campaign" else town.ad_group], day=NOW.date())
     assert list(spent.values()) == [BudgetSpent(10_000, 10_000)]
+    assert list(queries.billed_now(noun, spent.keys(), now=NOW).values()) == [10_000]
+    tomorrow = queries.billed_now(noun, spent.keys(), now=NOW + timedelta(days=1))
+    assert list(tomorrow.values()) == [0 if mode is BudgetMode.DAILY else 10_000]
 
 
 def test_a_smaller_later_event_may_still_fit(log: MemoryEventLog) -> None:

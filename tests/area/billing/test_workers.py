@@ -84,3 +84,25 @@ def test_one_payment_reference_at_once_pays_once() -> None:
     in_threads(work)
     assert set(paid) == {Payment.objects.get().pk}
     assert Transfer.objects.get().amount_micros == EUR
+
+
+def test_the_audit_holds_while_others_work() -> None:
+    town = build()
+    log = MemoryEventLog()
+    proofs: list[bool] = []
+
+    def work(number: int) -> None:
+        for place in range(15):
+            if number == 0:
+                proofs.append(prove(log, now=NOW, more=[TalliesWitness]).holds)
+            elif number == 1:
+                show(log, town, times=4)
+                reference = f"while-{place}"
+                payments.top_up(town.scope, amount_micros=EUR, now=NOW, provider_reference=reference)
+            else:
+                drain(log)
+
+    in_threads(work)
+    assert proofs == [True] * 15
+    drain(log)
+    assert prove(log, now=NOW, more=[TalliesWitness]).holds
