@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from vonk.control.models import AuditEntry
-from vonk.control.scope import Scope
+from vonk.control.paging import Page, Paging, page_of
+from vonk.control.scope import Right, Scope
 
 
 def record(
@@ -27,4 +31,47 @@ def record(
         noun=noun,
         object_id=object_id,
         detail=dict(detail or {}),
+    )
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """One row of the trail. ``person_id`` None: the platform itself."""
+
+    id: int
+    at: datetime
+    person_id: int | None
+    account_id: int | None
+    via: str
+    action: str
+    noun: str
+    object_id: int
+    detail: dict[str, Any]  # As it was recorded: what the act's author found worth keeping, in JSON.
+
+
+def entries(scope: Scope, paging: Paging, *, noun: str | None = None, object_id: int | None = None) -> Page[EntryView]:
+    """Return the trail, newest first: an operator's is the whole platform's, an ad account's is that account's."""
+    rows = AuditEntry.objects.all()
+    if scope.account_id is not None:
+        scope.require(Right.ACCOUNT_VIEW)
+        rows = rows.filter(account_id=scope.account)
+    else:
+        scope.require(Right.OPERATE)
+    if noun is not None:
+        rows = rows.filter(noun=noun)
+    if object_id is not None:
+        rows = rows.filter(object_id=object_id)
+    return page_of(rows, paging, _view)
+
+
+def _view(row: AuditEntry) -> EntryView:
+    return EntryView(
+        id=row.pk,
+        at=row.at,
+        person_id=row.person_id,
+        account_id=row.account_id,
+        via=row.via,
+        action=row.action,
+        noun=row.noun,
+        object_id=row.object_id,
+        detail=row.detail,
     )

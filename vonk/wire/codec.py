@@ -1,7 +1,7 @@
 """Between JSON and typed records. Ids are decimal strings on the wire, so that no reader rounds them.
 
 What is asked comes in structs of ``wire`` whose ids are ``Id``. What is answered are the areas' own views; in those the
-name tells: ``id``, ``…_id`` and ``…_ids`` hold ids.
+name tells: ``id``, ``…_id`` and ``…_ids`` hold ids, and so do the few names of ``ALSO_IDS``.
 """
 
 from datetime import date, datetime
@@ -13,6 +13,7 @@ import msgspec
 from vonk.core.ids import parse_id
 
 ID_SCHEMA: Final = {"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["1790000000000000001"]}
+ALSO_IDS: Final = frozenset({"duet_of", "stitch_of", "mentions_posts"})
 DEPTH_MAX: Final = 12  # No view is deeper; keeps a cycle from being a stack overflow.
 
 
@@ -29,7 +30,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 def is_id(name: str) -> bool:
     """Say whether a field of this name holds ids."""
-    return name == "id" or name.endswith(("_id", "_ids"))
+    return name == "id" or name.endswith(("_id", "_ids")) or name in ALSO_IDS
 
 
 def encode(answer: object) -> bytes:

@@ -1,7 +1,8 @@
 """What an operation asks for, read from the request: body, query, file."""
 
 import re
-from typing import Final, TypeVar
+from functools import cache
+from typing import Final, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from django.core.files.uploadedfile import UploadedFile
@@ -43,7 +44,10 @@ def decode_body(operation: Operation, raw: bytes) -> Body:
 
 def decode_query(operation: Operation, request: HttpRequest) -> Body:
     """Return the query string as the operation's type; QueryInvalid names the parameter at fault."""
-    given = {name: values if len(values) > 1 else values[0] for name, values in request.GET.lists()}
+    many = _lists(operation.query)
+    given = {
+        name: values if name in many or len(values) > 1 else values[0] for name, values in request.GET.lists() if values
+    }
     try:
         return msgspec.convert(given, operation.query, strict=False, dec_hook=decode_hook)
     except msgspec.ValidationError as error:
@@ -61,6 +65,13 @@ def read_upload(request: HttpRequest) -> Upload:
     if not isinstance(part, UploadedFile) or part.file is None:
         raise BodyInvalid(field="file", reason="a form needs the part `file`")
     return Upload(part.file, _name(part.name))  # type: ignore[arg-type]  # A temporary file of bytes.
+
+
+@cache
+def _lists(query: type[Body]) -> frozenset[str]:
+    """Return the parameters that may come several times."""
+    hints = get_type_hints(query)
+    return frozenset(name for name, hint in hints.items() if any(get_origin(part) is tuple for part in get_args(hint)))
 
 
 def _name(text: str | None) -> str:

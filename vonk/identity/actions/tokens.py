@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from vonk.control import audit
-from vonk.control.scope import Right, Scope
+from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import FieldInvalid, NotFound
+from vonk.identity import access
 from vonk.identity.access import token_digest
 from vonk.identity.errors import SignInFailed, SignInLimited, TokensLimited
 from vonk.identity.models import AccessToken, Person, SignInBucket
@@ -20,6 +21,7 @@ from vonk.identity.models import AccessToken, Person, SignInBucket
 TOKEN_PREFIX: Final = "vonk_"  # noqa: S105 - lets leaked tokens be recognised; it is no secret.
 TOKENS_PER_PERSON_MAX: Final = 100
 LABEL_CHARS_MAX: Final = 60
+SESSION_LIVES: Final = timedelta(days=30)
 SIGN_IN_WINDOW: Final = timedelta(minutes=15)
 ATTEMPTS_FOR_ADDRESS_AND_PLACE_MAX: Final = 10  # A person who mistypes.
 ATTEMPTS_FOR_ADDRESS_MAX: Final = 50  # Guessing one person's password from many places.
@@ -52,6 +54,23 @@ def issue(scope: Scope, *, label: str, expires_at: datetime | None, now: datetim
     )
     audit.record(scope, "token.issued", "access_token", row.pk, at=now, detail={"label": name})
     return IssuedToken(row.pk, token)
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who signed in, with a token that stands for them until it expires."""
+
+    person_id: int
+    token_id: int
+    token: str
+    expires_at: datetime
+
+
+def start_session(email: str, password: str, *, label: str, place: str, now: datetime) -> SignedIn:
+    """Sign in and issue a token for SESSION_LIVES. Raises what ``sign_in`` and ``issue`` raise; no transaction, as there."""
+    scope = access.person(access.Actor(sign_in(email, password, now=now, place=place), Via.PLATFORM_API))
+    expires_at = now + SESSION_LIVES
+    issued = issue(scope, label=label, expires_at=expires_at, now=now)
+    return SignedIn(scope.person, issued.id, issued.token, expires_at)
 
 
 @transaction.atomic
