@@ -43,8 +43,8 @@ RECIPES: dict[str, tuple[str, ...]] = {
     "still.png": (*picture(), "-frames:v", "1"),
     "still.jpg": (*picture(), "-frames:v", "1"),
     "still.gif": (*picture(), "-frames:v", "1"),
+    "bomb.avi": ("-f", "lavfi", "-i", "color=red:size=8320x8320:rate=2:duration=1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p"),
     "still.mp4": (*picture(), "-frames:v", "1", *H264),
-    "bomb.mov": ("-f", "lavfi", "-i", "color=red:size=9000x9000:rate=2:duration=1", "-c:v", "png", "-pred", "none"),
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from vonk.content.rules import VideoState
 from vonk.control.scope import Scope
 from vonk.core.errors import NotFound, RightMissing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def files(folder: Path) -> list[Path]:
@@ -154,7 +154,7 @@ REFUSED: dict[str, tuple[Callable[[Clips], bytes], str]] = {
     "a drawing": (whole("still.png"), "video_missing"),
     "a still gif": (whole("still.gif"), "video_missing"),
     "one frame": (whole("still.mp4"), "video_missing"),
-    "a bomb": (whole("bomb.mov"), "video_too_large_picture"),
+    "a bomb": (whole("bomb.avi"), "video_too_large_picture"),
 }
 
 
@@ -245,6 +245,13 @@ def test_an_upload_is_its_owners_alone(cleo: Scope, mallory: Scope, ada: Scope, 
     with pytest.raises(RightMissing):
         upload(analyst, b"abc", now)
     assert queries.video(ada, upload(ada, b"abc", now)).state is VideoState.UPLOADED
+
+
+def test_a_ceiling_on_pixels(clips: Clips, cleo: Scope, now: datetime, settings: LazySettings) -> None:
+    settings.VONK = msgspec.structs.replace(settings.VONK, video_pixels_max=2400 * 1200 - 1)
+    assert process(cleo, clips.path("large.mp4"), now).failure == "video_too_large_picture"
+    settings.VONK = msgspec.structs.replace(settings.VONK, video_pixels_max=2400 * 1200)
+    assert process(cleo, clips.path("large.mp4"), now).failure is None
 
 
 def test_a_ceiling_on_duration(clips: Clips, cleo: Scope, now: datetime, settings: LazySettings) -> None:

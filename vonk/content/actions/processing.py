@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 
 from vonk.content import media
@@ -117,7 +116,6 @@ def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
     videos.drop_source(claim.video_id, claim.source_key)
 
 
-@transaction.atomic
 def _fail(claim: _Claim, code: str) -> None:
     failed = Video.objects.filter(
         pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
@@ -125,4 +123,4 @@ def _fail(claim: _Claim, code: str) -> None:
     if not failed:
         return  # Another worker has it and will see for itself.
     _log.info("video.failed", video_id=claim.video_id, code=code)
-    transaction.on_commit(lambda: videos.drop_source(claim.video_id, claim.source_key))
+    videos.drop_source(claim.video_id, claim.source_key)

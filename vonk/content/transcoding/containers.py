@@ -28,6 +28,25 @@ READABLE_FORMATS: Final[tuple[str, ...]] = tuple(
 """Every demuxer of the library but those: a still picture ("_pipe") is no video."""
 
 
+_BOXES: Final = frozenset(
+    {
+        b"ftyp",
+        b"styp",
+        b"moov",
+        b"moof",
+        b"mdat",
+        b"mfra",
+        b"meta",
+        b"sidx",
+        b"uuid",
+        b"udta",
+        b"wide",
+        b"free",
+        b"skip",
+    }
+)
+
+
 def format_whitelist() -> str:
     """Return the readable formats as ffmpeg's ``format_whitelist`` wants them."""
     return ",".join(READABLE_FORMATS)
@@ -73,8 +92,8 @@ def _boxes_end(file: BinaryIO, size: int) -> int:
             length = int.from_bytes(head[8:16], "big")
         elif length == 0:
             return size  # "To the end of the file."
-        if length < 8:
-            return size  # Not a box: some writers leave rubbish behind the last one.
+        if length < 8 or head[4:8] not in _BOXES:
+            return size  # Not a box: some writers leave something of their own behind the last one.
         at += length
     return at
 

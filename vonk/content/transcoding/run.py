@@ -94,7 +94,8 @@ def _encode_command(file: Path, source: Source, target: Path, bounds: Bounds) ->
     command += ["-progress", "pipe:1", "-stats_period", str(STEP_SECONDS), "-max_error_rate", str(ERRORS_SHARE_MAX)]
     command += ["-protocol_whitelist", "file,pipe", "-format_whitelist", containers.format_whitelist()]
     if bounds.pixels_max:
-        command += ["-max_pixels", str(bounds.pixels_max)]
+        # The header was judged exactly; this is for pictures that grow on the way. Decoders count aligned buffers.
+        command += ["-max_pixels", str(bounds.pixels_max * 2)]
     command += ["-threads", str(THREADS), "-f", source.format.split(",")[0], "-i", f"file:{file}"]
     command += ["-map", f"0:{source.video_index}"]
     if source.audio_index is not None:

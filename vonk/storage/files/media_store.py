@@ -49,7 +49,7 @@ class FilesMediaStore:
     def put(self, key: str, file: Path) -> None:
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if file.stat().st_dev == target.parent.stat().st_dev:
+        if _device(file) == _device(target.parent):
             _sync(file)
             file.replace(target)
         else:
@@ -112,6 +112,10 @@ class FilesMediaStore:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _device(path: Path) -> int:
+    return path.stat().st_dev
 
 
 def _sync(path: Path) -> None:
