@@ -1,0 +1,160 @@
+"""What the studio asks. Lengths, handles and captions are judged by the areas; their refusals appear beside the field."""
+
+from typing import Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vonk.authorisation.rules import DURATION_DEFAULT_DAYS, DURATIONS_DAYS
+from vonk.content.actions.profiles import BIO_CHARS_MAX
+from vonk.content.rules import Visibility
+from vonk.core.limits import TEXT_MAX
+
+VISIBILITY_CHOICES: Final = (
+    (Visibility.PUBLIC.value, _("Everyone")),
+    (Visibility.FRIENDS.value, _("Friends")),
+    (Visibility.PRIVATE.value, _("Only you")),
+)
+DURATION_CHOICES: Final = (
+    (7, _("7 days")),
+    (30, _("30 days")),
+    (60, _("60 days")),
+    (365, _("365 days")),
+)
+assert tuple(days for days, _label in DURATION_CHOICES) == DURATIONS_DAYS, "Every duration has its words."
+ID_MAX: Final = 2**63 - 1  # Ids are 64-bit.
+ORGANIC_TOO: Final = "organic_too"
+ADS_ONLY: Final = "ads_only"
+REACH_CHOICES: Final = (
+    (ORGANIC_TOO, _("In ads and as an ordinary post")),
+    (ADS_ONLY, _("Only show in ads")),
+)
+
+
+def caption_area() -> forms.Textarea:
+    """Return a text area that ``caption.js`` counts as the server does, in UTF-16 units."""
+    return forms.Textarea(attrs={"rows": 4, "data-count": str(TEXT_MAX), "autocapitalize": "sentences"})
+
+
+class UploadForm(forms.Form):
+    """The file. An empty one is content's to refuse, which says why."""
+
+    video = forms.FileField(
+        label=_("Video"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "video/*,.mkv,.avi,.flv,.wmv,.mts,.m2ts,.ts"}),
+        help_text=_("Any format, shape and length that can be played. We make it ready for every device."),
+    )
+
+
+class PublishForm(forms.Form):
+    """Everything about a new post but its video. ``sounds`` are pairs of id and title."""
+
+    caption = forms.CharField(
+        label=_("Caption"),
+        required=False,
+        widget=caption_area(),
+        help_text=_("Use #hashtags to be found and @handles to name people."),
+    )
+    sound_id = forms.TypedChoiceField(label=_("Sound"), required=False, coerce=int, empty_value=None)
+    visibility = forms.ChoiceField(
+        label=_("Who can watch"), choices=VISIBILITY_CHOICES, widget=forms.RadioSelect, initial=Visibility.PUBLIC.value
+    )
+    may_duet = forms.BooleanField(label=_("Others may make a Duet with it"), required=False, initial=True)
+    may_stitch = forms.BooleanField(label=_("Others may Stitch it"), required=False, initial=True)
+    duet_of = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX, widget=forms.HiddenInput)
+    stitch_of = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, sounds: tuple[tuple[int, str], ...], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on.
+        field = self.fields["sound_id"]
+        assert isinstance(field, forms.TypedChoiceField), "Declared above."
+        field.choices = [("", _("The video's own sound")), *sounds]
+
+
+class CaptionForm(forms.Form):
+    """A post's caption."""
+
+    caption = forms.CharField(label=_("Caption"), required=False, widget=caption_area())
+
+
+class VisibilityForm(forms.Form):
+    """Who may watch a post."""
+
+    visibility = forms.ChoiceField(label=_("Who can watch"), choices=VISIBILITY_CHOICES, widget=forms.RadioSelect)
+
+
+class ReuseForm(forms.Form):
+    """What others may make of a post."""
+
+    may_duet = forms.BooleanField(label=_("Others may make a Duet with it"), required=False)
+    may_stitch = forms.BooleanField(label=_("Others may Stitch it"), required=False)
+
+
+class SwitchForm(forms.Form):
+    """The position a switch is to have."""
+
+    on = forms.TypedChoiceField(choices=(("1", "on"), ("0", "off")), coerce=lambda text: text == "1")
+
+
+class IssueForm(forms.Form):
+    """What the creator consents to with a new code."""
+
+    reach = forms.ChoiceField(
+        label=_("Where the post is shown"), choices=REACH_CHOICES, widget=forms.RadioSelect, initial=ORGANIC_TOO
+    )
+    duration_days = forms.TypedChoiceField(
+        label=_("For how long"),
+        choices=DURATION_CHOICES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        initial=DURATION_DEFAULT_DAYS,
+    )
+    make_public = forms.BooleanField(
+        label=_("Make this post public: everyone may watch it, also outside of ads"), required=False
+    )
+
+    def __init__(self, *args: object, public: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on.
+        if public:
+            del self.fields["make_public"]
+
+
+class ExtendForm(forms.Form):
+    """By how much a code lasts longer."""
+
+    duration_days = forms.TypedChoiceField(
+        label=_("Extend by"), choices=DURATION_CHOICES, coerce=int, initial=DURATION_DEFAULT_DAYS
+    )
+
+
+class StartForm(forms.Form):
+    """What a first profile needs."""
+
+    handle = forms.CharField(
+        label=_("Handle"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("The address of your profile: 2 to 24 letters a–z, digits, dots and underscores."),
+    )
+    display_name = forms.CharField(label=_("Name"), help_text=_("As others see you."))
+
+
+class ProfileForm(StartForm):
+    """How others see a creator."""
+
+    bio = forms.CharField(
+        label=_("About you"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": str(BIO_CHARS_MAX)}),
+    )
+
+
+class PictureForm(forms.Form):
+    """The picture of a profile."""
+
+    avatar = forms.FileField(
+        label=_("Picture"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        help_text=_("JPEG, PNG, WebP or GIF. It is shown as a circle."),
+    )

@@ -1,0 +1,1 @@
+"""A screen a file: its record, the query that fills it, its view."""

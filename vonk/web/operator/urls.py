@@ -1,0 +1,26 @@
+"""The operator console's addresses."""
+
+from django.urls import path
+
+from vonk.web.common import converters  # noqa: F401 - registers <id:…>.
+from vonk.web.operator.views import books, clock, home, moderation, revenue, review, review_queue, trail, transfers
+
+app_name = "operator"
+
+urlpatterns = [
+    path("console/", home.page, name="home"),
+    path("console/clock/", clock.move, name="clock"),
+    path("console/reviews/", review_queue.page, name="reviews"),
+    path("console/reviews/<id:review_id>/", review.page, name="review"),
+    path("console/reviews/<id:review_id>/approve/", review.approve, name="review_approve"),
+    path("console/reviews/<id:review_id>/reject/", review.reject, name="review_reject"),
+    path("console/revenue/", revenue.page, name="revenue"),
+    path("console/transfers/", transfers.page, name="transfers"),
+    path("console/transfers/<id:transfer_id>/", transfers.followed, name="transfer"),
+    path("console/trail/", trail.page, name="trail"),
+    path("console/posts/", moderation.page, name="posts"),
+    path("console/posts/<id:post_id>/", moderation.post, name="post"),
+    path("console/posts/<id:post_id>/remove/", moderation.remove, name="post_remove"),
+    path("console/posts/<id:post_id>/restore/", moderation.restore, name="post_restore"),
+    path("console/books/", books.page, name="books"),
+]
