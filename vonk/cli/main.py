@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vonk.cli import ads_process
+from vonk.cli import ads_process, bench
 from vonk.cli import serve as serving
 from vonk.cli import settings as settings_table
 from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
@@ -25,6 +25,7 @@ admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is
 token = typer.Typer(help="Access tokens of the platform API.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
 app.add_typer(token, name="token")
+app.add_typer(bench.app, name="bench")
 
 
 @app.command()

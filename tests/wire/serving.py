@@ -1,0 +1,117 @@
+"""A real `vonk serve` for tests: on free loopback ports, with a data directory of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vonk.cli.serve import STATE_FILE, ServeState
+
+READY_SECONDS = 90
+VONK = [sys.executable, "-m", "vonk.cli.main"]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a server answered."""
+
+    status: int
+    body: Any
+    raw: bytes
+
+
+def environment() -> dict[str, str]:
+    """The environment without this test run's own settings."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(("VONK_", "DJANGO_"))}
+
+
+def send(
+    method: str,
+    url: str,
+    body: object = None,
+    *,
+    token: str | None = None,
+    key: str | None = None,
+    raw: bytes | None = None,
+) -> Reply:
+    """Send one request over HTTP."""
+    sent = raw if raw is not None else json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(url, method=method, data=sent)
+    request.add_header("Content-Type", "application/octet-stream" if raw is not None else "application/json")
+    if token is not None:
+        request.add_header("Authorization", f"Bearer {token}")
+    if key is not None:
+        request.add_header("Idempotency-Key", key)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            status, content = response.status, response.read()
+    except urllib.error.HTTPError as refused:
+        status, content = refused.code, refused.read()
+    try:
+        decoded = json.loads(content) if content else None
+    except ValueError:
+        decoded = None
+    return Reply(status, decoded, content)
+
+
+class Platform:
+    """A running `vonk serve`."""
+
+    def __init__(self, data: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.data = data
+        self.process = process
+        self.log = log
+
+    @property
+    def state(self) -> ServeState:
+        return msgspec.json.decode((self.data / STATE_FILE).read_bytes(), type=ServeState)
+
+    def url(self, name: str) -> str:
+        return self.state.processes[name].url
+
+    def wait_until_ready(self) -> None:
+        """Return when all three processes answer 200 to GET /healthz."""
+        wait_for(self._ready, f"serve is not ready:\n{self.log.read_text()[-3000:]}")
+
+    def _ready(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
+        try:
+            return all(send("GET", f"{one.url}/healthz").status == 200 for one in self.state.processes.values())
+        except (OSError, msgspec.MsgspecError):
+            return False
+
+
+def wait_for(happened: Any, failure: str, seconds: float = READY_SECONDS) -> None:
+    """Return when ``happened()`` is true; fail with the text when it never is."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, failure
+        time.sleep(0.05)
+
+
+@contextmanager
+def serving(data: Path, *options: str) -> Iterator[Platform]:
+    """Run `vonk serve` on the directory until the block ends."""
+    log = data.with_name(data.name + ".log")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*VONK, "serve", "--data", str(data), "--port", "0", "--ads-port", "0", *options],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment(),
+        )
+    platform = Platform(data, process, log)
+    try:
+        platform.wait_until_ready()
+        yield platform
+    finally:
+        process.terminate()
+        process.wait(40)
