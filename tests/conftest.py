@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings as django_settings
 from django.test import override_settings
 
 _data_dir = Path(tempfile.mkdtemp(prefix="vonk-tests-"))
@@ -16,6 +17,7 @@ os.environ["VONK_DATA"] = str(_data_dir)
 os.environ.setdefault("VONK_SANDBOX", "true")
 os.environ["DJANGO_SETTINGS_MODULE"] = "vonk.config.settings"  # Here, so that it is read after VONK_DATA is set.
 django.setup()
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # The cast need no slow ones.
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -218,6 +218,6 @@ def live_spans(
             spans.append((starts_at, extension.ended_at))
             starts_at = extension.at
     until = ends_at if stopped_at is None else min(ends_at, stopped_at)
-    if starts_at < until:
+    if starts_at <= until:  # Redeemed and revoked in one instant: empty, yet a decision on its way has its grace.
         spans.append((starts_at, until))
     return tuple(spans)

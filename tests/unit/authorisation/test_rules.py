@@ -173,4 +173,4 @@ def test_spans_leave_out_a_lapse() -> None:
         (NOW, first_end),
         (NOW + 10 * DAY, NOW + 12 * DAY),
     )
-    assert live_spans(NOW, second_end, NOW, []) == ()
+    assert live_spans(NOW, second_end, NOW, []) == ((NOW, NOW),), "Empty, and still followed by its grace."
