@@ -47,7 +47,7 @@ class Monitor:
         self._round_at = time.monotonic()
 
     def health(self) -> Health:
-        """Return "ok", "failing" (some steps do), "starting" or "stuck"."""
+        """Return "ok", "failing" (some steps do; the others go on), "starting" or "stuck"."""
         failing = tuple(sorted(self._failing))
         if self._round_at is None:
             return Health("starting", failing)
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/healthz":
             health = self.server.monitor.health()
-            self._answer(200 if health.status == "ok" else 503, "application/json", msgspec.json.encode(health))
+            self._answer(503 if health.status in {"starting", "stuck"} else 200, "application/json", msgspec.json.encode(health))
         elif path == "/metrics":
             self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
         else:

@@ -74,8 +74,6 @@ def round_of(todo: tuple[Step, ...], monitor: Monitor) -> bool:
         except Exception:  # noqa: BLE001 - whatever it is, the rest goes on; it is logged with its trace.
             monitor.failed(step.name)
             _log.exception("work.step_failed", step=step.name)
-        finally:
-            close_old_connections()
     monitor.round_done()
     return more
 
@@ -98,7 +96,9 @@ def run(options: Options, *, host: str, port: int) -> None:
     todo = steps(log)
     try:
         while not stop.is_set():
-            if not round_of(todo, monitor):
+            more = round_of(todo, monitor)
+            close_old_connections()  # A broken one is opened anew in the next round.
+            if not more:
                 stop.wait(IDLE_SECONDS)
     finally:
         stop.set()

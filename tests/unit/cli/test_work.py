@@ -1,0 +1,81 @@
+"""Work's loop, its jobs and what it forgets."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from vonk.cli import job_runner, tidying, work
+from vonk.cli.monitor import Health, Monitor
+from vonk.cli.work import Step
+from vonk.control import idempotency
+from vonk.control.idempotency import Answer
+from vonk.control.models import IdempotencyKey
+from vonk.core.errors import SignInRequired
+from vonk.identity import jobs
+
+
+@pytest.mark.django_db
+def test_a_step_that_fails_stops_no_other() -> None:
+    done: list[str] = []
+
+    def broken(_now: datetime) -> bool:
+        raise ZeroDivisionError
+
+    def refused(_now: datetime) -> bool:
+        raise SignInRequired
+
+    def well(_now: datetime) -> bool:
+        done.append("well")
+        return True
+
+    monitor = Monitor()
+    assert monitor.health() == Health("starting", ())
+    assert work.round_of((Step("broken", broken), Step("refused", refused), Step("well", well)), monitor)
+    assert (done, monitor.health()) == (["well"], Health("failing", ("broken", "refused")))
+    assert not work.round_of((Step("broken", lambda _now: False), Step("refused", lambda _now: False)), monitor)
+    assert monitor.health() == Health("ok", ())
+
+
+def ended_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.django_db
+def test_jobs_of_a_dead_worker_are_put_back() -> None:
+    machine = job_runner.worker_id(0).partition(":")[0]
+    now = timezone.now()
+    cases = {
+        f"{machine}:{ended_process()}:0": (now, True),
+        f"{machine}:{os.getppid()}:0": (now - timedelta(days=1), False),
+        "elsewhere:1:0": (now, False),
+        "elsewhere:2:0": (now - job_runner.RUNS_MAX - timedelta(minutes=1), True),
+        f"{machine}:{os.getpid()}:0": (now, True),
+    }
+    expected = {}
+    for worker, (started_at, put_back) in cases.items():
+        job = DBTaskResult.objects.get(pk=jobs.send_letter.enqueue(1).id)
+        DBTaskResult.objects.filter(pk=job.pk).update(
+            status=TaskResultStatus.RUNNING, started_at=started_at, worker_ids=[worker]
+        )
+        expected[job.pk] = TaskResultStatus.READY if put_back else TaskResultStatus.RUNNING
+    assert job_runner.put_back_abandoned() == 3
+    assert dict(DBTaskResult.objects.values_list("pk", "status")) == expected
+    assert job_runner.put_back_abandoned() == 0
+
+
+@pytest.mark.django_db
+def test_old_answers_are_forgotten(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for age, key in ((timedelta(days=8), "old"), (timedelta(days=6), "new")):
+        idempotency.once(1, "op", key, b"", now=now - age, act=lambda: Answer(200, b""))
+    monkeypatch.setitem(tidying._last, "at", -tidying.EVERY_SECONDS)
+    tidying.tidy(now)
+    tidying.tidy(now + timedelta(days=30))  # Not again so soon.
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
