@@ -78,7 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/healthz":
             health = self.server.monitor.health()
-            self._answer(503 if health.status in {"starting", "stuck"} else 200, "application/json", msgspec.json.encode(health))
+            self._answer(
+                503 if health.status in {"starting", "stuck"} else 200, "application/json", msgspec.json.encode(health)
+            )
         elif path == "/metrics":
             self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
         else:
