@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLR0917 - places and sizes read as x, y, width, height; naming each would drown the drawing.
 
+from abc import ABC, abstractmethod
 from random import Random
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from vonk.simulation.scenes.canvas import Canvas
 from vonk.simulation.scenes.palettes import PALETTES, Palette
 
 
-class Scene:
+class Scene(ABC):
     """A moving picture. ``seed`` decides everything that is left to chance; ``variant`` is the seed's low digit, for
     scenes that come in two arrangements.
     """
@@ -33,9 +34,9 @@ class Scene:
         """Draw what does not move."""
         canvas.gradient(self.palette.sky, self.palette.horizon)
 
+    @abstractmethod
     def paint(self, canvas: Canvas, phase: float) -> None:
         """Draw what moves, over the background."""
-        raise NotImplementedError
 
     def frame(self, phase: float) -> Canvas:
         """Return the whole picture at a phase from 0 (first frame) up to 1 (the first frame again)."""
