@@ -27,7 +27,7 @@ class Scene(ABC):
         self._background = Canvas.blank(width, height)
         self.background(self._background)
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - a hook: most scenes leave nothing to chance.
         """Choose, once, what chance decides. Scenes without chance leave it as it is."""
 
     def background(self, canvas: Canvas) -> None:
