@@ -51,7 +51,7 @@ def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path)
 
         for name in ("work", "ads", "site"):
             old = platform.state.processes[name].pid
-            os.killpg(old, signal.SIGKILL)
+            os.kill(old, signal.SIGKILL)
             wait_for(lambda name=name, old=old: platform.state.processes[name].pid != old, f"{name} stays dead")
         platform.wait_until_ready()
         processes = family(platform)

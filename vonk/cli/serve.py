@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -86,6 +86,8 @@ class Child:
         if code is None:
             return False
         self._close_pipe()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # Workers that it left behind would hold its port.
         self._deaths = 1 if now - self._started >= STEADY_SECONDS else self._deaths + 1
         wait = min(WAIT_SECONDS_FIRST * 2 ** (self._deaths - 1), WAIT_SECONDS_MAX)
         self._start_again_at = now + wait

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from vonk.core.errors import NotFound
-from vonk.identity import jobs
 from vonk.identity.models import Letter, Membership, Person
 from vonk.identity.rules import AccountRole
 
 SUBJECT_CHARS_MAX: Final = 200
+SEND_JOB: Final = "vonk.identity.jobs.send_letter"  # By name: jobs call actions.
 
 
 def to_person(person_id: int, *, subject: str, body: str, now: datetime) -> int:
@@ -39,7 +40,7 @@ def to_address(address: str, *, subject: str, body: str, now: datetime) -> int:
 @transaction.atomic
 def _write(letter: Letter) -> int:
     letter.save(force_insert=True)
-    jobs.send_letter.enqueue(letter.pk)
+    import_string(SEND_JOB).enqueue(letter.pk)
     return letter.pk
 
 
