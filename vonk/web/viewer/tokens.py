@@ -63,11 +63,13 @@ def organic_showing(viewer_id: str, *, post_id: int, profile_id: int, surface: s
     )
 
 
-def source_of(token: str, *, post_id: int | None = None, profile_id: int | None = None, now: datetime) -> Source:
-    """Return where an engagement with a post or profile comes from: the ad of this showing, or organic.
+def source_of(
+    scope: Scope, token: str, *, post_id: int | None = None, profile_id: int | None = None, now: datetime
+) -> Source:
+    """Return where an engagement comes from: the ad of this showing, or organic.
 
-    No token, or one older than events count, is organic. Raises TokenInvalid when the token is not ours or is that of
-    a showing of something else.
+    No token, or one older than events count, is organic. Raises TokenInvalid when the token is not ours, or is that of
+    a showing of something else or to somebody else.
     """
     if not token:
         return ORGANIC
@@ -75,6 +77,8 @@ def source_of(token: str, *, post_id: int | None = None, profile_id: int | None 
     if (post_id is not None and claims.post_id != post_id) or (
         profile_id is not None and claims.profile_id != profile_id
     ):
+        raise TokenInvalid
+    if claims.viewer_id != identity.pseudonym(scope.person):
         raise TokenInvalid
     if to_ms(now) - claims.decided_ms > COUNTS_FOR_MS:
         return ORGANIC

@@ -43,7 +43,7 @@ def _add(request: HttpRequest, post_id: int) -> HttpResponse:
     scope, now = person_scope(request), now_of(request)
     form = CommentForm(request.POST)
     if form.is_valid():
-        source = tokens.source_of(form.cleaned_data["token"], post_id=post_id, now=now)
+        source = tokens.source_of(scope, form.cleaned_data["token"], post_id=post_id, now=now)
         try:
             engagement.comment(scope, post_id, form.cleaned_data["text"], source=source, now=now)
         except Invalid as problem:

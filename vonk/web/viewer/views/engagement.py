@@ -18,7 +18,7 @@ def like(request: HttpRequest, post_id: int) -> HttpResponse:
     """Like a post, or take the like back."""
     scope, asked, now = person_scope(request), _asked(request), now_of(request)
     if asked.on:
-        engagement.like(scope, post_id, source=tokens.source_of(asked.token, post_id=post_id, now=now), now=now)
+        engagement.like(scope, post_id, source=tokens.source_of(scope, asked.token, post_id=post_id, now=now), now=now)
     else:
         engagement.unlike(scope, post_id, now=now)
     return _engaged(request, post_id, on=asked.on)
@@ -29,7 +29,9 @@ def favourite(request: HttpRequest, post_id: int) -> HttpResponse:
     """Keep a post among one's favourites, or take it out."""
     scope, asked, now = person_scope(request), _asked(request), now_of(request)
     if asked.on:
-        engagement.favourite(scope, post_id, source=tokens.source_of(asked.token, post_id=post_id, now=now), now=now)
+        engagement.favourite(
+            scope, post_id, source=tokens.source_of(scope, asked.token, post_id=post_id, now=now), now=now
+        )
     else:
         engagement.unfavourite(scope, post_id, now=now)
     return _engaged(request, post_id, on=asked.on)
@@ -39,7 +41,7 @@ def favourite(request: HttpRequest, post_id: int) -> HttpResponse:
 def share(request: HttpRequest, post_id: int) -> HttpResponse:
     """Count a share that has been done."""
     scope, asked, now = person_scope(request), _asked(request), now_of(request)
-    engagement.share(scope, post_id, source=tokens.source_of(asked.token, post_id=post_id, now=now), now=now)
+    engagement.share(scope, post_id, source=tokens.source_of(scope, asked.token, post_id=post_id, now=now), now=now)
     return _engaged(request, post_id, on=True)
 
 
@@ -48,7 +50,7 @@ def follow(request: HttpRequest, profile_id: int) -> HttpResponse:
     """Follow a profile, or stop. With a showing's token the follow is counted for its post."""
     scope, asked, now = person_scope(request), _asked(request), now_of(request)
     if asked.on:
-        source = tokens.source_of(asked.token, profile_id=profile_id, now=now)
+        source = tokens.source_of(scope, asked.token, profile_id=profile_id, now=now)
         post_id = tokens.signer().read_showing(asked.token).post_id if asked.token else None
         engagement.follow(scope, profile_id, post_id=post_id, source=source, now=now)
     else:
