@@ -91,6 +91,7 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path),  # sqlite:////absolute/path and sqlite:///absolute/path alike.
+            "CONN_MAX_AGE": 600,  # Opening a file and setting it up takes longer than most queries.
             "TEST": {"NAME": str(VONK.data_dir / "test.sqlite3")},  # A file, as in life: threads wait for its lock.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",  # A transaction that will write waits at its start, not at its end.
