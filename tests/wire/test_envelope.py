@@ -76,8 +76,9 @@ def test_a_body_has_a_bound(api: Api) -> None:
 
 
 def test_paths_and_methods_that_are_not_there(api: Api, town: Town) -> None:
-    missing = api.call("vik", "GET", "/nothing/here")
-    assert (missing.status, missing.code) == (404, "route_missing")
+    for path in ("/nothing/here", "/", "/posts/%0A/nothing", "//"):
+        missing = api.call("vik", "GET", path)
+        assert (missing.status, missing.code) == (404, "route_missing")
     wrong = api.call("vik", "POST", "/feed", {})
     assert (wrong.status, wrong.code, wrong.headers["Allow"]) == (405, "method_not_allowed", "GET")
     no_id = api.call("vik", "GET", "/posts/first")

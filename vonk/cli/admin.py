@@ -13,7 +13,7 @@ from vonk.identity import access, queries
 from vonk.identity.actions import people, tokens
 from vonk.identity.rules import PlatformRole
 
-COMMAND = Scope(person_id=None, rights=PLATFORM.rights, via=Via.COMMAND)
+COMMAND = Scope(person_id=None, rights=PLATFORM.rights, via=Via.COMMAND)  # Whoever has a terminal on the machine.
 
 
 def create_operator(*, email: str, password: str, handle: str, display_name: str, born_on: date) -> int:

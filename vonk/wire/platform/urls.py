@@ -54,5 +54,5 @@ PARTS: Final = (
 urlpatterns = [
     path("platform/v1/openapi.json", docs_page.document, name="platform-openapi"),
     path("platform/v1/docs", docs_page.docs, name="platform-docs"),
-    re_path(r"^platform/v1/(?P<rest>.*)$", dispatch.platform, name="platform"),
+    re_path(r"^platform/v1/(?P<rest>(?s:.*))\Z", dispatch.platform, name="platform"),
 ]
