@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -71,6 +73,16 @@ def test_an_empty_file_is_refused_and_leaves_nothing(stage: Stage, tmp_path: Pat
     assert nothing.status_code == 422
     assert Video.objects.count() == 0
     assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
+
+
+def test_a_file_above_the_operators_ceiling_is_refused(stage: Stage, settings: LazySettings) -> None:
+    settings.VONK = msgspec.structs.replace(settings.VONK, upload_bytes_max=10)
+    large = SimpleUploadedFile("large.mp4", b"more than ten bytes")
+
+    refused = stage.browser("Cleo").post("/create/", {"video": large})
+
+    assert (refused.status_code, "The file is larger than 10 bytes." in text_of(refused)) == (422, True)
+    assert Video.objects.count() == 0
 
 
 @pytest.mark.parametrize("code", sorted(VIDEO_FAILURES))

@@ -101,7 +101,11 @@ class IssueForm(forms.Form):
     """What the creator consents to with a new code."""
 
     reach = forms.ChoiceField(
-        label=_("Where the post is shown"), choices=REACH_CHOICES, widget=forms.RadioSelect, initial=ORGANIC_TOO
+        label=_("Where the post is shown"),
+        choices=REACH_CHOICES,
+        widget=forms.RadioSelect,
+        initial=ORGANIC_TOO,
+        help_text=_("It holds for the post, whichever code it is used with; the newest code decides."),
     )
     duration_days = forms.TypedChoiceField(
         label=_("For how long"),

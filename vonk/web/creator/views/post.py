@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vonk.advertising import queries as advertising
@@ -68,6 +69,7 @@ class PostPage(msgspec.Struct, frozen=True, kw_only=True):
     by_day: Chart
     ads: tuple[AdRow, ...]
     ads_count: int
+    delete_words: str
     comments: tuple[CommentView, ...]
     comments_cursor: str | None
     history: tuple[TimelineRow, ...]
@@ -194,6 +196,8 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostPage:
         by_day=numbers.views_by_day(post.id, now),
         ads=ads,
         ads_count=len(ads),
+        delete_words=ngettext("%(count)d ad stops within a second.", "%(count)d ads stop within a second.", len(ads))
+        % {"count": len(ads)},
         comments=comments,
         comments_cursor=cursor,
         history=words.timeline(authorisation.history(scope, post.id, Paging(size=HISTORY_SHOWN)).items),

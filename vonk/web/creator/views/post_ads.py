@@ -31,7 +31,7 @@ from vonk.web.common.requests import id_of, now_of, paging_of
 from vonk.web.creator import words
 from vonk.web.creator.access import for_creators
 from vonk.web.creator.endings import off_ends
-from vonk.web.creator.forms import ADS_ONLY, DURATION_CHOICES, IssueForm, SwitchForm
+from vonk.web.creator.forms import ADS_ONLY, DURATION_CHOICES, ORGANIC_TOO, IssueForm, SwitchForm
 from vonk.web.creator.words import TimelineRow
 
 HISTORY_SHOWN: Final = 20
@@ -48,6 +48,7 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     account_name: str | None
     redeemed_at: datetime | None
+    revoked_at: datetime | None
     ads: tuple[str, ...]
     can_show: bool
     can_extend: bool
@@ -92,7 +93,8 @@ class PostAdsPage(msgspec.Struct, frozen=True, kw_only=True):
 def page(request: HttpRequest, scope: Scope, post_id: int) -> HttpResponse:
     """Show where the post stands with ads. ``?code=`` names a code to be shown in plain, ``&new`` one just made."""
     post = content.own_post(scope, post_id)
-    return _answer(request, scope, post, IssueForm(public=_public(post)))
+    initial = {"reach": ADS_ONLY if post.ads_only else ORGANIC_TOO}
+    return _answer(request, scope, post, IssueForm(public=_public(post), initial=initial))
 
 
 @require_POST
@@ -208,6 +210,8 @@ def _code(code: ConsentOfPost, ads: tuple[str, ...]) -> CodeRow:
         "%(count)d ads stop within a second. This cannot be taken back; a new code can be made.",
         len(ads),
     ) % {"count": len(ads)}
+    if not ads:
+        stops = _("No ad uses it now, and none can from then on. This cannot be taken back; a new code can be made.")
     days = ngettext("%(count)d day left", "%(count)d days left", code.days_left) % {"count": code.days_left}
     return CodeRow(
         id=code.id,
@@ -218,6 +222,7 @@ def _code(code: ConsentOfPost, ads: tuple[str, ...]) -> CodeRow:
         ends_at=code.ends_at,
         account_name=code.account_name,
         redeemed_at=code.redeemed_at,
+        revoked_at=code.revoked_at,
         ads=ads,
         can_show=live,
         can_extend=live or code.state is ConsentState.EXPIRED,

@@ -1,6 +1,7 @@
 """Prove the books on demand."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ from vonk.web.common.requests import is_partial, now_of
 from vonk.web.operator import books
 from vonk.web.operator.access import for_platform
 
+WRONG_SHOWN: Final = 5  # The others are a click away.
+
 
 class CheckRow(msgspec.Struct, frozen=True):
     """One check."""
@@ -28,6 +31,16 @@ class CheckRow(msgspec.Struct, frozen=True):
     counted: int
     badge: Badge
     wrong: tuple[str, ...]
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """What is wrong, as far as it is shown at once."""
+        return self.wrong[:WRONG_SHOWN]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The rest of it."""
+        return self.wrong[WRONG_SHOWN:]
 
 
 class Result(msgspec.Struct, frozen=True):

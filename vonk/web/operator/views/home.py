@@ -85,7 +85,9 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         sandbox=settings.VONK.sandbox,
         now=now,
     )
-    return render(request, "operator/home.html", {"page": record, "steps": STEPS, "form": InstantForm()})
+    return render(
+        request, "operator/home.html", {"page": record, "steps": STEPS, "form": InstantForm(initial={"at": now})}
+    )
 
 
 def _waiting(scope: Scope, now: datetime) -> Waiting:

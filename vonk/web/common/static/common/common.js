@@ -114,7 +114,10 @@ function nameOptions(root) {
       coded.sort((a, b) => a.textContent.localeCompare(b.textContent, document.documentElement.lang));
       select.append(...coded);
       select.value = chosen;
-    } else if (select.dataset.nameOf) select.textContent = names.of(select.textContent.trim());
+    } else {
+      select.textContent = names.of(select.textContent.trim());
+      delete select.dataset.nameOf; // Done: a name is no code.
+    }
   }
 }
 
