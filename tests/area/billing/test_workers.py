@@ -1,10 +1,10 @@
-"""Two workers at once, each in a thread with its own connection. SQLite's tests live in one connection's memory."""
+"""Two workers at once, each in a thread with its own connection."""
 
 import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from tests.area.billing.world import EUR, NOW, build, show
 from vonk.billing.actions import payments, settlement
@@ -15,13 +15,7 @@ from vonk.reporting import rollups
 from vonk.reporting.proof import TalliesWitness
 from vonk.storage.memory.event_log import MemoryEventLog
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql", reason="SQLite in memory is one connection, which threads cannot share"
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKERS = 4
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from tests.area.content import cast
 from vonk.content.actions import engagement, posts
@@ -15,15 +15,9 @@ from vonk.content.rules import ORGANIC, Visibility
 from vonk.control.models import Publication
 from vonk.control.scope import Scope
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 6
-
-
-@pytest.fixture(autouse=True)
-def _parallel_writers() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one writer in at a time, and in memory not even that; set VONK_DATABASE_URL")
 
 
 def together(acts: list[Callable[[], object]]) -> list[object]:
