@@ -88,7 +88,8 @@ def test_the_total_is_organic_plus_paid(stage: Stage) -> None:
     (ad,) = page.context["page"].ads
     by_day = page.context["page"].by_day
 
-    assert (numbers["Times shown"], numbers["Views"], numbers["Likes"]) == ((2, 1, 3), (2, 1, 3), (0, 0, 0))
+    assert (numbers["Impressions"], numbers["Video views"]) == (("2", "1", "3"), ("2", "1", "3"))
+    assert (numbers["Likes"], numbers["Completion rate"]) == (("0", "0", "0"), ("0.0%", "0.0%", "0.0%"))
     assert (ad.account_name, ad.ad_name, ad.impressions, ad.clicks) == ("Ada's bread", "A loaf rises", 1, 1)
     assert [(series.name, series.values[-1], sum(series.values)) for series in by_day.series] == [
         ("Organic", 2.0, 2.0),

@@ -1,7 +1,7 @@
 """Numbers of posts, organic and paid, and how a chart shows them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeVar
 
 import msgspec
@@ -9,9 +9,11 @@ from django.utils import formats as django_formats
 from django.utils.translation import gettext as _
 
 from vonk.content import queries as content
-from vonk.content.queries import Bucket, TallyRow, Total
+from vonk.content.queries import TallyRow, Total
 from vonk.content.rules import Metric
 from vonk.events.records import Kind
+from vonk.reporting.metrics import BY_NAME, Unit, Value
+from vonk.reporting.queries import PostMetric, PostNumbers
 from vonk.reporting.rules import TALLY_OF
 from vonk.web.common import formats
 from vonk.web.common.records import Chart, ChartKind, Series
@@ -20,6 +22,11 @@ Key = TypeVar("Key")
 
 VIEWS: Final = TALLY_OF[Kind.PLAY]
 LIKES: Final = Metric.LIKES.value
+FIRST_METRICS: Final = frozenset({
+    "impressions", "video_views", "view_2s", "view_6s", "completion_rate", "average_watch_time", "likes", "comments",
+    "shares", "favourites", "follows", "profile_visits", "music_clicks",
+})  # fmt: skip
+assert BY_NAME.keys() >= FIRST_METRICS, "Each is declared by reporting."
 CHART_DAYS: Final = 28
 EVER: Final = datetime(2013, 1, 1, tzinfo=UTC)  # Ids begin here: nothing is older.
 
@@ -45,12 +52,13 @@ class Split(msgspec.Struct, frozen=True):
 
 
 class NumberRow(msgspec.Struct, frozen=True):
-    """One line of a post's numbers."""
+    """One line of a post's numbers, as people read it; ``definition`` says what is counted."""
 
     label: str
-    organic: int
-    paid: int
-    total: int
+    definition: str
+    organic: str
+    paid: str
+    total: str
 
 
 def of_total(total: Total | None) -> Split:
@@ -64,49 +72,44 @@ def of_posts(post_ids: Collection[int], now: datetime) -> dict[tuple[int, str], 
     return _split(rows, lambda row: (row.post_id, row.metric))
 
 
-def rows_of_post(splits: Mapping[tuple[int, str], Split], post_id: int) -> tuple[NumberRow, ...]:
-    """Return the numbers that a creator is shown of a post."""
-    labels = (
-        (TALLY_OF[Kind.IMPRESSION], _("Times shown")),
-        (VIEWS, _("Views")),
-        (TALLY_OF[Kind.VIEW_2S], _("2-second views")),
-        (TALLY_OF[Kind.VIEW_6S], _("6-second views")),
-        (TALLY_OF[Kind.P100], _("Watched to the end")),
-        (LIKES, _("Likes")),
-        (Metric.COMMENTS.value, _("Comments")),
-        (Metric.SHARES.value, _("Shares")),
-        (Metric.FAVOURITES.value, _("Favourites")),
-        (Metric.FOLLOWS.value, _("New followers")),
-        (TALLY_OF[Kind.CLICK_PROFILE], _("Profile visits")),
-        (TALLY_OF[Kind.CLICK_MUSIC], _("Sound clicks")),
-    )
-    found = ((label, splits.get((post_id, metric), Split())) for metric, label in labels)
-    return tuple(NumberRow(label, split.organic, split.paid, split.total) for label, split in found)
+def rows_of_post(numbers: PostNumbers, *, first: bool) -> tuple[NumberRow, ...]:
+    """Return the numbers that a creator looks at first, or the rest of them."""
+    return tuple(_row(number) for number in numbers.numbers if (number.name in FIRST_METRICS) is first)
 
 
-def views_by_day(post_id: int, now: datetime) -> Chart:
+def views_by_day(numbers: PostNumbers, now: datetime) -> Chart:
     """Return the post's views of the last four weeks by UTC day: two layers of bars whose height is the total."""
-    first = now.astimezone(UTC).date() - timedelta(days=CHART_DAYS - 1)
-    days = [first + timedelta(days=number) for number in range(CHART_DAYS)]
-    start = datetime.combine(first, time(), UTC)
-    rows = [
-        row
-        for row in content.tallies(post_ids=[post_id], start=start, end=now + timedelta(hours=1), by=Bucket.DAY)
-        if row.metric == VIEWS
-    ]
-    splits = _split(rows, lambda row: row.bucket.astimezone(UTC).date() if row.bucket is not None else None)
-    found = [splits.get(day, Split()) for day in days]
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=CHART_DAYS - 1 - number) for number in range(CHART_DAYS)]
+    found = {day.day: day for day in numbers.days}
+    organic = [found[day].organic.get(VIEWS, 0) if day in found else 0 for day in days]
+    paid = [found[day].paid.get(VIEWS, 0) if day in found else 0 for day in days]
     return Chart(
         id="views-by-day",
         title=_("Views by day"),
         label_heading=_("Day"),
         labels=tuple(day_label(day) for day in days),
-        series=(
-            _series(_("Organic"), [split.organic for split in found]),
-            _series(_("Paid"), [split.paid for split in found]),
-        ),
+        series=(_series(_("Organic"), organic), _series(_("Paid"), paid)),
         kind=ChartKind.STACKED,
     )
+
+
+def _row(number: PostMetric) -> NumberRow:
+    metric = BY_NAME[number.name]
+    organic, paid, total = (_text(metric.unit, value) for value in (number.organic, number.paid, number.total))
+    return NumberRow(str(metric.title), str(metric.definition), organic, paid, total)
+
+
+def _text(unit: Unit, value: Value) -> str:
+    if value is None:
+        return formats.NO_VALUE
+    match unit:
+        case Unit.RATIO:
+            return formats.percent(value, 1)
+        case Unit.MILLISECONDS:
+            return _("%(seconds)s s") % {"seconds": formats.number(value / 1000, 1)}
+        case _:
+            return formats.number(value)
 
 
 def day_label(day: date) -> str:

@@ -1,6 +1,6 @@
 """A post of one's own: its numbers, its ads, its words, who may watch it, its end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vonk.advertising import queries as advertising
 from vonk.authorisation import queries as authorisation
 from vonk.content import queries as content
 from vonk.content.actions import posts
@@ -22,9 +21,9 @@ from vonk.content.rules import Visibility
 from vonk.control.paging import Paging
 from vonk.control.scope import Scope
 from vonk.core.errors import NotFound, Problem
-from vonk.core.limits import PAGE_SIZE_MAX
-from vonk.events.records import Kind
-from vonk.reporting.rules import TALLY_OF
+from vonk.reporting import queries as reporting
+from vonk.reporting.metrics import Value
+from vonk.reporting.queries import PostAd
 from vonk.web.common import problems
 from vonk.web.common.records import Chart
 from vonk.web.common.requests import now_of
@@ -45,9 +44,9 @@ class AdRow(msgspec.Struct, frozen=True):
     account_name: str
     ad_name: str
     since: datetime
-    impressions: int
-    likes: int
-    clicks: int
+    impressions: Value
+    likes: Value
+    clicks: Value
 
 
 class PostPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +65,7 @@ class PostPage(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     height: int
     numbers: tuple[NumberRow, ...]
+    more_numbers: tuple[NumberRow, ...]
     by_day: Chart
     ads: tuple[AdRow, ...]
     ads_count: int
@@ -145,23 +145,14 @@ def _answer(request: HttpRequest, scope: Scope, post: PostFacts, **sent: forms.F
     return render(request, "creator/post.html", {"page": record, "forms": shown | sent}, status=status)
 
 
-def ads_of(scope: Scope, post_id: int, now: datetime) -> tuple[AdRow, ...]:
-    """Return the newest ads that use the post, each with what it brought to it."""
-    found = advertising.ads_using_post(scope, post_id, Paging(size=PAGE_SIZE_MAX)).items
-    sums: dict[tuple[int, str], int] = {}
-    ad_ids = [ad.ad_id for ad in found]
-    for row in content.tallies(ad_ids=ad_ids, start=numbers.EVER, end=now + timedelta(hours=1)) if ad_ids else []:
-        sums[row.ad_id, row.metric] = sums.get((row.ad_id, row.metric), 0) + row.value
-    return tuple(
-        AdRow(
-            account_name=ad.account_name,
-            ad_name=ad.ad_name,
-            since=ad.since,
-            impressions=sums.get((ad.ad_id, TALLY_OF[Kind.IMPRESSION]), 0),
-            likes=sums.get((ad.ad_id, numbers.LIKES), 0),
-            clicks=sums.get((ad.ad_id, TALLY_OF[Kind.CLICK_DESTINATION]), 0),
-        )
-        for ad in found
+def _ad(row: PostAd) -> AdRow:
+    return AdRow(
+        account_name=row.ad.account_name,
+        ad_name=row.ad.ad_name,
+        since=row.ad.since,
+        impressions=row.values["impressions"],
+        likes=row.values["likes"],
+        clicks=row.values["clicks"],
     )
 
 
@@ -176,8 +167,8 @@ def comments_of(scope: Scope, post_id: int, paging: Paging) -> tuple[tuple[Comme
 
 def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostPage:
     now = now_of(request)
-    splits = numbers.of_posts([post.id], now)
-    ads = ads_of(scope, post.id, now)
+    found = reporting.post_numbers(scope, post.id)
+    ads = len(found.ads)
     comments, cursor = comments_of(scope, post.id, Paging(size=COMMENTS_SHOWN))
     return PostPage(
         id=post.id,
@@ -192,12 +183,13 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostPage:
         poster_url=post.poster_url,
         width=post.width,
         height=post.height,
-        numbers=numbers.rows_of_post(splits, post.id),
-        by_day=numbers.views_by_day(post.id, now),
-        ads=ads,
-        ads_count=len(ads),
-        delete_words=ngettext("%(count)d ad stops within a second.", "%(count)d ads stop within a second.", len(ads))
-        % {"count": len(ads)},
+        numbers=numbers.rows_of_post(found, first=True),
+        more_numbers=numbers.rows_of_post(found, first=False),
+        by_day=numbers.views_by_day(found, now),
+        ads=tuple(_ad(ad) for ad in found.ads),
+        ads_count=ads,
+        delete_words=ngettext("%(count)d ad stops within a second.", "%(count)d ads stop within a second.", ads)
+        % {"count": ads},
         comments=comments,
         comments_cursor=cursor,
         history=words.timeline(authorisation.history(scope, post.id, Paging(size=HISTORY_SHOWN)).items),
