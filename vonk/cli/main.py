@@ -39,8 +39,25 @@ def serve(
     sandbox: Annotated[bool, typer.Option("--sandbox", help="With a clock that can be moved, and test money.")] = False,
 ) -> None:
     """Run all three processes on one data directory, until Ctrl-C."""
+    end_with_parent()
     log_to_stderr(options_of(data), "serve")
     serving.run(data, host=host, port=port, ads_port=ads_port, work_port=work_port, sandbox=sandbox)
+
+
+@app.command()
+def demo(
+    *,
+    data: Data,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Clear a town that is there away and build it anew.")] = False,
+    then_serve: Annotated[bool, typer.Option("--serve", help="Then run it, until Ctrl-C.")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    ads_port: Port = 8001,
+) -> None:
+    """Fill an empty directory with the demo town; one that holds it already stays as it is."""
+    part("demo").make(data, fresh=fresh, host=host, port=port, ads_port=ads_port)
+    if then_serve:
+        serve(data=data, host=host, port=port, ads_port=ads_port, work_port=0, sandbox=True)
 
 
 @app.command()

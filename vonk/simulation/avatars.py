@@ -1,12 +1,11 @@
 """The shops' and brands' emblems: one plain shape on a coloured ground, 256 by 256."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from vonk.simulation.brands import BRANDS
-from vonk.simulation.cast import SHOPS
+from vonk.simulation.plans import Brand, Shop
 from vonk.simulation.scenes.canvas import Canvas, curve, leaf, polar, turned
 from vonk.simulation.scenes.palettes import PALETTES, Palette, mix
 
@@ -24,11 +23,11 @@ def render_avatar(emblem: str, palette: str, target: Path) -> None:
     canvas.picture().save(target, "PNG", optimize=True)
 
 
-def render_avatars(target_dir: Path) -> dict[str, Path]:
-    """Write the emblem of every shop (by handle) and of every brand that has an identity (by slug); return the files."""
+def render_avatars(target_dir: Path, shops: Iterable[Shop], brands: Iterable[Brand]) -> dict[str, Path]:
+    """Write the emblem of each shop (by handle) and of each brand that has an identity (by slug); return the files."""
     target_dir.mkdir(parents=True, exist_ok=True)
-    wanted = {shop.handle: (shop.emblem, shop.palette) for shop in SHOPS}
-    wanted |= {brand.slug: (brand.emblem, brand.palette) for brand in BRANDS if brand.identity}
+    wanted = {shop.handle: (shop.emblem, shop.palette) for shop in shops}
+    wanted |= {brand.slug: (brand.emblem, brand.palette) for brand in brands if brand.identity}
     files = {name: target_dir / f"{name}.png" for name in wanted}
     for name, (emblem, palette) in wanted.items():
         render_avatar(emblem, palette, files[name])

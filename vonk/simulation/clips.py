@@ -1,17 +1,18 @@
 """Joins pictures and sound into the town's video files: H.264 and AAC in MP4, ready to be streamed."""
 
+import multiprocessing
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
 import imageio_ffmpeg
 from PIL import Image
 
-from vonk.simulation.brands import BRAND_CLIPS
-from vonk.simulation.cast import POSTS, SOUNDS
+from vonk.simulation.cast import SOUNDS
 from vonk.simulation.plans import ClipPlan, SoundPlan
 from vonk.simulation.scenes.canvas import Canvas, text_width
 from vonk.simulation.scenes.catalogue import SCENES
@@ -69,30 +70,28 @@ def render_post(plan: ClipPlan, target: Path, *, sound_path: Path | None = None)
         unfinished.unlink(missing_ok=True)
 
 
-def render_all(
-    target_dir: Path, workers: int = 2, on_progress: Callable[[int, int], None] | None = None
-) -> dict[str, Path]:
-    """Render the clip of every post, and the brands' own, into ``target_dir``; return the files by key.
+@contextmanager
+def rendering(target_dir: Path, plans: Sequence[ClipPlan], workers: int = 2) -> Iterator[dict[str, Future[None]]]:
+    """Render clips into ``target_dir`` as KEY.mp4 beside the caller's own work; gives a future for each key.
 
-    ``on_progress`` hears how many of how many clips are there. Raises ClipFailed when one cannot be made.
+    The futures raise ClipFailed when a clip cannot be made. Leaving the block early gives up what is not yet begun.
     """
     target_dir.mkdir(parents=True, exist_ok=True)
-    plans = (*POSTS, *BRAND_CLIPS)
-    clips = {plan.key: target_dir / f"{plan.key}.mp4" for plan in plans}
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(workers) as pool:
-        loops = {sound.slug: Path(folder) / f"{sound.slug}.wav" for sound in SOUNDS}
-        for made in as_completed([pool.submit(render_sound, sound, loops[sound.slug]) for sound in SOUNDS]):
-            made.result()
-        waiting = [pool.submit(render_post, plan, clips[plan.key], sound_path=loops[plan.sound]) for plan in plans]
+    sounds = sorted({plan.sound for plan in plans})
+    # Fresh processes: a caller with threads cannot be forked safely.
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(workers, mp_context=context) as pool:
+        loops = {slug: Path(folder) / f"{slug}.wav" for slug in sounds}
         try:
-            for done, rendered in enumerate(as_completed(waiting), 1):
-                rendered.result()
-                if on_progress is not None:
-                    on_progress(done, len(waiting))
+            for made in [pool.submit(render_sound, SOUND_BY_SLUG[slug], loops[slug]) for slug in sounds]:
+                made.result()
+            yield {
+                plan.key: pool.submit(render_post, plan, target_dir / f"{plan.key}.mp4", sound_path=loops[plan.sound])
+                for plan in plans
+            }
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return clips
 
 
 def _encode(plan: ClipPlan, sound_path: Path, target: Path) -> None:
@@ -100,8 +99,9 @@ def _encode(plan: ClipPlan, sound_path: Path, target: Path) -> None:
         imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{plan.width}x{plan.height}", "-r", str(FRAMES_PER_SECOND), "-i", "pipe:0",
         "-i", str(sound_path),
+        # Quick and large: the platform encodes it once more, for good.
         # One thread: the pool already keeps the cores busy, and one thread's output never varies.
-        "-c:v", "libx264", "-preset", "veryfast", "-crf", "24", "-threads", "1", "-pix_fmt", "yuv420p",
+        "-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-threads", "1", "-pix_fmt", "yuv420p",
         "-c:a", "aac", "-b:a", "80k", "-ar", "44100", "-ac", "2",
         "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         "-movflags", "+faststart", "-f", "mp4", str(target),

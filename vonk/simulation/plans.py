@@ -133,4 +133,28 @@ class CampaignPlan(msgspec.Struct, frozen=True, kw_only=True):
     devices: tuple[str, ...] = ()
     cap_impressions: int = 3
     cap_window_seconds: int = 86_400
-    rejection_reasons: tuple[str, ...] = ()
+    rejection_reasons: tuple[str, ...] = ()  # The platform's names of reasons.
+    rejection_note: str = ""
+
+
+class TownPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole town and its history. The same plan gives the same town; only ids and auctions differ.
+
+    ``cleo`` is the handle of the shop that Cleo keeps; ``code_post`` the key of her post whose code nobody has used.
+    """
+
+    seed: int
+    shops: tuple[Shop, ...]
+    sounds: tuple[SoundPlan, ...]
+    posts: tuple[PostPlan, ...]
+    comments: tuple[CommentPlan, ...]
+    follows: dict[str, tuple[str, ...]]
+    brands: tuple[Brand, ...]
+    brand_clips: tuple[ClipPlan, ...]
+    campaigns: tuple[CampaignPlan, ...]
+    cleo: str
+    code_post: str
+    days: int  # Of history: viewers come and go.
+    guests: int  # Viewers who have signed up.
+    guest_visits_per_day: float  # Of each guest.
+    passers_by_per_day: int  # Visits of people who have not signed up.

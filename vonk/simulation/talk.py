@@ -51,3 +51,10 @@ COMMENTS: Final[tuple[CommentPlan, ...]] = (
     *_thread("kites-three", ("phare.ouest", "On vous voit du large !"), ("atelier.naad", "Zero tangles? Pictures please."), ("haven.cycles", "Coming by bike, obviously.")),
     *_thread("kites-four", ("phare.ouest", "Belle cadence 👏"), ("plaat.en.naald", "101 slagen per minuut?")),
 )  # fmt: skip
+
+# What guests say, by their language.
+GUESTS_SAY: Final[dict[str, tuple[str, ...]]] = {
+    "nl": ("Prachtig!", "Hier word ik vrolijk van 😊", "Waar is dit precies?", "Nog een keer, graag.", "Mooi gemaakt.", "Tot zaterdag!"),
+    "fr": ("Magnifique !", "On adore 😍", "C’est où exactement ?", "Encore !", "Quel joli travail.", "À samedi !"),
+    "en": ("Lovely!", "This made my morning 😊", "Where is this?", "Again, please.", "Beautifully made.", "See you on Saturday!"),
+}  # fmt: skip

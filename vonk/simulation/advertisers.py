@@ -1,0 +1,171 @@
+"""The brands: Ada opens their accounts, pays in, redeems codes, launches campaigns; Olu reviews them."""
+
+from pathlib import Path
+from types import NoneType
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from vonk.simulation.client import Caller, Created, Refused, base64_of, wait_until
+from vonk.simulation.creators import PROCESSING_SECONDS_MAX, VideoState
+from vonk.simulation.people import Town
+from vonk.simulation.plans import Brand, CampaignPlan, CampaignState
+
+TOP_UP_MICROS: Final = 250_000_000
+SPARK_TERMS: Final = "2026-11"
+CURRENCY: Final = "EUR"
+TIME_ZONES: Final = {"NL": "Europe/Amsterdam", "FR": "Europe/Paris"}
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    consent_id: str
+
+
+class Launched(msgspec.Struct, frozen=True):
+    campaign_id: str
+    ad_id: str
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A campaign of the plan as it runs on the platform."""
+
+    account_id: str
+    campaign_id: str
+    ad_id: str
+    post_id: str
+
+
+class _Review(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _ReviewItem(msgspec.Struct, frozen=True):
+    review: _Review
+    ad_id: str
+
+
+class Reviews(msgspec.Struct, frozen=True):
+    items: tuple[_ReviewItem, ...]
+
+
+def open_account(ada: Caller, brand: Brand) -> str:
+    """Open a brand's ad account, accept the Spark terms, pay in; return its id."""
+    body = {
+        "organisation_name": brand.name,
+        "name": brand.name,
+        "currency": CURRENCY,
+        "time_zone": TIME_ZONES[brand.country],
+        "country": brand.country,
+        "advertiser_name": brand.name,
+        "payer_name": brand.name,
+    }
+    account_id = ada.post("/accounts", body, Created).id
+    ada.post(f"/accounts/{account_id}/spark_terms", {"version": SPARK_TERMS}, NoneType)
+    top_up = {"amount_micros": TOP_UP_MICROS, "provider_reference": f"town-{brand.slug}"}
+    ada.post(f"/accounts/{account_id}/top_ups", top_up, Created)
+    return account_id
+
+
+def make_identity(ada: Caller, account_id: str, brand: Brand, avatar: Path) -> str:
+    """Give a brand its own name and face for ads that are no Spark Ads; return the identity's id."""
+    body = {"display_name": brand.identity, "avatar": base64_of(avatar.read_bytes())}
+    return ada.post(f"/accounts/{account_id}/identities", body, Created).id
+
+
+def make_creative(ada: Caller, account_id: str, identity_id: str, campaign: CampaignPlan, folder: Path) -> str:
+    """Upload the brand's own clip and make it a creative; return the post's id."""
+    content = (folder / f"{campaign.clip}.mp4").read_bytes()
+    path = f"/accounts/{account_id}/videos"
+    video_id = ada.post(f"{path}?name={quote(campaign.clip)}.mp4", content, Created).id
+
+    def ready() -> bool:
+        video = ada.get(f"{path}/{video_id}", VideoState)
+        if video.failure is not None:
+            raise Refused(f"video {video_id}", 0, video.failure)
+        return video.state == "ready"
+
+    wait_until(ready, "a creative is not processed", seconds=PROCESSING_SECONDS_MAX, every_ms=100)
+    body = {"video_id": video_id, "identity_id": identity_id, "caption": campaign.ad_text}
+    return ada.post(f"/accounts/{account_id}/posts", body, Created).id
+
+
+def redeem(ada: Caller, account_id: str, code: str) -> str:
+    """Take up a creator's consent; return its id."""
+    return ada.post(f"/accounts/{account_id}/spark_posts", {"code": code}, Redeemed).consent_id
+
+
+def launch(ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[str, str], post_id: str) -> Running:
+    """Create a campaign with its ad group and ad. ``creative`` is a consent, or an identity and a post."""
+    body: dict[str, Any] = {
+        "campaign": {
+            "name": campaign.name,
+            "objective": campaign.objective.lower(),
+            "budget": {"mode": "daily", "micros": campaign.campaign_budget_micros},
+        },
+        "ad_group": {
+            "name": ", ".join(campaign.countries),
+            "billing": campaign.billing,
+            "bid_micros": campaign.bid_micros,
+            "budget": {"mode": "daily", "micros": campaign.ad_group_budget_micros},
+            "targeting": {
+                "countries": campaign.countries,
+                "languages": campaign.languages,
+                "age_bands": campaign.age_bands,
+                "genders": campaign.genders,
+                "interests": campaign.interests,
+                "devices": campaign.devices,
+            },
+            "cap": {"impressions": campaign.cap_impressions, "window_seconds": campaign.cap_window_seconds},
+        },
+        "ad": {
+            "name": campaign.name,
+            "call_to_action": campaign.call_to_action.lower(),
+            "landing_url": campaign.landing_url,
+            **creative,
+        },
+    }
+    made = ada.post(f"/accounts/{account_id}/launches", body, Launched)
+    return Running(account_id, made.campaign_id, made.ad_id, post_id)
+
+
+def start(town: Town, ada: Caller, avatars: dict[str, Path], folder: Path) -> dict[str, Running]:
+    """Let every brand begin all its campaigns; return them by name."""
+    accounts = {brand.slug: open_account(ada, brand) for brand in town.plan.brands}
+    identities = {
+        brand.slug: make_identity(ada, accounts[brand.slug], brand, avatars[brand.slug])
+        for brand in town.plan.brands
+        if brand.identity
+    }
+
+    def begin(campaign: CampaignPlan) -> Running:
+        account_id = accounts[campaign.brand]
+        if campaign.post:
+            creative = {"consent_id": redeem(ada, account_id, town.codes[campaign.post])}
+            return launch(ada, account_id, campaign, creative, town.posts[campaign.post])
+        identity_id = identities[campaign.brand]
+        post_id = make_creative(ada, account_id, identity_id, campaign, folder)
+        return launch(ada, account_id, campaign, {"identity_id": identity_id, "post_id": post_id}, post_id)
+
+    running = town.together(begin, town.plan.campaigns, "Campaigns launched")
+    return {campaign.name: found for campaign, found in zip(town.plan.campaigns, running, strict=True)}
+
+
+def review(town: Town, running: dict[str, Running]) -> None:
+    """Let the operator decide on every ad but those that the story leaves in the queue."""
+    waiting = {item.ad_id: item.review.id for item in town.operator.get("/reviews?page_size=100", Reviews).items}
+    for campaign in town.plan.campaigns:
+        review_id = waiting[running[campaign.name].ad_id]
+        if campaign.state is CampaignState.REJECTED:
+            body = {"reasons": campaign.rejection_reasons, "note": campaign.rejection_note}
+            town.operator.post(f"/reviews/{review_id}/rejection", body, NoneType)
+        elif campaign.state is not CampaignState.IN_REVIEW:
+            town.operator.post(f"/reviews/{review_id}/approval", {}, NoneType)
+
+
+def pause(town: Town, ada: Caller, running: dict[str, Running]) -> None:
+    """Switch off the campaigns that the story leaves paused."""
+    for campaign in town.plan.campaigns:
+        if campaign.state is CampaignState.PAUSED:
+            found = running[campaign.name]
+            ada.put(f"/accounts/{found.account_id}/campaigns/{found.campaign_id}/enabled", {"enabled": False})

@@ -1,0 +1,138 @@
+"""The shops: they sign up, upload what they filmed, publish it in its time, talk, follow, and consent to ads."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future, as_completed
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from vonk.simulation.client import Created, Refused, wait_until
+from vonk.simulation.people import MAIL, Login, Town, sign_up
+from vonk.simulation.plans import CommentPlan, ConsentPlan, PostPlan, Shop, SoundPlan
+
+PROCESSING_SECONDS_MAX: Final = 300.0
+LIKES_SHARE: Final = 0.45  # Of the other shops' public posts.
+CODE_DAYS: Final = 30
+
+
+class VideoState(msgspec.Struct, frozen=True):
+    id: str
+    state: str
+    failure: str | None
+
+
+class Videos(msgspec.Struct, frozen=True):
+    items: tuple[VideoState, ...]
+
+
+class Issued(msgspec.Struct, frozen=True):
+    code: str
+
+
+def login_of(town: Town, shop: Shop, password: str) -> Login:
+    """Return how a shop's keeper signs in. One of them is Cleo; the others are known by their shops."""
+    if shop.handle == town.plan.cleo:
+        return Login("Cleo", f"cleo@{MAIL}", password)
+    return Login(shop.display_name, f"{shop.handle}@{MAIL}", password)
+
+
+def settle(town: Town, shop: Shop, avatar: Path, password: str) -> None:
+    """Sign a shop up, with its face, and with ad settings on where an ad shows one of its posts."""
+    sign_up(town, login_of(town, shop, password), handle=shop.handle, language=shop.language, country=shop.country)
+    caller = town.people[shop.handle].caller
+    caller.put("/me/profile", {"display_name": shop.display_name, "bio": shop.bio})
+    caller.put("/me/profile/avatar", avatar.read_bytes())
+    caller.put(
+        "/me/preferences",
+        {"language": shop.language, "country": shop.country, "interests": [shop.interest], "personalised": False},
+    )
+    asked = {campaign.post for campaign in town.plan.campaigns} | {town.plan.code_post}
+    if any(post.key in asked for post in town.plan.posts if post.shop == shop.handle):
+        caller.put("/me/ad_settings", {"on": True})
+
+
+def add_sound(town: Town, sound: SoundPlan) -> None:
+    """Put a sound into the library."""
+    town.sounds[sound.slug] = town.operator.post("/sounds", {"title": sound.title}, Created).id
+
+
+def upload_all(town: Town, clips: Mapping[str, "Future[None]"], folder: Path) -> None:
+    """Upload every post's clip as soon as it is drawn, then wait until the platform has processed them all."""
+    posts = {post.key: post for post in town.plan.posts}
+    keys = {clips[key]: key for key in posts}
+    for done, drawn in enumerate(as_completed(keys), 1):
+        drawn.result()
+        upload(town, posts[keys[drawn]], folder)
+        town.progress("Clips drawn and uploaded", done, len(keys))
+    wait_for_videos(town)
+
+
+def upload(town: Town, post: PostPlan, folder: Path) -> None:
+    """Upload one post's clip."""
+    content = (folder / f"{post.key}.mp4").read_bytes()
+    path = f"/videos?name={quote(post.key)}.mp4"
+    town.videos[post.key] = town.people[post.shop].caller.post(path, content, Created).id
+
+
+def wait_for_videos(town: Town) -> None:
+    """Return when every shop's uploads can be published; Refused when one of them cannot be used."""
+    shops = sorted({post.shop for post in town.plan.posts})
+
+    def processed() -> bool:
+        found = [
+            video for shop in shops for video in town.people[shop].caller.get("/videos?page_size=100", Videos).items
+        ]
+        for video in found:
+            if video.failure is not None:
+                raise Refused(f"video {video.id}", 0, video.failure)
+        ready = sum(video.state == "ready" for video in found)
+        town.progress("Videos processed", ready, len(town.videos))
+        return ready == len(town.videos)
+
+    wait_until(processed, "the videos are not processed", seconds=PROCESSING_SECONDS_MAX, every_ms=300)
+
+
+def publish(town: Town, post: PostPlan) -> None:
+    """Publish a post whose video is ready."""
+    body: dict[str, Any] = {
+        "video_id": town.videos[post.key],
+        "caption": post.caption,
+        "sound_id": town.sounds[post.sound],
+        "visibility": post.visibility.value,
+        "may_duet": post.may_duet,
+        "may_stitch": post.may_stitch,
+    }
+    town.posts[post.key] = town.people[post.shop].caller.post("/posts", body, Created).id
+
+
+def talk(town: Town, comment: CommentPlan) -> None:
+    """Say what a shop says under a post."""
+    post_id = town.posts[comment.post]
+    town.people[comment.shop].caller.post(f"/posts/{post_id}/comments", {"text": comment.text}, Created)
+    town.tallies.add(post_id, "", "comment")
+
+
+def follow(town: Town, pair: tuple[str, str]) -> None:
+    """Let one shop follow another."""
+    follower, followed = pair
+    town.people[follower].caller.put(f"/profiles/{town.people[followed].profile_id}/follow", {})
+
+
+def like_neighbours(town: Town, post: PostPlan) -> None:
+    """Let other shops like a public post, as neighbours do."""
+    chance = Random(f"{town.plan.seed} likes {post.key}")
+    for shop in town.plan.shops:
+        if shop.handle != post.shop and chance.random() < LIKES_SHARE:
+            town.people[shop.handle].caller.put(f"/posts/{town.posts[post.key]}/like", {})
+            town.tallies.add(town.posts[post.key], "", "like")
+
+
+def consent(town: Town, post: PostPlan, given: ConsentPlan) -> None:
+    """Switch the post's ad authorisation on and give the consent; its code is kept for the advertiser."""
+    caller, post_id = town.people[post.shop].caller, town.posts[post.key]
+    caller.put(f"/posts/{post_id}/ad_authorisation", {"on": True})
+    body = {"duration_days": given.days, "ads_only": post.ads_only}
+    town.codes[post.key] = caller.post(f"/posts/{post_id}/consents", body, Issued).code
