@@ -205,11 +205,10 @@ class Cors:
         return [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
 
     def preflight(self, scope: Scope, methods: str) -> Answer:
-        """Return the answer to a browser that asks before it sends."""
-        allowed = self.headers(scope)
-        if allowed:
+        """Return the answer to a browser that asks before it sends, without what ``headers`` gives every answer."""
+        allowed: Headers = []
+        if self.headers(scope):
             allowed = [
-                *allowed,
                 (b"access-control-allow-methods", methods.encode()),
                 (b"access-control-allow-headers", b"authorization, content-type"),
                 (b"access-control-max-age", PREFLIGHT_SECONDS),

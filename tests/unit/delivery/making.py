@@ -159,6 +159,8 @@ class Ads:
             sent.append(message)
 
         await self.app(scope, receive, send)
+        names = [name for name, _ in sent[0]["headers"]]
+        assert len(names) == len(set(names)), f"A browser refuses a header that comes twice: {names}"
         self.headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         answer = sent[1]["body"]
         return sent[0]["status"], msgspec.json.decode(answer) if "json" in self.headers.get(
