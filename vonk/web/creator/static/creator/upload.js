@@ -105,3 +105,4 @@ drop.addEventListener("drop", (event) => {
   input.files = event.dataTransfer.files;
   showChosen();
 });
+if (input.files.length) showChosen(); // Chosen before this ran, or kept by the browser on the way back.

@@ -41,20 +41,26 @@ export async function askForAd({ adsUrl, viewerToken, surface, position, floorMi
 }
 
 function itemOf({ ad, token }) {
-  const hasSound = ad.sound_id && String(ad.sound_id) !== "0";
+  const { post } = ad;
+  const hasSound = post.sound_id && String(post.sound_id) !== "0";
   return {
-    ...ad,
+    ...post,
+    post_id: post.id,
     kind: ad.spark ? "spark" : "plain",
     token,
+    call_to_action: ad.call_to_action,
+    landing_url: ad.landing_url,
+    advertiser_name: ad.advertiser_name,
+    payer_name: ad.payer_name,
     profile: {
-      id: ad.profile_id,
-      handle: ad.handle,
-      display_name: ad.display_name,
-      avatar_url: ad.avatar_url,
-      url: ad.spark && ad.handle ? `/@${ad.handle}/` : null,
-      followed: true, // Until the site has said so (state.js): a "+" that is wrong is worse than none.
+      id: post.profile_id,
+      handle: post.handle,
+      display_name: post.display_name,
+      avatar_url: post.avatar_url,
+      url: ad.spark && post.handle ? `/@${post.handle}/` : null,
+      followed: true, // Until the site has said so (social.js): a "+" that is wrong is worse than none.
     },
-    sound: hasSound || ad.sound_title ? { id: ad.sound_id, title: ad.sound_title, url: hasSound ? `/sounds/${ad.sound_id}/` : null } : null,
+    sound: hasSound || post.sound_title ? { id: post.sound_id, title: post.sound_title, url: hasSound ? `/sounds/${post.sound_id}/` : null } : null,
     counts: { likes: 0, comments: 0, shares: 0, favourites: 0 },
     liked: false,
     favourited: false,
