@@ -1,11 +1,12 @@
 """What others may read of switches, codes, consents and the consent record."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
 import msgspec
+from django.db.models import Q, QuerySet
 
 from vonk.authorisation import chain, reach
 from vonk.authorisation.actions import endings
@@ -15,6 +16,7 @@ from vonk.authorisation.rules import Act, ConsentState, Extension, days_left, li
 from vonk.content.queries import PostFacts
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
 from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.identity.queries import accounts_facts, person_names
 
@@ -193,24 +195,24 @@ def preview(scope: Scope, code: str, now: datetime) -> CodePreview:
 def library(scope: Scope, paging: Paging, now: datetime) -> Page[LibraryItem]:
     """Return the account's Spark ads posts, newest code first; released ones are off the list."""
     scope.require(Right.ACCOUNT_VIEW)
-    page = page_of(Consent.objects.filter(account_id=scope.account, released_at=None), paging, lambda row: row)
-    posts = reach.posts_of(page.items)
+    page = page_of(_held(scope), paging, lambda row: row)
+    return Page(tuple(_library_items(page.items, now)), page.next_cursor)
 
-    def item(row: Consent) -> LibraryItem:
-        assert row.redeemed_at is not None, "An account holds what it redeemed."
-        post = posts[row.post_id]
-        return LibraryItem(
-            consent_id=row.pk,
-            post=_post_view(post),
-            state=reach.state_of(row, post, now),
-            redeemed_at=row.redeemed_at,
-            ends_at=row.ends_at,
-            days_left=days_left(row.ends_at, now),
-            revoked_at=row.revoked_at,
-            code_hint=row.code_hint,
-        )
 
-    return Page(tuple(item(row) for row in page.items), page.next_cursor)
+def library_item(scope: Scope, consent_id: int, now: datetime) -> LibraryItem:
+    """Return one of the account's Spark ads posts; NotFound for what it does not hold, or released."""
+    scope.require(Right.ACCOUNT_VIEW)
+    row = _held(scope).filter(pk=consent_id).first()
+    if row is None:
+        raise NotFound(noun="authorisation")
+    return next(_library_items([row], now))
+
+
+def ending(scope: Scope, now: datetime, *, within: timedelta, at_most: int) -> tuple[LibraryItem, ...]:
+    """Return the account's Spark ads posts whose authorisation ended or ends ``within`` that time, the soonest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    rows = _held(scope).filter(Q(ends_at__lte=now + within) | Q(revoked_at__isnull=False)).order_by("ends_at", "pk")
+    return tuple(_library_items(list(rows[:at_most]), now))
 
 
 def consents_of_post(scope: Scope, post_id: int, now: datetime, *, paging: Paging = _FULL_PAGE) -> Page[ConsentOfPost]:
@@ -327,6 +329,27 @@ def verify_chain(profile_id: int | None) -> list[chain.Broken]:
     for profile, head in unseen.items():
         broken += chain.verify(profile, (), head)
     return broken
+
+
+def _held(scope: Scope) -> QuerySet[Consent]:
+    return Consent.objects.filter(account_id=scope.account, released_at=None)
+
+
+def _library_items(rows: Sequence[Consent], now: datetime) -> Iterator[LibraryItem]:
+    posts = reach.posts_of(rows)
+    for row in rows:
+        assert row.redeemed_at is not None, "An account holds what it redeemed."
+        post = posts[row.post_id]
+        yield LibraryItem(
+            consent_id=row.pk,
+            post=_post_view(post),
+            state=reach.state_of(row, post, now),
+            redeemed_at=row.redeemed_at,
+            ends_at=row.ends_at,
+            days_left=days_left(row.ends_at, now),
+            revoked_at=row.revoked_at,
+            code_hint=row.code_hint,
+        )
 
 
 def _stored(rows: Iterable[ConsentRecord]) -> Iterator[chain.StoredRow]:

@@ -180,12 +180,14 @@ def billed_now(noun: str, object_ids: Collection[int], *, now: datetime) -> dict
     return billed
 
 
-def transfers(scope: Scope, paging: Paging) -> Page[TransferView]:
-    """Return the statement of the scope's ad account, newest first: every payment and every charge."""
+def transfers(scope: Scope, paging: Paging, *, reason: Reason | None = None) -> Page[TransferView]:
+    """Return the statement of the scope's ad account, newest first: every payment and every charge, or one reason's."""
     scope.require(Right.ACCOUNT_VIEW)
     accounts = LedgerAccount.objects.filter(kind=AccountKind.ADVERTISER.value, owner_id=scope.account)
     ids = list(accounts.values_list("pk", flat=True))
     rows = Transfer.objects.filter(Q(debit_id__in=ids) | Q(credit_id__in=ids))
+    if reason is not None:
+        rows = rows.filter(reason=reason.value)
     page = page_of(rows, paging, lambda row: _line(row, ids))
     return msgspec.structs.replace(page, items=_with_payments(page.items))
 

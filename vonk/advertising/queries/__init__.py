@@ -11,7 +11,16 @@ from vonk.advertising.queries.facts import (
     count_of_consents,
     spark_ads_using,
 )
-from vonk.advertising.queries.objects import ad, ad_group, ad_groups, ads, campaign, campaigns
+from vonk.advertising.queries.objects import (
+    ad,
+    ad_group,
+    ad_groups,
+    ads,
+    ads_of_consents,
+    campaign,
+    campaigns,
+    names,
+)
 from vonk.advertising.queries.previews import preview, preview_draft
 from vonk.advertising.queries.rounds import queue_length, review, review_queue, reviews
 from vonk.advertising.queries.views import (
@@ -44,6 +53,7 @@ __all__ = [
     "ad_group_facts",
     "ad_groups",
     "ads",
+    "ads_of_consents",
     "ads_of_posts",
     "ads_under",
     "ads_using_post",
@@ -52,6 +62,7 @@ __all__ = [
     "campaign_facts",
     "campaigns",
     "count_of_consents",
+    "names",
     "preview",
     "preview_draft",
     "queue_length",

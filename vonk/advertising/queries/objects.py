@@ -1,12 +1,14 @@
 """Campaigns, ad groups and ads of a scope's account: one, or pages of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from django.db.models import QuerySet
 
 from vonk.advertising import publish
 from vonk.advertising.models import Ad, AdGroup, Campaign
 from vonk.advertising.queries import rounds
 from vonk.advertising.queries.views import AdGroupView, AdView, CampaignView
-from vonk.advertising.rules import Objective
+from vonk.advertising.rules import Objective, Verdict
 from vonk.content.queries import post_facts
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
@@ -74,9 +76,13 @@ def ads(
     *,
     campaign_id: int | None = None,
     ad_group_id: int | None = None,
+    verdict: Verdict | None = None,
     with_deleted: bool = False,
 ) -> Page[AdView]:
-    """Return the ads of the account, or of one of its campaigns or ad groups (NotFound when it is none), newest first."""
+    """Return the ads of the account, or of one of its campaigns or ad groups (NotFound when it is none), newest first.
+
+    ``verdict`` keeps those of which the newest review says so.
+    """
     scope.require(Right.ACCOUNT_VIEW)
     rows = Ad.objects.select_related("ad_group__campaign").filter(ad_group__campaign__account_id=scope.account)
     if campaign_id is not None:
@@ -85,10 +91,35 @@ def ads(
     if ad_group_id is not None:
         ad_group(scope, ad_group_id)
         rows = rows.filter(ad_group_id=ad_group_id)
+    if verdict is not None:
+        rows = rows.annotate(newest_verdict=publish.NEWEST_VERDICT).filter(newest_verdict=verdict.value)
     if not with_deleted:
         rows = rows.filter(deleted_at=None, ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
     page = page_of(rows, paging, lambda row: row)
     return Page(tuple(_ad_views(page.items)), page.next_cursor)
+
+
+def names(scope: Scope, noun: str, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those ids that are a "campaign", "ad_group" or "ad" of the account, deleted ones too."""
+    scope.require(Right.ACCOUNT_VIEW)
+    rows: dict[str, QuerySet[Campaign] | QuerySet[AdGroup] | QuerySet[Ad]] = {
+        "campaign": Campaign.objects.filter(account_id=scope.account),
+        "ad_group": AdGroup.objects.filter(campaign__account_id=scope.account),
+        "ad": Ad.objects.filter(ad_group__campaign__account_id=scope.account),
+    }
+    return dict(rows[noun].filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def ads_of_consents(scope: Scope, consent_ids: Collection[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """Return the id and name of the account's ads on each consent, deleted ones left out, newest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    found: dict[int, list[tuple[int, str]]] = {consent_id: [] for consent_id in consent_ids}
+    rows = Ad.objects.filter(consent__in=found.keys(), ad_group__campaign__account_id=scope.account, deleted_at=None)
+    rows = rows.filter(ad_group__deleted_at=None, ad_group__campaign__deleted_at=None).order_by("-pk")
+    for consent_id, ad_id, name in rows.values_list("consent_id", "pk", "name"):
+        assert consent_id is not None, "Chosen by it."
+        found[consent_id].append((ad_id, name))
+    return {consent_id: tuple(ads) for consent_id, ads in found.items()}
 
 
 def _campaign_view(row: Campaign, currency: str) -> CampaignView:

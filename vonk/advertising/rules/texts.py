@@ -16,6 +16,7 @@ _EMOJI: Final = re.compile(
 )
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _HOST_CHARS_MAX: Final = 253  # RFC 1035.
+AD_TEXT_MAX: Final = 100  # Reference §4, non-Spark ad text.
 _WIDE: Final = frozenset({"W", "F"})  # Unicode's East Asian Width: wide and fullwidth.
 
 
@@ -39,6 +40,17 @@ def name(text: str, field: str = "name") -> str:
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in stripped):
         raise FieldInvalid(field, "one line of text, without control characters")
     return stripped
+
+
+def ad_text(text: str, field: str = "text") -> str:
+    """Return the text of a non-Spark ad without outer blanks.
+
+    Raises FieldInvalid unless it is 1 to 100 wide (CJK counts 2), without emoji and control characters.
+    """
+    stripped = text.strip()
+    if width(stripped) > AD_TEXT_MAX:
+        raise FieldInvalid(field, f"at most {AD_TEXT_MAX} characters; Chinese, Japanese and Korean ones count two")
+    return name(stripped, field)
 
 
 def landing_url(text: str, field: str = "landing_url") -> str:

@@ -1,0 +1,39 @@
+"""The creative of a non-Spark ad in one act: an identity, made or chosen, and a post under it."""
+
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from vonk.content.actions import posts, profiles
+from vonk.control.scope import Scope
+
+
+class NewIdentity(msgspec.Struct, frozen=True):
+    """A custom identity to be made. ``avatar`` is the bytes of a picture; None leaves initials."""
+
+    display_name: str
+    avatar: bytes | None = None
+
+
+class Creative(msgspec.Struct, frozen=True):
+    """What was made."""
+
+    post_id: int
+    identity_id: int
+
+
+@transaction.atomic
+def make(scope: Scope, *, video_id: int, identity: int | NewIdentity, text: str, now: datetime) -> Creative:
+    """Publish the account's video under its identity for ads alone, both or neither.
+
+    Raises what ``profiles.create_identity`` and ``posts.publish_for_advertiser`` raise.
+    """
+    if isinstance(identity, NewIdentity):
+        identity_id = profiles.create_identity(
+            scope, display_name=identity.display_name, avatar=identity.avatar, now=now
+        )
+    else:
+        identity_id = identity
+    post_id = posts.publish_for_advertiser(scope, video_id=video_id, identity_id=identity_id, caption=text, now=now)
+    return Creative(post_id, identity_id)

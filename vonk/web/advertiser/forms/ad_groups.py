@@ -1,0 +1,186 @@
+"""Ad groups: for whom, when, how often and for how much."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import UNSET
+
+from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
+from vonk.advertising.queries import AdGroupView
+from vonk.advertising.rules import BILLINGS, Objective
+from vonk.advertising.rules.audiences import CAP_DAYS_MAX, CAP_IMPRESSIONS_MAX, reopens_review
+from vonk.core.limits import NAME_MAX
+from vonk.delivery.snapshot import BudgetMode, FrequencyCap, Pacing, Targeting
+from vonk.web.advertiser import words
+from vonk.web.advertiser.forms.campaigns import MODE_CHOICES, BudgetForm
+from vonk.web.advertiser.forms.fields import AmountField, ManyField, MomentField, to_minute
+from vonk.web.common import choices
+
+_TARGETS: Final = ("countries", "languages", "age_bands", "genders", "interests", "devices")
+REOPENING: Final = tuple(name for name in _TARGETS if name != "age_bands")  # See audiences.reopens_review.
+
+
+class AdGroupForm(BudgetForm):
+    """An ad group to be created. ``objective`` is the campaign's, None while that is chosen on the same page."""
+
+    noun = "ad_group"
+
+    name = forms.CharField(label=gettext_lazy("Name of the ad group"), max_length=NAME_MAX)
+    countries = ManyField(
+        choices.COUNTRY_CHOICES,
+        label=gettext_lazy("Countries"),
+        required=True,
+        error_messages={"required": gettext_lazy("Choose at least one country.")},
+    )
+    languages = ManyField(choices.LANGUAGE_CHOICES, label=gettext_lazy("Languages"))
+    age_bands = ManyField(choices.AGE_BAND_CHOICES, label=gettext_lazy("Age"))
+    genders = ManyField(choices.GENDER_CHOICES, label=gettext_lazy("Gender"))
+    interests = ManyField(choices.INTEREST_CHOICES, label=gettext_lazy("Interests"))
+    devices = ManyField(choices.DEVICE_CHOICES, label=gettext_lazy("Devices"))
+    budget_mode = forms.ChoiceField(
+        label=gettext_lazy("Budget of the ad group"),
+        choices=MODE_CHOICES,
+        widget=forms.RadioSelect,
+        initial=BudgetMode.DAILY.value,
+    )
+    budget_micros = AmountField(label=gettext_lazy("Amount"), required=False)
+    starts_at = MomentField(
+        label=gettext_lazy("Starts"), required=False, help_text=gettext_lazy("Empty: as soon as it is approved.")
+    )
+    ends_at = MomentField(
+        label=gettext_lazy("Ends"),
+        required=False,
+        help_text=gettext_lazy("Empty: until you switch it off. A budget in all needs an end."),
+    )
+    billing = forms.ChoiceField(
+        label=gettext_lazy("You pay"),
+        choices=[(value.value, text) for value, (text, _short) in words.BILLINGS.items()],
+        widget=forms.RadioSelect,
+    )
+    bid_micros = AmountField(
+        label=gettext_lazy("Bid"),
+        help_text=gettext_lazy(
+            "The most you pay for it; often you pay less. A fifth of the budget or less is advised."
+        ),
+    )
+    pacing = forms.ChoiceField(
+        label=gettext_lazy("Spend the budget"),
+        choices=[(value.value, text) for value, text in words.PACINGS.items()],
+        widget=forms.RadioSelect,
+        initial=Pacing.SMOOTH.value,
+    )
+    cap_impressions = forms.IntegerField(
+        label=gettext_lazy("Show to one person at most"), required=False, min_value=1, max_value=CAP_IMPRESSIONS_MAX
+    )
+    cap_days = forms.IntegerField(label=gettext_lazy("In"), required=False, min_value=1, max_value=CAP_DAYS_MAX)
+
+    def __init__(self, *args: object, currency: str, objective: Objective | None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on.
+        billing = self.fields.get("billing")
+        if isinstance(billing, forms.ChoiceField):
+            if objective is not None:
+                billing.choices = [(value.value, str(words.BILLINGS[value][0])) for value in BILLINGS[objective]]
+            billing.initial = BILLINGS[objective or Objective.TRAFFIC][0].value
+        self.set_currency(currency)
+
+    def minimum_words(self, minimum: str) -> str:
+        """Say that a budget in all has a minimum for each of its days."""
+        return _("At least %(minimum)s a day; in all, that for each day of the schedule.") % {"minimum": minimum}
+
+    def clean(self) -> None:
+        """Ask for both numbers of a cap, or none."""
+        super().clean()
+        impressions, days = self.cleaned_data.get("cap_impressions"), self.cleaned_data.get("cap_days")
+        if impressions is not None and days is None and "cap_days" not in self.errors:
+            self.add_error("cap_days", _("Say in how many days."))
+        if days is not None and impressions is None and "cap_impressions" not in self.errors:
+            self.add_error("cap_impressions", _("Say how many times."))
+
+    def targeting(self) -> Targeting:
+        """Return the audience that was asked for, sorted as it is kept."""
+        return Targeting(**{name: tuple(sorted(self.cleaned_data[name])) for name in _TARGETS})
+
+    def cap(self) -> FrequencyCap | None:
+        """Return the frequency cap that was asked for."""
+        impressions = self.cleaned_data["cap_impressions"]
+        if impressions is None:
+            return None
+        return FrequencyCap(impressions, self.cleaned_data["cap_days"] * words.DAY_SECONDS)
+
+    def draft(self) -> AdGroupDraft:
+        """Return the ad group that was asked for."""
+        asked = self.cleaned_data
+        return AdGroupDraft(
+            name=asked["name"],
+            billing=asked["billing"],
+            bid_micros=asked["bid_micros"],
+            budget=self.budget(),
+            targeting=self.targeting(),
+            pacing=Pacing(asked["pacing"]),
+            starts_at=asked["starts_at"],
+            ends_at=asked["ends_at"],
+            cap=self.cap(),
+        )
+
+
+class AdGroupEditForm(AdGroupForm):
+    """An ad group to be changed; how it is billed never is, nor its start once that has come."""
+
+    billing = None  # type: ignore[assignment]  # Django's way to leave out an inherited field.
+
+    def __init__(self, *args: object, ad_group: AdGroupView, now: datetime, **kwargs: object) -> None:
+        kwargs.setdefault("initial", _initial(ad_group))
+        super().__init__(*args, currency=ad_group.currency, objective=ad_group.objective, **kwargs)
+        self.fields["starts_at"].help_text = ""
+        if ad_group.starts_at <= now:
+            del self.fields["starts_at"]
+        else:
+            self.fields["starts_at"].required = True
+        self._ad_group = ad_group
+
+    def reopens(self) -> bool:
+        """Whether what was asked for sends the ads to review again."""
+        return reopens_review(self._ad_group.targeting, self.targeting())
+
+    def changes(self) -> AdGroupChanges:
+        """Return what differs from the ad group as it is."""
+        was, asked = self._ad_group, self.cleaned_data
+        starts_at = asked.get("starts_at")
+        return AdGroupChanges(
+            name=_unless(asked["name"], was.name),
+            bid_micros=_unless(asked["bid_micros"], was.bid_micros),
+            budget=_unless(self.budget(), was.budget),
+            targeting=_unless(self.targeting(), was.targeting),
+            pacing=_unless(Pacing(asked["pacing"]), was.pacing),
+            starts_at=starts_at if starts_at is not None and starts_at != to_minute(was.starts_at) else UNSET,
+            ends_at=UNSET if asked["ends_at"] == to_minute(was.ends_at) else asked["ends_at"],
+            cap=_unless(self.cap(), was.cap),
+        )
+
+
+def new_initial(country: str, day: str) -> dict[str, Any]:
+    """Return what a new ad group's form begins with."""
+    return {"name": _("Ad group of %(day)s") % {"day": day}, "countries": [country]}
+
+
+def _initial(ad_group: AdGroupView) -> dict[str, Any]:
+    cap = ad_group.cap
+    return {
+        "name": ad_group.name,
+        "bid_micros": ad_group.bid_micros,
+        "budget_mode": ad_group.budget.mode.value,
+        "budget_micros": ad_group.budget.micros or None,
+        "pacing": ad_group.pacing.value,
+        "starts_at": to_minute(ad_group.starts_at),
+        "ends_at": to_minute(ad_group.ends_at),
+        "cap_impressions": cap.impressions if cap is not None else None,
+        "cap_days": cap.window_seconds // words.DAY_SECONDS if cap is not None else None,
+        **{name: list(getattr(ad_group.targeting, name)) for name in _TARGETS},
+    }
+
+
+def _unless(asked: Any, was: Any) -> Any:
+    return UNSET if asked == was else asked

@@ -1,0 +1,233 @@
+"""States, budgets, audiences and bids in words and colours."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.utils import formats as django_formats
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from vonk.advertising.queries import ReviewView
+from vonk.advertising.rules import CAUSES, PRIMARY_TEXTS, Objective, Primary, Stage, Status, Verdict
+from vonk.advertising.rules.causes import CAMPAIGN_LINK
+from vonk.authorisation.queries import PostView
+from vonk.authorisation.rules import ConsentState
+from vonk.core.taxonomy import INTERESTS
+from vonk.delivery.snapshot import Billing, Budget, BudgetMode, FrequencyCap, Pacing, Targeting
+from vonk.web.common import choices, formats
+from vonk.web.common.records import Badge, Cause, Tone
+
+TITLE_CHARS_MAX: Final = 80
+DAY_SECONDS: Final = 86_400
+SOON_DAYS: Final = 14  # The first reminder of an end (reference §9.2).
+
+_TONES: Final = {
+    Primary.DELETED: Tone.CALM,
+    Primary.DISABLED: Tone.CALM,
+    Primary.DONE: Tone.CALM,
+    Primary.NOT_DELIVERING: Tone.BAD,
+    Primary.LIMITED: Tone.WARN,
+    Primary.DELIVERING: Tone.GOOD,
+}
+_WAITING: Final = frozenset({"re_review", "in_review", "not_started", "video_not_ready", "no_ads"})
+_EDITED: Final = frozenset({Stage.DONE, Stage.REVIEW, Stage.MONEY, Stage.NOT_STARTED})
+
+OBJECTIVES: Final = {
+    Objective.REACH: (gettext_lazy("Be seen by as many people as possible."), "world"),
+    Objective.VIDEO_VIEWS: (gettext_lazy("Have the video watched for six seconds or more."), "player-play"),
+    Objective.COMMUNITY_INTERACTION: (gettext_lazy("Win followers and profile visits."), "users"),
+    Objective.TRAFFIC: (gettext_lazy("Bring people to your website."), "external-link"),
+    Objective.APP_INSTALLS: (gettext_lazy("Have your app installed."), "download"),
+    Objective.CONVERSIONS: (gettext_lazy("Have people do something on your website."), "target"),
+    Objective.LEAD_GENERATION: (gettext_lazy("Collect enquiries. For adults only."), "mail"),
+    Objective.SHOP_PURCHASES: (gettext_lazy("Sell your products. For adults only."), "coin"),
+}
+assert OBJECTIVES.keys() == set(Objective), "Every objective has its words."
+
+BILLINGS: Final = {
+    Billing.CPM: (gettext_lazy("Per thousand impressions (CPM)"), gettext_lazy("CPM")),
+    Billing.CPC: (gettext_lazy("Per click to your page (CPC)"), gettext_lazy("CPC")),
+    Billing.CPV: (gettext_lazy("Per 6-second view (CPV)"), gettext_lazy("CPV")),
+}
+assert BILLINGS.keys() == set(Billing), "Every billing has its words."
+
+PACINGS: Final = {
+    Pacing.SMOOTH: gettext_lazy("Evenly over the day"),
+    Pacing.FAST: gettext_lazy("As fast as possible"),
+}
+
+CONSENTS: Final = {
+    ConsentState.ISSUED: (gettext_lazy("Not used yet"), Tone.BUSY),
+    ConsentState.ACTIVE: (gettext_lazy("Authorised"), Tone.GOOD),
+    ConsentState.SUSPENDED: (gettext_lazy("Paused"), Tone.WARN),
+    ConsentState.EXPIRED: (gettext_lazy("Expired"), Tone.BAD),
+    ConsentState.REVOKED: (gettext_lazy("Revoked"), Tone.BAD),
+    ConsentState.RELEASED: (gettext_lazy("Removed from the list"), Tone.CALM),
+    ConsentState.DELETED: (gettext_lazy("Deleted"), Tone.CALM),
+}
+_CONSENT_CAUSES: Final = {
+    ConsentState.SUSPENDED: (
+        gettext_lazy("The post cannot be shown at present."),
+        gettext_lazy("Ask the creator; ads go on by themselves when it is back."),
+    ),
+    ConsentState.EXPIRED: (
+        gettext_lazy("The days that the creator chose are over."),
+        gettext_lazy("Ask the creator to extend it: the same code then works again."),
+    ),
+    ConsentState.REVOKED: (
+        gettext_lazy("The creator has taken back the authorisation."),
+        gettext_lazy("Ask the creator for a new code, or use another post."),
+    ),
+}
+_VERDICTS: Final = {
+    Verdict.IN_REVIEW: (gettext_lazy("In review"), Tone.BUSY),
+    Verdict.APPROVED: (gettext_lazy("Approved"), Tone.GOOD),
+    Verdict.REJECTED: (gettext_lazy("Rejected"), Tone.BAD),
+    Verdict.SUPERSEDED: (gettext_lazy("Changed before a decision"), Tone.CALM),
+}
+assert _VERDICTS.keys() == set(Verdict), "Every verdict has its words."
+
+
+class ReviewWords(msgspec.Struct, frozen=True):
+    """One round of review."""
+
+    badge: Badge
+    reasons: tuple[str, ...]
+    note: str
+    submitted_at: datetime
+    decided_at: datetime | None
+
+
+class AudienceLine(msgspec.Struct, frozen=True):
+    """One criterion. ``names`` is the browser's list of names for ``codes``; otherwise ``text`` says all."""
+
+    label: str
+    text: str
+    codes: tuple[str, ...] = ()
+    names: str = ""
+
+
+def status_badge(status: Status, ids: Mapping[str, int], *, here: str = "") -> Badge:
+    """Return a status with all its causes. ``ids`` fill the links; ``here`` is the page, to which no cause links."""
+    tone = Tone.BUSY if status.headline in _WAITING else _TONES[status.primary]
+    delivering = status.primary is Primary.DELIVERING
+    return Badge(
+        _(PRIMARY_TEXTS[status.primary]),  # noqa: INT001 - texts come from the closed list.
+        tone,
+        () if delivering else tuple(_cause(cause, ids, here) for cause in status.causes),
+    )
+
+
+def _cause(name: str, ids: Mapping[str, int], here: str) -> Cause:
+    entry = next(entry for cause, entry in CAUSES.items() if cause == name)
+    link = _link(entry.link, ids) if entry.link else ""
+    if link and link == here:
+        link = f"{here}edit/" if entry.stage in _EDITED and name != "no_ads" else ""
+    return Cause(_(entry.text), _(entry.remedy), link)  # noqa: INT001 - texts come from the closed list.
+
+
+def _link(template: str, ids: Mapping[str, int]) -> str:
+    """Return the link; the campaign's where the one meant lies under it and is not known from here."""
+    try:
+        return template % ids
+    except KeyError:
+        return CAMPAIGN_LINK % ids if "campaign_id" in ids else ""
+
+
+def consent_badge(state: ConsentState, days_left: int) -> Badge:
+    """Return where an authorisation stands; what ends soon says so."""
+    label, tone = CONSENTS[state]
+    if state is ConsentState.ACTIVE and days_left <= SOON_DAYS:
+        return Badge(str(label), Tone.WARN, (Cause(days_words(days_left), _("Ask the creator to extend it.")),))
+    cause = _CONSENT_CAUSES.get(state)
+    return Badge(str(label), tone, (Cause(str(cause[0]), str(cause[1])),) if cause is not None else ())
+
+
+def days_words(days_left: int) -> str:
+    """Return how long an authorisation lasts."""
+    return ngettext("%(count)d day left", "%(count)d days left", days_left) % {"count": days_left}
+
+
+def review_words(review: ReviewView) -> ReviewWords:
+    """Return what review said."""
+    label, tone = _VERDICTS[review.verdict]
+    return ReviewWords(
+        badge=Badge(str(label), tone),
+        reasons=tuple(_(reason.text) for reason in review.reasons),  # noqa: INT001 - texts come from the closed list.
+        note=review.note,
+        submitted_at=review.submitted_at,
+        decided_at=review.decided_at,
+    )
+
+
+def title_of(caption: str) -> str:
+    """Return what a post is called in lists: how its caption begins."""
+    line = " ".join(caption.split())
+    if not line:
+        return _("Without a caption")
+    return line if len(line) <= TITLE_CHARS_MAX else line[: TITLE_CHARS_MAX - 1] + "…"
+
+
+def speaker_of(post: PostView) -> str:
+    """Return whose post it is."""
+    return f"@{post.handle}" if post.handle else post.display_name
+
+
+def budget_words(budget: Budget, currency: str) -> str:
+    """Return a budget; an em dash says that the other level's counts."""
+    amount = formats.money(budget.micros, currency)
+    return {
+        BudgetMode.DAILY: _("%(amount)s a day"),
+        BudgetMode.LIFETIME: _("%(amount)s in all"),
+        BudgetMode.NONE: _("No budget of its own"),
+    }[budget.mode] % {"amount": amount}
+
+
+def bid_words(billing: Billing, bid_micros: int, currency: str) -> str:
+    """Return a bid with what it is for."""
+    return f"{BILLINGS[billing][1]} {formats.money(bid_micros, currency)}"
+
+
+def cap_words(cap: FrequencyCap | None) -> str:
+    """Return a frequency cap."""
+    if cap is None:
+        return _("No limit")
+    days = cap.window_seconds // DAY_SECONDS
+    times = ngettext("%(count)d time", "%(count)d times", cap.impressions) % {"count": cap.impressions}
+    within = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    return _("%(times)s in %(days)s for each viewer") % {"times": times, "days": within}
+
+
+def audience(targeting: Targeting) -> tuple[AudienceLine, ...]:
+    """Return whom an ad group wants."""
+    return (
+        AudienceLine(_("Countries"), "", targeting.countries, "region"),
+        AudienceLine(_("Languages"), _all(targeting.languages), targeting.languages, "language"),
+        AudienceLine(_("Age"), _listed(targeting.age_bands, dict(choices.AGE_BAND_CHOICES))),
+        AudienceLine(_("Gender"), _listed(targeting.genders, dict(choices.GENDER_CHOICES))),
+        AudienceLine(_("Interests"), _listed(targeting.interests, {key: _(INTERESTS[key]) for key in INTERESTS})),  # noqa: INT001 - a closed list.
+        AudienceLine(_("Devices"), _listed(targeting.devices, dict(choices.DEVICE_CHOICES))),
+    )
+
+
+def plain_instant(at: datetime) -> str:
+    """Return an instant as a part of a sentence, in the active time zone."""
+    return str(django_formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))
+
+
+def schedule_words(starts_at: datetime, ends_at: datetime | None) -> str:
+    """Return when an ad group runs."""
+    if ends_at is None:
+        return _("From %(start)s on") % {"start": plain_instant(starts_at)}
+    return f"{plain_instant(starts_at)} – {plain_instant(ends_at)}"
+
+
+def _listed(values: Iterable[str], texts: Mapping[str, object]) -> str:
+    return ", ".join(str(texts.get(value, value)) for value in values) or _("Everybody")
+
+
+def _all(values: tuple[str, ...]) -> str:
+    return "" if values else _("All")
