@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,9 +17,7 @@ from typing import Final, Self
 import msgspec
 import typer
 from rich.console import Console
-from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from vonk.cli.serve import LOCK_FILE, STATE_FILE, ServeState
 from vonk.cli.start import SUPERVISED, part, refuse, with_django
@@ -39,10 +37,10 @@ STOP_SECONDS_MAX: Final = 40.0
 VIDEOS_AT_ONCE: Final = 2
 
 _LOGINS: Final = (
-    ("Cleo", "creates", "keeps Bakkerij De Korenmolen", "/studio/"),
-    ("Ada", "advertises", "for three brands", "/ads/"),
-    ("Vik", "views", "likes food, art and the outdoors", "/"),
-    ("Olu", "operates", "reviews, and keeps the books", "/operator/"),
+    ("Cleo", "creates", "as Bakkerij De Korenmolen", "/studio/"),
+    ("Ada", "advertises", "for three brands", "/advertiser/"),
+    ("Vik", "views", "the feed; likes food, art, outdoors", "/"),
+    ("Olu", "operates", "reviews, revenue, books", "/console/"),
 )
 _TRY: Final = (
     "Vik: scroll; between the posts comes an ad. Tap “Sponsored”: who, who paid, why you.",
@@ -100,7 +98,7 @@ def fill(data: Path, *, site_url: str, ads_url: str, plan: TownPlan = town.FULL)
     with _only_one(data):
         _write(data, Marker(whole=False))
         today = datetime.now(UTC)
-        _make_sandbox(data, starts_at=today - timedelta(days=world.begins_days_ago(plan)))
+        _make_sandbox(data, starts_at=today - world.age(plan))
         try:
             with (
                 _serving(data, site_url=site_url, ads_url=ads_url) as state,
@@ -119,24 +117,24 @@ def fill(data: Path, *, site_url: str, ads_url: str, plan: TownPlan = town.FULL)
                 )
         except (Refused, Silent, ClipFailed, OSError) as error:
             refuse(f"the town could not be built: {error}. What the platform said is in {data / LOG_FILE}")
-        if story.refused:
-            refuse(f"the town could not be built: the ad server refused events ({story.refused})")
-        marker = Marker(whole=True, code=story.code, events=story.accepted)
+        tallies = story.town.tallies
+        if tallies.refused:
+            refuse(f"the town could not be built: the ad server refused events ({dict(tallies.refused)})")
+        marker = Marker(whole=True, code=story.code, events=tallies.events)
         _write(data, marker)
     return marker
 
 
 def show(data: Path, marker: Marker, *, site_url: str) -> None:
     """Print what a visitor of the town needs."""
-    table = Table.grid(padding=(0, 2))
+    console = Console(soft_wrap=True, highlight=False)
+    console.print("\n[bold]The demo town[/]")
     for name, does, what, path in _LOGINS:
-        table.add_row(f"[bold]{name}[/] {does}", f"{name.lower()}@{MAIL}", site_url + path, f"[dim]{what}[/]")
-    console = Console(soft_wrap=True)
-    console.print(Panel(table, title="The demo town", title_align="left", expand=False))
+        console.print(f"  [bold]{name:5}[/] {name.lower() + '@' + MAIL:17}  {site_url + path:35}  {does}: {what}")
     console.print(f"Password of all four: [bold]{PASSWORD}[/]")
-    console.print(f"Cleo's code, which nobody has used yet: [bold]{marker.code}[/]", highlight=False)
+    console.print(f"Cleo's code, which nobody has used yet: [bold]{marker.code}[/]")
     for number, line in enumerate(_TRY, 1):
-        console.print(f"  {number}. {line.format(data=data)}", highlight=False)
+        console.print(f"  {number}. {line.format(data=data)}")
 
 
 def _marker(data: Path) -> Marker | None:

@@ -1,5 +1,6 @@
 """The brands: Ada opens their accounts, pays in, redeems codes, launches campaigns; Olu reviews them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
@@ -129,43 +130,52 @@ def launch(ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[
     return Running(account_id, made.campaign_id, made.ad_id, post_id)
 
 
-def start(town: Town, ada: Caller, avatars: dict[str, Path], folder: Path) -> dict[str, Running]:
-    """Let every brand begin all its campaigns; return them by name."""
-    accounts = {brand.slug: open_account(ada, brand) for brand in town.plan.brands}
-    identities = {
-        brand.slug: make_identity(ada, accounts[brand.slug], brand, avatars[brand.slug])
-        for brand in town.plan.brands
-        if brand.identity
-    }
+class Agency:
+    """Ada at work for the town's brands."""
 
-    def begin(campaign: CampaignPlan) -> Running:
-        account_id = accounts[campaign.brand]
+    def __init__(self, town: Town, avatars: Mapping[str, Path], folder: Path) -> None:
+        self._town = town
+        self._ada = town.people["ada"].caller
+        self._folder = folder
+        self._accounts = {brand.slug: open_account(self._ada, brand) for brand in town.plan.brands}
+        self._identities = {
+            brand.slug: make_identity(self._ada, self._accounts[brand.slug], brand, avatars[brand.slug])
+            for brand in town.plan.brands
+            if brand.identity
+        }
+        self.running: dict[str, Running] = {}  # By the campaign's name.
+
+    def begin(self, campaign: CampaignPlan) -> None:
+        """Redeem the code or make the creative, and launch the campaign."""
+        account_id = self._accounts[campaign.brand]
         if campaign.post:
-            creative = {"consent_id": redeem(ada, account_id, town.codes[campaign.post])}
-            return launch(ada, account_id, campaign, creative, town.posts[campaign.post])
-        identity_id = identities[campaign.brand]
-        post_id = make_creative(ada, account_id, identity_id, campaign, folder)
-        return launch(ada, account_id, campaign, {"identity_id": identity_id, "post_id": post_id}, post_id)
+            creative = {"consent_id": redeem(self._ada, account_id, self._town.codes[campaign.post])}
+            post_id = self._town.posts[campaign.post]
+        else:
+            identity_id = self._identities[campaign.brand]
+            post_id = make_creative(self._ada, account_id, identity_id, campaign, self._folder)
+            creative = {"identity_id": identity_id, "post_id": post_id}
+        self.running[campaign.name] = launch(self._ada, account_id, campaign, creative, post_id)
 
-    running = town.together(begin, town.plan.campaigns, "Campaigns launched")
-    return {campaign.name: found for campaign, found in zip(town.plan.campaigns, running, strict=True)}
+    def pause(self) -> None:
+        """Switch off the campaigns that the story leaves paused."""
+        for campaign in self._town.plan.campaigns:
+            if campaign.state is CampaignState.PAUSED:
+                found = self.running[campaign.name]
+                path = f"/accounts/{found.account_id}/campaigns/{found.campaign_id}/enabled"
+                self._ada.put(path, {"enabled": False})
 
 
-def review(town: Town, running: dict[str, Running]) -> None:
-    """Let the operator decide on every ad but those that the story leaves in the queue."""
+def review(town: Town, running: Mapping[str, Running]) -> None:
+    """Let the operator decide on every running campaign's ad that waits, but those that the story leaves in the queue."""
     waiting = {item.ad_id: item.review.id for item in town.operator.get("/reviews?page_size=100", Reviews).items}
     for campaign in town.plan.campaigns:
-        review_id = waiting[running[campaign.name].ad_id]
+        found = running.get(campaign.name)
+        review_id = waiting.get(found.ad_id) if found is not None else None
+        if review_id is None or campaign.state is CampaignState.IN_REVIEW:
+            continue
         if campaign.state is CampaignState.REJECTED:
             body = {"reasons": campaign.rejection_reasons, "note": campaign.rejection_note}
             town.operator.post(f"/reviews/{review_id}/rejection", body, NoneType)
-        elif campaign.state is not CampaignState.IN_REVIEW:
+        else:
             town.operator.post(f"/reviews/{review_id}/approval", {}, NoneType)
-
-
-def pause(town: Town, ada: Caller, running: dict[str, Running]) -> None:
-    """Switch off the campaigns that the story leaves paused."""
-    for campaign in town.plan.campaigns:
-        if campaign.state is CampaignState.PAUSED:
-            found = running[campaign.name]
-            ada.put(f"/accounts/{found.account_id}/campaigns/{found.campaign_id}/enabled", {"enabled": False})

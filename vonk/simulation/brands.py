@@ -29,24 +29,23 @@ BRAND_CLIPS: Final[tuple[ClipPlan, ...]] = (
 
 CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
     CampaignPlan(
-        name="A pinch in every loaf", brand="zoutmolen", state=CampaignState.ACTIVE, objective="REACH", billing="cpm", bid_micros=12_500_000,
+        name="A pinch in every loaf", brand="zoutmolen", state=CampaignState.ACTIVE, objective="REACH", billing="cpm", bid_micros=24_000_000,
         campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, post="bakery-oven", consent=ConsentPlan(days=30, given_days_ago=20),
-        countries=("NL", "BE"), interests=("food", "home", "family", "travel"), call_to_action="SHOP_NOW",
-        landing_url="https://example.org/zoutmolen/bread",
+        countries=("NL", "BE", "GB"), call_to_action="SHOP_NOW", landing_url="https://example.org/zoutmolen/bread", cap_impressions=4,
     ),
     CampaignPlan(
-        name="A day on the water", brand="harbour-board", state=CampaignState.ACTIVE, objective="VIDEO_VIEWS", billing="cpv", bid_micros=45_000,
+        name="A day on the water", brand="harbour-board", state=CampaignState.ACTIVE, objective="VIDEO_VIEWS", billing="cpv", bid_micros=32_000,
         campaign_budget_micros=120_000_000, ad_group_budget_micros=40_000_000, post="ouest-beam", consent=ConsentPlan(days=365, given_days_ago=30),
         countries=("NL", "BE", "FR", "GB"), call_to_action="BOOK_NOW", landing_url="https://example.org/harbour/boats", cap_impressions=2,
     ),
     CampaignPlan(
-        name="Salt from the source", brand="zoutmolen", state=CampaignState.ACTIVE, objective="TRAFFIC", billing="cpc", bid_micros=980_000,
+        name="Salt from the source", brand="zoutmolen", state=CampaignState.ACTIVE, objective="TRAFFIC", billing="cpc", bid_micros=620_000,
         campaign_budget_micros=60_000_000, ad_group_budget_micros=30_000_000, clip="brand-zoutmolen", ad_text="Six weeks of sun and wind in every jar.",
         countries=("NL", "BE", "FR", "GB"), devices=("android", "ios", "desktop"), call_to_action="LEARN_MORE",
         landing_url="https://example.org/zoutmolen/source",
     ),
     CampaignPlan(
-        name="Spring on the dyke", brand="harbour-board", state=CampaignState.PAUSED, objective="TRAFFIC", billing="cpc", bid_micros=790_000,
+        name="Spring on the dyke", brand="harbour-board", state=CampaignState.PAUSED, objective="TRAFFIC", billing="cpc", bid_micros=580_000,
         campaign_budget_micros=50_000_000, ad_group_budget_micros=30_000_000, post="cycles-first-ride", consent=ConsentPlan(days=60, given_days_ago=12),
         countries=("NL",), languages=("nl", "en"), interests=("automotive", "outdoors", "travel"), call_to_action="VIEW_NOW",
         landing_url="https://example.org/harbour/cycling",

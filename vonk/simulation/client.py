@@ -16,7 +16,6 @@ ATTEMPTS_MAX: Final = 8  # Of one call, where the platform asks for patience or 
 ANSWER_SECONDS_MAX: Final = 60.0
 WAIT_SECONDS_MAX: Final = 15.0  # Rate limits are counted by the minute; four waits outlast one.
 PATIENCE: Final = frozenset({429, 503})
-WINDOW_MS: Final = 300  # Between two looks at what takes its time.
 
 Answer = TypeVar("Answer")
 
@@ -135,6 +134,12 @@ class Door:
     def __init__(self, url: str) -> None:
         self._address = urlsplit(url).netloc
         self._connections = _Connections()
+        self._opened: list[HTTPConnection] = []  # By any thread; appending is safe between them.
+
+    def close(self) -> None:
+        """Hang up everywhere. A later call opens its connection anew."""
+        for connection in self._opened:
+            connection.close()
 
     def call(
         self,
@@ -180,6 +185,7 @@ class Door:
         connection = self._connections.open
         if connection is None:
             connection = self._connections.open = HTTPConnection(self._address, timeout=ANSWER_SECONDS_MAX)
+            self._opened.append(connection)
         connection.request(method, path, body=sent, headers=headers)
         response = connection.getresponse()
         content = response.read()
@@ -187,8 +193,7 @@ class Door:
 
     def _hang_up(self) -> None:
         if self._connections.open is not None:
-            self._connections.open.close()
-            self._connections.open = None
+            self._connections.open.close()  # The next request opens it again.
 
 
 class Caller:
@@ -235,6 +240,10 @@ class AdServer:
         """Report events; return their verdicts, in order."""
         return self._door.call("POST", "/v1/events", {"events": events}, answer=Verdicts).verdicts
 
+    def close(self) -> None:
+        """Hang up."""
+        self._door.close()
+
     def health(self) -> Health:
         """Return how fresh its memory is."""
         return self._door.call("GET", "/healthz", answer=Health)
@@ -247,6 +256,11 @@ class World:
         self.site = Door(site_url)
         self.ads = AdServer(ads_url)
         self.anybody = Caller(self.site)
+
+    def close(self) -> None:
+        """Hang up. Later calls open their connections anew."""
+        self.site.close()
+        self.ads.close()
 
     def sign_in(self, email: str, password: str) -> Caller:
         """Sign in, for longer than a session lives: history takes a month."""

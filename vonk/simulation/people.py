@@ -38,17 +38,22 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Tallies:
-    """What the platform accepted, by post, ad ("" for organic) and kind. Safe to use from several threads."""
+    """What the platform accepted, by post, ad ("" for organic) and kind: how often, for "watch" how many milliseconds.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.accepted: Counter[tuple[str, str, str]] = Counter()
+        self.events = 0
         self.refused: Counter[str] = Counter()
 
     def add(self, post_id: str, ad_id: str, kind: str, count: int = 1) -> None:
         """Count what was accepted."""
         with self._lock:
             self.accepted[post_id, ad_id, kind] += count
+            self.events += 1
 
     def refuse(self, reason: str) -> None:
         """Count what was not."""
@@ -56,7 +61,7 @@ class Tallies:
             self.refused[reason] += 1
 
     def of_ads(self, kind: str) -> dict[str, int]:
-        """Return how often a kind was accepted for each ad."""
+        """Return what of a kind was accepted for each ad."""
         found: Counter[str] = Counter()
         for (_, ad_id, name), count in self.accepted.items():
             if ad_id and name == kind:
@@ -64,7 +69,7 @@ class Tallies:
         return dict(found)
 
     def of_post(self, post_id: str, kind: str, *, paid: bool) -> int:
-        """Return how often a kind was accepted for a post, from its ads or without them."""
+        """Return what of a kind was accepted for a post, from its ads or without them."""
         return sum(
             count
             for (post, ad_id, name), count in self.accepted.items()

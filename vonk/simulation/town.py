@@ -1,25 +1,28 @@
 """The town's story from its first day to today, told through the platform's front door."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from vonk.core.clock import to_ms
 from vonk.simulation import advertisers, brands, cast, creators, talk, viewers
-from vonk.simulation.advertisers import Running
+from vonk.simulation.advertisers import Agency, Running
 from vonk.simulation.avatars import render_avatars
 from vonk.simulation.client import World, wait_until
 from vonk.simulation.clips import rendering
-from vonk.simulation.people import MAIL, Login, Person, Progress, Town, sign_up
-from vonk.simulation.plans import ConsentPlan, TownPlan, Visibility
+from vonk.simulation.people import MAIL, Login, Progress, Town, sign_up
+from vonk.simulation.plans import CampaignPlan, CampaignState, ConsentPlan, PostPlan, TownPlan, Visibility
 from vonk.simulation.world import DAY_HOURS, begins_days_ago, guests, published_hours_ago, visits
 
 PAUSED_HOURS_AGO: Final = 18  # So that a paused campaign has something to show.
+LATE: Final = {
+    CampaignState.REJECTED: 20,
+    CampaignState.IN_REVIEW: 3,
+}  # Hours ago they are launched; others with history.
 COUNTED_SECONDS_MAX: Final = 120.0
 
 FULL: Final = TownPlan(
@@ -42,22 +45,11 @@ FULL: Final = TownPlan(
 
 
 class Story(msgspec.Struct, frozen=True):
-    """What came of it: Cleo's unused code, what runs, and what the platform accepted by post, ad and kind."""
+    """What came of it: Cleo's unused code, and the town, which knows what the platform accepted of it."""
 
     code: str
-    campaigns: dict[str, Running]
-    posts: dict[str, str]
-    town: Any  # The town itself, for whoever goes on with it.
-
-    @property
-    def accepted(self) -> int:
-        """Return how many events and engagements there were."""
-        return sum(self.town.tallies.accepted.values())
-
-    @property
-    def refused(self) -> dict[str, int]:
-        """Return why events were not taken, and how often: nothing, unless something is wrong."""
-        return dict(self.town.tallies.refused)
+    town: Town
+    running: dict[str, Running]  # Campaigns by name.
 
 
 def fill(
@@ -87,15 +79,15 @@ def fill(
             for made in clips.values():
                 made.result()
         _live_until_history(town)
-        ada = town.people["ada"].caller
-        running = advertisers.start(town, ada, avatars, folder / "clips")
-        advertisers.review(town, running)
-        _history(town, running)
+        agency = Agency(town, avatars, folder / "clips")
+        _begin(town, agency, [campaign for campaign in plan.campaigns if campaign.state not in LATE])
+        _history(town, agency)
         code = _today(town)
-        _wait_until_counted(town, running)
+        _wait_until_counted(town, agency.running)
     finally:
         town.hands.shutdown(cancel_futures=True)
-    return Story(code, running, dict(town.posts), town)
+        world.close()
+    return Story(code, town, agency.running)
 
 
 def _move_in(town: Town, avatars: dict[str, Path], password: str) -> None:
@@ -157,7 +149,13 @@ def _neighbours(town: Town, keys: list[str]) -> None:
     town.together(partial(creators.talk, town), [one for one in plan.comments if one.post in open_keys])
 
 
-def _history(town: Town, running: dict[str, Running]) -> None:
+def _begin(town: Town, agency: Agency, campaigns: list[CampaignPlan]) -> None:
+    """Let Ada launch campaigns and Olu review them."""
+    town.together(agency.begin, campaigns, "Campaigns launched")
+    advertisers.review(town, agency.running)
+
+
+def _history(town: Town, agency: Agency) -> None:
     """Let viewers come and go, hour by hour, while a few posts still appear."""
     plan = town.plan
     hours = plan.days * DAY_HOURS
@@ -170,7 +168,10 @@ def _history(town: Town, running: dict[str, Running]) -> None:
         town.together(partial(creators.publish, town), [posts[key] for key in new])
         _neighbours(town, new)
         if hours_ago == PAUSED_HOURS_AGO:
-            advertisers.pause(town, town.people["ada"].caller, running)
+            agency.pause()
+        for campaign in plan.campaigns:
+            if LATE.get(campaign.state) == hours_ago:
+                _begin(town, agency, [campaign])
         at_ms = to_ms(town.at(hours_ago))
         town.together(partial(viewers.visit, town, at_ms=at_ms), callers)
         town.progress("Hours of history", done + 1, hours)
@@ -193,34 +194,55 @@ class _Row(msgspec.Struct, frozen=True):
     metrics: dict[str, float | None]
 
 
-class Report(msgspec.Struct, frozen=True):
+class _Report(msgspec.Struct, frozen=True):
     rows: tuple[_Row, ...]
 
 
-def reported(town: Town, account_id: str, person: Person) -> dict[str, dict[str, float]]:
-    """Return what the platform's report says of each ad of an account, over the whole history."""
-    start = town.at(town.plan.days * DAY_HOURS + DAY_HOURS).date()
-    end = town.at(-DAY_HOURS).date()
-    path = f"/accounts/{account_id}/report?start_date={start}&end_date={end}&level=ad"
-    rows = person.caller.get(path, Report).rows
-    return {row.id: {name: value or 0 for name, value in row.metrics.items()} for row in rows}
+class _Number(msgspec.Struct, frozen=True):
+    name: str
+    organic: float | None
+    paid: float | None
 
 
-def _wait_until_counted(town: Town, running: dict[str, Running]) -> None:
-    """Wait until every accepted impression stands in the reports; they fill from the log in its order."""
-    expected = Counter(town.tallies.of_ads("watch"))
-    ada = town.people["ada"]
-    accounts = {found.account_id for found in running.values()}
+class _Numbers(msgspec.Struct, frozen=True):
+    numbers: tuple[_Number, ...]
 
-    def counted() -> bool:
-        shown: Counter[str] = Counter()
-        for account_id in accounts:
-            for ad_id, metrics in reported(town, account_id, ada).items():
-                shown[ad_id] += round(metrics["impressions"])
-        town.progress("Showings in the reports", min(shown.total(), expected.total()), expected.total())
-        return shown == expected
 
-    wait_until(counted, "the numbers are not complete", seconds=COUNTED_SECONDS_MAX, every_ms=200)
+def numbers_of_ads(town: Town, running: Mapping[str, Running]) -> dict[str, dict[str, float]]:
+    """Return what the accounts' reports say of each ad over the whole history, by ad and metric."""
+    start, end = town.at((town.plan.days + 1) * DAY_HOURS).date(), town.at(-DAY_HOURS).date()
+    ada = town.people["ada"].caller
+    found: dict[str, dict[str, float]] = {}
+    for account_id in sorted({campaign.account_id for campaign in running.values()}):
+        path = f"/accounts/{account_id}/report?start_date={start}&end_date={end}&level=ad"
+        for row in ada.get(path, _Report).rows:
+            found[row.id] = {name: value or 0 for name, value in row.metrics.items()}
+    return found
+
+
+def numbers_of_post(town: Town, post: PostPlan) -> dict[str, tuple[float, float]]:
+    """Return what its shop sees of a post: organic and paid, by metric."""
+    path = f"/posts/{town.posts[post.key]}/numbers"
+    found = town.people[post.shop].caller.get(path, _Numbers).numbers
+    return {number.name: (number.organic or 0, number.paid or 0) for number in found}
+
+
+def _wait_until_counted(town: Town, running: Mapping[str, Running]) -> None:
+    """Wait until all that was watched stands in the numbers, which fill from the log in its order."""
+    ads = town.tallies.of_ads("watch")
+    posts = [post for post in town.plan.posts if town.tallies.of_post(town.posts[post.key], "watch", paid=False)]
+
+    def counted(post: PostPlan) -> bool:
+        shown = town.tallies.of_post(town.posts[post.key], "watch", paid=False)
+        return numbers_of_post(town, post)["watch_time"][0] == shown
+
+    def all_counted() -> bool:
+        numbers = numbers_of_ads(town, running)
+        if any(numbers.get(ad_id, {}).get("watch_time") != watched for ad_id, watched in ads.items()):
+            return False
+        return all(town.together(counted, posts, "Posts whose numbers are whole"))
+
+    wait_until(all_counted, "the numbers are not complete", seconds=COUNTED_SECONDS_MAX, every_ms=200)
 
 
 def _do(act: Callable[[], None]) -> None:

@@ -156,7 +156,7 @@ def report(town: Town, batch: list[tuple[Showing, Event]]) -> None:
     verdicts = town.world.ads.report([event for _, event in batch])
     for (showing, event), verdict in zip(batch, verdicts, strict=True):
         if verdict.verdict == "accepted":
-            town.tallies.add(showing.post_id, showing.ad_id, event.kind)
+            town.tallies.add(showing.post_id, showing.ad_id, event.kind, event.value if event.kind == "watch" else 1)
         else:
             town.tallies.refuse(verdict.reason or verdict.verdict)
 

@@ -4,7 +4,7 @@ Pure: nothing here knows a platform. Instants are hours before the town's today,
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Final
 
@@ -130,6 +130,11 @@ def published_hours_ago(plan: TownPlan) -> dict[str, int]:
 def begins_days_ago(plan: TownPlan) -> int:
     """Return on which day before today the town's first people sign up."""
     return max(published_hours_ago(plan).values()) // DAY_HOURS + 1
+
+
+def age(plan: TownPlan) -> timedelta:
+    """Return how long before today the story begins."""
+    return timedelta(days=begins_days_ago(plan))
 
 
 def _place(chance: Random) -> tuple[str, str]:

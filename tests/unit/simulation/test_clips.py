@@ -129,6 +129,6 @@ def test_an_avatar_is_a_square_of_256(tmp_path: Path, emblem: str) -> None:
 
 
 def test_every_shop_and_identity_has_an_avatar(tmp_path: Path) -> None:
-    files = render_avatars(tmp_path)
+    files = render_avatars(tmp_path, SHOPS, BRANDS)
     assert set(files) == {shop.handle for shop in SHOPS} | {brand.slug for brand in BRANDS if brand.identity}
     assert len({path.read_bytes() for path in files.values()}) == len(files)
