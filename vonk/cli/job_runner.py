@@ -1,9 +1,11 @@
 """Runs django-tasks jobs in threads of the work process, with django-tasks-db's own worker."""
 
 import os
+import re
 import socket
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -14,6 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 POLL_SECONDS: Final = 0.2
+CLOCK_STEP_SECONDS: Final = 5.0  # The instants compared are from clocks that may be set in between.
 RUNS_MAX: Final = timedelta(hours=6)  # A job of another machine's worker that runs longer was abandoned.
 QUEUE_DEFAULT: Final = "default"
 QUEUE_MEDIA: Final = "media"
@@ -83,8 +86,21 @@ def _work_off(queue: str, number: int) -> bool:
 def _is_abandoned(job: "DBTaskResult[..., object]") -> bool:
     machine, _, rest = (job.worker_ids[-1] if job.worker_ids else "").rpartition(":")[0].rpartition(":")
     if machine == socket.gethostname()[:30] and rest.isdigit():
-        return int(rest) == os.getpid() or not _lives(int(rest))
+        return int(rest) == os.getpid() or not _lives(int(rest)) or _is_younger(int(rest), job.started_at)
     return job.started_at is None or job.started_at + RUNS_MAX < timezone.now()
+
+
+def _is_younger(process_id: int, instant: datetime | None) -> bool:
+    """Say whether a process of this machine began after the instant: then it was given a dead one's number."""
+    try:
+        ticks = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
+        booted = re.search(r"^btime (\d+)$", Path("/proc/stat").read_text(encoding="ascii"), re.MULTILINE)
+    except OSError:
+        return False  # It has just ended, or this system does not tell.
+    if booted is None or instant is None:
+        return False
+    begun = int(booted[1]) + int(ticks) / os.sysconf("SC_CLK_TCK")
+    return begun > instant.timestamp() + CLOCK_STEP_SECONDS
 
 
 def _lives(process_id: int) -> bool:

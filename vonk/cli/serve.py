@@ -29,6 +29,8 @@ WAIT_SECONDS_MAX: Final = 15.0
 STEADY_SECONDS: Final = 30.0  # until one has lived this long.
 STATE_FILE: Final = "serve.json"
 LOCK_FILE: Final = "serve.lock"
+FAMILY_FILE: Final = "serve.family.lock"
+FAMILY_SECONDS_MAX: Final = STOP_SECONDS_MAX + 5.0  # The processes of a serve that was killed end by themselves.
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -52,10 +54,11 @@ class ServeState(msgspec.Struct, frozen=True):
 class Child:
     """A process of ours, started again whenever it dies."""
 
-    def __init__(self, name: str, arguments: list[str], url: str, environ: Mapping[str, str]) -> None:
+    def __init__(self, name: str, arguments: list[str], url: str, environ: Mapping[str, str], family: int) -> None:
         self.name = name
         self.url = url
         self._arguments = arguments
+        self._family = family
         self._environ = {**environ, SUPERVISED: "1"}
         self._deaths = 0
         self._started = 0.0
@@ -71,6 +74,7 @@ class Child:
             stdin=subprocess.PIPE,
             env=self._environ,
             start_new_session=True,
+            pass_fds=(self._family,),
         )
 
     def look_after(self) -> bool:
@@ -147,7 +151,7 @@ class _Stop:
 def run(data: Path, *, host: str, port: int, ads_port: int, work_port: int, sandbox: bool) -> None:
     """Run site, ads and work on a data directory until asked to stop. Port 0 takes any free one."""
     _prepare(data, sandbox=sandbox)
-    with _only_one(data):
+    with _only_one(data), _family(data) as family:
         ports = {
             "site": _free(host, port, "--port"),
             "ads": _free(host, ads_port, "--ads-port"),
@@ -158,8 +162,8 @@ def run(data: Path, *, host: str, port: int, ads_port: int, work_port: int, sand
         environ = _environ(data, host, ports, sandbox=sandbox)
         os.environ.update(environ)
         options = options_of(data)
-        _migrate(data, environ)
-        children = _children(data, host, ports, environ)
+        _migrate(data, environ, family)
+        children = _children(data, host, ports, environ, family)
         _supervise(options, children)
 
 
@@ -189,6 +193,29 @@ def _only_one(data: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+@contextmanager
+def _family(data: Path) -> Iterator[int]:
+    """Hold the lock that all our processes inherit, and so until the last of them has ended, however it ended.
+
+    Two generations would write to one event log, and the younger would not know what the older one took.
+    """
+    with (data / FAMILY_FILE).open("a") as file:
+        until = time.monotonic() + FAMILY_SECONDS_MAX
+        while not _locked(file.fileno()):
+            if time.monotonic() > until:
+                refuse(f"processes of a `vonk serve` on {data} that was killed are still running")
+            time.sleep(POLL_SECONDS)
+        yield file.fileno()
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _free(host: str, port: int, option: str) -> int:
@@ -222,21 +249,25 @@ def _url(host: str, port: int) -> str:
     return f"http://{reached}:{port}"
 
 
-def _migrate(data: Path, environ: Mapping[str, str]) -> None:
+def _migrate(data: Path, environ: Mapping[str, str], family: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "vonk.cli.main", "migrate", "--data", str(data), "--quiet"], env=environ, check=False
+        [sys.executable, "-m", "vonk.cli.main", "migrate", "--data", str(data), "--quiet"],
+        env=environ,
+        check=False,
+        pass_fds=(family,),
     )
     if done.returncode != 0:
         raise typer.Exit(done.returncode)
 
 
-def _children(data: Path, host: str, ports: Mapping[str, int], environ: Mapping[str, str]) -> list[Child]:
+def _children(data: Path, host: str, ports: Mapping[str, int], environ: Mapping[str, str], family: int) -> list[Child]:
     return [
         Child(
             name,
             [name, "--data", str(data), "--host", host, "--port", str(port)],
             _url(host, port),
             environ,
+            family,
         )
         for name, port in ports.items()
     ]
@@ -252,10 +283,16 @@ def _supervise(options: Options, children: list[Child]) -> None:
     try:
         if _wait_until_ready(children, stop):
             _announce(options, children)
+        stale = False
         while not stop.asked:
-            again = [child.look_after() for child in children]
-            if any(again):
-                _write_state(state_file, options, started_at, children)
+            for child in children:
+                stale |= child.look_after()
+            if stale:
+                try:
+                    _write_state(state_file, options, started_at, children)
+                    stale = False
+                except OSError as error:  # A full disk: the processes go on, the file follows.
+                    _log.warning("state.not_written", error=str(error))
             time.sleep(POLL_SECONDS)
     finally:
         for child in children:

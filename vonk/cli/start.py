@@ -1,5 +1,6 @@
 """What every command does first: find the data directory, read the settings, make Django and the log ready."""
 
+import contextlib
 import logging
 import os
 import sys
@@ -7,7 +8,7 @@ import threading
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TextIO, cast
 
 import django
 import structlog
@@ -52,6 +53,23 @@ def part(name: str) -> ModuleType:
     return import_module(f"vonk.cli.{name}")
 
 
+class Lossy:
+    """A text file for log lines: one that it cannot take (a full disk) is lost, and never stops what it tells of."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write the text, or lose it."""
+        with contextlib.suppress(OSError):  # There is no other place to say so.
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, or try again with the next line."""
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+
 def log_to_stderr(options: Options, process: str) -> None:
     """Write log lines as an event name with fields: for people, or as JSON for machines."""
 
@@ -70,14 +88,19 @@ def log_to_stderr(options: Options, process: str) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", Lossy(sys.stderr))),
         cache_logger_on_first_use=True,
     )
 
 
+def supervised() -> bool:
+    """Say whether this process is a child of `vonk serve`, and so the only one of its kind on the data directory."""
+    return os.environ.get(SUPERVISED) == "1"
+
+
 def end_with_parent() -> None:
     """In a child of `vonk serve`: end when the parent does, however it ended. Its end closes our standard input."""
-    if os.environ.get(SUPERVISED) == "1":
+    if supervised():
         threading.Thread(target=_watch, name="parent-watch", daemon=True).start()
 
 

@@ -1,27 +1,58 @@
-"""Forgets what nobody needs any more: answers to old idempotency keys, ended sessions, jobs that are done."""
+"""Forgets what nobody needs any more, and takes up what dead processes left."""
 
 import time
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import msgspec
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from vonk.content.actions import videos
 from vonk.control import idempotency
 
-EVERY_SECONDS: Final = 600.0
 ANSWERS_KEPT: Final = timedelta(days=7)
 JOBS_KEPT: Final = timedelta(days=7)
 
-_last = {"at": -EVERY_SECONDS}
+
+class Chore(msgspec.Struct, frozen=True):
+    """One thing that is done now and then. ``do`` is told the platform's present instant."""
+
+    every_seconds: float
+    do: Callable[[datetime], object]
 
 
-def tidy(now: datetime) -> None:
-    """Do it now and then: most rounds of work have nothing to do here."""
-    if time.monotonic() - _last["at"] < EVERY_SECONDS:
-        return
-    _last["at"] = time.monotonic()
+def retake(_now: datetime) -> None:
+    """Take up videos whose worker died. Whether one lives is the machine clock's to say: the sandbox's may jump."""
+    videos.retake_abandoned(datetime.now(UTC))
+
+
+def forget(now: datetime) -> None:
+    """Delete answers to old idempotency keys, ended sessions, and old jobs."""
     idempotency.forget(before=now - ANSWERS_KEPT)
     SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT).delete()
+
+
+def sweep(_now: datetime) -> None:
+    """Delete media that no row names, and unfinished files of dead processes."""
+    videos.sweep()
+
+
+CHORES: Final = (Chore(10.0, retake), Chore(600.0, forget), Chore(3_600.0, sweep))
+
+
+class Tidying:
+    """Does chores when they are due: most rounds of work have nothing to do here."""
+
+    def __init__(self, chores: tuple[Chore, ...] = CHORES) -> None:
+        self._due = dict.fromkeys(chores, -float("inf"))
+
+    def tidy(self, now: datetime) -> None:
+        """Do what is due; at the first call that is everything."""
+        for chore, due in self._due.items():
+            if time.monotonic() >= due:
+                self._due[chore] = time.monotonic() + chore.every_seconds
+                chore.do(now)

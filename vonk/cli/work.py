@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
@@ -13,11 +13,14 @@ from django.db import close_old_connections
 
 from vonk.authorisation.actions import notices
 from vonk.billing.actions import settlement
-from vonk.cli import job_runner, tidying
+from vonk.cli import job_runner
 from vonk.cli.monitor import Monitor
+from vonk.cli.start import supervised
+from vonk.cli.tidying import Tidying
 from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.content.actions import videos
+from vonk.content.transcoding import run as tools
 from vonk.control import clock
 from vonk.core.errors import Problem
 from vonk.events.log import EventLog
@@ -48,6 +51,8 @@ def steps(log: EventLog) -> tuple[Step, ...]:
     def notice_ended(now: datetime) -> bool:
         notices.notice_ended(now)
         return False
+
+    tidying = Tidying()
 
     def tidy(now: datetime) -> bool:
         tidying.tidy(now)
@@ -91,7 +96,8 @@ def run(options: Options, *, host: str, port: int) -> None:
     monitor = Monitor()
     server = monitor.serve(host, port)
     job_runner.put_back_abandoned()
-    videos.retake_abandoned(clock.present().now())
+    if supervised():  # Then no other process of work is on this directory, and every claim is a dead one's.
+        videos.retake_abandoned(datetime.now(UTC), silent_seconds=0)
     runners = job_runner.start(options.work_threads, stop)
     todo = steps(log)
     try:
@@ -102,6 +108,7 @@ def run(options: Options, *, host: str, port: int) -> None:
                 stop.wait(IDLE_SECONDS)
     finally:
         stop.set()
+        tools.stop_all()
         for runner in runners:
             runner.join(STOP_SECONDS / len(runners))
         server.shutdown()

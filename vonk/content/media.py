@@ -1,9 +1,10 @@
 """Where video files, posters and avatars are kept: the MediaStore port, its keys, and a place for unfinished files."""
 
+import fcntl
+import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -88,21 +89,44 @@ def scratch_root() -> Path:
 
 @contextmanager
 def scratch(name: str) -> Iterator[Path]:
-    """Lend an empty folder for unfinished files; it is gone afterwards. After a crash ``clear_scratch`` removes it."""
-    folder = scratch_root() / f"{name}.{secrets.token_hex(4)}"
-    folder.mkdir(parents=True)
+    """Lend an empty folder for unfinished files; it is gone afterwards. After a kill ``clear_abandoned`` removes it."""
+    while True:
+        folder = scratch_root() / f"{name}.{secrets.token_hex(4)}"
+        folder.mkdir(parents=True)
+        held = _hold(folder)
+        if held is not None:
+            break
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
 
 
-def clear_scratch(name: str, *, older_than_seconds: float = 0) -> None:
-    """Remove the folders that a dead process left under the name ("*" for all); age is by the machine's clock."""
-    for folder in scratch_root().glob(f"{name}.*"):
-        try:
-            old = time.time() - folder.stat().st_mtime >= older_than_seconds
-        except FileNotFoundError:
-            continue  # Its process has just ended and tidied up itself.
-        if old:
+def clear_abandoned() -> int:
+    """Remove the folders that dead processes left; return how many there were. The living hold a lock on theirs."""
+    removed = 0
+    for folder in scratch_root().glob("*.*"):
+        held = _hold(folder)
+        if held is not None:
             shutil.rmtree(folder, ignore_errors=True)
+            os.close(held)
+            removed += 1
+    return removed
+
+
+def _hold(folder: Path) -> int | None:
+    """Lock a folder until the descriptor is closed or the process ends; None when another has it or it is gone."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    if not folder.exists():  # Removed between the two.
+        os.close(descriptor)
+        return None
+    return descriptor

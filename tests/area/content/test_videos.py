@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from vonk.content.errors import (
 from vonk.content.models import Video
 from vonk.content.queries import VideoView
 from vonk.content.rules import VideoState
+from vonk.content.transcoding import run
 from vonk.control.scope import Scope
 from vonk.core.errors import NotFound, RightMissing
 
@@ -371,13 +373,39 @@ def test_a_source_whose_deletion_was_interrupted_is_deleted_later(cleo: Scope, n
 def test_sweeping_deletes_what_no_row_names(cleo: Scope, now: datetime, folder: Path) -> None:
     upload(cleo, b"abc", now)
     kept = files(folder)
-    for place in (folder / "draft", folder / "scratch" / "upload-1.dead" / "source"):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(b"orphan")
+    (folder / "draft").write_bytes(b"orphan")
     media.store().put(media.new_key("mp4"), folder / "draft")
-    assert (videos.sweep(), len(files(folder))) == (0, 3)  # A day must pass: somebody may be at work.
+    assert (videos.sweep(), len(files(folder))) == (0, 2)  # A day must pass: somebody may be at work.
     assert videos.sweep(older_than_seconds=0) == 1
     assert files(folder) == kept
+
+
+def test_a_worker_that_ends_gives_its_video_back(
+    clips: Clips, cleo: Scope, now: datetime, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video_id = upload(cleo, clips.path("portrait.mp4"), now)
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "_stopping", threading.Event())
+        run.stop_all()
+        processing.process(video_id, now_source=lambda: now)
+    row = Video.objects.get(pk=video_id)
+    assert (row.state, row.attempts, row.rendition_key, row.progress_percent) == (VideoState.UPLOADED.value, 0, None, 0)
+    assert row.source_key is not None
+    assert files(folder) == [folder / "media" / row.source_key[:2] / row.source_key]
+    assert DBTaskResult.objects.count() == 2
+    processing.process(video_id, now_source=lambda: now)
+    assert queries.video(cleo, video_id).state is VideoState.READY
+
+
+def test_unfinished_files_last_as_long_as_their_process(now: datetime, folder: Path) -> None:
+    dead = folder / "scratch" / "upload-1.dead" / "source"
+    dead.parent.mkdir(parents=True)
+    dead.write_bytes(b"half")
+    with media.scratch("upload-2") as living:
+        (living / "source").write_bytes(b"half")
+        videos.retake_abandoned(now)
+        assert files(folder) == [living / "source"]
+    assert list((folder / "scratch").iterdir()) == []
 
 
 def test_our_own_failure_is_raised_and_the_video_is_retaken(

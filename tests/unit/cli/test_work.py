@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from vonk.cli import job_runner, tidying, work
 from vonk.cli.monitor import Health, Monitor
+from vonk.cli.tidying import Chore, Tidying
 from vonk.cli.work import Step
 from vonk.control import idempotency
 from vonk.control.idempotency import Answer
@@ -54,7 +55,8 @@ def test_jobs_of_a_dead_worker_are_put_back() -> None:
     now = timezone.now()
     cases = {
         f"{machine}:{ended_process()}:0": (now, True),
-        f"{machine}:{os.getppid()}:0": (now - timedelta(days=1), False),
+        f"{machine}:{os.getppid()}:0": (now, False),
+        f"{machine}:{os.getppid()}:1": (now - timedelta(days=1), True),  # Its number was a dead one's.
         "elsewhere:1:0": (now, False),
         "elsewhere:2:0": (now - job_runner.RUNS_MAX - timedelta(minutes=1), True),
         f"{machine}:{os.getpid()}:0": (now, True),
@@ -66,16 +68,28 @@ def test_jobs_of_a_dead_worker_are_put_back() -> None:
             status=TaskResultStatus.RUNNING, started_at=started_at, worker_ids=[worker]
         )
         expected[job.pk] = TaskResultStatus.READY if put_back else TaskResultStatus.RUNNING
-    assert job_runner.put_back_abandoned() == 3
+    assert job_runner.put_back_abandoned() == 4
     assert dict(DBTaskResult.objects.values_list("pk", "status")) == expected
     assert job_runner.put_back_abandoned() == 0
 
 
 @pytest.mark.django_db
-def test_old_answers_are_forgotten(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_answers_are_forgotten(now: datetime) -> None:
     for age, key in ((timedelta(days=8), "old"), (timedelta(days=6), "new")):
         idempotency.once(1, "op", key, b"", now=now - age, act=lambda: Answer(200, b""))
-    monkeypatch.setitem(tidying._last, "at", -tidying.EVERY_SECONDS)
-    tidying.tidy(now)
-    tidying.tidy(now + timedelta(days=30))  # Not again so soon.
+    tidying.forget(now)
     assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
+
+
+def test_chores_are_done_when_they_are_due(now: datetime) -> None:
+    done: list[str] = []
+    often = Chore(0.0, lambda _now: done.append("often"))
+    rarely = Chore(3_600.0, lambda _now: done.append("rarely"))
+    tidying_of_work = Tidying((often, rarely))
+    for _ in range(3):
+        tidying_of_work.tidy(now)
+    assert done == ["often", "rarely", "often", "often"]
+
+
+def test_work_takes_up_what_dead_processes_left() -> None:
+    assert {chore.do for chore in tidying.CHORES} == {tidying.retake, tidying.forget, tidying.sweep}

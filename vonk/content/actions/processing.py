@@ -6,7 +6,9 @@ from datetime import datetime
 import msgspec
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
+from django.utils.module_loading import import_string
 
 from vonk.content import media
 from vonk.content.actions import videos
@@ -49,6 +51,8 @@ def process(video_id: int, *, now_source: Callable[[], datetime]) -> None:
         _work(claim, now_source)
     except ClaimLost:
         _log.warning("video.claim_lost", video_id=video_id)
+    except run.Stopped:
+        _give_back(claim, now_source())
     except Problem as problem:
         if problem.code not in VIDEO_FAILURES:
             raise
@@ -114,6 +118,24 @@ def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
         store.delete(claim.poster_key)
         raise ClaimLost
     videos.drop_source(claim.video_id, claim.source_key)
+
+
+@transaction.atomic
+def _give_back(claim: _Claim, now: datetime) -> None:
+    """Leave the video to the next worker, as if this one had never had it: an orderly end is no failed attempt."""
+    given = Video.objects.filter(
+        pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
+    ).update(
+        state=VideoState.UPLOADED.value,
+        progress_percent=0,
+        rendition_key=None,
+        poster_key=None,
+        attempts=F("attempts") - 1,
+        claimed_at=now,
+    )
+    if given:
+        import_string(videos.PROCESS_JOB).enqueue(claim.video_id)
+        _log.info("video.given_back", video_id=claim.video_id)
 
 
 def _fail(claim: _Claim, code: str) -> None:

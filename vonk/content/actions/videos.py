@@ -98,15 +98,15 @@ def retake_abandoned(now: datetime, *, silent_seconds: float = SILENT_SECONDS) -
     finished = Video.objects.filter(state__in=[VideoState.READY.value, VideoState.FAILED.value])
     for video in finished.exclude(source_key=None).order_by("pk")[:RETAKEN_MAX]:
         drop_source(video.pk, video.source_key)
+    media.clear_abandoned()
     return retaken
 
 
 def sweep(*, older_than_seconds: float = ORPHAN_SECONDS) -> int:
-    """Delete media that no row names and folders that no process uses; return how many media there were.
+    """Delete media that no row names; return how many there were.
 
     They come from processes that died between the disk and the database. Age is by the machine's clock.
     """
-    media.clear_scratch("*", older_than_seconds=older_than_seconds)
     removed = 0
     for keys in _batches(media.store().keys(older_than_seconds=older_than_seconds)):
         known: set[str] = set()
@@ -151,7 +151,6 @@ def _retake(video: Video, now: datetime) -> int:
     if not taken:
         return 0
     _log.warning("video.retaken", video_id=video.pk, attempts=video.attempts, given_up=given_up)
-    media.clear_scratch(f"video-{video.pk}")
     for key in (video.rendition_key, video.poster_key):
         if key is not None:
             media.store().delete(key)

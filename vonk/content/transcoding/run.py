@@ -6,6 +6,7 @@ import selectors
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,18 @@ _SCALE: Final = (
 
 class TookTooLong(Exception):
     """A tool passed its bound and was stopped."""
+
+
+class Stopped(Exception):
+    """Our own process ends: the tool was stopped, and nothing is known of the file."""
+
+
+_stopping: Final = threading.Event()
+
+
+def stop_all() -> None:
+    """End every tool that runs and that is still asked for, within STEP_SECONDS: none outlives this process."""
+    _stopping.set()
 
 
 def probe(file: Path, bounds: Bounds, beat: Beat) -> Source:
@@ -109,7 +122,7 @@ def _encode_command(file: Path, source: Source, target: Path, bounds: Bounds) ->
 def _run(command: list[str], seconds: float, take: Callable[[bytes], None], beat: Beat) -> int:
     """Run the command to its end, hand on what it prints, and return its exit code; TookTooLong past its bound.
 
-    Whatever ``beat`` raises stops the command too.
+    Whatever ``beat`` raises stops the command too. Raises Stopped after ``stop_all``.
     """
     deadline = time.monotonic() + seconds
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -131,6 +144,8 @@ def _run(command: list[str], seconds: float, take: Callable[[bytes], None], beat
                         return process.wait(timeout=max(1.0, deadline - time.monotonic()))
                     take(output)
                 beat()
+                if _stopping.is_set():
+                    raise Stopped
                 if time.monotonic() > deadline:
                     raise TookTooLong
         except subprocess.TimeoutExpired as error:
