@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from io import StringIO
 from pathlib import Path
 
@@ -131,6 +132,26 @@ def test_links_between_documents_lead_somewhere() -> None:
 def test_decisions_are_numbered_once() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs/decisions").glob("[0-9]*.md")]
     assert len(numbers) == len(set(numbers))
+
+
+def test_every_dependency_is_argued_and_counted() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    decisions = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "docs/decisions").glob("[0-9]*.md")
+    ).lower()
+    names = [
+        re.split(r"[\[><=~! ]", dependency)[0].lower()
+        for group in (
+            project["project"]["dependencies"],
+            *project["project"]["optional-dependencies"].values(),
+            *project["dependency-groups"].values(),
+        )
+        for dependency in group
+    ]
+    spoken = decisions.replace("pyav", "av").replace("import linter", "import-linter")
+    assert [name for name in names if name not in spoken] == []
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"depends on {len(project['project']['dependencies'])} packages" in readme
 
 
 def named_patterns(resolver: URLResolver) -> list[str]:

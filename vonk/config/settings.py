@@ -142,7 +142,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 
 LANGUAGE_CODE = VONK.language
-LANGUAGES = [("en", _("English")), ("fr", _("French")), ("nl", _("Dutch"))]
+LANGUAGES = [("en", _("English"))]  # Those with a complete catalogue: half a translation is worse than none.
 LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -78,6 +78,7 @@ def _shown(records: Sequence[StoredRecord]) -> Iterator[tuple[Position, int, int
 
 def _chain() -> Check:
     finding = Finding("consent_record_is_unbroken")
+    finding.count(authorisation.record_count())
     for broken in authorisation.verify_chain(None):
         finding.complain(
             f"profile {broken.profile_id}, record {broken.sequence} (row {broken.record_id}): {broken.fault.value}"
