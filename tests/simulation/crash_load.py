@@ -19,14 +19,14 @@ from vonk.core.taxonomy import AgeBand
 from vonk.events.records import Claims
 from vonk.events.tokens import Signer, ViewerClaims
 
-SENDERS = 3
+SENDERS = 2
 KINDS = ("impression", "play", "view_2s", "view_6s", "p100", "watch", "click_destination", "click_profile")
 SLOTS_MAX = 4
 GIVES_UP_SHARE = 0.3  # Of those whose request was not answered.
 RESENDS_SHARE = 0.2
 BATCHES_REMEMBERED = 200
 HOUR_MS = 3_600_000
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.04
 
 
 class Sent(msgspec.Struct, frozen=True):

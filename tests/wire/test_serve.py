@@ -49,6 +49,12 @@ def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path)
             f"vonk: {data} is in use by another `vonk serve` (process {platform.process.pid})\n",
         )
 
+        refused = run("ads", "--data", str(data), "--port", "0")
+        assert (refused.returncode, refused.stderr) == (
+            2,
+            f"vonk: another ad server writes to the event log of {data}\n",
+        )
+
         for name in ("work", "ads", "site"):
             old = platform.state.processes[name].pid
             os.kill(old, signal.SIGKILL)

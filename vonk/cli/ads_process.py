@@ -1,14 +1,29 @@
 """`vonk ads` on a platform's own data directory and settings."""
 
+from typing import Final
+
 from vonk.cli import ads
+from vonk.cli.start import locked, refuse
 from vonk.config import keys
 from vonk.config.options import Options
 from vonk.delivery.options import Options as AdsOptions
 
+LOCK_FILE: Final = "ads.lock"
+
 
 def serve(options: Options, *, host: str, port: int) -> None:
-    """Serve slots and events until the process is asked to stop. Raises LogUnavailable, and ValueError for bad keys."""
+    """Serve slots and events until the process is asked to stop. Raises LogUnavailable, and ValueError for bad keys.
+
+    A second ad server on the same event log would not know what the first one took: it is refused.
+    """
     options.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (options.data_dir / LOCK_FILE).open("a") as lock:
+        if not locked(lock.fileno()):
+            refuse(f"another ad server writes to the event log of {options.data_dir}")
+        _serve(options, host=host, port=port)
+
+
+def _serve(options: Options, *, host: str, port: int) -> None:
     ads.run(
         control_url=options.database_url,
         data_dir=options.data_dir,

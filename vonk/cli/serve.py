@@ -19,7 +19,7 @@ import msgspec
 import structlog
 import typer
 
-from vonk.cli.start import EXIT_REFUSED, STOP_SECONDS_MAX, SUPERVISED, options_of, refuse
+from vonk.cli.start import EXIT_REFUSED, STOP_SECONDS_MAX, SUPERVISED, locked, options_of, refuse
 from vonk.config.options import FILE_NAME, Options
 
 POLL_SECONDS: Final = 0.05
@@ -203,19 +203,11 @@ def _family(data: Path) -> Iterator[int]:
     """
     with (data / FAMILY_FILE).open("a") as file:
         until = time.monotonic() + FAMILY_SECONDS_MAX
-        while not _locked(file.fileno()):
+        while not locked(file.fileno()):
             if time.monotonic() > until:
                 refuse(f"processes of a `vonk serve` on {data} that was killed are still running")
             time.sleep(POLL_SECONDS)
         yield file.fileno()
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _free(host: str, port: int, option: str) -> int:

@@ -1,6 +1,7 @@
 """What every command does first: find the data directory, read the settings, make Django and the log ready."""
 
 import contextlib
+import fcntl
 import logging
 import os
 import sys
@@ -91,6 +92,15 @@ def log_to_stderr(options: Options, process: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", Lossy(sys.stderr))),
         cache_logger_on_first_use=True,
     )
+
+
+def locked(descriptor: int) -> bool:
+    """Lock an open file until the last process that inherited it has ended; False when another holds the lock."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def supervised() -> bool:
