@@ -154,9 +154,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = VONK.data_dir / "media"
 VONK_MEDIA_STORE = "vonk.storage.files.media_store.FilesMediaStore"  # An engine of content's MediaStore.
-FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # Videos never fill memory.
+FILE_UPLOAD_HANDLERS = ["vonk.content.uploads.UnnamedFileUploadHandler"]  # Videos never fill memory.
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = VONK.email_from
 if VONK.email_url:
