@@ -214,7 +214,7 @@ def test_what_was_acknowledged_survives_every_kill(tmp_path: Path) -> None:
         assert json.loads(audit.stdout)["holds"] is True
         check_events(load, platform.data)
         check_files(platform.data)
-        print(summary(kills, load, rounds))  # noqa: T201 - the long run's figures.
+        print(summary(kills, load, rounds, platform.data))  # noqa: T201 - the long run's figures.
 
 
 def settle(platform: Platform, load: Load, world: World) -> None:
@@ -234,11 +234,13 @@ def everything_again(load: Load) -> None:
         load.report(events[start : start + BATCH])
 
 
-def summary(kills: list[Kill], load: Load, rounds: Rounds) -> str:
+def summary(kills: list[Kill], load: Load, rounds: Rounds, data: Path) -> str:
     ledger = load.ledger
+    times = Counter(record.event_id for record in events_in(data / "events" / "log.sqlite3"))
+    lost, doubled = len(ledger.acknowledged.keys() - times.keys()), sum(count > 1 for count in times.values())
     by_target = ", ".join(f"{target} {count}" for target, count in sorted(Counter(k.target for k in kills).items()))
     return (
-        f"{len(kills)} rounds ({by_target}); events: {len(ledger.acknowledged)} acknowledged, 0 lost, 0 doubled, "
+        f"{len(kills)} rounds ({by_target}); events: {len(ledger.acknowledged)} acknowledged, {lost} lost, {doubled} doubled, "
         f"{len(ledger.in_doubt)} given up in doubt, {ledger.resent} resent; {ledger.decisions} slots; "
         f"refused batches: {dict(ledger.refusals)}; {len(ledger.top_ups)} top-ups, {len(ledger.comments)} comments, "
         f"{len(ledger.consents)} consents, {len(rounds.uploads)} videos"
