@@ -11,6 +11,7 @@ from tests.wire.serving import VONK, environment, serving
 from vonk.simulation import town as story
 from vonk.simulation import world
 from vonk.simulation.client import World
+from vonk.simulation.drawing import drawing
 from vonk.simulation.people import Login
 from vonk.simulation.plans import ConsentPlan, PostPlan, TownPlan
 
@@ -84,7 +85,7 @@ def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: 
     (data / "vonk.toml").write_text("sandbox = true\n", encoding="utf-8")
     operator = ("--email", OLU.email, "--handle", "olu", "--password", PASSWORD)
     assert run("admin", "create-operator", "--data", str(data), *operator).returncode == 0
-    with serving(data, "--sandbox") as platform:
+    with drawing(plan, tmp_path, os.cpu_count() or 1) as drawn, serving(data, "--sandbox") as platform:
         site, ads = platform.url("site"), platform.url("ads")
         asking = World(site, ads)
         now = asking.now()
@@ -95,9 +96,8 @@ def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: 
             operator=OLU,
             password=PASSWORD,
             today=now + world.age(plan),
-            folder=tmp_path,
+            drawn=drawn,
             progress=lambda _step, _done, _total: None,
-            workers=os.cpu_count() or 1,
         )
         town, tallies = told.town, told.town.tallies
         assert tallies.refused == {}

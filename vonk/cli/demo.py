@@ -25,6 +25,7 @@ from vonk.config.options import FILE_NAME
 from vonk.simulation import town, world
 from vonk.simulation.client import Refused, Silent
 from vonk.simulation.clips import ClipFailed
+from vonk.simulation.drawing import drawing
 from vonk.simulation.people import MAIL, Login
 from vonk.simulation.plans import TownPlan
 
@@ -35,6 +36,7 @@ LOG_FILE: Final = "demo.log"
 READY_SECONDS_MAX: Final = 120.0
 STOP_SECONDS_MAX: Final = 40.0
 VIDEOS_AT_ONCE: Final = 2
+DRAWERS: Final = 2
 
 _LOGINS: Final = (
     ("Cleo", "creates", "as Bakkerij De Korenmolen", "/studio/"),
@@ -98,11 +100,11 @@ def fill(data: Path, *, site_url: str, ads_url: str, plan: TownPlan = town.FULL)
     with _only_one(data):
         _write(data, Marker(whole=False))
         today = datetime.now(UTC)
-        _make_sandbox(data, starts_at=today - world.age(plan))
         try:
             with (
-                _serving(data, site_url=site_url, ads_url=ads_url) as state,
                 tempfile.TemporaryDirectory() as folder,
+                drawing(plan, Path(folder), DRAWERS) as drawn,
+                _sandbox(data, starts_at=today - world.age(plan), site_url=site_url, ads_url=ads_url) as state,
                 _Steps(console) as steps,
             ):
                 story = town.fill(
@@ -112,7 +114,7 @@ def fill(data: Path, *, site_url: str, ads_url: str, plan: TownPlan = town.FULL)
                     operator=OLU,
                     password=PASSWORD,
                     today=today,
-                    folder=Path(folder),
+                    drawn=drawn,
                     progress=steps.told,
                 )
         except (Refused, Silent, ClipFailed, OSError) as error:
@@ -192,8 +194,9 @@ def _make_sandbox(data: Path, *, starts_at: datetime) -> None:
 
 
 @contextmanager
-def _serving(data: Path, *, site_url: str, ads_url: str) -> Iterator[ServeState]:
-    """Run `vonk serve` on free ports until the block ends; it also ends when this process does."""
+def _sandbox(data: Path, *, starts_at: datetime, site_url: str, ads_url: str) -> Iterator[ServeState]:
+    """Run `vonk serve` on a new sandbox and free ports until the block ends; it also ends when this process does."""
+    _make_sandbox(data, starts_at=starts_at)
     environ = {
         **os.environ,
         SUPERVISED: "1",

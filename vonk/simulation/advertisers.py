@@ -10,6 +10,7 @@ import msgspec
 
 from vonk.simulation.client import Caller, Created, Refused, base64_of, wait_until
 from vonk.simulation.creators import PROCESSING_SECONDS_MAX, VideoState
+from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import Town
 from vonk.simulation.plans import Brand, CampaignPlan, CampaignState
 
@@ -74,11 +75,10 @@ def make_identity(ada: Caller, account_id: str, brand: Brand, avatar: Path) -> s
     return ada.post(f"/accounts/{account_id}/identities", body, Created).id
 
 
-def make_creative(ada: Caller, account_id: str, identity_id: str, campaign: CampaignPlan, folder: Path) -> str:
+def make_creative(ada: Caller, account_id: str, identity_id: str, campaign: CampaignPlan, drawn: Drawn) -> str:
     """Upload the brand's own clip and make it a creative; return the post's id."""
-    content = (folder / f"{campaign.clip}.mp4").read_bytes()
     path = f"/accounts/{account_id}/videos"
-    video_id = ada.post(f"{path}?name={quote(campaign.clip)}.mp4", content, Created).id
+    video_id = ada.post(f"{path}?name={quote(campaign.clip)}.mp4", drawn.clip(campaign.clip), Created).id
 
     def ready() -> bool:
         video = ada.get(f"{path}/{video_id}", VideoState)
@@ -133,13 +133,13 @@ def launch(ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[
 class Agency:
     """Ada at work for the town's brands."""
 
-    def __init__(self, town: Town, avatars: Mapping[str, Path], folder: Path) -> None:
+    def __init__(self, town: Town, drawn: Drawn) -> None:
         self._town = town
         self._ada = town.people["ada"].caller
-        self._folder = folder
+        self._drawn = drawn
         self._accounts = {brand.slug: open_account(self._ada, brand) for brand in town.plan.brands}
         self._identities = {
-            brand.slug: make_identity(self._ada, self._accounts[brand.slug], brand, avatars[brand.slug])
+            brand.slug: make_identity(self._ada, self._accounts[brand.slug], brand, drawn.avatars[brand.slug])
             for brand in town.plan.brands
             if brand.identity
         }
@@ -153,7 +153,7 @@ class Agency:
             post_id = self._town.posts[campaign.post]
         else:
             identity_id = self._identities[campaign.brand]
-            post_id = make_creative(self._ada, account_id, identity_id, campaign, self._folder)
+            post_id = make_creative(self._ada, account_id, identity_id, campaign, self._drawn)
             creative = {"identity_id": identity_id, "post_id": post_id}
         self.running[campaign.name] = launch(self._ada, account_id, campaign, creative, post_id)
 

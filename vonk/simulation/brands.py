@@ -34,7 +34,7 @@ CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
         countries=("NL", "BE", "GB"), call_to_action="SHOP_NOW", landing_url="https://example.org/zoutmolen/bread", cap_impressions=4,
     ),
     CampaignPlan(
-        name="A day on the water", brand="harbour-board", state=CampaignState.ACTIVE, objective="VIDEO_VIEWS", billing="cpv", bid_micros=32_000,
+        name="A day on the water", brand="harbour-board", state=CampaignState.ACTIVE, objective="VIDEO_VIEWS", billing="cpv", bid_micros=42_000,
         campaign_budget_micros=120_000_000, ad_group_budget_micros=40_000_000, post="ouest-beam", consent=ConsentPlan(days=365, given_days_ago=30),
         countries=("NL", "BE", "FR", "GB"), call_to_action="BOOK_NOW", landing_url="https://example.org/harbour/boats", cap_impressions=2,
     ),
@@ -45,9 +45,9 @@ CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
         landing_url="https://example.org/zoutmolen/source",
     ),
     CampaignPlan(
-        name="Spring on the dyke", brand="harbour-board", state=CampaignState.PAUSED, objective="TRAFFIC", billing="cpc", bid_micros=580_000,
+        name="Spring on the dyke", brand="harbour-board", state=CampaignState.PAUSED, objective="TRAFFIC", billing="cpc", bid_micros=900_000,
         campaign_budget_micros=50_000_000, ad_group_budget_micros=30_000_000, post="cycles-first-ride", consent=ConsentPlan(days=60, given_days_ago=12),
-        countries=("NL",), languages=("nl", "en"), interests=("automotive", "outdoors", "travel"), call_to_action="VIEW_NOW",
+        countries=("NL",), languages=("nl", "en"), devices=("android", "ios"), call_to_action="VIEW_NOW",
         landing_url="https://example.org/harbour/cycling",
     ),
     CampaignPlan(

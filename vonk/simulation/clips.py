@@ -20,7 +20,7 @@ from vonk.simulation.scenes.motion import there_and_back
 from vonk.simulation.scenes.palettes import Palette
 from vonk.simulation.sounds import render_sound
 
-FRAMES_PER_SECOND: Final = 24
+FRAMES_PER_SECOND: Final = 20
 TITLE_SIZE: Final = 27.0
 TITLE_WIDTH_SHARE: Final = 0.82  # Of the frame's width: room on both sides.
 DARK_SKY_BELOW: Final = 320  # Red, green and blue together: on such a sky a label is light, elsewhere dark.

@@ -1,7 +1,6 @@
 """The shops: they sign up, upload what they filmed, publish it in its time, talk, follow, and consent to ads."""
 
-from collections.abc import Mapping
-from concurrent.futures import Future, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -10,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from vonk.simulation.client import Created, Refused, wait_until
+from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import MAIL, Login, Town, sign_up
 from vonk.simulation.plans import CommentPlan, ConsentPlan, PostPlan, Shop, SoundPlan
 
@@ -59,22 +59,19 @@ def add_sound(town: Town, sound: SoundPlan) -> None:
     town.sounds[sound.slug] = town.operator.post("/sounds", {"title": sound.title}, Created).id
 
 
-def upload_all(town: Town, clips: Mapping[str, "Future[None]"], folder: Path) -> None:
+def upload_all(town: Town, drawn: Drawn) -> None:
     """Upload every post's clip as soon as it is drawn, then wait until the platform has processed them all."""
-    posts = {post.key: post for post in town.plan.posts}
-    keys = {clips[key]: key for key in posts}
-    for done, drawn in enumerate(as_completed(keys), 1):
-        drawn.result()
-        upload(town, posts[keys[drawn]], folder)
-        town.progress("Clips drawn and uploaded", done, len(keys))
+    posts = {drawn.clips[post.key][1]: post for post in town.plan.posts}
+    for done, clip in enumerate(as_completed(posts), 1):
+        upload(town, posts[clip], drawn)
+        town.progress("Clips drawn and uploaded", done, len(posts))
     wait_for_videos(town)
 
 
-def upload(town: Town, post: PostPlan, folder: Path) -> None:
+def upload(town: Town, post: PostPlan, drawn: Drawn) -> None:
     """Upload one post's clip."""
-    content = (folder / f"{post.key}.mp4").read_bytes()
     path = f"/videos?name={quote(post.key)}.mp4"
-    town.videos[post.key] = town.people[post.shop].caller.post(path, content, Created).id
+    town.videos[post.key] = town.people[post.shop].caller.post(path, drawn.clip(post.key), Created).id
 
 
 def wait_for_videos(town: Town) -> None:

@@ -27,7 +27,7 @@ class SoundPlan(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     title: str
     shop: str
-    seconds: float  # A whole number of frames at 24 a second.
+    seconds: float  # A whole number of frames at 20 a second.
     beats: int
     style: str
     chords: tuple[tuple[int, ...], ...]

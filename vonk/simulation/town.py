@@ -11,9 +11,8 @@ import msgspec
 from vonk.core.clock import to_ms
 from vonk.simulation import advertisers, brands, cast, creators, talk, viewers
 from vonk.simulation.advertisers import Agency, Running
-from vonk.simulation.avatars import render_avatars
 from vonk.simulation.client import World, wait_until
-from vonk.simulation.clips import rendering
+from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import MAIL, Login, Progress, Town, sign_up
 from vonk.simulation.plans import CampaignPlan, CampaignState, ConsentPlan, PostPlan, TownPlan, Visibility
 from vonk.simulation.world import DAY_HOURS, begins_days_ago, guests, published_hours_ago, visits
@@ -38,8 +37,8 @@ FULL: Final = TownPlan(
     cleo="korenmolen.bakery",
     code_post="bakery-mill",
     days=3,
-    guests=20,
-    guest_visits_per_day=1.6,
+    guests=14,
+    guest_visits_per_day=2.3,
     passers_by_per_day=130,
 )
 
@@ -60,26 +59,20 @@ def fill(
     operator: Login,
     password: str,
     today: datetime,
-    folder: Path,
+    drawn: Drawn,
     progress: Progress,
-    workers: int = 2,
 ) -> Story:
     """Build a town on a running, empty sandbox whose clock stands before the story begins; it ends at ``today``.
 
-    ``folder`` is for pictures on their way. The cast's logins all have ``password``. Raises client.Refused and
-    client.Silent, and clips.ClipFailed.
+    The cast's logins all have ``password``. Raises client.Refused and client.Silent, and clips.ClipFailed.
     """
     world = World(site_url, ads_url)
     town = Town(world, plan, world.sign_in(operator.email, operator.password), today, progress)
-    avatars = render_avatars(folder / "avatars", plan.shops, plan.brands)
     try:
-        with rendering(folder / "clips", (*plan.posts, *plan.brand_clips), workers) as clips:
-            _move_in(town, avatars, password)
-            creators.upload_all(town, clips, folder / "clips")
-            for made in clips.values():
-                made.result()
+        _move_in(town, drawn.avatars, password)
+        creators.upload_all(town, drawn)
         _live_until_history(town)
-        agency = Agency(town, avatars, folder / "clips")
+        agency = Agency(town, drawn)
         _begin(town, agency, [campaign for campaign in plan.campaigns if campaign.state not in LATE])
         _history(town, agency)
         code = _today(town)
@@ -90,7 +83,7 @@ def fill(
     return Story(code, town, agency.running)
 
 
-def _move_in(town: Town, avatars: dict[str, Path], password: str) -> None:
+def _move_in(town: Town, avatars: Mapping[str, Path], password: str) -> None:
     """Sign everybody up."""
     plan = town.plan
     arrivals: list[Callable[[], None]] = [

@@ -20,7 +20,7 @@ def test_the_same_seed_gives_the_same_people_and_days() -> None:
 
 
 def test_guests_have_numbers_instead_of_names() -> None:
-    assert [guest.name for guest in world.guests(PLAN)] == [f"guest-{number}" for number in range(1, 21)]
+    assert [guest.name for guest in world.guests(PLAN)] == [f"guest-{number}" for number in range(1, 15)]
 
 
 def test_every_hour_of_history_is_there_and_every_visit_has_its_number() -> None:

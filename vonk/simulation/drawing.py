@@ -1,0 +1,34 @@
+"""Everything of a town that is drawn: begun early, beside other work, because it takes most of the time."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from vonk.simulation.avatars import render_avatars
+from vonk.simulation.clips import rendering
+from vonk.simulation.plans import TownPlan
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """Files of a town: avatars by handle or slug, clips by key, each to be had when its future is done."""
+
+    avatars: dict[str, Path]
+    clips: dict[str, tuple[Path, "Future[None]"]]
+
+    def clip(self, key: str) -> bytes:
+        """Return a clip's file; waits until it is there. Raises ClipFailed when it cannot be drawn."""
+        file, drawn = self.clips[key]
+        drawn.result()
+        return file.read_bytes()
+
+
+@contextmanager
+def drawing(plan: TownPlan, folder: Path, workers: int) -> Iterator[Drawn]:
+    """Draw a town's pictures into ``folder`` while the block runs."""
+    clips = (*plan.posts, *plan.brand_clips)
+    with rendering(folder, clips, workers) as begun:
+        avatars = render_avatars(folder / "avatars", plan.shops, plan.brands)
+        yield Drawn(avatars, {key: (folder / f"{key}.mp4", future) for key, future in begun.items()})
