@@ -71,7 +71,7 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with serving(tmp_path / "data", "--sandbox") as platform, open_shop() as shop, chromium() as browser:
+    with chromium() as browser, serving(tmp_path / "data", "--sandbox") as platform, open_shop() as shop:
         create_operator(platform.data)
         site, ads, album = platform.url("site"), platform.url("ads"), Album(TOUR)
         people = {one.name: one(browser, site, ads, album) for one in (Cleo, Ada, Olu, Vik, Mallory)}
