@@ -64,7 +64,8 @@ class Marker(msgspec.Struct, frozen=True):
 def make(data: Path, *, fresh: bool, host: str, port: int, ads_port: int) -> None:
     """Fill the directory unless the town is there already, and print what its visitors need."""
     started = time.monotonic()
-    site_url, ads_url = f"http://{host}:{port}", f"http://{host}:{ads_port}"
+    reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - read, not bound.
+    site_url, ads_url = f"http://{reached}:{port}", f"http://{reached}:{ads_port}"
     marker = prepare(data, fresh=fresh)
     if marker is None:
         marker = fill(data, site_url=site_url, ads_url=ads_url)

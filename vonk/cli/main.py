@@ -16,6 +16,7 @@ from vonk.events.log import LogUnavailable
 Data = Annotated[Path, typer.Option("--data", envvar="VONK_DATA", help="The data directory: everything is in it.")]
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every network this machine is on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 for any free one.")]
+KnownPort = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines instead of a table.")]
 
 app = typer.Typer(
@@ -51,8 +52,8 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Clear a town that is there away and build it anew.")] = False,
     then_serve: Annotated[bool, typer.Option("--serve", help="Then run it, until Ctrl-C.")] = False,
     host: Host = "127.0.0.1",
-    port: Port = 8000,
-    ads_port: Port = 8001,
+    port: KnownPort = 8000,
+    ads_port: KnownPort = 8001,
 ) -> None:
     """Fill an empty directory with the demo town; one that holds it already stays as it is."""
     part("demo").make(data, fresh=fresh, host=host, port=port, ads_port=ads_port)
