@@ -82,9 +82,14 @@ def test_what_is_adas_is_there_for_ada_alone(stage: Stage) -> None:
 
 def test_no_list_shows_what_is_anothers(stage: Stage) -> None:
     addresses(stage)
-    lists = [reverse(f"advertiser:{name}") for name in ("home", "spark_posts", "campaigns", "ad_groups", "ads", "reports")]
+    lists = [
+        reverse(f"advertiser:{name}") for name in ("home", "spark_posts", "campaigns", "ad_groups", "ads", "reports")
+    ]
 
-    told = {person: [page for page in lists if SECRET in text_of(stage.browser(person).get(page))] for person in ("Ada", "Mallory")}
+    told = {
+        person: [page for page in lists if SECRET in text_of(stage.browser(person).get(page))]
+        for person in ("Ada", "Mallory")
+    }
 
     assert told == {"Ada": lists, "Mallory": []}
 

@@ -26,6 +26,7 @@ from vonk.web.common import formats, problems
 OFFERED: Final = Paging(size=PAGE_SIZE_MAX)  # The newest; older ones are reached from their own page.
 _NO_PAGE_YET: Final = "https://landing.invalid/"  # Stands in while no valid landing page is written; never shown.
 _BUTTON_FIRST: Final = "learn_more"
+_FILLS: Final = 0.7  # Of width to height: a wider video is shown whole, as the feed does.
 
 
 class CreativeCard(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ class Phone(msgspec.Struct, frozen=True):
     call_to_action: str = ""
     host: str = ""
     empty: str = ""
+    wide: bool = False  # Too wide to fill the screen.
 
 
 def sparks(desk: Desk, *, chosen: int | None = None) -> tuple[CreativeCard, ...]:
@@ -106,6 +108,7 @@ def _phone(preview: Preview) -> Phone:
         name=f"@{preview.handle}" if preview.handle else preview.display_name,
         call_to_action=_(preview.call_to_action_text),  # noqa: INT001 - texts come from the closed list.
         host="" if preview.landing_url == _NO_PAGE_YET else host,
+        wide=preview.width > preview.height * _FILLS,
     )
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from vonk.core.errors import FieldInvalid, Problem
+from vonk.core.errors import Actor, FieldInvalid, Problem
 from vonk.web.advertiser.access import Desk
 from vonk.web.common import problems
 from vonk.web.common.problems import ProblemView
@@ -33,6 +33,8 @@ def answer(
 def problem_of(request: HttpRequest, problem: Problem) -> ProblemView:
     """Return the problem as this area shows it: without a link to the page itself, or to what only others can open."""
     view = problems.view_of(problem)
+    if problem.actor is Actor.ADVERTISER:  # That is who reads it here.
+        view = msgspec.structs.replace(view, actor=str(problems.ACTOR_TEXTS[Actor.CALLER]))
     here = request.path
     if not view.link.startswith(OWN_PATHS) or view.link == here or here.startswith(view.link + "preview"):
         return msgspec.structs.replace(view, link="")

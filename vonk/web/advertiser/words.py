@@ -42,8 +42,8 @@ OBJECTIVES: Final = {
     Objective.TRAFFIC: (gettext_lazy("Bring people to your website."), "external-link"),
     Objective.APP_INSTALLS: (gettext_lazy("Have your app installed."), "download"),
     Objective.CONVERSIONS: (gettext_lazy("Have people do something on your website."), "target"),
-    Objective.LEAD_GENERATION: (gettext_lazy("Collect enquiries. For adults only."), "mail"),
-    Objective.SHOP_PURCHASES: (gettext_lazy("Sell your products. For adults only."), "coin"),
+    Objective.LEAD_GENERATION: (gettext_lazy("Collect enquiries."), "mail"),
+    Objective.SHOP_PURCHASES: (gettext_lazy("Sell your products."), "coin"),
 }
 assert OBJECTIVES.keys() == set(Objective), "Every objective has its words."
 

@@ -116,9 +116,9 @@ def _stats(desk: Desk, report: Report, balance: int) -> tuple[Stat, ...]:
 
     def of_week(name: str, icon: str) -> Stat:
         return Stat(
-            _("%(metric)s, 7 days") % {"metric": metrics.BY_NAME[name].title},
+            str(metrics.BY_NAME[name].title),
             numbers.text(name, week[name], currency),
-            _("%(number)s today") % {"number": numbers.text(name, today[name], currency)},
+            _("in 7 days, %(number)s today") % {"number": numbers.text(name, today[name], currency)},
             icon,
         )
 

@@ -71,7 +71,7 @@ def campaign(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Create a campaign, an ad group and an ad in one act."""
     if waiting := _wait(request):
         return waiting
-    sparks, own = creatives.sparks(desk, chosen=_asked(request, "consent")), creatives.own(desk)
+    sparks, own = creatives.sparks(desk, chosen=_chosen(request)), creatives.own(desk)
     typed = _typed(request)
     day = formats.date_format(timezone.localtime(desk.now), "MONTH_DAY_FORMAT")
     currency = desk.account.currency
@@ -151,7 +151,7 @@ def ad(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse:
     above = advertising.ad_group(desk.scope, ad_group_id)
     if waiting := _wait(request):
         return waiting
-    sparks, own = creatives.sparks(desk, chosen=_asked(request, "consent")), creatives.own(desk)
+    sparks, own = creatives.sparks(desk, chosen=_chosen(request)), creatives.own(desk)
     day = formats.date_format(timezone.localtime(desk.now), "MONTH_DAY_FORMAT")
     form = AdForm(_typed(request), prefix=AD, sparks=sparks, own=own, initial=_ad_initial(request, day, sparks, own))
     problem = None
@@ -233,6 +233,11 @@ def _ad_initial(
 def _asked(request: HttpRequest, name: str) -> int | None:
     text = request.GET.get(name)
     return id_of(text, name) if text else None
+
+
+def _chosen(request: HttpRequest) -> int | None:
+    """Return the consent that was chosen: it stays on the page, so that what has ended is refused by its name."""
+    return _id(request.POST, "consent_id") if request.method == "POST" else _asked(request, "consent")
 
 
 def _id(typed: Mapping[str, str], name: str) -> int | None:

@@ -93,11 +93,13 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         chart=numbers.chart(steps, (charted,), chart_id="report", title=str(metrics.BY_NAME[charted].title)),
         objects=_table(
             _level_words()[level.value],
+            _first(level),
             whole,
             names,
             tuple((labels.get(row.id, str(row.id)), _url(level, row.id), row.counts) for row in ranked[:ROWS_MAX]),
         ),
         by_step=_table(
+            _("By day") if by is By.DAY else _("By hour"),
             _("Day") if by is By.DAY else _("Hour"),
             steps,
             names,
@@ -142,14 +144,18 @@ def _choices(labels: dict[str, str], chosen: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, label, value == chosen) for value, label in labels.items())
 
 
+def _first(level: Level) -> str:
+    return {Level.CAMPAIGN: _("Campaign"), Level.AD_GROUP: _("Ad group"), Level.AD: _("Ad")}[level]
+
+
 def _table(
-    first: str, report: Report, names: tuple[str, ...], found: tuple[tuple[str, str, metrics.Counts], ...]
+    caption: str, first: str, report: Report, names: tuple[str, ...], found: tuple[tuple[str, str, metrics.Counts], ...]
 ) -> Table:
     def texts(counts: metrics.Counts) -> tuple[str, ...]:
         return tuple(cell.text for cell in numbers.cells(counts, report.currency, names))
 
     return Table(
-        caption=first,
+        caption=caption,
         first=first,
         headings=numbers.cells({}, report.currency, names),
         rows=tuple(Row(label, url, texts(counts)) for label, url, counts in found),
