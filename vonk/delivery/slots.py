@@ -215,7 +215,9 @@ class SlotDoor:
             context.device,
             interests,
         )
-        return viewer.contextual() if targets.is_minor(viewer.age_band) else viewer
+        if targets.is_minor(viewer.age_band):
+            return viewer.contextual()
+        return viewer if claims.personalised else viewer.unprofiled()
 
     def _slot(self, slot: SlotWanted, ask: _Ask, shown: set[int]) -> Shown | NotShown:
         runtime = self._runtime

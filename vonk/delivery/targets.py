@@ -13,6 +13,8 @@ from vonk.delivery.cells import Row
 from vonk.delivery.snapshot import Targeting
 
 DIMENSIONS: Final = 6
+ADULT: Final = "adult"  # Of age, and nothing more is told: wanted by ads that want every band from 18 up.
+_ADULT_BANDS: Final = frozenset(AgeBand) - {AgeBand.AGE_13_17}
 
 
 class Viewer(msgspec.Struct, frozen=True, gc=False):
@@ -29,6 +31,14 @@ class Viewer(msgspec.Struct, frozen=True, gc=False):
     def contextual(self) -> "Viewer":
         """Return what may be looked at for a minor: no interests and no gender (DSA art. 28: no profiling)."""
         return msgspec.structs.replace(self, interests=(), gender="")
+
+    def unprofiled(self) -> "Viewer":
+        """Return what may be looked at for who did not agree to personalised ads: where, in which language, on what.
+
+        Of the age only that they are no minor, so that what is for adults can be kept from others; interests are
+        those of the page, which the caller put there.
+        """
+        return msgspec.structs.replace(self, age_band=ADULT if self.age_band else "", gender="")
 
 
 def is_minor(age_band: str) -> bool:
@@ -104,10 +114,11 @@ class Targets:
 
 
 def _values(targeting: Targeting) -> tuple[tuple[str, ...], ...]:
+    every_adult = _ADULT_BANDS.issubset(targeting.age_bands)
     return (
         targeting.countries,
         targeting.languages,
-        targeting.age_bands,
+        (*targeting.age_bands, ADULT) if every_adult else targeting.age_bands,
         targeting.genders,
         targeting.interests,
         targeting.devices,

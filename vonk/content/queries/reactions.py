@@ -6,7 +6,7 @@ import msgspec
 
 from vonk.content.models import Engagement, Follow, Post
 from vonk.content.queries.tallies import Counts, counts
-from vonk.content.queries.visibility import engageable_by
+from vonk.content.queries.visibility import engageable_by, visible_to
 from vonk.content.rules import EngagementKind
 from vonk.control.scope import Scope
 
@@ -19,6 +19,7 @@ class Reaction(msgspec.Struct, frozen=True):
     favourited: bool
     followed: bool
     own: bool
+    has_page: bool  # It may be seen outside ads too, so a link to it leads somewhere.
 
 
 def reactions(scope: Scope | None, post_ids: Collection[int]) -> dict[int, Reaction]:
@@ -29,6 +30,7 @@ def reactions(scope: Scope | None, post_ids: Collection[int]) -> dict[int, React
             "pk", "profile_id", "profile__owner_id"
         )
     )
+    seen = set(Post.objects.filter(visible_to(None), pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
     counted = counts([row[0] for row in rows])
     did: set[tuple[int, str]] = set()
     followed: set[int] = set()
@@ -44,6 +46,7 @@ def reactions(scope: Scope | None, post_ids: Collection[int]) -> dict[int, React
             favourited=(post_id, EngagementKind.FAVOURITE.value) in did,
             followed=profile_id in followed,
             own=viewer_id is not None and owner_id == viewer_id,
+            has_page=post_id in seen,
         )
         for post_id, profile_id, owner_id in rows
     }

@@ -72,6 +72,7 @@ class PostState(msgspec.Struct, frozen=True):
     favourited: bool
     followed: bool
     own: bool
+    has_page: bool
 
 
 class FeedState(msgspec.Struct, frozen=True):

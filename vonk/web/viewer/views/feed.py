@@ -75,7 +75,7 @@ def feed_state(request: HttpRequest) -> HttpResponse:
         raise FieldInvalid("posts", f"from 1 to {PAGE_SIZE_MAX} ids")
     found = reactions(viewer_scope(request), post_ids)
     states = {
-        str(post_id): PostState(state.counts, state.liked, state.favourited, state.followed, state.own)
+        str(post_id): PostState(state.counts, state.liked, state.favourited, state.followed, state.own, state.has_page)
         for post_id, state in found.items()
     }
     return HttpResponse(msgspec.json.encode(FeedState(states)), content_type="application/json")

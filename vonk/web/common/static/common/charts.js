@@ -65,7 +65,7 @@ function options(chart) {
       type: bars ? "bar" : "line",
       stack: chart.kind === "stacked" ? "all" : undefined,
       yAxisIndex: series.second_axis ? 1 : 0,
-      smooth: 0.25,
+      smooth: false, // A curve would show values that were never measured.
       showSymbol: series.values.length < 2,
       lineStyle: { width: 2.25 },
       barMaxWidth: 28,

@@ -16,10 +16,16 @@ function openComments(item, from) {
   fill(box, "GET", `/posts/${item.post_id}/comments`, { token: item.token });
 }
 
+/** Where a shared link leads: the post's own page; of a post that is shown in ads alone, whose it is or what it is for. */
+function addressOf(item) {
+  const own = item.kind === "organic" || item.has_page;
+  return new URL(own ? `/posts/${item.post_id}/` : item.profile.url || item.landing_url, window.location.origin).href;
+}
+
 function openShare(item, from) {
   const box = open("share", words.share, from);
   box.append(copyOf("share-sheet"));
-  const address = new URL(`/posts/${item.post_id}/`, window.location.origin).href;
+  const address = addressOf(item);
   const copying = box.querySelector("[data-copy]");
   copying.dataset.copy = address;
   copying.addEventListener("click", () => shared(item, redraw), { once: true });

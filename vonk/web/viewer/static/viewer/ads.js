@@ -64,5 +64,6 @@ function itemOf({ ad, token }) {
     counts: { likes: 0, comments: 0, shares: 0, favourites: 0 },
     liked: false,
     favourited: false,
+    has_page: false, // As above.
   };
 }

@@ -83,7 +83,8 @@ async function grow() {
     }
     state.again = 0;
     status.dataset.state = feed.querySelector(".f-slide") ? (state.done && !state.waiting.length ? "end" : "") : "empty";
-  } catch {
+  } catch (error) {
+    console.error("feed:", error); // The viewer is told by the page's state; this is for who looks into it.
     status.dataset.state = feed.querySelector(".f-slide") ? "" : "failed";
     state.again = Math.min((state.again || 1000) * 2, 30000);
     setTimeout(grow, state.again);

@@ -70,6 +70,7 @@ export async function fillState(item, draw) {
     item.favourited = state.favourited;
     item.profile.followed = state.followed;
     item.own = state.own;
+    item.has_page = state.has_page;
     draw(item);
   } catch {
     // The numbers stay empty; the ad itself is unharmed.
