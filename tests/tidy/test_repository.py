@@ -91,7 +91,8 @@ def test_every_refusal_and_kind_of_event_is_documented() -> None:
 def test_every_refusal_says_what_can_be_done() -> None:
     assert set(REFUSALS) == set(Refusal)
     assert set(EVENT_REFUSALS) == set(EventRefusal)
-    assert all(entry.cause and entry.remedy for entry in (*REFUSALS.values(), *EVENT_REFUSALS.values()))
+    assert all(entry.cause and entry.remedy for entry in REFUSALS.values())
+    assert all(entry.cause and entry.remedy for entry in EVENT_REFUSALS.values())
 
 
 def test_every_area_has_its_page() -> None:
