@@ -87,17 +87,17 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.scope, level=Level.CAMPAIGN, start_date=today - timedelta(days=CHART_DAYS - 1), end_date=today, by=By.DAY
     )
     found = advertising.campaigns(desk.scope, Paging(size=CAMPAIGNS_SHOWN))
-    balance = billing.balance(desk.account.id).micros
+    balance = billing.balance(desk.account.id)
     week_micros = numbers.total(report.steps[-WEEK:]).get(metrics.SPEND, 0)
     has_posts = bool(authorisation.library(desk.scope, Paging(size=1), desk.now).items)
-    steps = _steps(desk, paid=billing.balance(desk.account.id).paid_micros > 0, posts=has_posts, ads=bool(found.items))
+    steps = _steps(desk, paid=balance.paid_micros > 0, posts=has_posts, ads=bool(found.items))
     undone = any(not step.done for step in steps)
     record = HomePage(
-        stats=_stats(desk, report, balance),
+        stats=_stats(desk, report, balance.micros),
         by_day=numbers.chart(report, ("spend", "impressions"), chart_id="by-day", title=_("Spend and impressions"))
         if any(step.counts for step in report.steps)
         else None,
-        items=_items(desk, balance, week_micros, started=bool(found.items)),
+        items=_items(desk, balance.micros, week_micros, started=bool(found.items)),
         steps=steps if undone else (),
         steps_words=_("%(done)d of %(all)d done") % {"done": sum(step.done for step in steps), "all": len(steps)},
         campaigns=rows.campaigns(desk, found.items, span_of(request, today)),
