@@ -49,6 +49,9 @@ class Load(msgspec.Struct, frozen=True):
         return self.requests * 1e6 / self.duration_us
 
 
+STDERR: Final = 2  # Where the server's log lines go: standard output is for the result.
+
+
 class Server:
     """A private ad server in a process of its own."""
 
@@ -81,7 +84,7 @@ def serving(*arguments: str, health: str) -> Iterator[Server]:
     """Start ``python -m vonk.cli.bench_load ARGUMENTS PORT`` on its own core; stop it at the end."""
     port = _free_port()
     command = [*_core(0), sys.executable, "-m", "vonk.cli.bench_load", *arguments, str(port)]
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, stdout=STDERR) as process:
         try:
             _await_ready(process, port, health)
             yield Server(process, port)
