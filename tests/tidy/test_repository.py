@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from vonk.cli.main import app
 from vonk.config.options import OPTIONS
 from vonk.delivery.refusals import REFUSALS, Refusal
 from vonk.events.records import Kind
@@ -79,6 +82,17 @@ def test_migrations_match_the_models() -> None:
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs/operating/settings.md").read_text(encoding="utf-8")
     assert [option.name for option in OPTIONS if f"`{option.name}`" not in page] == []
+
+
+def test_every_command_is_documented() -> None:
+    pages = (ROOT / "docs/operating/README.md").read_text(encoding="utf-8")
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    found = []
+    for name, command in group.commands.items():
+        below = [f"{name} {inner}" for inner in command.commands] if isinstance(command, TyperGroup) else [name]
+        found += [words for words in below if f"vonk {words}" not in pages]
+    assert found == []
 
 
 def test_every_refusal_and_kind_of_event_is_documented() -> None:

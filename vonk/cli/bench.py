@@ -19,7 +19,7 @@ from rich.table import Table
 from vonk.cli import bench_load, bench_world
 from vonk.config import wiring
 from vonk.core import ids
-from vonk.delivery.snapshot import DocumentKind
+from vonk.delivery.snapshot import DocumentKind, GrantDocument
 from vonk.events.log import Position
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.events.tokens import Signer
@@ -30,6 +30,7 @@ TOKENS: Final = 20_000
 WARM_SECONDS: Final = 2
 REVOKE_ROUNDS: Final = 5
 REVOKE_PATIENCE_SECONDS: Final = 5.0
+EXPIRES_IN_MS: Final = 700
 
 _DECIDE_LUA: Final = """
 local tokens = {}
@@ -84,11 +85,13 @@ class EventsFigures(msgspec.Struct, frozen=True):
     p99_ms: float
 
 
-class RevokeFigures(msgspec.Struct, frozen=True):
-    """What ``bench revoke`` found: from the commit that withdraws the grant to the last answer with the ad."""
+class RevokeFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Milliseconds from the end of a consent to the last answer with its ad. Negative: none came after the end."""
 
     revoke_ms_max: float
     revoke_ms_median: float
+    expire_ms_max: float
+    expire_ms_median: float
     rounds: int
 
 
@@ -158,17 +161,23 @@ def revoke(
     ads: Annotated[int, typer.Option(min=1)] = 1_000,
     json_output: Json = False,
 ) -> None:
-    """Milliseconds from the commit that withdraws a creator's consent to the last answer with that ad."""
+    """Milliseconds from the end of a creator's consent to the last answer with that ad: by revocation, by expiry."""
     with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
         directory = Path(name)
         writer = _publish_world(directory, ads, 1.0)
         tokens = bench_world.viewer_tokens(Signer([bench_load.KEY]), 50)
         with _server(directory) as server:
-            delays_ms = [_revoke_once(server, writer, tokens) for _ in range(REVOKE_ROUNDS)]
+            revoked_ms = sorted(_revoke_once(server, writer, tokens) for _ in range(REVOKE_ROUNDS))
+            expired_ms = sorted(_expire_once(server, writer, tokens) for _ in range(REVOKE_ROUNDS))
         writer.close()
-    delays_ms.sort()
-    figures = RevokeFigures(round(delays_ms[-1], 1), round(delays_ms[len(delays_ms) // 2], 1), REVOKE_ROUNDS)
-    _print(f"Withdrawal to effect, {ads} ads", figures, json_output=json_output)
+    figures = RevokeFigures(
+        revoke_ms_max=round(revoked_ms[-1], 1),
+        revoke_ms_median=round(revoked_ms[len(revoked_ms) // 2], 1),
+        expire_ms_max=round(expired_ms[-1], 1),
+        expire_ms_median=round(expired_ms[len(expired_ms) // 2], 1),
+        rounds=REVOKE_ROUNDS,
+    )
+    _print(f"End of consent to effect, {ads} ads", figures, json_output=json_output)
 
 
 class _Slot(msgspec.Struct, frozen=True):
@@ -271,19 +280,44 @@ def _count_events(directory: Path) -> int:
 
 def _revoke_once(server: bench_load.Server, writer: bench_world.PublicationWriter, viewers: list[str]) -> float:
     """Withdraw the grant of the ad that a viewer is shown; return the milliseconds until the last answer with it."""
-    viewer = next(viewer for viewer in viewers if _ask(server, viewer).ad is not None)
-    shown = _ask(server, viewer).ad
-    assert shown is not None, "The viewer was chosen for being shown an ad."
-    ad_id = str(shown["id"])
-    writer.publish([(DocumentKind.GRANT, int(ad_id), None)])
-    committed = last = time.monotonic()
-    while time.monotonic() - last < 1.0:  # A second without it: gone for good.
+    viewer, shown = _showing(server, viewers)
+    writer.publish([(DocumentKind.GRANT, int(str(shown["id"])), None)])
+    return _last_seen(server, viewer, str(shown["id"]), time.monotonic())
+
+
+def _expire_once(server: bench_load.Server, writer: bench_world.PublicationWriter, viewers: list[str]) -> float:
+    """Let the grant of the ad that a viewer is shown end soon; return the milliseconds from its end to the last answer.
+
+    Negative when the last answer with the ad came before the end.
+    """
+    viewer, shown = _showing(server, viewers)
+    ad_id = int(str(shown["id"]))
+    ends_ms = time.time_ns() // 1_000_000 + EXPIRES_IN_MS
+    ends_at = time.monotonic() + EXPIRES_IN_MS / 1000
+    grant = GrantDocument(ad_id, int(str(shown["post_id"])), int(str(shown["account_id"])), 0, ends_ms)
+    writer.publish([(DocumentKind.GRANT, ad_id, grant)])
+    return _last_seen(server, viewer, str(ad_id), ends_at)
+
+
+def _showing(server: bench_load.Server, viewers: list[str]) -> tuple[str, dict[str, object]]:
+    """Return a viewer who is shown an ad, and the ad."""
+    for viewer in viewers:
+        shown = _ask(server, viewer).ad
+        if shown is not None:
+            return viewer, shown
+    raise typer.BadParameter("no viewer is shown an ad: raise --ads")
+
+
+def _last_seen(server: bench_load.Server, viewer: str, ad_id: str, ended: float) -> float:
+    """Ask until the ad has been absent for a second after its end; return when it was last seen, in ms from the end."""
+    last = time.monotonic()
+    while time.monotonic() - max(last, ended) < 1.0:
         slot = _ask(server, viewer)
         if slot.ad is not None and slot.ad["id"] == ad_id:
             last = time.monotonic()
-        if last - committed > REVOKE_PATIENCE_SECONDS:
-            raise typer.BadParameter("the ad was still shown five seconds after its consent was withdrawn")
-    return (last - committed) * 1000
+        if last - ended > REVOKE_PATIENCE_SECONDS:
+            raise typer.BadParameter("the ad was still shown five seconds after its consent ended")
+    return (last - ended) * 1000
 
 
 def _print(title: str, figures: msgspec.Struct, *, json_output: bool) -> None:

@@ -1,0 +1,40 @@
+"""The benchmarks run and answer in the form that machines read. What they measure is for nobody to assert here."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VONK = Path(sys.executable).with_name("vonk")
+
+
+@pytest.fixture(autouse=True)
+def _wrk() -> None:
+    if shutil.which("wrk") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("wrk is missing: apt-get install wrk")
+        pytest.skip("wrk is missing: apt-get install wrk")
+
+
+@pytest.mark.parametrize(
+    ("command", "keys"),
+    [
+        (
+            ("decide", "--ads", "50", "--eligible", "0.5", "--seconds", "1"),
+            {"decisions_per_s", "floor_per_s", "ratio", "p50_ms", "p99_ms", "rss_mb"},
+        ),
+        (
+            ("events", "--batch", "20", "--clients", "4", "--seconds", "1"),
+            {"events_per_s", "p50_ms", "p99_ms"},
+        ),
+    ],
+)
+def test_a_benchmark_prints_one_json_object(command: tuple[str, ...], keys: set[str]) -> None:
+    done = subprocess.run([VONK, "bench", *command, "--json"], capture_output=True, text=True, timeout=100, check=True)
+    figures = json.loads(done.stdout)
+    assert set(figures) == keys
+    assert all(value > 0 for value in figures.values())
