@@ -1,14 +1,18 @@
-"""One Spark Ad lives its whole life, by API alone, on a real `vonk serve --sandbox`."""
+"""One Spark Ad lives its whole life, by API alone, on a real `vonk serve --sandbox`, on each control database."""
 
 import json
+import os
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import imageio_ffmpeg
+import psycopg
 import pytest
 
 from tests.wire.serving import VONK, Platform, Reply, environment, send, serving, wait_for
@@ -166,10 +170,36 @@ def report_of(ada: Person, account_id: str) -> dict[str, Any]:
     return total
 
 
-@pytest.fixture
-def platform(tmp_path: Path) -> Any:
-    with serving(tmp_path / "data", "--sandbox") as running:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
+    data = tmp_path / "data"
+    database = postgres_database(data) if request.param == "postgresql" else nullcontext()
+    with database, serving(data, "--sandbox") as running:
         yield running
+
+
+@contextmanager
+def postgres_database(data: Path) -> Iterator[None]:
+    """Make a database for the block, and settings in the data directory that name it."""
+    server = os.environ.get("VONK_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/test")
+    name = f"vonk_spine_{os.getpid()}"
+    try:
+        connection = psycopg.connect(server, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"PostgreSQL does not answer: {error}")
+    with connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    data.mkdir()
+    (data / "vonk.toml").write_text(
+        f'sandbox = true\ndatabase_url = "{urlsplit(server)._replace(path="/" + name).geturl()}"\n'
+    )
+    try:
+        yield
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def operator(platform: Platform) -> Person:
