@@ -1,22 +1,11 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-from typing import Final
-
 from allauth.account import views as accounts
 from django.urls import URLPattern, URLResolver, include, path
 
 from vonk.config import health
 from vonk.web.common import media
 from vonk.web.common.accounts import SignUpView
-
-AUDIENCES: Final = ("creator", "advertiser", "operator", "viewer")  # The viewer's last: theirs are the shortest paths.
-
-
-def _parts(module: str) -> list[URLResolver]:
-    """Return the addresses that a part of the site declares, none while it has none."""
-    return [path("", include(module))] if find_spec(module) is not None else []
-
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -26,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signup/", SignUpView.as_view(), name="signup"),
     path("", include("allauth.account.urls")),
     path("media/<str:key>", media.serve, name="media"),
-    *_parts("vonk.wire.platform.urls"),
+    path("", include("vonk.wire.platform.urls")),
+    path("", include("vonk.web.creator.urls")),
+    path("", include("vonk.web.advertiser.urls")),
+    path("", include("vonk.web.operator.urls")),
+    path("", include("vonk.web.viewer.urls")),  # Last: theirs are the shortest paths.
 ]
-for _audience in AUDIENCES:
-    urlpatterns += _parts(f"vonk.web.{_audience}.urls")
