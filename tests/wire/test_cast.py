@@ -78,7 +78,9 @@ ROWS: dict[str, Row] = {
     "posts.remove_post": Row({"reason": "offensive"}),
     "posts.restore_post": Row(),
     "posts.list_posts": Row(),
-    "posts.create_creative": Row({"video_id": "{account_video_id}", "identity_id": "{identity_id}"}),
+    "posts.create_creative": Row(
+        {"video_id": "{account_video_id}", "identity_id": "{identity_id}", "caption": "Fresh bread"}
+    ),
     "feed.read_feed": Row(),
     "feed.read_profile": Row(ids={"handle": "cleo"}),
     "feed.read_tag": Row(ids={"tag": "bread"}),

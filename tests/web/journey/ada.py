@@ -108,7 +108,7 @@ class Ada(Person):
         self.page.locator('[name="ad-call_to_action"]').select_option(button)
         self.type("ad-landing_url", landing)
         expect(self.page.locator("#phone video")).to_be_visible()
-        expect(self.page.locator(".a-phone-sponsored")).to_be_visible()
+        expect(self.page.locator(".v-phone-sponsored")).to_be_visible()
         self.photograph(f"create-{'spark' if spark else 'own'}-ad")
         self.page.get_by_role("button", name="Submit for review").click()
         self.page.wait_for_url(re.compile(r"/advertiser/ads/\d+/"))

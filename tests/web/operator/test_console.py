@@ -130,6 +130,8 @@ def test_a_wrong_book_names_its_rows(stage: Stage, ad_id: int) -> None:
     assert "<html" not in part.content.decode()
     assert "The books do not hold" in text_of(part)
     assert "1 wrong" in text_of(part)
+    assert ("Something was wrong" in text_of(part), "Not proved yet." in text_of(part)) == (True, False)
+    assert 'id="last-proof" hx-swap-oob="true"' in part.content.decode()
 
 
 @pytest.mark.parametrize(("by", "moved"), [("hour", 1), ("day", 24), ("week", 168)])

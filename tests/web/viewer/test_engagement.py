@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.viewer.stage import CAST, JSON, Stage, engage, engagements, tallied, text_of
-from vonk.content.models import Comment
+from vonk.content.models import Comment, Post
 from vonk.core.clock import to_ms
 from vonk.events.tokens import ViewerClaims
 from vonk.web.viewer import tokens
@@ -87,6 +87,15 @@ def test_a_comment_under_an_ad_stands_below_the_post(stage: Stage) -> None:
     assert (page.status_code, page.headers["Location"]) == (302, f"/posts/{ad.post_id}/#comments")
     assert "Which flour" in text_of(stage.browser(None).get(f"/posts/{ad.post_id}/"))
     assert tallied(ad.post_id) == {(ad.pk, "comments"): 1, (0, "comments"): 1}
+
+
+def test_logging_in_to_comment_leads_to_a_page_that_exists(stage: Stage) -> None:
+    public, ads_only, nobody = stage.posts["public"], stage.ad.post_id, stage.browser(None)
+    Post.objects.filter(pk=ads_only).update(ads_only=True)
+
+    assert f"/login/?next=/posts/{public}/" in nobody.get(f"/posts/{public}/comments").content.decode()
+    assert f"/login/?next=/posts/{public}/" in nobody.get(f"/posts/{public}/").content.decode()
+    assert '/login/?next=/"' in nobody.get(f"/posts/{ads_only}/comments").content.decode()
 
 
 def test_an_empty_or_endless_comment_is_refused_beside_its_field(stage: Stage) -> None:

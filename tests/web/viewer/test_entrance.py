@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.test import Client
 
@@ -46,6 +47,7 @@ def test_vik_signs_up_out_and_in_again(browser: Client) -> None:
     assert (profile.display_name, profile.owner_id) == ("Vik", Person.objects.get(email="vik@example.org").pk)
     assert browser.get("/preferences/").status_code == 200
 
+    assert list(get_messages(up.wsgi_request)) == []  # The page that follows shows who is signed in.
     out = submit(browser, "/logout/", {})
     assert (out.status_code, out.headers["Location"]) == (302, "/")
     assert browser.get("/preferences/").headers["Location"] == "/login/?next=/preferences/"
@@ -58,6 +60,7 @@ def test_vik_signs_up_out_and_in_again(browser: Client) -> None:
         {"login": "VIK@example.org", "password": PASSWORD, "next": "/preferences/"},
     )
     assert (back.status_code, back.headers["Location"]) == (302, "/preferences/")
+    assert [list(get_messages(answer.wsgi_request)) for answer in (out, back)] == [[], []]
 
 
 def test_nobody_is_led_to_another_site(browser: Client) -> None:

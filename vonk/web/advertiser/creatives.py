@@ -2,14 +2,12 @@
 
 from contextlib import suppress
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 from django.utils.translation import gettext as _
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.drafts import AdDraft
-from vonk.advertising.queries import Preview
 from vonk.advertising.rules import CALLS_TO_ACTION
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.queries import LibraryItem
@@ -22,11 +20,10 @@ from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.web.advertiser import words
 from vonk.web.advertiser.access import Desk
 from vonk.web.common import formats, problems
+from vonk.web.common.phones import NO_PAGE_YET, Phone, phone_of
 
 OFFERED: Final = Paging(size=PAGE_SIZE_MAX)  # The newest; older ones are reached from their own page.
-_NO_PAGE_YET: Final = "https://landing.invalid/"  # Stands in while no valid landing page is written; never shown.
 _BUTTON_FIRST: Final = "learn_more"
-_FILLS: Final = 0.7  # Of width to height: a wider video is shown whole, as the feed does.
 
 
 class CreativeCard(msgspec.Struct, frozen=True):
@@ -40,17 +37,6 @@ class CreativeCard(msgspec.Struct, frozen=True):
     note: str
     poster_url: str
     duration: str
-
-
-class Phone(msgspec.Struct, frozen=True):
-    """An ad as the feed shows it; ``empty`` says instead what is still to be chosen."""
-
-    preview: Preview | None
-    name: str = ""
-    call_to_action: str = ""
-    host: str = ""
-    empty: str = ""
-    wide: bool = False  # Too wide to fill the screen.
 
 
 def sparks(desk: Desk, *, chosen: int | None = None) -> tuple[CreativeCard, ...]:
@@ -69,7 +55,7 @@ def own(desk: Desk) -> tuple[CreativeCard, ...]:
 
 def phone_of_ad(desk: Desk, ad_id: int) -> Phone:
     """Return an ad as its viewers see it."""
-    return _phone(advertising.preview(desk.scope, ad_id))
+    return phone_of(advertising.preview(desk.scope, ad_id))
 
 
 def phone_of_draft(
@@ -83,7 +69,7 @@ def phone_of_draft(
     if consent_id is None and identity_id is None:
         return Phone(None, empty=_("Choose a post to see the ad."))
     button = call_to_action if call_to_action in CALLS_TO_ACTION else _BUTTON_FIRST
-    for address in (landing_url, _NO_PAGE_YET):
+    for address in (landing_url, NO_PAGE_YET):
         draft = AdDraft(
             name="",
             call_to_action=button,
@@ -93,23 +79,12 @@ def phone_of_draft(
             post_id=post_id if consent_id is None else None,
         )
         try:
-            return _phone(advertising.preview_draft(desk.scope, draft, now=desk.now))
+            return phone_of(advertising.preview_draft(desk.scope, draft, now=desk.now))
         except FieldInvalid:
             continue  # The address is not written to its end.
         except Problem as problem:
             return Phone(None, empty=problems.view_of(problem).message)
     return Phone(None, empty=_("Choose a post to see the ad."))
-
-
-def _phone(preview: Preview) -> Phone:
-    host = urlsplit(preview.landing_url).hostname or ""
-    return Phone(
-        preview=preview,
-        name=f"@{preview.handle}" if preview.handle else preview.display_name,
-        call_to_action=_(preview.call_to_action_text),  # noqa: INT001 - texts come from the closed list.
-        host="" if preview.landing_url == _NO_PAGE_YET else host,
-        wide=preview.width > preview.height * _FILLS,
-    )
 
 
 def _spark(item: LibraryItem) -> CreativeCard:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vonk.advertising.actions import creatives
 from vonk.content import queries
 from vonk.content.actions import posts
 from vonk.content.queries import PostFacts
@@ -49,7 +50,7 @@ class NewCreative(Body, frozen=True):
 
     video_id: Id
     identity_id: Id
-    caption: str = ""
+    caption: str
 
 
 class PostCreated(msgspec.Struct, frozen=True):
@@ -176,10 +177,15 @@ def list_posts(call: Call[Nothing, Paged]) -> Page[PostFacts]:
     example={"video_id": "1790000000000000001", "identity_id": "1790000000000000002", "caption": "Fresh bread"},
 )
 def create_creative(call: Call[NewCreative, Nothing]) -> PostCreated:
-    """It is never shown organically."""
+    """It is never shown organically. The caption is the ad's text: 1 to 100 characters (CJK counts 2), no emoji."""
     asked = call.body
     return PostCreated(
-        posts.publish_for_advertiser(
-            call.scope, video_id=asked.video_id, identity_id=asked.identity_id, caption=asked.caption, now=call.now
-        )
+        creatives.make(
+            call.scope,
+            video_id=asked.video_id,
+            identity=asked.identity_id,
+            text=asked.caption,
+            now=call.now,
+            field="caption",
+        ).post_id
     )

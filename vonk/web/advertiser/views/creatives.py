@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vonk.advertising.actions import creatives
+from vonk.advertising.actions.creatives import NewIdentity
 from vonk.content import queries as content
-from vonk.content.actions import creatives, videos
-from vonk.content.actions.creatives import NewIdentity
+from vonk.content.actions import videos
 from vonk.content.avatars import BYTES_MAX
 from vonk.content.queries import PostFacts, VideoView
 from vonk.content.rules import VideoState

@@ -8,7 +8,7 @@ import msgspec
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -190,7 +190,7 @@ def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
         call_to_action=typed.get(f"{AD}-call_to_action", ""),
         landing_url=typed.get(f"{AD}-landing_url", ""),
     )
-    return answer(request, desk, "parts/phone.html", None, phone=phone)
+    return render(request, "components/phone.html", {"phone": phone})
 
 
 def _wait(request: HttpRequest) -> HttpResponse | None:

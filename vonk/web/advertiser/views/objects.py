@@ -16,13 +16,13 @@ from vonk.reporting import queries as reporting
 from vonk.reporting.queries import By, Level
 from vonk.web.advertiser import creatives, numbers, rows, words
 from vonk.web.advertiser.access import Desk, at_desk
-from vonk.web.advertiser.creatives import Phone
 from vonk.web.advertiser.numbers import Cell
 from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.rows import ObjectTable
 from vonk.web.advertiser.spans import Span, span_of
 from vonk.web.advertiser.views.home import today_of
 from vonk.web.advertiser.words import AudienceLine, ReviewWords
+from vonk.web.common.phones import Phone
 from vonk.web.common.records import Badge, Chart
 from vonk.web.common.requests import paging_of
 

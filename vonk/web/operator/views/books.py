@@ -65,15 +65,14 @@ class Books(msgspec.Struct, frozen=True):
 def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Show when the books were proved last; prove them now. The outcome is the answer itself: it is kept nowhere else."""
     result = _result(books.prove(scope, now=now_of(request))) if request.method == "POST" else None
-    if result is not None and is_partial(request):
-        return render(request, "operator/parts/proof.html", {"result": result})
     last = next(iter(trail.entries(scope, Paging(size=1), noun=books.BOOKS).items), None)
     badge = None
     if last is not None:
         holds = last.detail.get("holds") is True
         badge = Badge(_("They held"), Tone.GOOD) if holds else Badge(_("Something was wrong"), Tone.BAD)
     record = Books(last.at if last is not None else None, badge, result)
-    return render(request, "operator/books.html", {"page": record})
+    template = "parts/proven.html" if result is not None and is_partial(request) else "books.html"
+    return render(request, f"operator/{template}", {"page": record})
 
 
 def _result(proof: Proof) -> Result:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.actions import reviews
-from vonk.advertising.queries import PastReview, Preview, ReviewItem, ReviewView
+from vonk.advertising.queries import PastReview, ReviewItem, ReviewView
 from vonk.advertising.rules import OBJECTIVE_TEXTS, Change, Verdict
 from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
@@ -20,6 +20,7 @@ from vonk.core.errors import Conflict, Invalid
 from vonk.core.taxonomy import INTERESTS
 from vonk.delivery.snapshot import Targeting
 from vonk.web.common import choices, problems
+from vonk.web.common.phones import Phone, phone_of
 from vonk.web.common.records import Badge, Tone
 from vonk.web.common.requests import now_of
 from vonk.web.operator.access import for_platform
@@ -59,8 +60,7 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     account_name: str
     advertiser_name: str
     payer_name: str
-    preview: Preview
-    call_to_action: str
+    phone: Phone
     audience: Audience
     starts_at: datetime
     ends_at: datetime | None
@@ -149,8 +149,7 @@ def _page(item: ReviewItem, next_id: int | None) -> ReviewPage:
         account_name=item.account_name,
         advertiser_name=item.advertiser_name,
         payer_name=item.payer_name,
-        preview=item.preview,
-        call_to_action=_(item.preview.call_to_action_text),  # noqa: INT001 - texts come from the closed list.
+        phone=phone_of(item.preview),
         audience=_audience(item.targeting),
         starts_at=item.starts_at,
         ends_at=item.ends_at,

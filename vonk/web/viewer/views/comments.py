@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vonk.content.actions import engagement
+from vonk.content.queries.cards import cards
 from vonk.content.queries.comments import comments as comments_of
 from vonk.content.queries.tallies import Counts, counts
 from vonk.control.paging import Paging
@@ -29,7 +30,8 @@ def comments(request: HttpRequest, post_id: int) -> HttpResponse:
     if request.method == "POST":
         return _add(request, post_id)
     page = comments_of(viewer_scope(request), post_id, paging_of(request))
-    return render(request, PART, {"page": page, "post_id": post_id, "token": request.GET.get("token", "")})
+    context = {"page": page, "post_id": post_id, "token": request.GET.get("token", ""), "back": _back_to(post_id)}
+    return render(request, PART, context)
 
 
 @require_POST
@@ -37,6 +39,11 @@ def delete(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Delete one's own comment."""
     engagement.delete_comment(person_scope(request), comment_id, now_of(request))
     return HttpResponseRedirect(back_from(request, otherwise=reverse("viewer:feed")))
+
+
+def _back_to(post_id: int) -> str:
+    """Return where somebody goes on after logging in: a post that is shown in ads alone has no page of its own."""
+    return reverse("viewer:post", args=[post_id]) if cards(None, [post_id]) else reverse("viewer:feed")
 
 
 def _add(request: HttpRequest, post_id: int) -> HttpResponse:

@@ -35,8 +35,15 @@ function previewSoon(delay) {
   waiting = setTimeout(() => document.body.dispatchEvent(new Event("vonk:preview")), delay);
 }
 
+/** What the review looked at; another consent for the same post is none of it, so a choice may name its post. */
 const state = (names) =>
-  JSON.stringify([...new FormData(form)].filter(([name]) => names.includes(name)).map(String).sort());
+  JSON.stringify(
+    [...new FormData(form)]
+      .filter(([name]) => names.includes(name))
+      .map(([name, value]) => [name, form.querySelector(`[name="${name}"][value="${CSS.escape(value)}"][data-post]`)?.dataset.post ?? value])
+      .map(String)
+      .sort(),
+  );
 
 function watchReview() {
   const names = form.dataset.reopening.split(" ");

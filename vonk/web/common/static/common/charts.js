@@ -56,7 +56,7 @@ function options(chart) {
       boundaryGap: bars,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: line } },
-      axisLabel: { color: muted, fontSize: 11, hideOverlap: true },
+      axisLabel: { color: muted, fontSize: 11, hideOverlap: true, showMinLabel: true, showMaxLabel: true, alignMinLabel: "left", alignMaxLabel: "right" },
     },
     yAxis: chart.series.some((series) => series.second_axis) ? [axis("left"), axis("right")] : [axis("left")],
     series: chart.series.map((series, position) => ({

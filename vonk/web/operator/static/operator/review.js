@@ -1,9 +1,7 @@
-// Judging by keys: A approves, R opens the reasons. And the phone plays as the feed does.
+// Judging by keys: A approves, R opens the reasons.
 
 const approve = document.querySelector("[data-approve]");
 const reject = document.querySelector("[data-reject]");
-const phone = document.querySelector("[data-phone]");
-const video = phone?.querySelector("video");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !approve) return;
@@ -16,14 +14,3 @@ document.addEventListener("keydown", (event) => {
     reject.querySelector("input[type='checkbox']").focus();
   }
 });
-
-if (video) {
-  const mute = phone.querySelector("[data-mute]");
-  phone.querySelector("[data-play]").addEventListener("click", () => (video.paused ? video.play() : video.pause()));
-  mute.addEventListener("click", () => {
-    video.muted = !video.muted;
-    mute.setAttribute("aria-pressed", String(!video.muted));
-  });
-  for (const kind of ["play", "pause"]) video.addEventListener(kind, () => phone.classList.toggle("o-paused", video.paused));
-  phone.classList.toggle("o-paused", video.paused);
-}

@@ -17,11 +17,14 @@ function caption(item, box) {
     return anchor;
   };
   if (item.segments) {
-    for (const piece of item.segments) box.append(link(piece.kind === "text" ? "caption" : piece.kind, piece.text, piece.target));
+    for (const piece of item.segments) box.append(piece.text.trim() ? link(piece.kind === "text" ? "caption" : piece.kind, piece.text, piece.target) : piece.text);
     return;
   }
   for (const piece of item.caption.split(PIECES)) {
-    if (!piece) continue;
+    if (!piece.trim()) {
+      box.append(piece); // Blanks between hashtags are nothing to follow.
+      continue;
+    }
     const name = piece.slice(1).replace(/\.+$/, "").toLowerCase();
     if (piece.startsWith("#") && name) box.append(link("hashtag", piece, name));
     else if (piece.startsWith("@") && name) box.append(link("mention", piece, name));

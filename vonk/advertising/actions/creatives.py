@@ -1,12 +1,13 @@
-"""The creative of a non-Spark ad in one act: an identity, made or chosen, and a post under it."""
+"""The creative of a non-Spark ad: the account's video, posted for ads alone under one of its identities."""
 
 from datetime import datetime
 
 import msgspec
 from django.db import transaction
 
+from vonk.advertising.rules import texts
 from vonk.content.actions import posts, profiles
-from vonk.control.scope import Scope
+from vonk.control.scope import Right, Scope
 
 
 class NewIdentity(msgspec.Struct, frozen=True):
@@ -24,16 +25,21 @@ class Creative(msgspec.Struct, frozen=True):
 
 
 @transaction.atomic
-def make(scope: Scope, *, video_id: int, identity: int | NewIdentity, text: str, now: datetime) -> Creative:
+def make(
+    scope: Scope, *, video_id: int, identity: int | NewIdentity, text: str, now: datetime, field: str = "text"
+) -> Creative:
     """Publish the account's video under its identity for ads alone, both or neither.
 
-    Raises what ``profiles.create_identity`` and ``posts.publish_for_advertiser`` raise.
+    ``field`` is what the caller's form or operation calls the text. Raises FieldInvalid as ``texts.ad_text``, and what
+    ``profiles.create_identity`` and ``posts.publish_for_advertiser`` raise.
     """
+    scope.require(Right.CAMPAIGN_EDIT)
+    said = texts.ad_text(text, field)
     if isinstance(identity, NewIdentity):
         identity_id = profiles.create_identity(
             scope, display_name=identity.display_name, avatar=identity.avatar, now=now
         )
     else:
         identity_id = identity
-    post_id = posts.publish_for_advertiser(scope, video_id=video_id, identity_id=identity_id, caption=text, now=now)
+    post_id = posts.publish_for_advertiser(scope, video_id=video_id, identity_id=identity_id, caption=said, now=now)
     return Creative(post_id, identity_id)

@@ -1,6 +1,6 @@
-// Sends the chosen file with progress. Without this the same form sends it plainly.
+// Sends the chosen file of components/upload.html with progress. Without this the same form sends it plainly.
 
-import { csrfToken } from "../common/common.js";
+import { csrfToken } from "./common.js";
 
 const form = document.querySelector("[data-upload]");
 const input = form.querySelector('input[type="file"]');
@@ -95,10 +95,10 @@ input.addEventListener("change", showChosen);
 for (const kind of ["dragenter", "dragover"]) {
   drop.addEventListener(kind, (event) => {
     event.preventDefault();
-    drop.classList.add("c-over-drop");
+    drop.toggleAttribute("data-over", true);
   });
 }
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("c-over-drop"));
+for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.toggleAttribute("data-over", false));
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   if (!event.dataTransfer.files.length || input.disabled) return;
