@@ -1,7 +1,7 @@
 """What others may read of money: balances, budgets, statements, spend, revenue, earnings."""
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -281,7 +281,7 @@ def revenue(scope: Scope, *, start_date: date, end_date: date, by: By = By.DAY) 
     scope.require(Right.OPERATE)
     rows = Transfer.objects.filter(
         hour_at__gte=_midnight(start_date),
-        hour_at__lt=_midnight(end_date) + timedelta(days=1),
+        hour_at__lte=datetime.combine(end_date, time.max, UTC),  # Also on the last day there is.
         reason__in=[Reason.CHARGE.value, Reason.CREATOR_SHARE.value, Reason.WRITE_OFF.value],
     )
     sums: dict[tuple[date | None, str], dict[str, int]] = {}
@@ -358,7 +358,7 @@ def earnings(scope: Scope, *, start_date: date, end_date: date) -> list[Earning]
         credit__kind=AccountKind.CREATOR_EARNINGS.value,
         credit__owner_id=scope.person,
         hour_at__gte=_midnight(start_date),
-        hour_at__lt=_midnight(end_date) + timedelta(days=1),
+        hour_at__lte=datetime.combine(end_date, time.max, UTC),  # Also on the last day there is.
     ).annotate(utc_day=TruncDate("hour_at", tzinfo=UTC))
     sums = rows.values("post_id", "utc_day", "currency").annotate(micros=Sum("amount_micros"), count=Sum("events"))
     return [

@@ -78,7 +78,14 @@ def log_to_stderr(options: Options, process: str) -> None:
         return {"process": process, **event}
 
     json = options.log_format == "json"
-    last = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    last = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # The rich one shows local variables: passwords, tokens.
+        )
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,6 +1,7 @@
 """The platform's clock. Outside a sandbox it is the machine's; inside, its offset lives in the control database."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +12,8 @@ from vonk.control.scope import Right, Scope
 from vonk.core.clock import MachineClock
 from vonk.core.errors import Conflict, Invalid
 from vonk.delivery.snapshot import ClockDocument, DocumentKind
+
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)  # Nobody tries out more; what is added to an instant still fits.
 
 
 class ClockIsReal(Conflict):
@@ -29,6 +32,14 @@ class ClockGoesForward(Invalid):
     remedy = "Choose a later instant."
 
 
+class ClockTooFar(Invalid):
+    """Near the calendar's end no instant has a later one, and a clock that stands there can never be put right."""
+
+    code = "clock_too_far"
+    message = "The clock goes no further than %(latest)s."
+    remedy = "Choose an earlier instant."
+
+
 def present() -> MachineClock:
     """Return the clock as it is now; read it anew for each request and each round of work."""
     if not settings.VONK.sandbox:
@@ -40,13 +51,15 @@ def present() -> MachineClock:
 def move_to(scope: Scope, at: datetime, *, now: datetime) -> datetime:
     """Move the sandbox's clock forward to ``at``, for every process; return the new time.
 
-    Raises ClockIsReal outside a sandbox and ClockGoesForward when ``at`` is in the past.
+    Raises ClockIsReal outside a sandbox, ClockGoesForward when ``at`` is in the past, ClockTooFar beyond LATEST.
     """
     scope.require(Right.OPERATE)
     if not settings.VONK.sandbox:
         raise ClockIsReal
     if at < now:
         raise ClockGoesForward(field="at", now=now.isoformat())
+    if at > LATEST:
+        raise ClockTooFar(field="at", latest=LATEST.isoformat())
     offset_us = _offset_us() + (at - now) // timedelta(microseconds=1)
     _set_offset(offset_us, at=at)
     audit.record(scope, "clock.moved", "clock", 1, at=at, detail={"to": at.isoformat()})

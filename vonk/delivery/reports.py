@@ -1,5 +1,6 @@
 """The door for events: a batch of reports in, one verdict each out, answered only when they are durable."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -73,9 +74,8 @@ def read_batch(body: bytes) -> list[Report | Verdict]:
     try:
         reports: list[Report | Verdict] = list(_decode(body).events)
     except _UNREADABLE:
-        reports = _read_one_by_one(body)
-    if len(reports) > EVENTS_PER_BATCH_MAX:
-        raise TooManyEvents(events_max=EVENTS_PER_BATCH_MAX)
+        return _read_one_by_one(body)
+    _check_length(reports)
     return reports
 
 
@@ -84,7 +84,13 @@ def _read_one_by_one(body: bytes) -> list[Report | Verdict]:
         raw = _decode_raw(body).events
     except _UNREADABLE as error:
         raise BodyMalformed(reason=str(error)) from error
+    _check_length(raw)  # Before they are read: a body has room for half a million malformed ones.
     return [_read_one(event) for event in raw]
+
+
+def _check_length(events: Sequence[object]) -> None:
+    if len(events) > EVENTS_PER_BATCH_MAX:
+        raise TooManyEvents(events_max=EVENTS_PER_BATCH_MAX)
 
 
 def _read_one(event: msgspec.Raw) -> Report | Verdict:

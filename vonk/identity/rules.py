@@ -6,6 +6,7 @@ from typing import Final
 
 from vonk.control.scope import Right
 
+EMAIL_CHARS_MAX: Final = 254  # RFC 5321.
 AGE_YEARS_MIN: Final = 13
 AGE_YEARS_MAX: Final = 130
 ADULT_YEARS: Final = 18  # Nobody younger is shown ads by what is known of them (DSA art. 28).

@@ -11,5 +11,5 @@ class SpanInvalid(Invalid):
     code = "report_span_invalid"
     field = "end_date"
     message = _("A report by %(by)s spans 1 to %(days_max)s days.")
-    cause = _("The end lies before the beginning, or too far after it.")
+    cause = _("The end lies before the beginning, too far after it, or in another age.")
     remedy = _("Choose a shorter span, or coarser steps.")

@@ -21,6 +21,8 @@ from vonk.reporting.errors import SpanInvalid
 from vonk.reporting.metrics import SPEND, Value, total_of
 
 DAYS_MAX: Final[dict[By, int]] = {By.NONE: 3_660, By.DAY: 366, By.HOUR: 31}  # Keeps a report's rows in a chart's reach.
+DATE_MIN: Final = date(1970, 1, 1)  # Before and after these no day has a midnight in every time zone.
+DATE_MAX: Final = date(9998, 12, 31)
 _BUCKETS: Final = {By.NONE: Bucket.TOTAL, By.DAY: Bucket.DAY, By.HOUR: Bucket.HOUR}
 
 Step = date | datetime | None  # A local day, the start of a UTC hour, or None for the whole span.
@@ -135,7 +137,7 @@ def _without_ads(account_id: int, level: Level, ids: set[int]) -> set[int]:
 def check_span(start_date: date, end_date: date, by: By) -> None:
     """Raise SpanInvalid when a report of these steps may not span these days."""
     days_max = DAYS_MAX[by]
-    if not 1 <= (end_date - start_date).days + 1 <= days_max:
+    if not (start_date >= DATE_MIN and end_date <= DATE_MAX and 1 <= (end_date - start_date).days + 1 <= days_max):
         raise SpanInvalid(by=by.value, days_max=days_max)
 
 

@@ -17,6 +17,8 @@ from vonk.wire.operation import Nothing, Operation, Upload
 
 _AT: Final = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$\.?(?P<field>.*)`)?$", re.DOTALL)
 _NAMED: Final = re.compile(r"(?:unknown|required) field `(?P<field>[^`]*)`")
+_NUL_ESCAPED: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # Raw it is no JSON.
+_NO_NUL: Final = "a text holds the character U+0000, which no database keeps"
 _NAME_CHARS_MAX: Final = 200
 
 S = TypeVar("S", bound=Body)
@@ -34,6 +36,8 @@ def decode_body(operation: Operation, raw: bytes) -> Body:
     """Return the body as the operation's type; BodyInvalid names the field at fault."""
     if operation.body is Nothing and not raw.strip():
         return Nothing()
+    if _NUL_ESCAPED.search(raw):
+        raise BodyInvalid(reason=_NO_NUL)
     try:
         return msgspec.json.decode(raw, type=operation.body, dec_hook=decode_hook)
     except msgspec.MsgspecError as error:
@@ -44,6 +48,9 @@ def decode_body(operation: Operation, raw: bytes) -> Body:
 
 def decode_query(operation: Operation, request: HttpRequest) -> Body:
     """Return the query string as the operation's type; QueryInvalid names the parameter at fault."""
+    for name, values in request.GET.lists():
+        if "\0" in name or any("\0" in value for value in values):
+            raise QueryInvalid(field=name.replace("\0", "") or None, reason=_NO_NUL)
     many = _lists(operation.query)
     given = {
         name: values if name in many or len(values) > 1 else values[0] for name, values in request.GET.lists() if values

@@ -18,6 +18,8 @@ class Routes:
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
         """Return the operation and what the path names. Raises RouteMissing, MethodMissing."""
+        if "\0" in path:  # No database compares it.
+            raise RouteMissing(path=path[:200])
         segments = tuple(path.strip("/").split("/"))[: SEGMENTS_MAX + 1]
         for template, methods in self._table().get(len(segments), []):
             named = _named(template, segments)

@@ -1,6 +1,6 @@
 """Settlement: every billable event billed or written off, once, within budgets and funds."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NoReturn
 
 import msgspec
@@ -8,7 +8,20 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.area.billing.world import EUR, NOW, OPERATOR, TODAY, build, claims, day, decision, event, organic, show
+from tests.area.billing.world import (
+    EUR,
+    NOW,
+    OPERATOR,
+    TODAY,
+    Span,
+    build,
+    claims,
+    day,
+    decision,
+    event,
+    organic,
+    show,
+)
 from vonk.advertising.models import AdGroup
 from vonk.billing import queries
 from vonk.billing.actions import settlement, showings
@@ -244,6 +257,9 @@ def test_spend_revenue_and_earnings_tell_the_same_story(log: MemoryEventLog) -> 
     assert queries.revenue(OPERATOR, by=By.NONE, **TODAY)[0].net_micros == 8_000
     assert queries.earnings(town.creator, **TODAY) == [Earning(town.post, NOW.date(), "EUR", 2_000, 2)]
     assert queries.earned(town.creator) == {"EUR": 2_000}
+    ever: Span = {"start_date": date.min, "end_date": date.max}
+    assert queries.revenue(OPERATOR, **ever) == queries.revenue(OPERATOR, **TODAY)
+    assert queries.earnings(town.creator, **ever) == queries.earnings(town.creator, **TODAY)
 
 
 def test_clicks_and_views_bill_by_their_kind(log: MemoryEventLog) -> None:

@@ -1,7 +1,7 @@
 """What every area relies on, on whichever database the run uses."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -83,6 +83,14 @@ def test_the_clock_goes_forward_for_everybody(now: datetime) -> None:
     published = Publication.objects.get(kind="clock", object_id=1)
     assert published.document is not None
     assert AuditEntry.objects.get().action == "clock.moved"
+
+
+def test_the_clock_stays_where_a_later_instant_exists(now: datetime) -> None:
+    clock.start_at(now)
+    with pytest.raises(clock.ClockTooFar):
+        clock.move_to(OLU, datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), now=now)
+    assert clock.present().now() - now < timedelta(minutes=1)
+    assert clock.move_to(OLU, clock.LATEST, now=now) == clock.LATEST
 
 
 def test_the_clock_never_goes_back(now: datetime) -> None:

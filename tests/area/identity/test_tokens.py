@@ -94,6 +94,11 @@ def test_passwords_are_not_guessed(register: Callable[..., int], now: datetime) 
     assert tokens.sign_in("vik@example.org", PASSWORD, now=later, place="192.0.2.1") == person_id
 
 
+def test_an_address_longer_than_any_is_nobodys(now: datetime) -> None:
+    with pytest.raises(SignInFailed):
+        tokens.sign_in("x" * 70_000, PASSWORD, now=now, place="192.0.2.1")
+
+
 def test_attempts_of_the_past_are_not_kept(now: datetime) -> None:
     for number in range(3):
         with pytest.raises(SignInFailed):

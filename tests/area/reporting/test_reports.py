@@ -122,6 +122,13 @@ def test_a_span_is_bounded(town: Town, days: int, by: By) -> None:
         export.report_csv(town.scope, level=Level.AD, start_date=TODAY, end_date=end_date, by=by)
 
 
+@pytest.mark.parametrize("day", [date.min, date.max, date.max - timedelta(days=1)])
+@pytest.mark.parametrize("by", list(By))
+def test_a_span_lies_where_every_time_zone_has_days(town: Town, day: date, by: By) -> None:
+    with pytest.raises(SpanInvalid):
+        queries.ad_report(town.scope, level=Level.AD, start_date=day, end_date=day, by=by)
+
+
 @pytest.mark.usefixtures("log")
 def test_a_posts_total_is_organic_and_paid_exactly(town: Town) -> None:
     numbers = queries.post_numbers(town.creator, town.post)

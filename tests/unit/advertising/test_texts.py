@@ -92,6 +92,8 @@ def test_address_kept(address: str) -> None:
         "https://bread.example/a b",
         "https://bread.example/\u00a0x",
         "https://bread.example/\tx",
+        "https://bread.example/\u202egpj.exe",
+        "https://bread\u200b.example/",
         "https://-bread.example",
         "https://bread..example",
         "https://bread.example:0",

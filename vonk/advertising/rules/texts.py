@@ -62,9 +62,10 @@ def landing_url(text: str, field: str = "landing_url") -> str:
     if len(stripped) > URL_MAX:
         raise FieldInvalid(field, f"at most {URL_MAX} characters")
     if "\\" in stripped or any(
-        character == " " or unicodedata.category(character) in {"Cc", "Cs", "Zs", "Zl", "Zp"} for character in stripped
+        character == " " or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
+        for character in stripped
     ):
-        raise FieldInvalid(field, "no blanks, backslashes or control characters")
+        raise FieldInvalid(field, "no blanks, backslashes, control or invisible characters")
     try:
         parts = urlsplit(stripped)
         port = parts.port

@@ -17,9 +17,8 @@ from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES, Gender
 from vonk.identity import access
 from vonk.identity.errors import EmailTaken, PasswordWeak, TooYoung
 from vonk.identity.models import Person, PlatformMember
-from vonk.identity.rules import AGE_YEARS_MAX, AGE_YEARS_MIN, PlatformRole, age_years
+from vonk.identity.rules import AGE_YEARS_MAX, AGE_YEARS_MIN, EMAIL_CHARS_MAX, PlatformRole, age_years
 
-EMAIL_CHARS_MAX: Final = 254
 PASSWORD_CHARS_MAX: Final = 1_024
 
 
