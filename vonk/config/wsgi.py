@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from vonk.config.whole import Whole
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vonk.config.settings")
 
-application = get_wsgi_application()
+application = Whole(get_wsgi_application())

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import Histogram
 
@@ -19,7 +19,7 @@ from vonk.identity.access import Actor
 from vonk.wire import codec, errors, requests, sealing
 from vonk.wire.authentication import actor_of, scope_of
 from vonk.wire.codec import Body
-from vonk.wire.errors import DatabaseBusy, IdempotencyKeyMissing, MethodMissing
+from vonk.wire.errors import BodyCut, DatabaseBusy, IdempotencyKeyMissing, MethodMissing
 from vonk.wire.limits import KNOWN_PER_WINDOW_MAX, UNKNOWN_PER_WINDOW_MAX, WINDOWS, Allowance
 from vonk.wire.operation import Call, Nothing, Operation, Upload
 from vonk.wire.routes import ROUTES
@@ -39,6 +39,8 @@ def platform(request: HttpRequest, rest: str) -> HttpResponse:
         response = _answered(request, operation, path, headers)
     except Problem as problem:
         response = problem_response(problem)
+    except UnreadablePostError:
+        response = problem_response(BodyCut())  # For the count and the log: whoever sent it has gone.
     except OperationalError as error:
         _log.error("api.database_busy", operation=name, error=str(error))
         response = problem_response(DatabaseBusy())

@@ -67,6 +67,15 @@ class BodyTooLarge(Invalid):
     remedy = "Send less at a time."
 
 
+class BodyCut(Invalid):
+    """What arrives in part has not arrived."""
+
+    code = "body_cut"
+    message = "The body ended before its announced length."
+    cause = "The connection broke in the middle."
+    remedy = "Send the same request again, with the same Idempotency-Key."
+
+
 class IdempotencyKeyMissing(Invalid):
     """Every write says which one it is, so that it can be sent again safely."""
 

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -26,6 +27,9 @@ S = TypeVar("S", bound=Body)
 
 def read_body(request: HttpRequest) -> bytes:
     """Return the raw body; BodyTooLarge beyond the bound, of which no more is read."""
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    if announced.isdigit() and int(announced) > BODY_BYTES_MAX:
+        raise BodyTooLarge(most=BODY_BYTES_MAX)
     raw = request.read(BODY_BYTES_MAX + 1)
     if len(raw) > BODY_BYTES_MAX:
         raise BodyTooLarge(most=BODY_BYTES_MAX)
@@ -67,7 +71,7 @@ def read_upload(request: HttpRequest) -> Upload:
         return Upload(request, _name(request.GET.get("name")))  # type: ignore[arg-type]  # Django's request reads like a file.
     try:
         part = request.FILES.get("file")
-    except MultiPartParserError as error:
+    except (MultiPartParserError, SuspiciousOperation) as error:  # Malformed, or thousands of parts.
         raise BodyInvalid(reason="the form is malformed") from error
     if not isinstance(part, UploadedFile) or part.file is None:
         raise BodyInvalid(field="file", reason="a form needs the part `file`")

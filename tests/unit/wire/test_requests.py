@@ -5,7 +5,7 @@ from django.test import RequestFactory
 
 from vonk.wire import requests
 from vonk.wire.codec import Body
-from vonk.wire.errors import BodyInvalid, QueryInvalid, RouteMissing
+from vonk.wire.errors import BodyInvalid, BodyTooLarge, QueryInvalid, RouteMissing
 from vonk.wire.operation import OPERATIONS, Operation
 from vonk.wire.platform import urls
 from vonk.wire.routes import ROUTES
@@ -36,3 +36,16 @@ def test_neither_is_one_in_the_query_or_the_path() -> None:
         requests.decode_query(operation("GET", "/posts"), RequestFactory().get("/?cursor=%00"))
     with pytest.raises(RouteMissing):
         ROUTES.match("GET", "/profiles/cleo\0")
+
+
+def test_a_form_of_thousands_of_parts_is_refused() -> None:
+    parts = {f"part{number}": "x" for number in range(1_100)}
+    with pytest.raises(BodyInvalid):
+        requests.read_upload(RequestFactory().post("/", parts))
+
+
+def test_what_is_announced_too_large_is_not_waited_for() -> None:
+    request = RequestFactory().post("/", b"{}", content_type="application/json")
+    request.META["CONTENT_LENGTH"] = "99999999999"
+    with pytest.raises(BodyTooLarge):
+        requests.read_body(request)
