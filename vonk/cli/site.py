@@ -1,7 +1,11 @@
 """The site process: Django behind gunicorn, one process with threads."""
 
+import socket
+import struct
+
 import gunicorn.app.base
 from django.urls import resolvers
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
 from vonk.config.options import Options
@@ -9,6 +13,7 @@ from vonk.config.wsgi import application
 
 GRACEFUL_SECONDS = 8
 KEEPALIVE_SECONDS = 5
+SILENCE_SECONDS = 15  # In the middle of a request: whoever sends nothing for so long gives the thread to others.
 
 
 class Site(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn has no types.
@@ -35,6 +40,7 @@ class Site(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn
             "accesslog": None,  # Query strings may hold codes; they are never logged.
             "control_socket_disable": True,
             "proc_name": "vonk-site",
+            "when_ready": _limit_silence,
             "limit_request_line": 8190,
         }
         for name, value in told.items():
@@ -45,6 +51,20 @@ class Site(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn
         """Return the WSGI application, with every page imported: what is broken shows now, not at the first request."""
         resolvers.get_resolver().url_patterns  # noqa: B018 - reading it imports them.
         return application
+
+
+def limit_silence(listener: socket.socket, seconds: float) -> None:
+    """Let a read on a connection that the listener accepts fail with BlockingIOError after so long without a byte.
+
+    Connections inherit it (Linux); only reads are bounded, so that slow viewers still get their videos.
+    """
+    whole = int(seconds)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", whole, int((seconds - whole) * 1e6)))
+
+
+def _limit_silence(server: Arbiter) -> None:
+    for listener in server.LISTENERS:
+        limit_silence(listener.sock, SILENCE_SECONDS)
 
 
 def run(options: Options, *, host: str, port: int) -> None:
