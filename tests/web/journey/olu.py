@@ -15,6 +15,7 @@ class Olu(Person):
         self.open("/console/reviews/")
         self.page.get_by_role("link", name=ad_name).click()
         expect(self.page.get_by_role("heading", name=ad_name)).to_be_visible()
+        self.page.get_by_role("button", name="Play or pause").click()  # By itself it starts where motion is welcome.
         self.plays(self.page.locator("[data-phone] video"))
 
     def queue(self) -> list[str]:

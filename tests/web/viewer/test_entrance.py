@@ -47,7 +47,8 @@ def test_vik_signs_up_out_and_in_again(browser: Client) -> None:
     assert (profile.display_name, profile.owner_id) == ("Vik", Person.objects.get(email="vik@example.org").pk)
     assert browser.get("/preferences/").status_code == 200
 
-    assert list(get_messages(up.wsgi_request)) == []  # The page that follows shows who is signed in.
+    said = [str(message) for message in get_messages(up.wsgi_request)]
+    assert said == ["Confirmation email sent to vik@example.org."]  # Who is signed in is seen anyway.
     out = submit(browser, "/logout/", {})
     assert (out.status_code, out.headers["Location"]) == (302, "/")
     assert browser.get("/preferences/").headers["Location"] == "/login/?next=/preferences/"

@@ -20,14 +20,14 @@ from vonk.content.queries import PostFacts, VideoView
 from vonk.content.rules import VideoState
 from vonk.control.paging import Paging
 from vonk.control.scope import Right
-from vonk.core.errors import Problem
+from vonk.core.errors import Actor, Problem
 from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.web.advertiser import words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.forms.library import NEW, CreativeForm, UploadForm
 from vonk.web.advertiser.kept import way_back
 from vonk.web.advertiser.pages import answer, refuse_somewhere
-from vonk.web.common.problems import ProblemView, view_of
+from vonk.web.common.problems import ACTOR_TEXTS, ProblemView, view_of
 from vonk.web.common.requests import paging_of, wants_json
 
 IDENTITIES_OFFERED: Final = Paging(size=PAGE_SIZE_MAX)
@@ -175,7 +175,15 @@ def _upload(found: VideoView) -> Upload:
         percent=None if waits else found.progress_percent,
         percent_text="" if waits else _("%(percent)d%%") % {"percent": found.progress_percent},
         label=_("Waiting its turn") if waits else _("Making it ready for every device"),
-        problem=view_of(problem) if problem is not None else None,
+        problem=_problem(problem) if problem is not None else None,
         video_url=found.video_url,
         poster_url=found.poster_url,
     )
+
+
+def _problem(problem: Problem) -> ProblemView:
+    """Return what is wrong with a file; here the advertiser made it, whom content calls its creator."""
+    view = view_of(problem)
+    if problem.actor is Actor.CREATOR:
+        return msgspec.structs.replace(view, actor=str(ACTOR_TEXTS[Actor.CALLER]))
+    return view
