@@ -64,7 +64,7 @@ def body_of(request: HttpRequest, kind: type[Body]) -> Body:
         raise BodyInvalid(reason="too long")
     try:
         return msgspec.json.decode(request.body, type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise BodyInvalid(reason=str(error)) from error
 
 
