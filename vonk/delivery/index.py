@@ -23,8 +23,10 @@ from vonk.delivery.snapshot import (
     DocumentKind,
     FundsDocument,
     GrantDocument,
+    PixelDocument,
     PostDocument,
     Publication,
+    ValidityDocument,
 )
 from vonk.delivery.targets import Targets, Viewer
 
@@ -40,6 +42,8 @@ class Index:
         self.sequence = 0  # The last publication applied.
         self.clock_offset_us = 0
         self.rows: dict[int, Row] = {}
+        self.validity = ValidityDocument()
+        self.pixels: dict[int, PixelDocument] = {}
         self.order = Order()
         self._counters = counters
         self._targets = Targets()
@@ -102,6 +106,15 @@ class Index:
                 assert document is None or isinstance(document, ClockDocument)
                 self.clock_offset_us = 0 if document is None else document.offset_us
                 self.open_all()  # The time may have gone back.
+            case DocumentKind.VALIDITY:
+                assert document is None or isinstance(document, ValidityDocument)
+                self.validity = document or ValidityDocument()
+            case DocumentKind.PIXEL:
+                assert document is None or isinstance(document, PixelDocument)
+                if document is None:
+                    self.pixels.pop(object_id, None)
+                else:
+                    self.pixels[object_id] = document
         self.sequence = publication.sequence
 
     def campaign(self, campaign_id: int) -> CampaignCell:

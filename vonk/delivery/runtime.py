@@ -30,7 +30,7 @@ from vonk.events.committer import Committer
 from vonk.events.dedupe import Novelty, Seen
 from vonk.events.ingest import Entry, Ingest
 from vonk.events.log import START, EventLog, Position
-from vonk.events.records import EventRecord, Record
+from vonk.events.records import DecisionRecord, EventRecord, Record
 from vonk.events.tokens import Signer
 
 PUBLICATIONS_PER_READ: Final = 5_000
@@ -248,7 +248,7 @@ class Runtime:
             self.counters.count(Entry(record, novelty is Novelty.FIRST))
             if record.charge_micros:
                 self.counters.place(claims.account_id, record.charge_micros, position)
-        elif record.ad_id:
+        elif isinstance(record, DecisionRecord) and record.ad_id:
             self.counters.release_expired(record.at_ms)
             expires_ms = record.at_ms + self.options.reservation_seconds * 1000
             self.counters.promise(

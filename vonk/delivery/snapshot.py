@@ -27,6 +27,8 @@ class DocumentKind(StrEnum):
     POST = "post"
     FUNDS = "funds"
     CLOCK = "clock"
+    VALIDITY = "validity"
+    PIXEL = "pixel"
 
 
 class Billing(StrEnum):
@@ -172,8 +174,38 @@ class ClockDocument(msgspec.Struct, frozen=True):
     offset_us: int
 
 
+class RuleTuning(msgspec.Struct, frozen=True):
+    """How one validity rule is set. ``values`` are its thresholds by name; those that are absent have their defaults."""
+
+    enabled: bool = True
+    values: dict[str, int] = {}
+
+
+class ValidityDocument(msgspec.Struct, frozen=True):
+    """What the operator has set of the validity rules, by rule. Object id 1; rules that are absent are on, as built."""
+
+    rules: dict[str, RuleTuning] = {}
+
+
+class PixelDocument(msgspec.Struct, frozen=True):
+    """Published while an advertiser's pixel may report conversions. The secret lets its servers report too."""
+
+    id: int
+    account_id: int
+    currency: str
+    secret_sha256: str  # Hexadecimal.
+
+
 Document = (
-    CampaignDocument | AdGroupDocument | AdDocument | GrantDocument | PostDocument | FundsDocument | ClockDocument
+    CampaignDocument
+    | AdGroupDocument
+    | AdDocument
+    | GrantDocument
+    | PostDocument
+    | FundsDocument
+    | ClockDocument
+    | ValidityDocument
+    | PixelDocument
 )
 
 DOCUMENT_TYPES: Final[dict[DocumentKind, type[Document]]] = {
@@ -184,6 +216,8 @@ DOCUMENT_TYPES: Final[dict[DocumentKind, type[Document]]] = {
     DocumentKind.POST: PostDocument,
     DocumentKind.FUNDS: FundsDocument,
     DocumentKind.CLOCK: ClockDocument,
+    DocumentKind.VALIDITY: ValidityDocument,
+    DocumentKind.PIXEL: PixelDocument,
 }
 
 

@@ -1,4 +1,4 @@
-"""The records of the event log. Version 1: fields are only ever added at the end, with defaults."""
+"""The records of the event log. Version 2: fields are only ever added at the end, with defaults, so that version 1 is read too."""
 
 from enum import StrEnum
 from typing import Final
@@ -37,6 +37,7 @@ class Kind(StrEnum):
     FOLLOW = "follow"
     HIDE = "hide"
     REPORT = "report"
+    REPLAY = "replay"  # Played from its beginning once more. New kinds stand at the end: memory keeps their places.
 
 
 ONCE_PER_SHOWING: Final = frozenset({
@@ -66,6 +67,10 @@ class Claims(msgspec.Struct, frozen=True, array_like=True, gc=False):
     currency: str
     decided_ms: int
     surface: str
+    duration_ms: int = 0  # Of the post's video; 0 when unknown. What is watched faster than time passes is not watched.
+    own: bool = (
+        False  # The viewer is the post's creator, or acts for the advertiser: nothing of it bills or counts net.
+    )
 
 
 class EventRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e"):
@@ -78,6 +83,29 @@ class EventRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e
     charge_micros: int
     value: int  # What the kind measures (milliseconds for WATCH), otherwise 0.
     claims: Claims
+    invalid: str = ""  # The name of the validity rule that it broke: it counts gross, not net, and bills nothing.
+    restored: str = ""  # The rule that an earlier record of the same event broke, which what came later has healed.
+
+
+class ConversionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="c"):
+    """Something that a person did at an advertiser's: bought, signed up, ... as the advertiser's page or server says.
+
+    Attribution is not decided here: it follows from this record and from the showings' events, and follows again when
+    late ones come. Identifiers are hashes; nothing that names a person is kept.
+    """
+
+    event_id: str  # The advertiser's; the same one from page and server is one conversion.
+    pixel_id: int
+    account_id: int
+    name: str  # "purchase", "sign_up", ...
+    at_ms: int
+    received_ms: int
+    value_micros: int  # 0 when it has none.
+    currency: str  # Of the value, "" when it has none.
+    source: str  # "pixel" or "server".
+    viewer_id: str = ""  # The pseudonym, where a click's token told it; else attribution looks for the identifiers.
+    click: Claims | None = None  # The showing whose click led to it, where its token came along.
+    identifiers: tuple[str, ...] = ()  # "email:", "phone:" or "external:" and a SHA-256 in hexadecimal.
 
 
 class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="d"):
@@ -109,7 +137,7 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag
     reserved_micros: int = 0  # Expected cost, held against the budgets until the event comes or ten minutes pass.
 
 
-Record = EventRecord | DecisionRecord
+Record = EventRecord | DecisionRecord | ConversionRecord
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
@@ -118,6 +146,11 @@ _decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
 def encode(record: Record) -> bytes:
     """Return the record as the log keeps it (MessagePack)."""
     return _encoder.encode(record)
+
+
+def received_ms_of(record: Record) -> int:
+    """Return when the ad server took the record in: the instant by which days are judged."""
+    return record.at_ms if isinstance(record, DecisionRecord) else record.received_ms
 
 
 def decode(body: bytes) -> Record:

@@ -37,6 +37,7 @@ TALLY_OF: Final[dict[Kind, str]] = {
     Kind.FOLLOW: "follows",
     Kind.HIDE: "hides",
     Kind.REPORT: "reports",
+    Kind.REPLAY: "replays",
 }
 assert TALLY_OF.keys() == set(Kind), "Every kind of event is counted under a name."
 

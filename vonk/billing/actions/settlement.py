@@ -21,7 +21,7 @@ from vonk.content import queries as content
 from vonk.control import positions
 from vonk.core.money import share_of
 from vonk.events.log import EventLog, Position, StoredRecord
-from vonk.events.records import EventRecord
+from vonk.events.records import EventRecord, received_ms_of
 from vonk.identity import queries as identity
 
 CONSUMER: Final = "settle"
@@ -60,7 +60,7 @@ def _settle(log: EventLog, *, now: datetime, limit: int) -> Settled:
     segment = rules.collect(records, calendar_of(records))
     outcomes = _charge(segment, first=after + 1, last=last, now=now) if segment.charges else []
     positions.advance(CONSUMER, last, now=now)
-    showings.prune(_received_ms(records[-1]))
+    showings.prune(received_ms_of(records[-1].record))
     return Settled(
         records=len(records),
         position=last,
@@ -179,8 +179,3 @@ def _entries(group: Group, outcome: Outcome, owner_id: int | None, *, place: int
         for reason, debit, credit, micros, of in moves
         if micros
     ]
-
-
-def _received_ms(stored: StoredRecord) -> int:
-    record = stored.record
-    return record.received_ms if isinstance(record, EventRecord) else record.at_ms

@@ -8,7 +8,7 @@ from vonk.authorisation import queries as authorisation
 from vonk.billing.proving.checks import Check, Finding
 from vonk.core.clock import from_ms, to_ms
 from vonk.events.log import Position, StoredRecord
-from vonk.events.records import EventRecord
+from vonk.events.records import DecisionRecord, EventRecord
 
 GRACE_MS: Final = 1_000  # From a consent's end to the last decision under it (design §2).
 CONSENTS_REMEMBERED_MAX: Final = 50_000  # Some 20 MB.
@@ -72,7 +72,7 @@ def _shown(records: Sequence[StoredRecord]) -> Iterator[tuple[Position, int, int
             claims = record.claims
             if claims.grant_id and record.charge_micros:
                 yield stored.position, claims.grant_id, claims.decided_ms, claims.post_id, claims.account_id
-        elif record.grant_id:
+        elif isinstance(record, DecisionRecord) and record.grant_id:
             yield stored.position, record.grant_id, record.at_ms, record.post_id, record.account_id
 
 

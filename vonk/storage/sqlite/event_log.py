@@ -8,7 +8,7 @@ from typing import Final
 
 from vonk.events import records as codec
 from vonk.events.log import START, LogCorrupt, LogUnavailable, Position, StoredRecord
-from vonk.events.records import EventRecord, Record
+from vonk.events.records import Record
 
 APPLICATION_ID: Final = 0x564F4E4B  # "VONK": tells our file from any other SQLite file.
 ROWS_PER_STATEMENT: Final = (
@@ -48,7 +48,7 @@ class SqliteEventLog:
             raise self._named(error) from error
 
     def append(self, records: Sequence[Record]) -> Position:
-        rows = [(_received_ms(record), codec.encode(record)) for record in records]
+        rows = [(codec.received_ms_of(record), codec.encode(record)) for record in records]
         with self._write_lock:
             try:
                 return self._append(rows)
@@ -124,7 +124,3 @@ class SqliteEventLog:
         if code is not None and (code & 0xFF) in _DAMAGED:
             return LogCorrupt(path=self._path)
         return LogUnavailable()
-
-
-def _received_ms(record: Record) -> int:
-    return record.received_ms if isinstance(record, EventRecord) else record.at_ms
