@@ -117,3 +117,16 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["provider", "provider_reference"], name="billing_payment_reference"),
             models.CheckConstraint(condition=models.Q(amount_micros__gt=0), name="billing_payment_positive"),
         ]
+
+
+class ValidityTuning(models.Model):
+    """How an operator has set one validity rule. All rules get their row with the first change, so that one lock sees all."""
+
+    rule = models.CharField(max_length=40, primary_key=True)
+    enabled = models.BooleanField(default=True)
+    values = models.JSONField(default=dict)  # Thresholds by name; those that are absent have their defaults.
+    person_id = models.BigIntegerField(null=True)  # Who set it last; NULL: nobody has touched this rule.
+    set_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "billing_validity_tuning"
