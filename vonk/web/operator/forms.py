@@ -19,9 +19,21 @@ STEPS: Final = ((HOUR, _("1 hour")), (DAY, _("1 day")), (WEEK, _("7 days")))
 
 REASON_TEXTS: Final = {
     Reason.TOP_UP: _("Top-up"),
+    Reason.TAX: _("Tax"),
+    Reason.VOUCHER_GRANTED: _("Voucher"),
+    Reason.VOUCHER_EXPIRED: _("Voucher ended"),
     Reason.CHARGE: _("Charge"),
     Reason.WRITE_OFF: _("Write-off"),
     Reason.CREATOR_SHARE: _("Creator's share"),
+    Reason.HOLD_PLACED: _("Set aside"),
+    Reason.HOLD_POSTED: _("Hold posted"),
+    Reason.HOLD_VOIDED: _("Hold voided"),
+    Reason.REFUND: _("Refund"),
+    Reason.REFUND_RETURNED: _("Refund that came back"),
+    Reason.TAX_REFUND: _("Tax paid back"),
+    Reason.CREDIT_REPAID: _("Payment of credit"),
+    Reason.CREDIT_NOTE: _("Credit note"),
+    Reason.CREATOR_SHARE_REVERSED: _("Creator's share taken back"),
 }
 assert REASON_TEXTS.keys() == set(Reason), "Every reason has its words."
 
