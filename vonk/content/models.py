@@ -197,7 +197,7 @@ class Tally(models.Model):
     post = models.ForeignKey("content.Post", on_delete=models.PROTECT, related_name="tallies")
     ad_id = models.BigIntegerField(default=0)
     hour_at = models.DateTimeField()
-    metric = models.CharField(max_length=24)
+    metric = models.CharField(max_length=40)
     value = models.BigIntegerField(default=0)
 
     class Meta:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from vonk.events.log import StoredRecord
-from vonk.events.records import EventRecord, Kind
+from vonk.events.records import DecisionRecord, EventRecord, Kind
 
 HOUR_MS: Final = 3_600_000
 
@@ -40,9 +40,22 @@ TALLY_OF: Final[dict[Kind, str]] = {
     Kind.REPLAY: "replays",
 }
 assert TALLY_OF.keys() == set(Kind), "Every kind of event is counted under a name."
+_METRIC_OF: Final[dict[str, str]] = {**TALLY_OF}
 
 ENGAGEMENTS: Final = frozenset({"likes", "comments", "shares", "favourites", "follows"})
 """Counters that content adds to as well, where our own site's engagements are written."""
+
+
+SERVED: Final = "served"
+"""Decisions that chose an ad, whether or not it was ever rendered."""
+
+INVALID: Final = "invalid_"
+"""Before a counter's name: what of it broke a validity rule. Net is the counter itself; gross is net + invalid."""
+
+RULE: Final = "rule_"
+"""Before a validity rule's name: how many events broke it."""
+
+METRIC_CHARS_MAX: Final = 40  # A counter's name, as content keeps it.
 
 
 class Tallied(NamedTuple):
@@ -55,17 +68,41 @@ class Tallied(NamedTuple):
 
 
 def count(records: Iterable[StoredRecord]) -> dict[Tallied, int]:
-    """Return what the records add to the counters: 1 for an event, the value for one that measures."""
-    counted: dict[tuple[int, int, int, Kind], int] = {}
+    """Return what the records add to the counters: 1 for an event, the value for one that measures.
+
+    An invalid event adds to ``invalid_<metric>`` instead and 1 to its rule; one that restores what was invalid before
+    adds to the metric and takes both back, in its own hour. So net + invalid is gross, in any sum of hours.
+    """
+    counted: dict[tuple[int, int, int, str], int] = {}
     for stored in records:
         event = stored.record
-        if not isinstance(event, EventRecord):
-            continue
-        claims = event.claims
-        key = (claims.post_id, claims.ad_id, event.received_ms // HOUR_MS, event.kind)
-        counted[key] = counted.get(key, 0) + (event.value if event.kind is Kind.WATCH else 1)
+        if isinstance(event, EventRecord):
+            claims = event.claims
+            hour = event.received_ms // HOUR_MS
+            amount = event.value if event.kind is Kind.WATCH else 1
+            if event.invalid or event.restored:
+                _judged(counted, event, (claims.post_id, claims.ad_id, hour), amount)
+                continue
+            key = (claims.post_id, claims.ad_id, hour, event.kind)
+            counted[key] = counted.get(key, 0) + amount
+        elif isinstance(event, DecisionRecord) and event.ad_id:
+            key = (event.post_id, event.ad_id, event.at_ms // HOUR_MS, SERVED)
+            counted[key] = counted.get(key, 0) + 1
     return {
-        Tallied(post_id, ad_id, hour * HOUR_MS, TALLY_OF[kind]): value
-        for (post_id, ad_id, hour, kind), value in counted.items()
+        Tallied(post_id, ad_id, hour * HOUR_MS, _METRIC_OF.get(name, name)): value
+        for (post_id, ad_id, hour, name), value in counted.items()
         if value
     }
+
+
+def _judged(
+    counted: dict[tuple[int, int, int, str], int], event: EventRecord, where: tuple[int, int, int], amount: int
+) -> None:
+    """Count an event that a rule has spoken about."""
+    metric = TALLY_OF[event.kind]
+    if event.invalid:
+        changes = ((f"{INVALID}{metric}", amount), (f"{RULE}{event.invalid}", 1))
+    else:
+        changes = ((event.kind, amount), (f"{INVALID}{metric}", -amount), (f"{RULE}{event.restored}", -1))
+    for name, change in changes:
+        counted[*where, name] = counted.get((*where, name), 0) + change
