@@ -1,22 +1,36 @@
 """What every event log promises."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from vonk.events.log import START, EventLog, LogCorrupt, LogUnavailable, Position, StoredRecord
-from vonk.events.records import Claims, DecisionRecord, EventRecord, Kind, Record
+from vonk.events.log import (
+    REDACTED_VIEWER,
+    START,
+    EventLog,
+    LogCorrupt,
+    LogMoved,
+    LogUnavailable,
+    Position,
+    RedactionUnsupported,
+    StoredRecord,
+)
+from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Kind, Record
 from vonk.storage.memory.event_log import MemoryEventLog
+from vonk.storage.sqlite import event_log as sqlite_engine
 from vonk.storage.sqlite.event_log import SqliteEventLog
 
 CLAIMS = Claims(1, 2, 3, 4, 5, 6, 7, 8, "vik", "impression", 9, "EUR", 10, "for_you")
 Opener = Callable[[], EventLog]
 
 
-def event(number: int) -> EventRecord:
-    return EventRecord(f"event-{number}", Kind.WATCH, number, number + 1, 0, 40, CLAIMS)
+def event(number: int, viewer: str = "vik") -> EventRecord:
+    claims = msgspec.structs.replace(CLAIMS, viewer_id=viewer)
+    return EventRecord(f"event-{number}", Kind.WATCH, number, number + 1, 0, 40, claims)
 
 
 def decision(number: int) -> DecisionRecord:
@@ -59,6 +73,87 @@ def test_groups_of_every_size_are_whole(log: EventLog) -> None:
 def test_nothing_appended_is_nothing(log: EventLog) -> None:
     log.append([event(1)])
     assert log.append([]) == 1
+
+
+def test_an_append_after_what_is_known_is_made_only_there(log: EventLog) -> None:
+    assert log.append([event(1), event(2)], after=START) == 2
+    assert log.append([event(3)], after=Position(2)) == 3
+    for records in ([event(4)], []):
+        with pytest.raises(LogMoved) as caught:
+            log.append(records, after=Position(1))
+        assert caught.value.records == [
+            StoredRecord(Position(2), event(2)),
+            StoredRecord(Position(3), event(3)),
+        ]
+        assert caught.value.position == 3
+    assert log.append([], after=Position(3)) == 3
+    with pytest.raises(LogCorrupt):
+        log.append([event(4)], after=Position(4))
+    assert [stored.record for stored in log.read(START, 10)] == [event(1), event(2), event(3)]
+
+
+def test_what_is_trimmed_is_gone_and_the_rest_stands_where_it_stood(log: EventLog) -> None:
+    assert (log.first(), log.trim(Position(7))) == (1, 0)
+    for start in (0, 3, 6):
+        log.append([event(start), event(start + 1), event(start + 2)])
+    assert log.trim(Position(6)) == 6
+    assert (log.first(), log.end()) == (7, 9)
+    rest = [StoredRecord(Position(7 + place), event(6 + place)) for place in range(3)]
+    assert log.read(START, 10) == log.read(Position(2), 10) == log.read(Position(6), 10) == rest
+    assert log.read(START, 1) == rest[:1]
+    assert log.trim(Position(6)) == log.trim(START) == 0
+    assert log.append([event(9)]) == 10
+
+
+def test_trimming_never_takes_more_than_it_was_told(log: EventLog) -> None:
+    log.append([event(0), event(1)])
+    log.append([event(2), event(3), event(4)])
+    count = log.trim(Position(4))
+    assert 2 <= count <= 4
+    assert log.first() == count + 1
+    assert [stored.position for stored in log.read(START, 10)] == list(range(count + 1, 6))
+
+
+def test_positions_go_on_after_all_was_trimmed(log: EventLog) -> None:
+    log.append([event(number) for number in range(3)])
+    assert log.trim(Position(100)) == 3
+    assert (log.first(), log.end(), log.read(START, 10)) == (4, 3, [])
+    with pytest.raises(LogMoved) as caught:
+        log.append([event(3)], after=Position(1))
+    assert (caught.value.records, caught.value.position) == ([], 3)
+    assert log.append([event(3), event(4)], after=Position(3)) == 5
+    assert log.read(START, 10) == [StoredRecord(Position(4), event(3)), StoredRecord(Position(5), event(4))]
+
+
+def test_a_viewers_pseudonym_is_taken_out_and_nothing_else(log: EventLog) -> None:
+    click = msgspec.structs.replace(CLAIMS, ad_id=77)
+    bought = ConversionRecord("order-1", 1, 5, "purchase", 2, 3, 0, "", "server", "vik", click, ("email:00",))
+    records: list[Record] = [
+        event(1),
+        event(2, "ada"),
+        decision(1),
+        bought,
+        msgspec.structs.replace(bought, event_id="order-2", viewer_id="", identifiers=("phone:00",)),
+        msgspec.structs.replace(bought, event_id="order-3", viewer_id="", click=None, identifiers=("email:11",)),
+        event(3),
+    ]
+    log.append(records)
+    try:
+        assert log.redact({"vik", "nobody"}, Position(6)) == 4
+    except RedactionUnsupported:
+        assert [stored.record for stored in log.read(START, 10)] == records
+        return
+    unnamed_click = msgspec.structs.replace(click, viewer_id=REDACTED_VIEWER)
+    assert [stored.record for stored in log.read(START, 10)] == [
+        event(1, REDACTED_VIEWER),
+        event(2, "ada"),
+        msgspec.structs.replace(decision(1), viewer_id=REDACTED_VIEWER),
+        msgspec.structs.replace(bought, viewer_id=REDACTED_VIEWER, click=unnamed_click, identifiers=()),
+        msgspec.structs.replace(bought, event_id="order-2", viewer_id="", click=unnamed_click, identifiers=()),
+        *records[5:],
+    ]
+    assert log.redact({"vik"}, Position(6)) == 0
+    assert log.end() == 7
 
 
 def test_readers_see_whole_groups_while_they_are_written(log: EventLog) -> None:
@@ -119,5 +214,69 @@ def test_a_write_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
         log.append([event(number) for number in range(5_000)])
     assert log.end() == 1
     log._writer.execute("PRAGMA max_page_count = 1000000")
+    assert log.append([event(2)]) == 2
+    log.close()
+
+
+def test_positions_are_not_used_again_in_a_file_that_was_emptied(tmp_path: Path) -> None:
+    log = SqliteEventLog(tmp_path / "log.sqlite3")
+    log.append([event(number) for number in range(3)])
+    log.trim(Position(3))
+    log.close()
+    again = SqliteEventLog(tmp_path / "log.sqlite3")
+    assert (again.first(), again.end(), again.append([event(3), event(4)])) == (4, 3, 5)
+    again.close()
+
+
+def test_a_file_from_before_logs_could_be_trimmed_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite3"
+    log = SqliteEventLog(path)
+    log.append([event(1), event(2)])
+    log._writer.execute("DROP TABLE kept")  # As such a file was.
+    log.close()
+    again = SqliteEventLog(path)
+    assert (again.first(), again.end(), again.append([event(3)])) == (1, 2, 3)
+    assert again.trim(Position(2)) == 2
+    assert [stored.position for stored in again.read(START, 10)] == [3]
+    again.close()
+
+
+def test_trimming_and_redacting_go_by_small_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_engine, "ROWS_PER_CHANGE", 4)
+    monkeypatch.setattr(sqlite_engine, "REST_SECONDS_MIN", 0.0)
+    log = SqliteEventLog(tmp_path / "log.sqlite3")
+    log.append([event(number, "vik" if number % 3 else "ada") for number in range(30)])
+    commits: list[str] = []
+    log._writer.set_trace_callback(lambda statement: commits.append(statement) if statement == "COMMIT" else None)
+    assert log.redact({"vik"}, Position(20)) == 13
+    assert len(commits) == 5
+    viewers = [stored.record.claims.viewer_id for stored in log.read(START, 30)]  # type: ignore[union-attr]
+    assert viewers == [("~" if place < 20 else "vik") if place % 3 else "ada" for place in range(30)]
+    assert log.trim(Position(10)) == 10
+    assert len(commits) == 8
+    assert [stored.position for stored in log.read(START, 30)] == list(range(11, 31))
+    log.close()
+
+
+def test_what_was_redacted_is_in_no_file(tmp_path: Path) -> None:
+    log = SqliteEventLog(tmp_path / "log.sqlite3")
+    log.append([event(number, "vik-who-wants-to-be-forgotten") for number in range(500)])
+    assert log.redact({"vik-who-wants-to-be-forgotten"}, log.end()) == 500
+    assert not [path for path in tmp_path.iterdir() if b"vik-who-wants" in path.read_bytes()]
+    log.close()
+
+
+def test_an_empty_append_tells_when_a_refusing_disk_takes_again(tmp_path: Path) -> None:
+    log = SqliteEventLog(tmp_path / "log.sqlite3")
+    log.append([event(1)])
+    other = sqlite3.connect(tmp_path / "log.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    log._writer.execute("PRAGMA busy_timeout = 1")
+    for records in ([event(2)], []):
+        with pytest.raises(LogUnavailable):
+            log.append(records)
+    other.execute("ROLLBACK")
+    other.close()
+    assert log.append([]) == 1
     assert log.append([event(2)]) == 2
     log.close()

@@ -1,6 +1,6 @@
 """The audit: holds for sound books, and names every planted fault."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -232,8 +232,8 @@ class Damaged:
         self._unreadable = unreadable
         self._missing = missing
 
-    def append(self, records: list[Record]) -> Position:
-        return self._log.append(records)
+    def append(self, records: Sequence[Record], *, after: Position | None = None) -> Position:
+        return self._log.append(records, after=after)
 
     def read(self, after: Position, limit: int) -> list[StoredRecord]:
         found = [stored for stored in self._log.read(after, limit) if stored.position != self._missing]
@@ -241,8 +241,17 @@ class Damaged:
             raise LogCorrupt(path="log.sqlite3")
         return found
 
+    def first(self) -> Position:
+        return self._log.first()
+
     def end(self) -> Position:
         return self._log.end()
+
+    def trim(self, through: Position) -> int:
+        return self._log.trim(through)
+
+    def redact(self, viewer_ids: Collection[str], through: Position) -> int:
+        return self._log.redact(viewer_ids, through)
 
     def close(self) -> None:
         self._log.close()

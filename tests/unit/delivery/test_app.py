@@ -44,10 +44,10 @@ class FailingLog(MemoryEventLog):
 
     failing = False
 
-    def append(self, records: Sequence[Record]) -> Position:
+    def append(self, records: Sequence[Record], *, after: Position | None = None) -> Position:
         if self.failing:
             raise LogUnavailable
-        return super().append(records)
+        return super().append(records, after=after)
 
 
 def events_in(log: MemoryEventLog) -> list[EventRecord]:

@@ -30,18 +30,18 @@ class GatedLog(MemoryEventLog):
         self.groups: list[int] = []
         self.fail_next = 0
 
-    def append(self, records: Sequence[Record]) -> Position:
+    def append(self, records: Sequence[Record], *, after: Position | None = None) -> Position:
         assert self.gate.wait(10)
         self.groups.append(len(records))
         if self.fail_next:
             self.fail_next -= 1
             raise LogUnavailable
-        return super().append(records)
+        return super().append(records, after=after)
 
 
 def names(log: MemoryEventLog) -> list[str | int]:
     stored = [entry.record for entry in log.read(Position(0), 10**6)]
-    return [record.event_id if isinstance(record, EventRecord) else record.decision_id for record in stored]
+    return [record.decision_id if isinstance(record, DecisionRecord) else record.event_id for record in stored]
 
 
 def test_requests_that_wait_share_one_write_and_keep_their_order() -> None:
