@@ -205,4 +205,7 @@ class Tally(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["post", "ad_id", "hour_at", "metric"], name="content_tally_once")
         ]
-        indexes = [models.Index(fields=["ad_id", "hour_at"], name="content_tally_ad")]
+        indexes = [
+            models.Index(fields=["ad_id", "hour_at"], name="content_tally_ad"),
+            models.Index(fields=["metric", "hour_at"], name="content_tally_metric"),
+        ]

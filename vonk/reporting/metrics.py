@@ -1,7 +1,7 @@
 """Every metric, declared once (reference §7): name, title, unit, formula over counters and spend, and its definition.
 
-Reports, exports, charts and documentation follow from this table. Reach and frequency are not in it: they need every
-viewer of every ad to be remembered. Nor are gross impressions: what is invalid never enters the log.
+Reports, exports, charts and documentation follow from this table. A number is net unless it says gross: what broke a
+validity rule is left out. Reach and frequency are not in it: they need every viewer of every ad to be remembered.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vonk.reporting.rules import ENGAGEMENTS, TALLY_OF
+from vonk.reporting.rules import ENGAGEMENTS, INVALID, SERVED, TALLY_OF
 
 SPEND: Final = "spend"  # Beside the counters: what was billed, in micros.
 
@@ -38,6 +38,7 @@ class Metric(msgspec.Struct, frozen=True):
     definition: str | Promise
     formula: Callable[[Counts], Value]
     source: str = "reference §7"
+    gross: bool = False  # Speaks of what was served or invalid: for those who pay, not for those who post.
 
     @property
     def money(self) -> bool:
@@ -49,9 +50,9 @@ def _count(*names: str) -> Callable[[Counts], Value]:
     return lambda counts: sum(counts.get(name, 0) for name in names)
 
 
-def _ratio(above: tuple[str, ...], below: str) -> Callable[[Counts], Value]:
+def _ratio(above: tuple[str, ...], *below: str) -> Callable[[Counts], Value]:
     def formula(counts: Counts) -> Value:
-        divisor = counts.get(below, 0)
+        divisor = sum(counts.get(name, 0) for name in below)
         return sum(counts.get(name, 0) for name in above) / divisor if divisor > 0 else None
 
     return formula
@@ -69,17 +70,32 @@ def _each(above: str, below: str, *, times: int = 1) -> Callable[[Counts], Value
 
 CLICKS: Final = tuple(sorted(name for name in TALLY_OF.values() if name.startswith("clicks_")))
 ALL_CLICKS: Final = (*CLICKS, *sorted(ENGAGEMENTS))
+_GROSS_IMPRESSIONS: Final = ("impressions", f"{INVALID}impressions")
+_GROSS_CLICKS: Final = ("clicks_destination", f"{INVALID}clicks_destination")
 _C, _R, _M, _T = Unit.COUNT, Unit.RATIO, Unit.MICROS, Unit.MILLISECONDS
 
 METRICS: Final[tuple[Metric, ...]] = (
     Metric("spend", _("Spend"), _M, _("What was billed; taken from the ledger."), _count(SPEND)),
-    Metric("impressions", _("Impressions"), _C, _("Times shown; each showing once."), _count("impressions")),
+    Metric(
+        "impressions",
+        _("Impressions"),
+        _C,
+        _("Times shown on a screen, each showing once; invalid ones are left out."),
+        _count("impressions"),
+    ),
     Metric(
         "viewable",
         _("Viewable impressions"),
         _C,
         _("At least half of the picture on the screen while two seconds played (MRC)."),
         _count("viewable"),
+    ),
+    Metric(
+        "viewable_rate",
+        _("Viewable rate"),
+        _R,
+        _("Viewable impressions ÷ impressions (MRC)."),
+        _ratio(("viewable",), "impressions"),
     ),
     Metric("video_views", _("Video views"), _C, _("Plays started; replays excluded."), _count("plays")),
     Metric("view_2s", _("2-second views"), _C, _("Watched for two seconds or more."), _count("view_2s")),
@@ -89,6 +105,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     Metric("p50", _("Watched 50%"), _C, _("Played to half of the video."), _count("p50")),
     Metric("p75", _("Watched 75%"), _C, _("Played to three quarters of the video."), _count("p75")),
     Metric("p100", _("Watched 100%"), _C, _("Played to the end."), _count("p100")),
+    Metric("replays", _("Replays"), _C, _("Played from the beginning once more."), _count("replays"), "design §2"),
     Metric("vtr_2s", _("2-second view rate"), _R, _("2-second views ÷ video views."), _ratio(("view_2s",), "plays")),
     Metric("vtr_6s", _("6-second view rate"), _R, _("6-second views ÷ video views."), _ratio(("view_6s",), "plays")),
     Metric(
@@ -160,14 +177,73 @@ METRICS: Final[tuple[Metric, ...]] = (
     Metric("follows", _("Follows"), _C, _("The profile was followed while shown."), _count("follows")),
     Metric("hides", _("Hides"), _C, _("“Not interested”."), _count("hides"), "design §8"),
     Metric("reports", _("Reports"), _C, _("Reported to the platform."), _count("reports"), "design §8"),
+    Metric(
+        "served",
+        _("Served"),
+        _C,
+        _("Decisions that chose the ad, whether or not it came to be shown."),
+        _count(SERVED),
+        "design §2",
+        gross=True,
+    ),
+    Metric(
+        "gross_impressions",
+        _("Gross impressions"),
+        _C,
+        _("Impressions and invalid impressions."),
+        _count(*_GROSS_IMPRESSIONS),
+        gross=True,
+    ),
+    Metric(
+        "invalid_impressions",
+        _("Invalid impressions"),
+        _C,
+        _("Impressions that broke a validity rule or were found invalid later. They are not billed."),
+        _count(_GROSS_IMPRESSIONS[1]),
+        gross=True,
+    ),
+    Metric(
+        "invalid_rate",
+        _("Invalid share"),
+        _R,
+        _("Invalid impressions ÷ gross impressions (IVT rate)."),
+        _ratio(_GROSS_IMPRESSIONS[1:], *_GROSS_IMPRESSIONS),
+        "MRC, Invalid Traffic",
+        gross=True,
+    ),
+    Metric(
+        "gross_clicks",
+        _("Gross clicks (destination)"),
+        _C,
+        _("Clicks (destination) and invalid ones."),
+        _count(*_GROSS_CLICKS),
+        gross=True,
+    ),
+    Metric(
+        "invalid_clicks",
+        _("Invalid clicks (destination)"),
+        _C,
+        _("Clicks (destination) that broke a validity rule or were found invalid later. They are not billed."),
+        _count(_GROSS_CLICKS[1]),
+        gross=True,
+    ),
+    Metric(
+        "invalid_click_rate",
+        _("Invalid share of clicks"),
+        _R,
+        _("Invalid clicks (destination) ÷ gross clicks (destination)."),
+        _ratio(_GROSS_CLICKS[1:], *_GROSS_CLICKS),
+        "MRC, Invalid Traffic",
+        gross=True,
+    ),
     Metric("cpm", _("CPM"), _M, _("Spend ÷ impressions × 1,000."), _each(SPEND, "impressions", times=1_000)),
     Metric("cpc", _("CPC"), _M, _("Spend ÷ clicks (destination)."), _each(SPEND, "clicks_destination")),
     Metric("cpv", _("CPV"), _M, _("Spend ÷ 6-second views."), _each(SPEND, "view_6s"), "reference §5"),
 )
 
 BY_NAME: Final[dict[str, Metric]] = {metric.name: metric for metric in METRICS}
-OF_POSTS: Final = tuple(metric for metric in METRICS if not metric.money)
-"""The metrics of a post, organic and paid: all but the advertiser's money."""
+OF_POSTS: Final = tuple(metric for metric in METRICS if not metric.money and not metric.gross)
+"""The metrics of a post, organic and paid, net: all but the advertiser's money and what was served or invalid."""
 
 
 def values(counts: Counts, metrics: tuple[Metric, ...] = METRICS) -> dict[str, Value]:

@@ -40,7 +40,7 @@ TALLY_OF: Final[dict[Kind, str]] = {
     Kind.REPLAY: "replays",
 }
 assert TALLY_OF.keys() == set(Kind), "Every kind of event is counted under a name."
-_METRIC_OF: Final[dict[str, str]] = {**TALLY_OF}
+_METRIC_OF: Final[dict[str, str]] = dict(TALLY_OF.items())
 
 ENGAGEMENTS: Final = frozenset({"likes", "comments", "shares", "favourites", "follows"})
 """Counters that content adds to as well, where our own site's engagements are written."""
@@ -48,6 +48,9 @@ ENGAGEMENTS: Final = frozenset({"likes", "comments", "shares", "favourites", "fo
 
 SERVED: Final = "served"
 """Decisions that chose an ad, whether or not it was ever rendered."""
+
+EVENTS: Final = "events"
+"""Events of every kind, valid or not: what the shares of the rules are shares of. Healed ones are not counted again."""
 
 INVALID: Final = "invalid_"
 """Before a counter's name: what of it broke a validity rule. Net is the counter itself; gross is net + invalid."""
@@ -74,20 +77,27 @@ def count(records: Iterable[StoredRecord]) -> dict[Tallied, int]:
     adds to the metric and takes both back, in its own hour. So net + invalid is gross, in any sum of hours.
     """
     counted: dict[tuple[int, int, int, str], int] = {}
+    events: dict[tuple[int, int, int], int] = {}  # Of cells that a kind's own counter does not tell.
     for stored in records:
         event = stored.record
         if isinstance(event, EventRecord):
             claims = event.claims
-            hour = event.received_ms // HOUR_MS
-            amount = event.value if event.kind is Kind.WATCH else 1
+            kind = event.kind
+            key = (claims.post_id, claims.ad_id, event.received_ms // HOUR_MS, kind)
             if event.invalid or event.restored:
-                _judged(counted, event, (claims.post_id, claims.ad_id, hour), amount)
-                continue
-            key = (claims.post_id, claims.ad_id, hour, event.kind)
-            counted[key] = counted.get(key, 0) + amount
+                _judged(counted, events, event, key[:3])
+            elif kind is Kind.WATCH:
+                counted[key] = counted.get(key, 0) + event.value
+                events[key[:3]] = events.get(key[:3], 0) + 1
+            else:
+                counted[key] = counted.get(key, 0) + 1
         elif isinstance(event, DecisionRecord) and event.ad_id:
-            key = (event.post_id, event.ad_id, event.at_ms // HOUR_MS, SERVED)
-            counted[key] = counted.get(key, 0) + 1
+            served = (event.post_id, event.ad_id, event.at_ms // HOUR_MS, SERVED)
+            counted[served] = counted.get(served, 0) + 1
+    for (post_id, ad_id, hour, name), value in list(counted.items()):
+        if name in TALLY_OF and name is not Kind.WATCH:
+            events[post_id, ad_id, hour] = events.get((post_id, ad_id, hour), 0) + value
+    counted.update({(*cell, EVENTS): value for cell, value in events.items()})
     return {
         Tallied(post_id, ad_id, hour * HOUR_MS, _METRIC_OF.get(name, name)): value
         for (post_id, ad_id, hour, name), value in counted.items()
@@ -96,13 +106,19 @@ def count(records: Iterable[StoredRecord]) -> dict[Tallied, int]:
 
 
 def _judged(
-    counted: dict[tuple[int, int, int, str], int], event: EventRecord, where: tuple[int, int, int], amount: int
+    counted: dict[tuple[int, int, int, str], int],
+    events: dict[tuple[int, int, int], int],
+    event: EventRecord,
+    cell: tuple[int, int, int],
 ) -> None:
-    """Count an event that a rule has spoken about."""
-    metric = TALLY_OF[event.kind]
+    """Count an event that a rule has spoken about. A restored one was counted among the events when it came first."""
+    kind, metric = event.kind, TALLY_OF[event.kind]
+    amount = event.value if kind is Kind.WATCH else 1
     if event.invalid:
-        changes = ((f"{INVALID}{metric}", amount), (f"{RULE}{event.invalid}", 1))
+        changes: tuple[tuple[str, int], ...] = ((f"{INVALID}{metric}", amount), (f"{RULE}{event.invalid}", 1))
+        events[cell] = events.get(cell, 0) + 1
     else:
-        changes = ((event.kind, amount), (f"{INVALID}{metric}", -amount), (f"{RULE}{event.restored}", -1))
+        changes = ((kind, amount), (f"{INVALID}{metric}", -amount), (f"{RULE}{event.restored}", -1))
+        events[cell] = events.get(cell, 0) - (kind is not Kind.WATCH)  # Its kind's counter is added below.
     for name, change in changes:
-        counted[*where, name] = counted.get((*where, name), 0) + change
+        counted[*cell, name] = counted.get((*cell, name), 0) + change

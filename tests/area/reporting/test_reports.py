@@ -53,7 +53,15 @@ def log(town: Town) -> MemoryEventLog:
 def test_a_report_tells_the_same_numbers_at_every_level(town: Town, level: Level) -> None:
     object_id = {Level.CAMPAIGN: town.campaign, Level.AD_GROUP: town.ad_group, Level.AD: town.ad}[level]
     report = queries.ad_report(town.scope, level=level, ids=[object_id], **SPAN)
-    counts = {"served": 3, "impressions": 3, "plays": 2, "clicks_destination": 1, "watch_ms": 2_500, "spend": 15_000}
+    counts = {
+        "served": 3,
+        "events": 7,
+        "impressions": 3,
+        "plays": 2,
+        "clicks_destination": 1,
+        "watch_ms": 2_500,
+        "spend": 15_000,
+    }
     assert [(row.id, row.step, row.counts) for row in report.rows] == [(object_id, None, counts)]
     assert report.total.counts == counts
     values = report.total.values
@@ -91,7 +99,7 @@ def test_a_day_is_the_accounts_own(town: Town) -> None:
     assert queries.ad_report(town.scope, level=Level.AD, **SPAN).total.counts == {}
     tomorrow = TODAY + timedelta(days=1)
     report = queries.ad_report(town.scope, level=Level.AD, start_date=tomorrow, end_date=tomorrow)
-    assert report.total.counts == {"served": 1, "impressions": 1, "spend": 5_000}
+    assert report.total.counts == {"served": 1, "events": 1, "impressions": 1, "spend": 5_000}
 
 
 @pytest.mark.usefixtures("log")

@@ -53,6 +53,9 @@ def test_events_become_counters_by_ad_hour_and_metric(log: MemoryEventLog) -> No
     assert counters(town.post) == {
         (town.ad, HOUR, "served"): 3,
         (town.ad, HOUR + timedelta(hours=1), "served"): 1,
+        (town.ad, HOUR, "events"): 5,
+        (town.ad, HOUR + timedelta(hours=1), "events"): 1,
+        (0, HOUR, "events"): 2,
         (town.ad, HOUR, "impressions"): 2,
         (town.ad, HOUR + timedelta(hours=1), "impressions"): 1,
         (town.ad, HOUR, "watch_ms"): 3_500,
@@ -70,7 +73,11 @@ def test_segments_add_up_and_replaying_is_impossible(log: MemoryEventLog) -> Non
         rounds += 1
     assert rounds == 4
     assert rollups.roll_up(log, now=NOW) == RolledUp(0, Position(10))
-    assert counters(town.post) == {(town.ad, HOUR, "served"): 5, (town.ad, HOUR, "impressions"): 5}
+    assert counters(town.post) == {
+        (town.ad, HOUR, "served"): 5,
+        (town.ad, HOUR, "events"): 5,
+        (town.ad, HOUR, "impressions"): 5,
+    }
 
 
 def test_a_crash_before_commit_counts_nothing(log: MemoryEventLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +95,11 @@ def test_a_crash_before_commit_counts_nothing(log: MemoryEventLog, monkeypatch: 
             rollups.roll_up(log, now=NOW)
     assert counters(town.post) == {}
     rollups.roll_up(log, now=NOW)
-    assert counters(town.post) == {(town.ad, HOUR, "served"): 1, (town.ad, HOUR, "impressions"): 1}
+    assert counters(town.post) == {
+        (town.ad, HOUR, "served"): 1,
+        (town.ad, HOUR, "events"): 1,
+        (town.ad, HOUR, "impressions"): 1,
+    }
 
 
 def wrong_tallies(log: MemoryEventLog) -> tuple[str, ...]:
@@ -126,6 +137,7 @@ def test_what_content_reads_is_what_was_counted(log: MemoryEventLog) -> None:
     rollups.roll_up(log, now=NOW)
     rows = content.tallies(post_ids=[town.post], start=HOUR, end=HOUR + timedelta(hours=1))
     assert [(row.ad_id, row.metric, row.value) for row in rows] == [
+        (town.ad, "events", 3),
         (town.ad, "impressions", 3),
         (town.ad, "served", 3),
     ]
@@ -138,6 +150,7 @@ def test_what_broke_a_rule_is_counted_apart_until_it_is_healed(log: MemoryEventL
     log.append([msgspec.structs.replace(event(claims(town), Kind.WATCH, value=900), invalid="too_fast")])
     rollups.roll_up(log, now=NOW)
     assert counters(town.post) == {
+        (town.ad, HOUR, "events"): 2,
         (town.ad, HOUR, "invalid_clicks_destination"): 1,
         (town.ad, HOUR, "rule_not_rendered"): 1,
         (town.ad, HOUR, "invalid_watch_ms"): 900,
@@ -146,6 +159,7 @@ def test_what_broke_a_rule_is_counted_apart_until_it_is_healed(log: MemoryEventL
     log.append([msgspec.structs.replace(click, restored="not_rendered")])
     rollups.roll_up(log, now=NOW)
     assert {key: value for key, value in counters(town.post).items() if value} == {
+        (town.ad, HOUR, "events"): 2,
         (town.ad, HOUR, "clicks_destination"): 1,
         (town.ad, HOUR, "invalid_watch_ms"): 900,
         (town.ad, HOUR, "rule_too_fast"): 1,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from vonk.events.log import Position, StoredRecord
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.reporting import rules
-from vonk.reporting.rules import HOUR_MS, INVALID, METRIC_CHARS_MAX, RULE, TALLY_OF
+from vonk.reporting.rules import EVENTS, HOUR_MS, INVALID, METRIC_CHARS_MAX, RULE, TALLY_OF
 
 CLAIMS = Claims(1, 2, 3, 4, 5, 6, 7, 8, "vik", "impression", 5_000, "EUR", 1_790_000_000_000, "feed")
 
@@ -35,6 +35,7 @@ def test_a_healed_event_is_taken_back_in_the_hour_that_healed_it() -> None:
     assert {(key.hour_ms - hour, key.metric): value for key, value in found.items()} == {
         (0, "invalid_clicks_destination"): 1,
         (0, "rule_not_rendered"): 1,
+        (0, "events"): 1,
         (HOUR_MS, "clicks_destination"): 1,
         (HOUR_MS, "invalid_clicks_destination"): -1,
         (HOUR_MS, "rule_not_rendered"): -1,
@@ -62,6 +63,7 @@ def test_net_and_invalid_are_gross_and_rules_count_what_stayed_invalid(
     found = counted(events)
     for metric in TALLY_OF.values():
         assert found[metric] + found[f"{INVALID}{metric}"] == gross[metric]
+    assert found[EVENTS] == len(drawn)
     assert +Counter({name: value for name, value in found.items() if name.startswith(RULE)}) == still
 
 

@@ -77,6 +77,28 @@ def tallies(
     return sorted(found, key=lambda row: (row.post_id, row.ad_id, row.bucket or start, row.metric))
 
 
+def hours_of(metrics: Collection[str], *, start: datetime, end: datetime) -> dict[tuple[datetime, str], int]:
+    """Return what was counted of all posts and ads together, by UTC hour and metric, from start to end (exclusive)."""
+    rows = Tally.objects.filter(metric__in=metrics, hour_at__gte=start, hour_at__lt=end)
+    summed = rows.values_list("hour_at", "metric").annotate(total=Sum("value")).order_by("hour_at", "metric")
+    return {(hour_at, metric): total for hour_at, metric, total in summed}
+
+
+def ads_by(
+    metrics: Collection[str], *, start: datetime, end: datetime, most: int
+) -> list[tuple[int, Mapping[str, int]]]:
+    """Return the counts of the ads (0: organic) that have the most of these metrics together, those with most first."""
+    rows = Tally.objects.filter(metric__in=metrics, hour_at__gte=start, hour_at__lt=end)
+    ranked = rows.values_list("ad_id").annotate(total=Sum("value")).filter(total__gt=0).order_by("-total", "ad_id")
+    ad_ids = [ad_id for ad_id, _ in ranked[:most]]
+    counted: dict[int, dict[str, int]] = {ad_id: {} for ad_id in ad_ids}
+    for ad_id, metric, total in (
+        rows.filter(ad_id__in=ad_ids).values_list("ad_id", "metric").annotate(total=Sum("value")).order_by("metric")
+    ):
+        counted[ad_id][metric] = total
+    return [(ad_id, counted[ad_id]) for ad_id in ad_ids]
+
+
 class Total(msgspec.Struct, frozen=True):
     """How often something happened, by source."""
 
