@@ -3,7 +3,6 @@
 A private server on a directory of its own; load from wrk; server and load on a core each.
 """
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,9 +13,9 @@ from typing import Annotated, Final
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from vonk.cli import bench_load, bench_world
+from vonk.cli import bench_load, bench_money, bench_world
+from vonk.cli.bench_figures import Json, show
 from vonk.config import wiring
 from vonk.core import ids
 from vonk.delivery.snapshot import DocumentKind, GrantDocument
@@ -25,6 +24,8 @@ from vonk.events.records import Claims, EventRecord, Kind
 from vonk.events.tokens import Signer
 
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
+app.command()(bench_money.settle)
+app.command()(bench_money.audit)
 
 TOKENS: Final = 20_000
 WARM_SECONDS: Final = 2
@@ -63,7 +64,6 @@ request = function()
   return wrk.format("POST", nil, headers, '{"events":[' .. table.concat(events, ",") .. ']}')
 end
 """
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 
 
 class DecideFigures(msgspec.Struct, frozen=True):
@@ -127,7 +127,7 @@ def decide(
         p99_ms=load.p99_us / 1000,
         rss_mb=resident_mb,
     )
-    _print(f"Decisions, {ads} ads, {eligible:.0%} eligible, {clients} clients", figures, json_output=json_output)
+    show(f"Decisions, {ads} ads, {eligible:.0%} eligible, {clients} clients", figures, json_output=json_output)
 
 
 @app.command()
@@ -153,7 +153,7 @@ def events(
     if logged < load.requests * batch:
         raise typer.BadParameter(f"{load.requests * batch} events were acknowledged, {logged} are in the log")
     figures = EventsFigures(round(load.per_second * batch, 1), load.p50_us / 1000, load.p99_us / 1000)
-    _print(f"Durable events in batches of {batch}, {clients} clients", figures, json_output=json_output)
+    show(f"Durable events in batches of {batch}, {clients} clients", figures, json_output=json_output)
 
 
 @app.command()
@@ -177,7 +177,7 @@ def revoke(
         expire_ms_median=round(expired_ms[len(expired_ms) // 2], 1),
         rounds=REVOKE_ROUNDS,
     )
-    _print(f"End of consent to effect, {ads} ads", figures, json_output=json_output)
+    show(f"End of consent to effect, {ads} ads", figures, json_output=json_output)
 
 
 class _Slot(msgspec.Struct, frozen=True):
@@ -318,16 +318,3 @@ def _last_seen(server: bench_load.Server, viewer: str, ad_id: str, ended: float)
         if last - ended > REVOKE_PATIENCE_SECONDS:
             raise typer.BadParameter("the ad was still shown five seconds after its consent ended")
     return (last - ended) * 1000
-
-
-def _print(title: str, figures: msgspec.Struct, *, json_output: bool) -> None:
-    values = msgspec.structs.asdict(figures)
-    if json_output:
-        print(json.dumps(values))
-        return
-    table = Table(title=title)
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    for name, value in values.items():
-        table.add_row(name, f"{value:,}")
-    Console().print(table)
