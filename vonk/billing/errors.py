@@ -64,3 +64,14 @@ class TestPaymentsOff(Forbidden):
     cause = _("The built-in test provider creates money out of nothing.")
     remedy = _("Start a sandbox (vonk serve --sandbox), or set up a payment provider.")
     actor = Actor.OPERATOR
+
+
+class ValidityThresholdInvalid(Invalid):
+    """A validity rule's thresholds are its own, each within its bounds."""
+
+    code = "validity_threshold_invalid"
+    field = "values"
+    message = _("The rule “%(rule)s” cannot be set so: %(reason)s")
+    cause = _("A threshold that the rule does not have, or a number outside the threshold's bounds.")
+    remedy = _("Set the thresholds that the rule has, each within its bounds.")
+    actor = Actor.OPERATOR
