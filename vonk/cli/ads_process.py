@@ -31,7 +31,7 @@ def _serve(options: Options, *, host: str, port: int) -> None:
         port=port,
         options=AdsOptions(
             reserve_micros=options.reserve_cpm_micros,
-            allowed_origins=(options.site_url,),
+            allowed_origins=(options.site_url, *options.host_origins),
             reservation_seconds=options.reservation_seconds,
         ),
         keys=list(keys.load_or_create(options.data_dir).tokens),

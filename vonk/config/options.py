@@ -25,6 +25,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     site_url: str
     ads_url: str
+    host_origins: tuple[str, ...]
     sandbox: bool
     allowed_hosts: tuple[str, ...]
     language: str
@@ -123,6 +124,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     Option("site_url", "Address at which browsers reach the site.", "http://127.0.0.1:8000", _text),
     Option("ads_url", "Address at which browsers reach the ad server.", "http://127.0.0.1:8001", _text),
+    Option(
+        "host_origins",
+        "Origins of host apps' pages that ask the ad server for ads, with commas between them; * for any.",
+        "",
+        _words,
+    ),
     Option("sandbox", "Whether the platform's clock can be moved and test payments are accepted.", "false", _flag),
     Option(
         "allowed_hosts",

@@ -202,7 +202,11 @@ class Cors:
         origin = header(scope, b"origin")
         if origin is None or not (self._any or origin in self._allowed):
             return []
-        return [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+        return [
+            (b"access-control-allow-origin", origin),
+            (b"access-control-expose-headers", b"retry-after"),  # Which a browser otherwise keeps from the page.
+            (b"vary", b"Origin"),
+        ]
 
     def preflight(self, scope: Scope, methods: str) -> Answer:
         """Return the answer to a browser that asks before it sends, without what ``headers`` gives every answer."""
