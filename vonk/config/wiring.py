@@ -1,13 +1,16 @@
 """Chooses the engines. Knows no Django, so that the ad server can use it."""
 
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 from urllib.parse import unquote, urlsplit
 
-from vonk.config.keys import Keys
+from vonk.config.keys import TokenKeys
 from vonk.config.options import OptionInvalid, Options
 from vonk.delivery.snapshot import PublicationFeed
+from vonk.events.archive import Archive
+from vonk.events.history import History
 from vonk.events.log import EventLog
 from vonk.events.tokens import Signer
 from vonk.storage.sqlite.event_log import SqliteEventLog
@@ -16,6 +19,10 @@ from vonk.storage.sqlite.publication_feed import SqlitePublicationFeed
 
 class _FeedModule(Protocol):
     def PostgresPublicationFeed(self, dsn: str) -> PublicationFeed: ...  # noqa: N802 - the class's name.
+
+
+class _ArchiveModule(Protocol):
+    def ParquetArchive(self, root: Path) -> Archive: ...  # noqa: N802 - the class's name.
 
 
 def event_log(options: Options) -> EventLog:
@@ -28,6 +35,18 @@ def event_log_in(data_dir: Path) -> EventLog:
     folder = data_dir / "events"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return SqliteEventLog(folder / "log.sqlite3")
+
+
+def archive_in(data_dir: Path) -> Archive:
+    """Open the archive of a data directory, where the log's old records are."""
+    # By name: it takes 60 MB of memory, which only those pay who open an archive.
+    module = cast("_ArchiveModule", import_module("vonk.storage.parquet.archive"))
+    return module.ParquetArchive(data_dir / "archive")
+
+
+def history(options: Options) -> History:
+    """Open log and archive as one, to be read from the beginning; whoever opens it closes it. Raises LogUnavailable."""
+    return History(event_log(options), partial(archive_in, options.data_dir))
 
 
 def publication_feed(options: Options) -> PublicationFeed:
@@ -47,6 +66,7 @@ def publication_feed_at(database_url: str) -> PublicationFeed:
     raise OptionInvalid(f"database_url: {parts.scheme}:// is neither sqlite:// nor postgresql://")
 
 
-def signer(keys: Keys) -> Signer:
-    """Return the maker and reader of showing and viewer tokens."""
-    return Signer(keys.tokens)
+def signer(data_dir: Path) -> Signer:
+    """Return the maker and reader of tokens with the data directory's keys, which must be there; it follows rotations."""
+    keys = TokenKeys(data_dir)
+    return Signer(keys.keys, keys.renewed)

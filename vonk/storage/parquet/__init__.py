@@ -1,0 +1,1 @@
+"""The archive of the event log in Parquet files (decision 0015)."""
