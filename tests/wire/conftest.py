@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.test import Client
 
-from vonk.advertising.actions import ad_groups, ads, campaigns
+from vonk.advertising.actions import ad_groups, ads, campaigns, pixels
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.models import Review
 from vonk.authorisation.actions import consents, switches
@@ -196,6 +196,7 @@ def town(db: None) -> Town:
         "ad_group_id": ad_group_id,
         "ad_id": ad_id,
         "identity_id": identity_id,
+        "pixel_id": pixels.create(ada, "Shop", now=now).id,
         "review_id": Review.objects.get(ad_id=ad_id).pk,
         "profile_id": cleo_profile_id,
         "comment_id": engagement.comment(vik, post_id, "Lovely!", source=ORGANIC, now=now),

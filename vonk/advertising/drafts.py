@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from vonk.advertising.rules.attribution import AttributionSettings
 from vonk.delivery.snapshot import Budget, FrequencyCap, Pacing, Targeting
 
 
@@ -39,11 +40,12 @@ class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     cap: FrequencyCap | None = None
+    attribution: AttributionSettings = AttributionSettings()
     enabled: bool = True
 
 
 class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What shall change of an ad group; UNSET stays as it is. Its billing never changes."""
+    """What shall change of an ad group; UNSET stays as it is. Billing and attribution never change."""
 
     name: str | UnsetType = UNSET
     bid_micros: int | UnsetType = UNSET

@@ -156,6 +156,17 @@ class IdentityQuotaReached(Limited):
     link = "/advertiser/ads/"
 
 
+class PixelQuotaExceeded(Limited):
+    """The account has as many pixels as an account may have."""
+
+    code = "pixel_quota_exceeded"
+    message = "An ad account can have %(pixels_max)s pixels."
+    cause = "Each one is kept in the ad servers' memory; switched-off ones count, for their numbers stay."
+    remedy = "Rename a pixel that is no longer used, give it a new secret, and use it."
+    actor = Actor.ADVERTISER
+    link = "/advertiser/conversions/"
+
+
 class SparkStaysSpark(Conflict):
     """A Spark Ad cannot be turned into a non-Spark ad, nor the other way round (O5)."""
 

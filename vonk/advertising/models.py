@@ -3,8 +3,12 @@
 from django.db import models
 
 from vonk.advertising.rules import CALLS_TO_ACTION, Objective, Verdict
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
+from vonk.advertising.rules.pixels import PIXEL_NAME_MAX
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
+
+_USUAL = AttributionSettings()
 
 
 class Campaign(models.Model):
@@ -42,6 +46,13 @@ class AdGroup(models.Model):
     targeting = models.JSONField(default=dict)  # snapshot.Targeting
     cap_impressions = models.PositiveIntegerField(null=True)
     cap_window_seconds = models.PositiveIntegerField(null=True)
+    # rules.AttributionSettings, fixed once the ad group is created: numbers of one ad group are of one meaning.
+    click_days = models.PositiveSmallIntegerField(default=_USUAL.click_days)
+    engaged_view_days = models.PositiveSmallIntegerField(default=_USUAL.engaged_view_days)
+    view_days = models.PositiveSmallIntegerField(default=_USUAL.view_days)
+    counting = models.CharField(
+        max_length=10, choices=[(value.value, value.name) for value in Counting], default=_USUAL.counting.value
+    )
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
@@ -98,3 +109,19 @@ class Review(models.Model):
                 fields=["id"], condition=models.Q(verdict=Verdict.IN_REVIEW.value), name="advertising_review_queue"
             )
         ]
+
+
+class Pixel(models.Model):
+    """What an advertiser's pages and servers report conversions as. Its id stands in pages; its secret does not."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="pixels")
+    name = models.CharField(max_length=PIXEL_NAME_MAX)
+    secret_sha256 = models.CharField(max_length=64)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "advertising_pixel"
+        indexes = [models.Index(fields=["account", "-id"], name="advertising_pixel_account")]

@@ -4,7 +4,8 @@ A document exists exactly when
 - campaign: it is switched on and not deleted, and its account is not suspended;
 - ad group: it is switched on, and neither it nor its campaign is deleted;
 - ad: it is switched on, neither it nor what it lies under is deleted, and its newest review approved it. An ad that was
-  changed is withdrawn until its new review approves it.
+  changed is withdrawn until its new review approves it;
+- pixel: it is switched on.
 
 The ad servers join by id, so switching a campaign off is one row. Whether the schedule runs, the consent lives, the
 post can be shown and money is left is judged there, at serving time.
@@ -18,7 +19,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel, Review
 from vonk.advertising.rules import Verdict
 from vonk.control import publications
 from vonk.core.clock import to_ms
@@ -33,6 +34,7 @@ from vonk.delivery.snapshot import (
     DocumentKind,
     FrequencyCap,
     Pacing,
+    PixelDocument,
     Targeting,
 )
 from vonk.identity.queries import AccountFacts, account_facts
@@ -113,6 +115,13 @@ def publish_ads(ad_ids: Iterable[int], *, at: datetime) -> int:
     return publications.replace(DocumentKind.AD, _compile_ads(Ad.objects.filter(pk__in=list(ad_ids))), at=at)
 
 
+def publish_pixels(pixel_ids: Iterable[int], *, at: datetime) -> int:
+    """Make the pixels' publications what their rows say; return how many changed."""
+    return publications.replace(
+        DocumentKind.PIXEL, _compile_pixels(Pixel.objects.filter(pk__in=list(pixel_ids))), at=at
+    )
+
+
 def publish_trees(campaign_ids: Iterable[int], *, at: datetime) -> int:
     """Make the publications of the campaigns and of all that lies under them what their rows say."""
     ids = list(campaign_ids)
@@ -148,6 +157,7 @@ def compile_all() -> dict[DocumentKind, Compiled]:
         DocumentKind.CAMPAIGN: _compile_campaigns(Campaign.objects.all()),
         DocumentKind.AD_GROUP: _compile_ad_groups(AdGroup.objects.all()),
         DocumentKind.AD: _compile_ads(Ad.objects.all()),
+        DocumentKind.PIXEL: _compile_pixels(Pixel.objects.all()),
     }
 
 
@@ -186,6 +196,16 @@ def _compile_ads(rows: QuerySet[Ad]) -> Compiled:
     account = _accounts()
     found = rows.select_related("ad_group__campaign").annotate(newest_verdict=NEWEST_VERDICT).order_by("pk")
     return {row.pk: ad_document(row, row.newest_verdict, account(row.ad_group.campaign.account_id)) for row in found}
+
+
+def _compile_pixels(rows: QuerySet[Pixel]) -> Compiled:
+    account = _accounts()
+    return {
+        row.pk: PixelDocument(row.pk, row.account_id, account(row.account_id).currency, row.secret_sha256)
+        if row.enabled
+        else None
+        for row in rows.order_by("pk")
+    }
 
 
 def _accounts() -> Callable[[int], AccountFacts]:

@@ -7,13 +7,15 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from vonk.config import keys, options
+from vonk.config import keys, options, wiring
+from vonk.events.tokens import Signer
 
 _data = os.environ.get("VONK_DATA")
 DATA_DIR = Path(_data).absolute() if _data else None
 
 VONK = options.load(DATA_DIR or Path("data"), os.environ)
 VONK_KEYS = keys.load_or_create(DATA_DIR) if DATA_DIR else keys.ephemeral()
+VONK_SIGNER = wiring.signer(DATA_DIR) if DATA_DIR else Signer(VONK_KEYS.tokens)
 
 SECRET_KEY = VONK_KEYS.django.hex()
 DEBUG = False
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "vonk.authorisation",
     "vonk.advertising",
     "vonk.billing",
+    "vonk.reporting",
     "vonk.web.viewer",
     "vonk.web.creator",
     "vonk.web.advertiser",

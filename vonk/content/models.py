@@ -186,6 +186,25 @@ class Follow(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "profile"], name="content_follow_once")]
 
 
+class EngagementChange(models.Model):
+    """An organic engagement that was given or taken back: a row for who reads on, deleted when it was read.
+
+    Without a key to what it names: that may be gone when it is read.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=10)  # rules.Metric
+    engagement_id = models.BigIntegerField()  # Of the Engagement, Comment or Follow, each kind with its own ids.
+    person_id = models.BigIntegerField()
+    post_id = models.BigIntegerField(default=0)  # 0: a follow from the profile's page.
+    profile_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    given = models.BooleanField()  # False: taken back.
+
+    class Meta:
+        db_table = "content_engagement_change"
+
+
 class Tally(models.Model):
     """How often something happened to a post in one UTC hour, by source: ad_id 0 is organic.
 

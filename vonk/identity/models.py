@@ -1,6 +1,8 @@
 """People, their organisations and ad accounts, roles and tokens."""
 
+import hashlib
 import secrets
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -15,6 +17,11 @@ def new_pseudonym() -> str:
     return secrets.token_urlsafe(12)
 
 
+def email_digest(email: str) -> str:
+    """Return the SHA-256 by which an advertiser may name an address without telling it: of the address, trimmed, small."""
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by e-mail address, whatever its case."""
 
@@ -27,6 +34,7 @@ class Person(AbstractBaseUser):
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True)
+    email_sha256 = models.CharField(max_length=64, default="", db_index=True)  # Follows the address; see ``save``.
     display_name = models.CharField(max_length=40)
     language = models.CharField(max_length=2, default="en")
     country = models.CharField(max_length=2, default="NL")
@@ -47,6 +55,14 @@ class Person(AbstractBaseUser):
     class Meta:
         db_table = "identity_person"
         constraints = [models.UniqueConstraint(Lower("email"), name="identity_person_email")]
+
+    def save(self, **kwargs: Any) -> None:
+        """Keep the address's digest in step with it, whoever changes the address (allauth saves that column alone)."""
+        self.email_sha256 = email_digest(self.email)
+        columns = kwargs.get("update_fields")
+        if columns is not None and "email" in columns:
+            kwargs["update_fields"] = {*columns, "email_sha256"}
+        super().save(**kwargs)
 
 
 class PlatformMember(models.Model):

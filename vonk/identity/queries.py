@@ -1,6 +1,6 @@
 """What others may read of people, accounts and tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NoReturn
 
@@ -167,6 +167,24 @@ def pseudonym(person_id: int) -> str:
     if found is None:
         raise NotFound(noun="person")
     return found
+
+
+def pseudonyms_of_emails(digests: Collection[str], *, now: datetime) -> dict[str, str]:
+    """Return the ad server's ids of those who have the addresses, by ``email_digest``.
+
+    Only of adults who agreed that what is known of them may choose ads: nobody else is looked for by an address.
+    """
+    rows = Person.objects.filter(email_sha256__in=digests, personalised=True, is_active=True, born_on__isnull=False)
+    return {
+        digest: viewer_id
+        for digest, viewer_id, born_on in rows.values_list("email_sha256", "pseudonym", "born_on")
+        if born_on is not None and age_years(born_on, now.date()) >= ADULT_YEARS
+    }
+
+
+def pseudonyms(person_ids: Collection[int]) -> dict[int, str]:
+    """Return the ad server's ids of the people who exist among the ids."""
+    return dict(Person.objects.filter(pk__in=person_ids).values_list("pk", "pseudonym"))
 
 
 def person_names(person_ids: Iterable[int]) -> dict[int, str]:

@@ -26,6 +26,7 @@ from vonk.advertising.errors import (
 )
 from vonk.advertising.queries import AdGroupView
 from vonk.advertising.rules import Objective, Verdict
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.control.paging import Paging
 from vonk.core.errors import FieldInvalid, NotFound, Problem
 from vonk.delivery.snapshot import Billing, Budget, DocumentKind, FrequencyCap, Pacing, Targeting
@@ -46,6 +47,7 @@ def test_created_as_drafted_and_published(town: Town) -> None:
         pacing=Pacing.FAST,
         cap=FrequencyCap(3, 86_400),
         targeting=Targeting(countries=("NL", "BE"), interests=("food",)),
+        attribution=AttributionSettings(28, 7, 0, Counting.ONCE),
     )
     targeting = Targeting(countries=("BE", "NL"), interests=("food",))
     assert queries.ad_group(town.ada, ad_group_id) == AdGroupView(
@@ -64,6 +66,7 @@ def test_created_as_drafted_and_published(town: Town) -> None:
         ends_at=town.now + 3 * DAY,
         targeting=targeting,
         cap=FrequencyCap(3, 86_400),
+        attribution=AttributionSettings(28, 7, 0, Counting.ONCE),
         enabled=True,
         created_at=town.now,
         modified_at=town.now,
@@ -227,3 +230,25 @@ def test_lists_narrow_to_a_campaign(town: Town) -> None:
     assert [each.id for each in queries.ad_groups(town.ada, Paging(), campaign_id=campaign_id).items] == [first]
     with pytest.raises(NotFound):
         queries.ad_groups(town.mallory, Paging(), campaign_id=campaign_id)
+
+
+def test_the_usual_windows_are_the_references(town: Town) -> None:
+    assert queries.ad_group(town.ada, town.ad_group()).attribution == AttributionSettings(7, 1, 1, Counting.EVERY)
+    assert "attribution" not in AdGroupChanges.__struct_fields__  # Fixed once created.
+
+
+@pytest.mark.parametrize(
+    ("windows", "field"),
+    [
+        (AttributionSettings(click_days=2), "click_days"),
+        (AttributionSettings(engaged_view_days=28), "engaged_view_days"),
+        (AttributionSettings(view_days=-1), "view_days"),
+    ],
+)
+def test_a_window_is_one_of_those_there_are(town: Town, windows: AttributionSettings, field: str) -> None:
+    campaign_id = town.campaign()
+    before = everything()
+    with pytest.raises(FieldInvalid) as refused:
+        town.ad_group(campaign_id, attribution=windows)
+    assert refused.value.field == field
+    assert everything() == before

@@ -10,7 +10,7 @@ from tests.area.authorisation.world import World
 from vonk.advertising import publish
 from vonk.advertising.actions import ad_groups, ads, campaigns, reviews
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
-from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel, Review
 from vonk.content.models import Post, Profile, Video
 from vonk.content.rules import Origin, VideoState, Visibility
 from vonk.control import publications
@@ -20,7 +20,7 @@ from vonk.delivery.snapshot import Budget, BudgetMode, DocumentKind, Targeting, 
 
 EUR = 1_000_000
 DAY = timedelta(days=1)
-KINDS = (DocumentKind.CAMPAIGN, DocumentKind.AD_GROUP, DocumentKind.AD)
+KINDS = (DocumentKind.CAMPAIGN, DocumentKind.AD_GROUP, DocumentKind.AD, DocumentKind.PIXEL)
 
 
 def daily(units: int) -> Budget:
@@ -163,5 +163,5 @@ def compiled() -> dict[DocumentKind, dict[int, str]]:
 
 def everything() -> list[Any]:
     """Return all rows that an act could change, for comparison."""
-    tables = (Campaign, AdGroup, Ad, Review, AuditEntry)
+    tables = (Campaign, AdGroup, Ad, Review, Pixel, AuditEntry)
     return [list(table.objects.order_by("pk").values()) for table in tables] + [msgspec.to_builtins(published())]

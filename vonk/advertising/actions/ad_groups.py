@@ -15,7 +15,7 @@ from vonk.advertising.actions import submissions
 from vonk.advertising.actions.campaigns import was_live
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
-from vonk.advertising.rules import Objective, audiences, budgets, objectives, schedules, texts
+from vonk.advertising.rules import Objective, attribution, audiences, budgets, objectives, schedules, texts
 from vonk.control import audit
 from vonk.control.scope import Scope
 from vonk.delivery.snapshot import Budget, BudgetMode, FrequencyCap, Targeting
@@ -41,6 +41,7 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
     starts_at = draft.starts_at if draft.starts_at is not None else now
     schedules.check(starts_at, draft.ends_at, now=now)
     budget = _budget(draft.budget, starts_at, draft.ends_at, currency)
+    windows = attribution.check(draft.attribution)
     ad_group = AdGroup(
         campaign=campaign,
         name=name,
@@ -49,6 +50,10 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
         pacing=draft.pacing.value,
         starts_at=starts_at,
         ends_at=draft.ends_at,
+        click_days=windows.click_days,
+        engaged_view_days=windows.engaged_view_days,
+        view_days=windows.view_days,
+        counting=windows.counting.value,
         enabled=draft.enabled,
         created_at=now,
         modified_at=now,

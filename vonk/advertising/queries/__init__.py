@@ -11,6 +11,7 @@ from vonk.advertising.queries.facts import (
     count_of_consents,
     spark_ads_using,
 )
+from vonk.advertising.queries.measuring import attribution_settings, measured_since, objectives, pixel, pixels
 from vonk.advertising.queries.objects import (
     ad,
     ad_group,
@@ -21,6 +22,7 @@ from vonk.advertising.queries.objects import (
     campaigns,
     names,
 )
+from vonk.advertising.queries.owners import AdOwner, owners
 from vonk.advertising.queries.previews import preview, preview_draft
 from vonk.advertising.queries.rounds import queue_length, review, review_queue, reviews
 from vonk.advertising.queries.views import (
@@ -30,6 +32,7 @@ from vonk.advertising.queries.views import (
     BudgetFacts,
     CampaignView,
     PastReview,
+    PixelView,
     Preview,
     ReasonView,
     ReviewItem,
@@ -39,10 +42,12 @@ from vonk.advertising.queries.views import (
 __all__ = [
     "AdGroupView",
     "AdOfPost",
+    "AdOwner",
     "AdView",
     "BudgetFacts",
     "CampaignView",
     "PastReview",
+    "PixelView",
     "Preview",
     "ReasonView",
     "ReviewItem",
@@ -57,12 +62,18 @@ __all__ = [
     "ads_of_posts",
     "ads_under",
     "ads_using_post",
+    "attribution_settings",
     "budgets",
     "campaign",
     "campaign_facts",
     "campaigns",
     "count_of_consents",
+    "measured_since",
     "names",
+    "objectives",
+    "owners",
+    "pixel",
+    "pixels",
     "preview",
     "preview_draft",
     "queue_length",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from vonk.advertising import publish
 from vonk.advertising.models import Ad, AdGroup, Campaign
 from vonk.advertising.queries import rounds
+from vonk.advertising.queries.measuring import attribution_of
 from vonk.advertising.queries.views import AdGroupView, AdView, CampaignView
 from vonk.advertising.rules import Objective, Verdict
 from vonk.content.queries import post_facts
@@ -154,6 +155,7 @@ def _ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
         ends_at=row.ends_at,
         targeting=publish.targeting_of(row),
         cap=publish.cap_of(row),
+        attribution=attribution_of(row),
         enabled=row.enabled,
         created_at=row.created_at,
         modified_at=row.modified_at,

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from vonk.advertising.rules import Change, Objective, Verdict
+from vonk.advertising.rules.attribution import AttributionSettings
 from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Pacing, Targeting
 
 
@@ -41,6 +42,7 @@ class AdGroupView(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None
     targeting: Targeting
     cap: FrequencyCap | None
+    attribution: AttributionSettings
     enabled: bool
     created_at: datetime
     modified_at: datetime
@@ -63,6 +65,17 @@ class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     submitted_at: datetime
     decided_at: datetime | None
+
+
+class PixelView(msgspec.Struct, frozen=True, kw_only=True):
+    """A pixel without its secret, which nobody can see again."""
+
+    id: int
+    account_id: int
+    name: str
+    enabled: bool
+    created_at: datetime
+    modified_at: datetime
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from vonk.content import captions
-from vonk.content.actions import tallies
+from vonk.content.actions import changes, tallies
 from vonk.content.actions.tallies import TallyKey
 from vonk.content.errors import FollowSelf
 from vonk.content.models import Comment, Engagement, Follow, Post, Profile
@@ -52,7 +52,7 @@ def unfavourite(scope: Scope, post_id: int, *, now: datetime) -> bool:  # noqa: 
 def share(scope: Scope, post_id: int, *, source: Source, now: datetime) -> None:
     """Count that the person shared the post; each time is a share."""
     _may_engage(scope, post_id)
-    Engagement.objects.create(
+    shared = Engagement.objects.create(
         post_id=post_id,
         person_id=scope.person,
         kind=EngagementKind.SHARE.value,
@@ -61,6 +61,7 @@ def share(scope: Scope, post_id: int, *, source: Source, now: datetime) -> None:
         at=now,
     )
     tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.SHARES.value): 1})
+    _tell(shared, Metric.SHARES, given=True)
 
 
 @transaction.atomic
@@ -79,13 +80,15 @@ def follow(scope: Scope, profile_id: int, *, post_id: int | None = None, source:
         _may_engage(scope, post_id)
         if not Post.objects.filter(pk=post_id, profile_id=profile_id).exists():
             raise NotFound(noun="post")
-    _, created = Follow.objects.get_or_create(
+    row, created = Follow.objects.get_or_create(
         person_id=scope.person,
         profile_id=profile_id,
         defaults={"post_id": post_id, "ad_id": source.ad_id, "decision_id": source.decision_id, "at": now},
     )
     if created and post_id is not None:
         tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.FOLLOWS.value): 1})
+    if created:
+        _tell(row, Metric.FOLLOWS, given=True)
     return created
 
 
@@ -96,6 +99,7 @@ def unfollow(scope: Scope, profile_id: int, *, now: datetime) -> bool:  # noqa: 
     row = Follow.objects.filter(person_id=scope.person, profile_id=profile_id).first()
     if row is None or not Follow.objects.filter(pk=row.pk).delete()[0]:
         return False
+    _tell(row, Metric.FOLLOWS, given=False)
     if row.post_id is not None:
         tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.FOLLOWS.value): -1})
     return True
@@ -117,6 +121,7 @@ def comment(scope: Scope, post_id: int, text: str, *, source: Source, now: datet
         at=now,
     )
     tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.COMMENTS.value): 1})
+    _tell(written, Metric.COMMENTS, given=True)
     return written.pk
 
 
@@ -130,6 +135,7 @@ def delete_comment(scope: Scope, comment_id: int, now: datetime) -> None:
     if not Comment.objects.filter(pk=comment_id, deleted_at=None).update(deleted_at=now):
         return
     tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
+    _tell(row, Metric.COMMENTS, given=False)
     audit.record(scope, "comment.deleted", "comment", comment_id, at=now)
 
 
@@ -149,7 +155,7 @@ def show_comment(scope: Scope, comment_id: int, now: datetime) -> None:
 
 def _engage(scope: Scope, post_id: int, kind: EngagementKind, source: Source, now: datetime) -> bool:
     _may_engage(scope, post_id)
-    _, created = Engagement.objects.get_or_create(
+    row, created = Engagement.objects.get_or_create(
         post_id=post_id,
         person_id=scope.person,
         kind=kind.value,
@@ -157,6 +163,7 @@ def _engage(scope: Scope, post_id: int, kind: EngagementKind, source: Source, no
     )
     if created:
         tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), METRIC_OF[kind].value): 1})
+        _tell(row, METRIC_OF[kind], given=True)
     return created
 
 
@@ -166,7 +173,23 @@ def _take_back(scope: Scope, post_id: int, kind: EngagementKind) -> bool:
     if row is None or not Engagement.objects.filter(pk=row.pk).delete()[0]:
         return False
     tallies.add({TallyKey(post_id, row.ad_id, hour_of(row.at), METRIC_OF[kind].value): -1})
+    _tell(row, METRIC_OF[kind], given=False)
     return True
+
+
+def _tell(row: Engagement | Comment | Follow, metric: Metric, *, given: bool) -> None:
+    """Tell those who read on of an organic engagement; what happened on an ad is the ad's already."""
+    if row.ad_id == 0:
+        profile_id = row.profile_id if isinstance(row, Follow) else row.post.profile_id
+        changes.tell(
+            metric,
+            row.pk,
+            person_id=row.person_id,
+            post_id=row.post_id or 0,
+            profile_id=profile_id,
+            at=row.at,
+            given=given,
+        )
 
 
 def _may_engage(scope: Scope, post_id: int) -> None:

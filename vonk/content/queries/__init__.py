@@ -1,5 +1,6 @@
 """Typed reads of content. Nothing here returns a row of a table."""
 
+from vonk.content.queries.changes import Change, engagement_changes, engagement_changes_wait
 from vonk.content.queries.comments import CommentView, comments
 from vonk.content.queries.posts import PostFacts, all_posts, own_post, own_posts, post_facts
 from vonk.content.queries.profiles import (
@@ -14,11 +15,12 @@ from vonk.content.queries.profiles import (
     profile_owner,
 )
 from vonk.content.queries.sounds import SoundView, library, sound
-from vonk.content.queries.tallies import Bucket, Counts, TallyRow, Total, counts, own_totals, tallies
+from vonk.content.queries.tallies import Bucket, Counts, TallyRow, Total, ads_by, counts, hours_of, own_totals, tallies
 from vonk.content.queries.videos import VideoView, video, videos, waiting
 
 __all__ = [
     "Bucket",
+    "Change",
     "CommentView",
     "Counts",
     "PostFacts",
@@ -28,10 +30,14 @@ __all__ = [
     "TallyRow",
     "Total",
     "VideoView",
+    "ads_by",
     "all_posts",
     "are_friends",
     "comments",
     "counts",
+    "engagement_changes",
+    "engagement_changes_wait",
+    "hours_of",
     "identities",
     "library",
     "own_post",

@@ -93,6 +93,12 @@ def accept_spark_terms(scope: Scope, *, version: str, now: datetime) -> None:
     audit.record(scope, "account.spark_terms_accepted", "ad_account", account.pk, at=now, detail={"version": version})
 
 
+def hold(account_id: int) -> None:
+    """Lock the account's row until the transaction ends, so that what is counted for it stays so; NotFound."""
+    if AdAccount.objects.select_for_update(no_key=True).filter(pk=account_id).first() is None:
+        raise NotFound(noun="ad account")
+
+
 def _name(field: str, text: str) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable():

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.billing import queries as billing
 from vonk.control.scope import Scope
 from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
@@ -41,6 +42,18 @@ class FrequencyCap(Body, frozen=True):
     window_seconds: int
 
 
+_USUAL = AttributionSettings()
+
+
+class Attribution(Body, frozen=True):
+    """Days that a click, a 6-second view, an impression may lie before a conversion; 0 is off. Fixed at creation."""
+
+    click_days: int = _USUAL.click_days
+    engaged_view_days: int = _USUAL.engaged_view_days
+    view_days: int = _USUAL.view_days
+    counting: Counting = _USUAL.counting
+
+
 class NewCampaign(Body, frozen=True):
     name: str
     objective: str
@@ -67,6 +80,7 @@ class NewAdGroup(Body, frozen=True):
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     cap: FrequencyCap | None = None
+    attribution: Attribution = Attribution()
     enabled: bool = True
 
 

@@ -1,0 +1,61 @@
+"""Pixels, and how ad groups' conversions are attributed."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Min
+
+from vonk.advertising.models import AdGroup, Campaign, Pixel
+from vonk.advertising.queries.views import PixelView
+from vonk.advertising.rules import Objective
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
+
+
+def pixels(scope: Scope) -> tuple[PixelView, ...]:
+    """Return all of the account's pixels, newest first (PIXELS_PER_ACCOUNT_MAX bounds them)."""
+    scope.require(Right.ACCOUNT_VIEW)
+    return tuple(_view(row) for row in Pixel.objects.filter(account_id=scope.account).order_by("-pk"))
+
+
+def pixel(scope: Scope, pixel_id: int) -> PixelView:
+    """Return the account's pixel; NotFound when there is none."""
+    scope.require(Right.ACCOUNT_VIEW)
+    row = Pixel.objects.filter(pk=pixel_id, account_id=scope.account).first()
+    if row is None:
+        raise NotFound(noun="pixel")
+    return _view(row)
+
+
+def measured_since(account_ids: Collection[int]) -> dict[int, datetime]:
+    """Return since when each of the accounts has had a pixel; those without any are absent."""
+    rows = Pixel.objects.filter(account_id__in=account_ids).order_by().values_list("account_id")
+    return {account_id: since for account_id, since in rows.annotate(since=Min("created_at")) if since is not None}
+
+
+def attribution_settings(ad_group_ids: Collection[int]) -> dict[int, AttributionSettings]:
+    """Return how each ad group's conversions are attributed."""
+    return {row.pk: attribution_of(row) for row in AdGroup.objects.filter(pk__in=ad_group_ids)}
+
+
+def objectives(campaign_ids: Collection[int]) -> dict[int, Objective]:
+    """Return what each campaign wants to reach."""
+    rows = Campaign.objects.filter(pk__in=campaign_ids).values_list("pk", "objective")
+    return {campaign_id: Objective(objective) for campaign_id, objective in rows}
+
+
+def attribution_of(row: AdGroup) -> AttributionSettings:
+    """Return the attribution settings that the row keeps."""
+    return AttributionSettings(row.click_days, row.engaged_view_days, row.view_days, Counting(row.counting))
+
+
+def _view(row: Pixel) -> PixelView:
+    return PixelView(
+        id=row.pk,
+        account_id=row.account_id,
+        name=row.name,
+        enabled=row.enabled,
+        created_at=row.created_at,
+        modified_at=row.modified_at,
+    )

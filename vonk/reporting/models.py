@@ -1,0 +1,110 @@
+"""What attribution remembers for as long as it can still change, and what came of it.
+
+Instants of touches, conversions and engagements are milliseconds since 1970, as the event log has them: attribution
+compares them exactly. Viewers are the ad server's pseudonyms, of any length that a host gives them.
+"""
+
+from django.db import models
+
+EVENT_ID_MAX = 64  # delivery's bound on ids.
+NAME_MAX = 50
+
+
+class Touch(models.Model):
+    """A net impression, 6-second view or destination click of an ad, kept while something may follow from it."""
+
+    id = models.BigAutoField(primary_key=True)
+    viewer_id = models.TextField()
+    account_id = models.BigIntegerField()
+    ad_group_id = models.BigIntegerField()
+    ad_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    profile_id = models.BigIntegerField()
+    decision_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10)  # attribution.rules.TouchKind
+    at_ms = models.BigIntegerField()
+    measured = models.BooleanField()  # The account had a pixel then: conversions may be attributed to it.
+    kept_until_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_touch"
+        indexes = [
+            models.Index(fields=["viewer_id", "at_ms"], name="reporting_touch_viewer"),
+            models.Index(fields=["kept_until_ms"], name="reporting_touch_kept"),
+        ]
+
+
+class Conversion(models.Model):
+    """A conversion as the log has it, whose it is if anybody knows, and the ad that it is attributed to."""
+
+    id = models.BigAutoField(primary_key=True)
+    pixel_id = models.BigIntegerField()
+    event_id = models.CharField(max_length=EVENT_ID_MAX)
+    account_id = models.BigIntegerField()
+    name = models.CharField(max_length=NAME_MAX)
+    at_ms = models.BigIntegerField()
+    received_ms = models.BigIntegerField()
+    value_micros = models.BigIntegerField(default=0)
+    source = models.CharField(max_length=10)
+    viewer_id = models.TextField(default="")  # "" while nobody is known: it is counted, and attributed to no ad.
+    known_by = models.CharField(max_length=10, default="")  # "click" or "email".
+    final = models.BooleanField(default=False)  # Nothing that changes its attribution can still come.
+    ad_id = models.BigIntegerField(default=0)  # The attribution; 0 and "" when there is none.
+    ad_group_id = models.BigIntegerField(default=0)
+    touch = models.CharField(max_length=10, default="")
+    touch_at_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "reporting_conversion"
+        constraints = [models.UniqueConstraint(fields=["pixel_id", "event_id"], name="reporting_conversion_once")]
+        indexes = [
+            models.Index(
+                fields=["viewer_id", "account_id"],
+                condition=~models.Q(viewer_id=""),
+                name="reporting_conversion_viewer",
+            ),
+            models.Index(fields=["at_ms"], condition=models.Q(final=False), name="reporting_conversion_open"),
+            models.Index(fields=["pixel_id", "-received_ms"], name="reporting_conversion_newest"),
+            models.Index(fields=["at_ms"], name="reporting_conversion_at"),
+        ]
+
+
+class Engagement(models.Model):
+    """An organic engagement with a post that has ads, while it may still turn out to follow an ad's impression."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=40, unique=True)  # Where it comes from: our site's row, or a log position.
+    viewer_id = models.TextField()
+    post_id = models.BigIntegerField()  # 0: of the profile alone.
+    profile_id = models.BigIntegerField()
+    name = models.CharField(max_length=NAME_MAX)  # The metric: likes_1d, ...
+    at_ms = models.BigIntegerField()
+    ad_id = models.BigIntegerField(default=0)  # The ad whose impression it follows; 0 when there is none.
+
+    class Meta:
+        db_table = "reporting_engagement"
+        indexes = [
+            models.Index(fields=["viewer_id"], name="reporting_engagement_viewer"),
+            models.Index(fields=["at_ms"], name="reporting_engagement_at"),
+        ]
+
+
+class Attributed(models.Model):
+    """How much was attributed to an ad in one UTC hour (that of the conversion or engagement), by touch and name.
+
+    Always the sum over the rows above, those that are kept and those that no longer are: moved by differences.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    ad_id = models.BigIntegerField()
+    hour_at = models.DateTimeField()
+    touch = models.CharField(max_length=10)
+    name = models.CharField(max_length=NAME_MAX)
+    count = models.BigIntegerField(default=0)
+    value_micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "reporting_attributed"
+        constraints = [
+            models.UniqueConstraint(fields=["ad_id", "hour_at", "touch", "name"], name="reporting_attributed_once")
+        ]
