@@ -26,6 +26,7 @@ from vonk.wire.platform import (
     sign_ups,
     sounds,
     tokens,
+    validity,
     videos,
 )
 
@@ -50,6 +51,7 @@ PARTS: Final = (
     reports,
     reviews,
     money,
+    validity,
     operating,
 )
 
