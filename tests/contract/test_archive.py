@@ -139,3 +139,12 @@ def test_old_records_are_dropped_and_the_end_is_remembered(archive: Archive) -> 
     assert (archive.first(), archive.end(), everything(archive)) == (3, 4, kept[2:])
     assert archive.drop_before(Position(100)) == 1
     assert (archive.first(), archive.end(), everything(archive)) == (4, 4, kept[3:])
+
+
+def test_what_is_kept_is_told_by_day(archive: Archive) -> None:
+    archive.append(stored([event(1), event(2, received_ms=DAY_MS + 5)]))
+    assert [(str(span.day), span.first, span.last) for span in archive.spans()] == [
+        ("1970-01-01", 1, 1),
+        ("1970-01-02", 2, 2),
+    ]
+    assert all(span.size_bytes > 0 for span in archive.spans())

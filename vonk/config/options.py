@@ -12,6 +12,7 @@ from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
 
 FILE_NAME: Final = "vonk.toml"
 PREFIX: Final = "VONK_"
+ARCHIVE_DAYS_MIN: Final = 31  # A conversion follows its click by up to 28 days, and events come up to 7 days late.
 
 
 class OptionInvalid(ValueError):
@@ -44,6 +45,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     spark_terms_version: str
     work_threads: int
     site_threads: int
+    log_keep_days: int
+    archive_keep_days: int
 
     def daily_minimum_micros(self, noun: str, currency: str) -> int:
         """Return the least daily budget of a "campaign" or an "ad_group" in the currency."""
@@ -95,6 +98,20 @@ def _count(text: str) -> int:
     if number < 0:
         raise ValueError("use a number from 0 up")
     return number
+
+
+def _log_days(text: str) -> int:
+    days = _count(text)
+    if days < 1:
+        raise ValueError("use a number from 1 up")
+    return days
+
+
+def _archive_days(text: str) -> int:
+    days = _count(text)
+    if 0 < days < ARCHIVE_DAYS_MIN:
+        raise ValueError(f"use 0, or a number from {ARCHIVE_DAYS_MIN} up")
+    return days
 
 
 def _percent(text: str) -> int:
@@ -169,6 +186,18 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("spark_terms_version", "Version of the Spark terms that advertisers accept.", "2026-11", _text),
     Option("work_threads", "Videos processed at the same time.", "1", _count),
     Option("site_threads", "Requests that the site answers at the same time.", "8", _count),
+    Option(
+        "log_keep_days",
+        "Days for which records stay in the event log before they go to the archive; at least 1.",
+        "8",
+        _log_days,
+    ),
+    Option(
+        "archive_keep_days",
+        "Days for which the archive keeps records, at least 31; 0 for ever.",
+        "0",
+        _archive_days,
+    ),
 )
 
 # Settings whose value is kept under another name because it is converted.

@@ -1,5 +1,6 @@
 """How far each consumer has read the event log."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -26,3 +27,11 @@ def of(consumer: str) -> Position:
     """Return the consumer's position, 0 when it has read nothing."""
     row = PositionRow.objects.filter(consumer=consumer).values_list("position", flat=True).first()
     return Position(row) if row is not None else START
+
+
+def passed_by(consumers: Iterable[str]) -> Position:
+    """Return the position up to which each of these consumers, and every other known one, has read the log."""
+    reached = dict.fromkeys(consumers, START) | {
+        row.consumer: Position(row.position) for row in PositionRow.objects.all()
+    }
+    return min(reached.values(), default=START)

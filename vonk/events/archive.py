@@ -1,10 +1,22 @@
 """The archive's port: where the event log's old records are kept once the log itself lets go of them."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Protocol
+
+import msgspec
 
 from vonk.core.errors import Actor, Conflict, Unavailable
 from vonk.events.log import Position, StoredRecord
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Records that are kept, and dropped, together: those of one UTC day of receipt, from ``first`` to ``last``."""
+
+    day: date
+    first: Position
+    last: Position
+    size_bytes: int
 
 
 class Archive(Protocol):
@@ -37,6 +49,10 @@ class Archive(Protocol):
         """Return the newest kept record's position, 0 when nothing was ever kept."""
         ...
 
+    def spans(self) -> list[Span]:
+        """Return what is kept, in order of position; one day may have several."""
+        ...
+
     def redact(self, viewer_ids: Collection[str]) -> int:
         """Replace these viewers' pseudonyms by ``REDACTED_VIEWER`` in everything kept, their identifiers by none.
 
@@ -45,9 +61,9 @@ class Archive(Protocol):
         ...
 
     def drop_before(self, position: Position) -> int:
-        """Forget records before ``position`` as far as that can be done in whole files; return how many.
+        """Forget records before ``position`` as far as that can be done in whole spans; return how many.
 
-        The newest file stays, so that ``end()`` is never forgotten.
+        The newest one stays, so that ``end()`` is never forgotten.
         """
         ...
 

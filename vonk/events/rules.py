@@ -6,7 +6,7 @@ that breaks a rule is acknowledged and kept; it bills nothing and counts gross, 
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -105,3 +105,61 @@ INVALID_RULES: Final[Mapping[InvalidRule, RuleEntry]] = {
         "A click or a view of a showing whose impression has not come. When it comes later, they count from then on.",
     ),
 }
+
+
+class Setting(Protocol):
+    """How an operator has set one rule."""
+
+    @property
+    def enabled(self) -> bool: ...
+    @property
+    def values(self) -> Mapping[str, int]: ...
+
+
+class Tuning(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules in force, as the ad server reads them for every event."""
+
+    own_showing: bool
+    known_bot: bool
+    data_centre: bool
+    too_fast: bool
+    watched_percent: int
+    click_ms: int
+    duplicate_click: bool
+    same_click_ms: int
+    same_ad_ms: int
+    too_many: bool
+    clicks: int
+    impressions: int
+    not_rendered: bool
+
+
+def tuning_of(settings: Mapping[str, Setting]) -> Tuning:
+    """Return the rules in force: absent rules are on, absent thresholds have their defaults, wild ones are held."""
+
+    def on(rule: InvalidRule) -> bool:
+        return rule.value not in settings or settings[rule.value].enabled
+
+    def number(rule: InvalidRule, name: str) -> int:
+        threshold = INVALID_RULES[rule].thresholds[name]
+        values = settings[rule.value].values if rule.value in settings else {}
+        return threshold.hold(values.get(name, threshold.default))
+
+    return Tuning(
+        own_showing=on(InvalidRule.OWN_SHOWING),
+        known_bot=on(InvalidRule.KNOWN_BOT),
+        data_centre=on(InvalidRule.DATA_CENTRE),
+        too_fast=on(InvalidRule.TOO_FAST),
+        watched_percent=number(InvalidRule.TOO_FAST, "watched_percent"),
+        click_ms=number(InvalidRule.TOO_FAST, "click_ms"),
+        duplicate_click=on(InvalidRule.DUPLICATE_CLICK),
+        same_click_ms=number(InvalidRule.DUPLICATE_CLICK, "same_click_ms"),
+        same_ad_ms=number(InvalidRule.DUPLICATE_CLICK, "same_ad_s") * 1_000,
+        too_many=on(InvalidRule.TOO_MANY),
+        clicks=number(InvalidRule.TOO_MANY, "clicks"),
+        impressions=number(InvalidRule.TOO_MANY, "impressions"),
+        not_rendered=on(InvalidRule.NOT_RENDERED),
+    )
+
+
+AS_BUILT: Final = tuning_of({})

@@ -1,15 +1,15 @@
-"""Signed tokens: one for each showing of a post (Claims), each viewer (ViewerClaims), each reader (ReaderClaims).
+"""Signed tokens: for a showing of a post (Claims), a viewer (ViewerClaims), a reader (ReaderClaims), a host (HostClaims).
 
-Both are ``base64url(key id ‖ purpose ‖ body ‖ HMAC-SHA-256)``, with the body in MessagePack. A token carries all that
-its reader needs. Keys rotate: the newest signs, the one before it is still accepted.
+All are ``base64url(key id ‖ purpose ‖ body ‖ HMAC-SHA-256)``, with the body in MessagePack. A token carries all that
+its reader needs. Keys rotate while processes run: the newest signs, the one before it is still accepted.
 """
 
 import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final, TypeVar
 
 import msgspec
 
@@ -20,12 +20,15 @@ from vonk.events.records import Claims
 BILLS_FOR_MS: Final = 24 * 3_600_000  # Design §2: an event bills for 24 hours after the decision,
 COUNTS_FOR_MS: Final = 7 * 24 * 3_600_000  # and counts for seven days.
 VIEWER_TOKEN_LIVES_MS: Final = 3_600_000
-TOKEN_CHARS_MAX: Final = 1_024
+TOKEN_CHARS_MAX: Final = 2_048
+OWN_PROFILES_MAX: Final = 8  # Of a viewer, named in their token;
+OWN_ACCOUNTS_MAX: Final = 64  # with as many accounts a token still stays below its bound.
 
 _SIGNATURE_BYTES: Final = 32
 _SHOWING: Final = b"s"
 _VIEWER: Final = b"v"
 _READER: Final = b"r"
+_HOST: Final = b"h"
 
 
 class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
@@ -39,6 +42,12 @@ class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
     gender: Gender | None = None
     interests: tuple[str, ...] = ()
     personalised: bool = False  # The viewer agreed to personalised ads and is no minor.
+    profiles: tuple[int, ...] = ()  # The viewer's own: a showing of their posts to themselves counts for nothing.
+    accounts: tuple[int, ...] = ()  # Ad accounts that the viewer is a member of, likewise.
+
+    def owns(self, *, profile_id: int, account_id: int = 0) -> bool:
+        """Tell whether a showing of this profile's post, for this account, would be the viewer's own."""
+        return profile_id in self.profiles or (account_id != 0 and account_id in self.accounts)
 
 
 class ReaderClaims(msgspec.Struct, frozen=True, array_like=True):
@@ -48,13 +57,42 @@ class ReaderClaims(msgspec.Struct, frozen=True, array_like=True):
     expires_ms: int
 
 
+class HostClaims(msgspec.Struct, frozen=True, array_like=True):
+    """A host app's server, which reports the events of its own viewers."""
+
+    name: str
+    expires_ms: int
+
+
 class TokenInvalid(Forbidden):
-    """The token was not made by this platform, was cut or changed, or was made for another purpose."""
+    """The token was not made by this platform, was cut or changed, or was made for another purpose.
+
+    ``reason`` says which: the name under which an event with such a token is refused and counted.
+    """
 
     code = "token_invalid"
     message = "The token is not one of this platform's."
     cause = "It was changed, cut, made with a retired key, or belongs to another platform."
     remedy = "Take the token from the decision's answer, unchanged."
+    reason: ClassVar[str] = "token_malformed"
+
+
+class TokenForged(TokenInvalid):
+    """It names one of our keys and was not signed with it."""
+
+    reason = "token_forged"
+
+
+class TokenForeign(TokenInvalid):
+    """It names a key that is not ours, or is no longer."""
+
+    reason = "token_foreign"
+
+
+class TokenPurpose(TokenInvalid):
+    """We made it, for something else."""
+
+    reason = "token_purpose"
 
 
 class TokenExpired(Forbidden):
@@ -65,18 +103,48 @@ class TokenExpired(Forbidden):
     remedy = "Ask for a new one."
 
 
-class Signer:
-    """Makes and reads tokens with a list of keys, newest first; each key is 32 bytes, at most two are in use."""
+Token = TypeVar("Token")
+
+
+class _Ring:
+    """The keys in force, by their first letter. Never changed: another one takes its place."""
+
+    __slots__ = ("key", "key_id", "keys")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != 32 for key in keys):
             raise ValueError("a signer needs keys of 32 bytes")
-        self._keys = {hashlib.sha256(key).digest()[:1]: key for key in reversed(keys)}
-        self._key_id = hashlib.sha256(keys[0]).digest()[:1]
+        self.keys = {key_id(key): key for key in reversed(keys)}
+        self.key = keys[0]
+        self.key_id = key_id(keys[0])
+
+
+class Signer:
+    """Makes and reads tokens with a list of keys, newest first; each key is 32 bytes, at most two are in use.
+
+    ``renewed`` returns the keys when they have changed since it was last asked, else None; it must be cheap and safe
+    to call from any thread. ``refresh`` asks it, and so does a token with an unknown key: another process may have
+    rotated the keys a moment ago.
+    """
+
+    def __init__(self, keys: Sequence[bytes], renewed: Callable[[], Sequence[bytes] | None] = lambda: None) -> None:
+        self._ring = _Ring(keys)
+        self._renewed = renewed
+        self.generation = 0  # Grows with every change of keys: whoever remembers read tokens forgets them then.
         self._encoder = msgspec.msgpack.Encoder()
         self._claims = msgspec.msgpack.Decoder(Claims)
         self._viewer = msgspec.msgpack.Decoder(ViewerClaims)
         self._reader = msgspec.msgpack.Decoder(ReaderClaims)
+        self._host = msgspec.msgpack.Decoder(HostClaims)
+
+    def refresh(self) -> bool:
+        """Take over rotated keys; return whether there were any."""
+        keys = self._renewed()
+        if keys is None:
+            return False
+        self._ring = _Ring(keys)  # In one step: other threads sign and read meanwhile.
+        self.generation += 1
+        return True
 
     def sign_showing(self, claims: Claims) -> str:
         """Return the token of one showing."""
@@ -84,10 +152,7 @@ class Signer:
 
     def read_showing(self, token: str) -> Claims:
         """Return what a showing's token says; TokenInvalid when it is not ours. Its age is for the caller to judge."""
-        try:
-            return self._claims.decode(self._body(_SHOWING, token))
-        except msgspec.MsgspecError as error:
-            raise TokenInvalid from error
+        return self._read(_SHOWING, token, self._claims)
 
     def sign_viewer(self, claims: ViewerClaims) -> str:
         """Return a viewer's token."""
@@ -95,10 +160,7 @@ class Signer:
 
     def read_viewer(self, token: str, *, now_ms: int) -> ViewerClaims:
         """Return what a viewer's token says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
-        try:
-            claims = self._viewer.decode(self._body(_VIEWER, token))
-        except msgspec.MsgspecError as error:
-            raise TokenInvalid from error
+        claims = self._read(_VIEWER, token, self._viewer)
         if claims.expires_ms <= now_ms:
             raise TokenExpired
         return claims
@@ -109,18 +171,33 @@ class Signer:
 
     def read_reader(self, token: str, *, now_ms: int) -> ReaderClaims:
         """Return what a reader's token says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
-        try:
-            claims = self._reader.decode(self._body(_READER, token))
-        except msgspec.MsgspecError as error:
-            raise TokenInvalid from error
+        claims = self._read(_READER, token, self._reader)
+        if claims.expires_ms <= now_ms:
+            raise TokenExpired
+        return claims
+
+    def sign_host(self, claims: HostClaims) -> str:
+        """Return a host app's key."""
+        return self._sign(_HOST, self._encoder.encode(claims))
+
+    def read_host(self, token: str, *, now_ms: int) -> HostClaims:
+        """Return what a host app's key says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
+        claims = self._read(_HOST, token, self._host)
         if claims.expires_ms <= now_ms:
             raise TokenExpired
         return claims
 
     def _sign(self, purpose: bytes, body: bytes) -> str:
-        signed = self._key_id + purpose + body
-        signature = hmac.digest(self._keys[self._key_id], signed, "sha256")
+        ring = self._ring
+        signed = ring.key_id + purpose + body
+        signature = hmac.digest(ring.key, signed, "sha256")
         return base64.urlsafe_b64encode(signed + signature).rstrip(b"=").decode("ascii")
+
+    def _read(self, purpose: bytes, token: str, decoder: "msgspec.msgpack.Decoder[Token]") -> Token:
+        try:
+            return decoder.decode(self._body(purpose, token))
+        except msgspec.MsgspecError as error:
+            raise TokenInvalid from error
 
     def _body(self, purpose: bytes, token: str) -> bytes:
         if len(token) > TOKEN_CHARS_MAX:
@@ -129,10 +206,21 @@ class Signer:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError) as error:
             raise TokenInvalid from error
+        if len(raw) < 2 + _SIGNATURE_BYTES:
+            raise TokenInvalid
         signed, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
-        key = self._keys.get(signed[:1])
-        if key is None or not hmac.compare_digest(hmac.digest(key, signed, "sha256"), signature):
-            raise TokenInvalid
+        key = self._ring.keys.get(signed[:1])
+        if key is None and self.refresh():
+            key = self._ring.keys.get(signed[:1])
+        if key is None:
+            raise TokenForeign
+        if not hmac.compare_digest(hmac.digest(key, signed, "sha256"), signature):
+            raise TokenForged
         if signed[1:2] != purpose:
-            raise TokenInvalid
+            raise TokenPurpose
         return signed[2:]
+
+
+def key_id(key: bytes) -> bytes:
+    """Return the byte by which tokens name the key. Two keys in use never share it: rotation sees to that."""
+    return hashlib.sha256(key).digest()[:1]

@@ -1,4 +1,7 @@
-"""Whether one reported event may count, judged from nothing but the report, its token's claims and the instant."""
+"""Whether one reported event can be taken at all, judged from nothing but the report, its token's claims and the instant.
+
+Whether what is taken is invalid traffic is another question: ``rules.py``, ``suspicion.py``.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +16,7 @@ from vonk.events.tokens import BILLS_FOR_MS, COUNTS_FOR_MS
 ID_CHARS_MAX: Final = 64
 AT_MS_MAX: Final = 253_402_300_799_999  # The last millisecond of the year 9999.
 VALUE_MAX: Final = 24 * 3_600_000  # Nobody watches more than a day between two reports.
-MEASURED_KINDS: Final = frozenset({Kind.WATCH})  # The kinds whose value is kept; others measure nothing.
+MEASURED_KINDS: Final = frozenset({Kind.WATCH, Kind.REPORT})  # The kinds whose value is kept; others measure nothing.
 
 
 class EventRefusal(StrEnum):
@@ -22,10 +25,24 @@ class EventRefusal(StrEnum):
     MALFORMED = "malformed"
     ID_INVALID = "id_invalid"
     UNKNOWN_KIND = "unknown_kind"
-    TOKEN_INVALID = "token_invalid"  # noqa: S105 - a reason's name.
+    TOKEN_MALFORMED = "token_malformed"  # noqa: S105 - a reason's name.
+    TOKEN_FORGED = "token_forged"  # noqa: S105 - a reason's name.
+    TOKEN_FOREIGN = "token_foreign"  # noqa: S105 - a reason's name.
+    TOKEN_PURPOSE = "token_purpose"  # noqa: S105 - a reason's name.
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason's name.
+    KIND_NOT_OF_SHOWING = "kind_not_of_showing"
     AT_INVALID = "at_invalid"
     VALUE_OUT_OF_RANGE = "value_out_of_range"
+    CONTEXT_NEEDS_HOST_KEY = "context_needs_host_key"
+    CONTEXT_INVALID = "context_invalid"
+    SHOWING_FULL = "showing_full"
+
+
+class DuplicateReason(StrEnum):
+    """Why an event was not counted again. It is no failure: who sent it again may forget it."""
+
+    EVENT_REPEATED = "event_repeated"  # The same id: a retry.
+    KIND_REPEATED = "kind_repeated"  # Another id for what counts once a showing: the token was used again.
 
 
 class EventRefusalEntry(msgspec.Struct, frozen=True):
@@ -48,11 +65,33 @@ EVENT_REFUSALS: Final[dict[EventRefusal, EventRefusalEntry]] = {
     EventRefusal.UNKNOWN_KIND: EventRefusalEntry(
         "No such kind of event exists.", Actor.CALLER, "Use one of the kinds of the ad server's API."
     ),
-    EventRefusal.TOKEN_INVALID: EventRefusalEntry(
-        "The token was changed, cut, or made elsewhere.", Actor.CALLER, "Send the decision's token unchanged."
+    EventRefusal.TOKEN_MALFORMED: EventRefusalEntry(
+        "The token is no token: it was cut, or is something else.", Actor.CALLER, "Send the decision's token unchanged."
+    ),
+    EventRefusal.TOKEN_FORGED: EventRefusalEntry(
+        "The token names a key of this platform and was not signed with it: somebody changed it.",
+        Actor.CALLER,
+        "Send the decision's token unchanged.",
+    ),
+    EventRefusal.TOKEN_FOREIGN: EventRefusalEntry(
+        "The token was signed with a key that this platform does not have: it is another platform's, or the key has"
+        " been retired.",
+        Actor.CALLER,
+        "Send events to the ad server whose decision they belong to.",
+    ),
+    EventRefusal.TOKEN_PURPOSE: EventRefusalEntry(
+        "The token is of this platform and not a showing's: a viewer's, a reader's or a host's.",
+        Actor.CALLER,
+        "Send the token of the slot's answer, or of the feed's post.",
     ),
     EventRefusal.TOKEN_EXPIRED: EventRefusalEntry(
         "The decision is older than seven days.", Actor.CALLER, "Send events when they happen."
+    ),
+    EventRefusal.KIND_NOT_OF_SHOWING: EventRefusalEntry(
+        "Such a showing has no such event: an organic post has no destination, a non-Spark ad no anchor, duet, stitch"
+        " or use of its sound.",
+        Actor.CALLER,
+        "Send the event with the token of the showing to which it happened.",
     ),
     EventRefusal.AT_INVALID: EventRefusalEntry(
         "The instant is neither milliseconds since 1970 nor ISO 8601 with an offset.",
@@ -62,17 +101,20 @@ EVENT_REFUSALS: Final[dict[EventRefusal, EventRefusalEntry]] = {
     EventRefusal.VALUE_OUT_OF_RANGE: EventRefusalEntry(
         "The value is negative, larger than a day in milliseconds, or no number.", Actor.CALLER, "Correct the value."
     ),
+    EventRefusal.CONTEXT_NEEDS_HOST_KEY: EventRefusalEntry(
+        "Only a host app's server may say where an event came from.",
+        Actor.CALLER,
+        "Send the host key as a bearer token, or leave the context out.",
+    ),
+    EventRefusal.CONTEXT_INVALID: EventRefusalEntry(
+        "The context's address is no IPv4 or IPv6 address.", Actor.CALLER, "Correct the address, or leave it out."
+    ),
+    EventRefusal.SHOWING_FULL: EventRefusalEntry(
+        "The showing has had as many events as can be remembered, some 1,500.",
+        Actor.CALLER,
+        "Report what is watched in larger pieces.",
+    ),
 }
-
-
-class Report(msgspec.Struct, frozen=True, gc=False):
-    """One event as a client sends it."""
-
-    id: str
-    kind: str
-    token: str
-    at: int | float | str
-    value: int | float = 0
 
 
 _KINDS: Final[dict[str, Kind]] = {kind.value: kind for kind in Kind}

@@ -4,8 +4,11 @@ import threading
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
-from vonk.events.archive import ArchiveNotNext
+from vonk.core.clock import from_ms
+from vonk.events import records as codec
+from vonk.events.archive import ArchiveNotNext, Span
 from vonk.events.log import REDACTED_VIEWER, START, Position, StoredRecord, redacted
+from vonk.events.records import received_ms_of
 
 
 class MemoryArchive:
@@ -35,6 +38,14 @@ class MemoryArchive:
     def end(self) -> Position:
         with self._lock:
             return self._end()
+
+    def spans(self) -> list[Span]:
+        with self._lock:
+            days = [
+                (from_ms(received_ms_of(one.record)).date(), one.position, len(codec.encode(one.record)))
+                for one in self._kept
+            ]
+        return [Span(day, position, position, size) for day, position, size in days]
 
     def redact(self, viewer_ids: Collection[str]) -> int:
         with self._lock:

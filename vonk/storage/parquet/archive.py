@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vonk.events.archive import ArchiveCorrupt, ArchiveNotNext, ArchiveUnavailable
+from vonk.events.archive import ArchiveCorrupt, ArchiveNotNext, ArchiveUnavailable, Span
 from vonk.events.log import REDACTED_VIEWER, START, Position, StoredRecord
 from vonk.events.records import received_ms_of
 from vonk.storage.parquet import columns, files
@@ -76,6 +76,12 @@ class ParquetArchive:
 
     def end(self) -> Position:
         return _end(files.kept_in(self._root))
+
+    def spans(self) -> list[Span]:
+        return [
+            Span(kept.day, Position(kept.first), Position(kept.last), files.size(kept))
+            for kept in files.kept_in(self._root)
+        ]
 
     def redact(self, viewer_ids: Collection[str]) -> int:
         sought = pa.array(sorted(set(viewer_ids) - {REDACTED_VIEWER}), pa.string())

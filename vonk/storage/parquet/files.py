@@ -70,6 +70,13 @@ def write(path: Path, content: Callable[[Path], None]) -> None:
         sync(path.parent)
 
 
+def size(kept: Kept) -> int:
+    """Return a file's bytes; 0 when it was dropped meanwhile."""
+    with _named(), contextlib.suppress(FileNotFoundError):
+        return kept.path.stat().st_size
+    return 0
+
+
 def remove(kept: Kept) -> None:
     """Delete a file, and its day's folder when that is empty."""
     with _named():
