@@ -8,12 +8,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
 import msgspec
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+from vonk.control.lag import Lag
 
 SILENCE_SECONDS_MAX: Final = 60.0  # A round that takes longer is no longer called healthy.
 
 _SECONDS = Histogram("vonk_work_step_seconds", "Time of one step of work", ["step"])
 _FAILURES = Counter("vonk_work_step_failures_total", "Steps of work that failed", ["step"])
+_LAG_RECORDS = Gauge("vonk_work_lag_records", "Records of the event log that a consumer has not read", ["consumer"])
+_LAG_SECONDS = Gauge("vonk_work_lag_seconds", "How long the oldest of them has been in the log", ["consumer"])
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -41,6 +45,11 @@ class Monitor:
         """Note that the step's last run failed."""
         _FAILURES.labels(step).inc()
         self._failing.add(step)
+
+    def lags(self, consumer: str, lag: Lag) -> None:
+        """Note how far a consumer of the log was behind when the round began: the most it will be until the next one."""
+        _LAG_RECORDS.labels(consumer).set(lag.records)
+        _LAG_SECONDS.labels(consumer).set(lag.seconds)
 
     def round_done(self) -> None:
         """Note that a round is done."""

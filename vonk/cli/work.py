@@ -21,7 +21,7 @@ from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.content.actions import videos
 from vonk.content.transcoding import run as tools
-from vonk.control import clock
+from vonk.control import clock, lag
 from vonk.core.errors import Problem
 from vonk.events.log import EventLog
 from vonk.reporting import rollups
@@ -39,8 +39,13 @@ class Step(msgspec.Struct, frozen=True):
     run: Callable[[datetime], bool]
 
 
-def steps(log: EventLog) -> tuple[Step, ...]:
-    """Return what a round does, in order: money before the numbers that show it."""
+def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
+    """Return what a round does, in order: how much waits, then money before the numbers that show it."""
+
+    def measure(now: datetime) -> bool:
+        for consumer in (settlement.CONSUMER, rollups.CONSUMER):
+            monitor.lags(consumer, lag.of(consumer, log, now=now))
+        return False
 
     def settle(now: datetime) -> bool:
         return settlement.settle(log, now=now).records > 0
@@ -59,6 +64,7 @@ def steps(log: EventLog) -> tuple[Step, ...]:
         return False
 
     return (
+        Step("measure", measure),
         Step("settle", settle),
         Step("roll_up", roll_up),
         Step("notice_ended", notice_ended),
@@ -99,7 +105,7 @@ def run(options: Options, *, host: str, port: int) -> None:
     if supervised():  # Then no other process of work is on this directory, and every claim is a dead one's.
         videos.retake_abandoned(datetime.now(UTC), silent_seconds=0)
     runners = job_runner.start(options.work_threads, stop)
-    todo = steps(log)
+    todo = steps(log, monitor)
     try:
         while not stop.is_set():
             more = round_of(todo, monitor)

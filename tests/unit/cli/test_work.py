@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from prometheus_client import REGISTRY
 
 from vonk.cli import job_runner, tidying, work
 from vonk.cli.monitor import Health, Monitor
@@ -17,8 +18,11 @@ from vonk.cli.work import Step
 from vonk.control import idempotency
 from vonk.control.idempotency import Answer
 from vonk.control.models import IdempotencyKey
+from vonk.core.clock import to_ms
 from vonk.core.errors import SignInRequired
+from vonk.events.records import DecisionRecord
 from vonk.identity import jobs
+from vonk.storage.memory.event_log import MemoryEventLog
 
 
 @pytest.mark.django_db
@@ -41,6 +45,55 @@ def test_a_step_that_fails_stops_no_other() -> None:
     assert (done, monitor.health()) == (["well"], Health("failing", ("broken", "refused")))
     assert not work.round_of((Step("broken", lambda _now: False), Step("refused", lambda _now: False)), monitor)
     assert monitor.health() == Health("ok", ())
+
+
+@pytest.mark.django_db
+def test_a_round_tells_how_much_waited_and_how_long(now: datetime) -> None:
+    log = MemoryEventLog()
+    log.append([nothing_shown(now - timedelta(seconds=3)), nothing_shown(now - timedelta(seconds=1))])
+    monitor = Monitor()
+    measure, *others = work.steps(log, monitor)
+    measure.run(now)
+    assert lags("rollup") == (2, 3.0)
+    assert lags("settle") == (2, 3.0)
+    next(step for step in others if step.name == "roll_up").run(now)
+    measure.run(now)
+    assert lags("rollup") == (0, 0.0)
+    assert lags("settle") == (2, 3.0)
+
+
+def lags(consumer: str) -> tuple[float | None, float | None]:
+    where = {"consumer": consumer}
+    return (
+        REGISTRY.get_sample_value("vonk_work_lag_records", where),
+        REGISTRY.get_sample_value("vonk_work_lag_seconds", where),
+    )
+
+
+def nothing_shown(at: datetime) -> DecisionRecord:
+    return DecisionRecord(
+        decision_id=1,
+        at_ms=to_ms(at),
+        viewer_id="vik",
+        surface="feed",
+        position=1,
+        index_sequence=0,
+        seed=0,
+        candidates=0,
+        ad_id=0,
+        ad_group_id=0,
+        campaign_id=0,
+        account_id=0,
+        grant_id=0,
+        post_id=0,
+        bills="",
+        price_micros=0,
+        score_micros=0,
+        runner_up_id=0,
+        runner_up_micros=0,
+        reason="no_candidate",
+        refusals={},
+    )
 
 
 def ended_process() -> int:

@@ -1,6 +1,7 @@
 """What waits, what came in, how the platform is doing, and the sandbox's clock."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 from django.conf import settings
@@ -15,7 +16,8 @@ from vonk.advertising import queries as advertising
 from vonk.billing import queries as billing
 from vonk.billing.actions import settlement
 from vonk.billing.queries import By
-from vonk.control import positions, publications, trail
+from vonk.control import lag, publications, trail
+from vonk.control.lag import Lag
 from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import Unavailable
@@ -29,6 +31,8 @@ from vonk.web.operator.access import for_platform
 from vonk.web.operator.books import BOOKS
 from vonk.web.operator.forms import STEPS, InstantForm
 from vonk.web.operator.views.revenue import EVER
+
+LAG_SECONDS_MAX: Final = 2.0  # Longer than this no record waits where work keeps up.
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -51,8 +55,8 @@ class Health(msgspec.Struct, frozen=True):
     """How far work is behind, and what was published and proved."""
 
     log_end: int | None
-    settle_lag: int | None
-    rollup_lag: int | None
+    settle_lag: Lag | None
+    rollup_lag: Lag | None
     settling: Badge
     sequence: int
     books: Badge
@@ -81,7 +85,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         waiting=_waiting(scope, now),
         operates=operates,
         money=_money(scope, now) if operates else (),
-        health=_health(scope) if operates else None,
+        health=_health(scope, now) if operates else None,
         sandbox=settings.VONK.sandbox,
         now=now,
     )
@@ -113,7 +117,7 @@ def _money(scope: Scope, now: datetime) -> tuple[MoneyToday, ...]:
     )
 
 
-def _health(scope: Scope) -> Health:
+def _health(scope: Scope, now: datetime) -> Health:
     proved = next(iter(trail.entries(scope, Paging(size=1), noun=BOOKS).items), None)
     if proved is None:
         books = Badge(_("Not proved yet"), Tone.CALM)
@@ -125,11 +129,17 @@ def _health(scope: Scope) -> Health:
     try:
         with event_log.lent() as log:
             end = log.end()
+            settle_lag = lag.of(settlement.CONSUMER, log, now=now)
+            rollup_lag = lag.of(rollups.CONSUMER, log, now=now)
     except Unavailable as problem:
         unread = Badge(_("The log cannot be read"), Tone.BAD)
         return Health(None, None, None, unread, sequence, books, proved_at, view_of(problem))
-    lag = max(0, end - positions.of(settlement.CONSUMER))
-    behind = ngettext("%(count)s record behind", "%(count)s records behind", lag) % {"count": formats.number(lag)}
-    settling = Badge(behind, Tone.BUSY) if lag else Badge(_("Up to date"), Tone.GOOD)
-    rollup_lag = max(0, end - positions.of(rollups.CONSUMER))
-    return Health(end, lag, rollup_lag, settling, sequence, books, proved_at, None)
+    return Health(end, settle_lag, rollup_lag, _settling(settle_lag), sequence, books, proved_at, None)
+
+
+def _settling(behind: Lag) -> Badge:
+    if not behind.records:
+        return Badge(_("Up to date"), Tone.GOOD)
+    words = ngettext("%(count)s record behind", "%(count)s records behind", behind.records)
+    tone = Tone.BUSY if behind.seconds < LAG_SECONDS_MAX else Tone.WARN
+    return Badge(words % {"count": formats.number(behind.records)}, tone)
