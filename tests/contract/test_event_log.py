@@ -1,5 +1,7 @@
 """What every event log promises."""
 
+import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.contract import jetstream
 from vonk.events.log import (
     REDACTED_VIEWER,
     START,
@@ -21,6 +24,7 @@ from vonk.events.log import (
 )
 from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Kind, Record
 from vonk.storage.memory.event_log import MemoryEventLog
+from vonk.storage.nats.event_log import NatsEventLog
 from vonk.storage.sqlite import event_log as sqlite_engine
 from vonk.storage.sqlite.event_log import SqliteEventLog
 
@@ -39,11 +43,33 @@ def decision(number: int) -> DecisionRecord:
     )
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(scope="module")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with JetStream, without a stream: one of our own, unless VONK_TEST_NATS_URL names one."""
+    given = os.environ.get("VONK_TEST_NATS_URL")
+    if given is not None:
+        yield given.rstrip("/")
+        return
+    with jetstream.running(tmp_path_factory.mktemp("nats"), nodes=1) as servers:
+        yield f"nats://127.0.0.1:{servers.nodes[0].port}"
+
+
+@pytest.fixture(params=["memory", "sqlite", "nats"])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventLog]:
-    opened: EventLog = MemoryEventLog() if request.param == "memory" else SqliteEventLog(tmp_path / "log.sqlite3")
+    opened: EventLog
+    url = ""
+    if request.param == "memory":
+        opened = MemoryEventLog()
+    elif request.param == "sqlite":
+        opened = SqliteEventLog(tmp_path / "log.sqlite3")
+    else:
+        server = request.getfixturevalue("nats_server")
+        url = f"{server}/test-{secrets.token_hex(6)}?replicas=1&durability=replicated"
+        opened = NatsEventLog(url)
     yield opened
     opened.close()
+    if url:
+        jetstream.delete_stream(url)
 
 
 def test_an_empty_log_ends_at_its_start(log: EventLog) -> None:
