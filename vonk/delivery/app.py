@@ -11,7 +11,7 @@ import structlog
 from vonk.core import ids
 from vonk.core.clock import Clock
 from vonk.core.errors import NotFound, Problem, SignInRequired
-from vonk.delivery import explain, reports
+from vonk.delivery import conversions, explain, reports
 from vonk.delivery.counters import Counters
 from vonk.delivery.http import (
     Answer,
@@ -42,6 +42,7 @@ __all__ = ["AdServer", "Options", "make_app"]
 DECISION_PREFIX: Final = "/v1/decisions/"
 AD_PREFIX: Final = "/v1/ads/"
 AD_SUFFIX: Final = "/refusals"
+OPEN_PATHS: Final = frozenset({"/v1/conversions", "/v1/pixel.gif"})  # Any advertiser's pages send there.
 METRICS_TYPE: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -68,10 +69,13 @@ class AdServer:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self._cors = Cors(runtime.options.allowed_origins)
+        self._open_cors = conversions.OpenCors()
         self._slots = SlotDoor(runtime)
         self._routes: dict[str, dict[str, Handler]] = {
             "/v1/decisions": {"POST": self._decisions},
             "/v1/events": {"POST": self._events},
+            "/v1/conversions": {"POST": self._conversions},
+            "/v1/pixel.gif": {"GET": self._pixel},
             "/healthz": {"GET": self._health},
             "/metrics": {"GET": self._metrics},
         }
@@ -95,7 +99,7 @@ class AdServer:
             _log.exception("request.failed", path=scope["path"], method=scope["method"])
             add(self.runtime.measures.problems, InternalError.code)
             answer = problem_answer(InternalError())
-        shared: Headers = self._cors.headers(scope)
+        shared: Headers = self._cors_of(scope).headers(scope)
         return msgspec.structs.replace(answer, headers=answer.headers + shared) if shared else answer
 
     async def _handle(self, scope: Scope, receive: Receive) -> Answer:
@@ -108,8 +112,11 @@ class AdServer:
             return await handler(scope, receive)
         allowed = ", ".join((*methods, "OPTIONS"))
         if scope["method"] == "OPTIONS":
-            return self._cors.preflight(scope, allowed)
+            return self._cors_of(scope).preflight(scope, allowed)
         raise MethodNotAllowed(allowed=allowed)
+
+    def _cors_of(self, scope: Scope) -> Cors:
+        return self._open_cors if scope["path"] in OPEN_PATHS else self._cors
 
     def _variable_route(self, path: str) -> dict[str, Handler]:
         if path.startswith(DECISION_PREFIX):
@@ -123,6 +130,12 @@ class AdServer:
 
     async def _events(self, scope: Scope, receive: Receive) -> Answer:
         return await reports.answer(self.runtime, await read_body(scope, receive))
+
+    async def _conversions(self, scope: Scope, receive: Receive) -> Answer:
+        return await conversions.answer(self.runtime, scope, await read_body(scope, receive))
+
+    async def _pixel(self, scope: Scope, _receive: Receive) -> Answer:
+        return await conversions.picture(self.runtime, scope)
 
     async def _decision(self, scope: Scope, _receive: Receive) -> Answer:
         reader = self._reader(scope)
@@ -175,6 +188,7 @@ class AdServer:
             "log_failures": runtime.committer.failures,
             "open_promises": runtime.counters.promises,
             "showings_remembered": len(runtime.seen),
+            "conversions_remembered": len(runtime.conversions.known),
         }
 
     def _reader(self, scope: Scope) -> ReaderClaims:

@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 import structlog
 
+from vonk.events.conversions import Kept
+
 FILE_NAME: Final = "counters.checkpoint"
 _MAGIC: Final = b"vonk-ads-1"
 _DIGEST_BYTES: Final = 32
@@ -21,7 +23,7 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Checkpoint(msgspec.Struct, frozen=True):
     """Everything counted when the log ended at ``position``.
 
-    ``ahead`` are the encoded events that were counted and not yet known to be in the log, oldest first: whoever loads
+    ``ahead`` are the encoded events and conversions that were counted and not yet known to be in the log, oldest first: whoever loads
     the checkpoint takes them back.
     """
 
@@ -31,6 +33,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     ahead: list[bytes]
     campaign_paces: dict[int, tuple[float, int, int]]
     group_paces: dict[int, tuple[float, int, int]]
+    conversions: Kept = msgspec.field(default_factory=Kept)  # Absent from checkpoints of before there were any.
 
 
 def encode(checkpoint: Checkpoint) -> bytes:

@@ -23,6 +23,7 @@ class Measures(Collector):
         self.slots: dict[str, int] = {}  # By outcome: shown, or why not.
         self.refusals: dict[str, int] = {}
         self.verdicts: dict[str, int] = {}
+        self.conversions: dict[str, int] = {}
         self.problems: dict[str, int] = {}
         self.decide_seconds = 0.0
         self._decide_buckets = [0] * (len(SECONDS_BUCKETS) + 1)
@@ -44,6 +45,7 @@ class Measures(Collector):
         yield _counts("vonk_slots", "Slots answered, by outcome.", "outcome", self.slots)
         yield _counts("vonk_refusals", "Ads refused, by reason.", "reason", self.refusals)
         yield _counts("vonk_events", "Events judged, by verdict or reason.", "verdict", self.verdicts)
+        yield _counts("vonk_conversions", "Conversions judged, by verdict or reason.", "verdict", self.conversions)
         yield _counts("vonk_problems", "Requests answered with a problem, by code.", "code", self.problems)
         total, buckets = 0, []
         for bound, count in zip((*map(str, SECONDS_BUCKETS), "+Inf"), self._decide_buckets, strict=True):

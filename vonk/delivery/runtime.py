@@ -27,10 +27,11 @@ from vonk.delivery.pacing import Pace
 from vonk.delivery.snapshot import Publication, PublicationFeed
 from vonk.events import records as codec
 from vonk.events.committer import Committer
+from vonk.events.conversions import Conversions
 from vonk.events.dedupe import Novelty, Seen
 from vonk.events.ingest import Entry, Ingest
 from vonk.events.log import START, EventLog, Position
-from vonk.events.records import DecisionRecord, EventRecord, Record
+from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
 from vonk.events.tokens import Signer
 
 PUBLICATIONS_PER_READ: Final = 5_000
@@ -79,6 +80,7 @@ class Runtime:
         self.index = Index(counters)
         self.seen = Seen()
         self.ingest = Ingest(signer, self.seen, Book(self.index, counters))
+        self.conversions = Conversions(signer, self.index.pixels)
         self.recent = Recent()
         self.measures = Measures()
         self.chance = random.Random()
@@ -211,6 +213,7 @@ class Runtime:
     def _lost(self, records: Sequence[Record]) -> None:
         """Forget what a failing disk did not take; ads parked for what they had spent may have room again."""
         self.ingest.take_back(records)
+        self.conversions.take_back(records)
         self.index.open_all()
 
     def _recover(self) -> None:
@@ -227,6 +230,7 @@ class Runtime:
             self._position = page[-1].position
         now_ms = self.clock.now_ms()
         self.seen.drop_expired(now_ms)
+        self.conversions.known.drop_expired(now_ms)
         self.catch_up(now_ms)
         for ad_id in list(self.index.rows):
             self.index.repredict(ad_id)
@@ -234,7 +238,10 @@ class Runtime:
     def _load(self, kept: Checkpoint) -> None:
         self.counters.load(kept.counters)
         self.seen.load(kept.seen)
-        self.ingest.take_back([codec.decode(body) for body in kept.ahead])
+        self.conversions.known.load(kept.conversions)
+        ahead = [codec.decode(body) for body in kept.ahead]
+        self.ingest.take_back(ahead)
+        self.conversions.take_back(ahead)
         for campaign_id, pace in kept.campaign_paces.items():
             _set_pace(self.index.campaign(campaign_id).pace, pace)
         for ad_group_id, pace in kept.group_paces.items():
@@ -248,6 +255,8 @@ class Runtime:
             self.counters.count(Entry(record, novelty is Novelty.FIRST))
             if record.charge_micros:
                 self.counters.place(claims.account_id, record.charge_micros, position)
+        elif isinstance(record, ConversionRecord):
+            self.conversions.known.add(record)
         elif isinstance(record, DecisionRecord) and record.ad_id:
             self.counters.release_expired(record.at_ms)
             expires_ms = record.at_ms + self.options.reservation_seconds * 1000
@@ -273,6 +282,7 @@ class Runtime:
             self.index.reorder_if_due()
             if time.monotonic() >= next_checkpoint:
                 self.seen.drop_expired(now_ms)
+                self.conversions.known.drop_expired(now_ms)
                 self.counters.sweep(now_ms)
                 paused = await self._keep()
                 rest = max(self.options.checkpoint_seconds, paused / CHECKPOINT_PAUSE_SHARE)
@@ -297,9 +307,10 @@ class Runtime:
             position=self._position,
             counters=self.counters.dump(),
             seen=self.seen.dump(),
-            ahead=[codec.encode(r) for r in self.committer.unsettled() if isinstance(r, EventRecord)],
+            ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, DecisionRecord)],
             campaign_paces={key: _pace(cell.pace) for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
             group_paces={key: _pace(cell.pace) for key, cell in self.index.groups() if cell.pace.stepped_ms},
+            conversions=self.conversions.known.dump(),
         )
 
 

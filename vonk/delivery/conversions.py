@@ -1,0 +1,177 @@
+"""The door for conversions: a batch in, one verdict each out, answered only when they are durable; and a picture.
+
+Any site's page may send: a pixel's id is public, and what a browser says is believed no further than that. An
+advertiser's server sends the pixel's secret as a bearer token.
+"""
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from vonk.core.errors import Invalid, Limited, SignInRequired
+from vonk.core.ids import new_id
+from vonk.core.limits import EVENTS_PER_BATCH_MAX
+from vonk.delivery.http import Answer, BodyMalformed, Cors, Headers, Scope, header, json_answer
+from vonk.delivery.measures import add
+from vonk.delivery.runtime import Runtime
+from vonk.events.conversions import (
+    CONVERSION_REFUSALS,
+    REMEMBERED_MAX,
+    ConversionRefusal,
+    ConversionReport,
+)
+from vonk.events.ingest import Verdict
+from vonk.events.log import LogUnavailable
+
+QUERY_BYTES_MAX: Final = 4_096
+SECRET_CHARS_MAX: Final = 128
+PICTURE: Final = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
+)  # A GIF of one clear pixel.
+PICTURE_HEADERS: Final[Headers] = [(b"content-type", b"image/gif"), (b"cache-control", b"no-store")]
+_ANY_ORIGIN: Final[Headers] = [(b"access-control-allow-origin", b"*")]
+
+_UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What clients send; each conversion is read by itself."""
+
+    conversions: list[msgspec.Raw]
+
+
+class Verdicts(msgspec.Struct, frozen=True):
+    """The answer: one verdict for each conversion, in their order."""
+
+    verdicts: list[Verdict]
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: str | None = None
+
+
+class OpenCors(Cors):
+    """Any page may send and read the verdicts; without credentials, so that none of a viewer's own go along."""
+
+    def __init__(self) -> None:
+        super().__init__(("*",))
+
+    def headers(self, scope: Scope) -> Headers:  # noqa: ARG002 - whoever asks.
+        """Return what lets any page read the answer."""
+        return _ANY_ORIGIN
+
+
+class TooManyConversions(Invalid):
+    """More conversions than one batch may have."""
+
+    code = "too_many_conversions"
+    message = "A batch has at most %(conversions_max)d conversions."
+    remedy = "Send the rest in another request."
+
+
+class ConversionsFull(Limited):
+    """No more can be remembered, so a repetition could no longer be told from a conversion."""
+
+    code = "conversions_full"
+    message = "The ad server remembers as many conversions as it may."
+    cause = "More conversions came in within eight days than the memory for telling repetitions holds."
+    remedy = "Send the same again later; the operator runs another ad server."
+    retry_after_seconds = 3_600
+
+
+class PictureRefused(Invalid):
+    """A conversion told through a picture's address was not taken."""
+
+    code = "conversion_refused"
+    message = "The conversion was refused: %(reason)s."
+    cause = "%(why)s"
+    remedy = "%(how)s"
+
+
+_decode: Final = msgspec.json.Decoder(Batch).decode
+_decode_one: Final = msgspec.json.Decoder(ConversionReport).decode
+_decode_id: Final = msgspec.json.Decoder(_Named).decode
+_encode: Final = msgspec.json.Encoder().encode
+
+
+async def answer(runtime: Runtime, scope: Scope, body: bytes) -> Answer:
+    """Return the answer to ``POST /v1/conversions``; raises a Problem with its reason, and then nothing was taken."""
+    reports = read_batch(body)
+    verdicts = await _take(runtime, reports, _secret(scope))
+    return json_answer(_encode(Verdicts(verdicts)))
+
+
+async def picture(runtime: Runtime, scope: Scope) -> Answer:
+    """Return the picture of ``GET /v1/pixel.gif``, for pages without scripts; PictureRefused names why not.
+
+    Without an id each load counts: whoever can, sends one.
+    """
+    query = scope["query_string"]
+    if len(query) > QUERY_BYTES_MAX:
+        raise BodyMalformed(reason="the address is too long")
+    fields = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=20))
+    try:
+        report = msgspec.convert({"id": f"gif-{new_id()}", **fields}, ConversionReport)
+    except _UNREADABLE:
+        [verdict] = [Verdict(None, "refused", ConversionRefusal.MALFORMED.value)]
+    else:
+        [verdict] = await _take(runtime, [report], "")
+    if verdict.reason is not None:
+        entry = CONVERSION_REFUSALS[ConversionRefusal(verdict.reason)]
+        raise PictureRefused(reason=verdict.reason, why=entry.cause, how=entry.remedy)
+    return Answer(200, PICTURE, list(PICTURE_HEADERS))
+
+
+def read_batch(body: bytes) -> list[ConversionReport | Verdict]:
+    """Return the batch's reports, with a verdict in the place of each that cannot be read."""
+    try:
+        raw = _decode(body).conversions
+    except _UNREADABLE as error:
+        raise BodyMalformed(reason=str(error)) from error
+    if len(raw) > EVENTS_PER_BATCH_MAX:
+        raise TooManyConversions(conversions_max=EVENTS_PER_BATCH_MAX)
+    return [_read_one(conversion) for conversion in raw]
+
+
+async def _take(runtime: Runtime, reports: list[ConversionReport | Verdict], secret: str) -> list[Verdict]:
+    """Judge, write, and return the verdicts when what was accepted, or is repeated, is durable."""
+    committer = runtime.committer
+    committer.check_room(len(reports))
+    if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX:
+        raise ConversionsFull
+    judged = runtime.conversions.judge(reports, secret=secret, received_ms=runtime.clock.now_ms())
+    if judged.records or judged.duplicates:
+        failures = committer.failures
+        await committer.submit(judged.records)
+        if judged.duplicates and committer.failures != failures:
+            raise LogUnavailable  # What these conversions repeat may be what was just lost.
+    for verdict in judged.verdicts:
+        add(runtime.measures.conversions, verdict.reason or verdict.verdict)
+    return judged.verdicts
+
+
+def _secret(scope: Scope) -> str:
+    """Return the bearer secret, "" when the request has none; SignInRequired for another kind of credentials."""
+    given = header(scope, b"authorization")
+    if given is None:
+        return ""
+    scheme, _, secret = given.partition(b" ")
+    secret = secret.strip()
+    if scheme.lower() != b"bearer" or not 0 < len(secret) <= SECRET_CHARS_MAX:
+        raise SignInRequired
+    return secret.decode("latin-1")
+
+
+def _read_one(conversion: msgspec.Raw) -> ConversionReport | Verdict:
+    try:
+        return _decode_one(conversion)
+    except _UNREADABLE:
+        return Verdict(_id_of(conversion), "refused", ConversionRefusal.MALFORMED.value)
+
+
+def _id_of(conversion: msgspec.Raw) -> str | None:
+    try:
+        return _decode_id(conversion).id
+    except _UNREADABLE:
+        return None
