@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -20,10 +19,11 @@ from vonk.identity import queries as identity
 VISITOR_KEY = "visitor_id"
 
 
-@cache
 def signer() -> Signer:
-    """Return the platform's signer, made from its keys once a process."""
-    return Signer(settings.VONK_KEYS.tokens)
+    """Return the platform's signer, with the keys of this moment."""
+    found: Signer = settings.VONK_SIGNER
+    found.refresh()
+    return found
 
 
 def viewer_of(request: HttpRequest, scope: Scope | None, *, now: datetime) -> ViewerClaims:

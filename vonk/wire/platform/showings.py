@@ -1,7 +1,6 @@
 """Showings of posts as the feed and the engagements speak of them: signed tokens, checked against who sends them."""
 
 from datetime import datetime
-from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -28,10 +27,11 @@ class ShowingMismatch(Forbidden):
     field = "showing_token"
 
 
-@cache
 def signer() -> Signer:
-    """Return the platform's signer, made from its keys once a process."""
-    return Signer(settings.VONK_KEYS.tokens)
+    """Return the platform's signer, with the keys of this moment."""
+    found: Signer = settings.VONK_SIGNER
+    found.refresh()
+    return found
 
 
 def organic(viewer_id: str, *, post_id: int, profile_id: int, now: datetime) -> str:
