@@ -23,7 +23,7 @@ def open_shop() -> Iterator[Landing]:
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            landing.visits.append(self.path)
+            landing.visits.append(self.path.partition("?")[0])  # Behind it stands the click's id.
             body = b"<!doctype html><title>Bakery</title><link rel=icon href='data:,'><h1>Ada's bakery</h1>"
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -125,13 +125,14 @@ class Vik(Person):
         assert log.kinds(self.data, ad_id=ad_id)[kind] == count
 
     def leads_out(self, act: Callable[[], None]) -> str:
-        """Do something that opens a new tab; return its address and close it."""
+        """Do something that opens a new tab; return its address, which has the click's id at its end, without that."""
         with self.context.expect_page() as opened:
             act()
         tab: Page = opened.value
         tab.wait_for_load_state()
-        url = tab.url
+        url, _, click_id = tab.url.partition("?vonk_click=")
         tab.close()
+        assert re.fullmatch(r"[\w-]{80,}", click_id), tab.url
         return url
 
     def leads_on(self, act: Callable[[], None]) -> str:

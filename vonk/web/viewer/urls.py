@@ -4,12 +4,14 @@ from django.urls import path
 
 from vonk.web.common import converters as _ids  # noqa: F401 - registers <id:…>.
 from vonk.web.viewer import converters as _handles  # noqa: F401 - registers <handle:…>.
-from vonk.web.viewer.views import ads, comments, engagement, feed, post, preferences, profile, sound, tag
+from vonk.web.viewer.views import ads, client, comments, engagement, feed, post, preferences, profile, sound, tag
 
 app_name = "viewer"
 
 urlpatterns = [
     path("", feed.feed, name="feed"),
+    path("vonk.js", client.script, {"name": "vonk.js"}, name="script"),
+    path("vonk.mjs", client.script, {"name": "vonk.mjs"}, name="module"),
     path("feed/next", feed.feed_next, name="feed_next"),
     path("feed/state", feed.feed_state, name="feed_state"),
     path("ads/why", ads.why, name="why"),

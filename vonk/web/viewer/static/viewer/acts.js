@@ -2,10 +2,10 @@
 
 import { toast } from "../common/common.js";
 import { bind } from "./clicks.js";
-import { record, flush } from "./events.js";
 import { close, copyOf, fill, open } from "./panel.js";
 import { follow, shared, toggle } from "./social.js";
 import { draw } from "./slide.js";
+import Vonk from "/vonk.mjs";
 import { words } from "./words.js";
 
 export const slides = new Map(); // item → its slide
@@ -49,8 +49,8 @@ function bindSheet(box, item) {
   hide?.addEventListener("click", () => putAway(item));
   for (const button of box.querySelectorAll("[data-report]")) {
     button.addEventListener("click", () => {
-      record("report", item.token, Number(button.dataset.report));
-      flush();
+      Vonk.event(item.token, "report", Number(button.dataset.report));
+      Vonk.flush();
       close();
       toast(words.reported, { tone: "good" });
     });
@@ -58,8 +58,8 @@ function bindSheet(box, item) {
 }
 
 function putAway(item) {
-  record("hide", item.token);
-  flush();
+  Vonk.event(item.token, "hide");
+  Vonk.flush();
   close({ focus: false });
   toast(words.hidden);
   document.dispatchEvent(new CustomEvent("viewer:hidden", { detail: { item } }));

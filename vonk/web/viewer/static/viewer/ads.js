@@ -1,13 +1,8 @@
 // Asks the ad server for the ad of a slot, from the browser. Without an answer in time the feed goes on without an ad.
 
-const PATIENCE_MS = 1200;
+import Vonk from "/vonk.mjs";
 
-function device() {
-  const agent = navigator.userAgent;
-  if (/android/i.test(agent)) return "android";
-  const tablet = navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1; // An iPad that says it is a Mac.
-  return /iphone|ipad|ipod/i.test(agent) || tablet ? "ios" : "desktop";
-}
+const PATIENCE_MS = 1200;
 
 /** Positions count from 1. The first slot is at `first`, the next ones `gap` further each. */
 export function isSlot(position, policy) {
@@ -15,29 +10,9 @@ export function isSlot(position, policy) {
 }
 
 /** Return the ad for a slot as an item of the feed, or null: none won, or nobody answered. */
-export async function askForAd({ adsUrl, viewerToken, surface, position, floorMicros = 0 }) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
-  try {
-    const response = await fetch(`${adsUrl}/v1/decisions`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({
-        viewer: viewerToken,
-        surface,
-        slots: [{ position, formats: ["video"], floor_micros: floorMicros }],
-        context: { device: device() },
-      }),
-      signal: patience.signal,
-    });
-    if (!response.ok) return null;
-    const [slot] = (await response.json()).slots;
-    return slot && slot.ad ? itemOf(slot) : null;
-  } catch {
-    return null; // Out of reach, or too slow.
-  } finally {
-    clearTimeout(timer);
-  }
+export async function askForAd({ viewer, surface, position }) {
+  const [slot] = await Vonk.slots({ viewer, surface, slots: [{ position }], patienceMs: PATIENCE_MS });
+  return slot?.ad ? itemOf(slot) : null;
 }
 
 function itemOf({ ad, token }) {

@@ -5,7 +5,7 @@
 // A non-Spark ad sends every link out. Where the map names a kind of its own (hashtag, music), that kind is counted and
 // the destination click too, for the destination opens.
 
-import { record, flush } from "./events.js";
+import Vonk from "/vonk.mjs";
 
 const to = (does, ...counts) => ({ does, counts });
 const out = (...counts) => to("destination", ...counts, "click_destination");
@@ -36,7 +36,7 @@ export const CLICK_MAP = {
 
 // Where each deed leads; null when the post has no such place. Deeds without an entry are done on the spot.
 const PLACES = {
-  destination: (item) => item.landing_url,
+  destination: (item) => item.landing_url && Vonk.landing(item.landing_url, item.token),
   profile: (item) => item.profile.url,
   hashtag: (item, name) => `/tag/${encodeURIComponent(name)}/`,
   mention: (item, name) => `/@${encodeURIComponent(name)}/`,
@@ -58,8 +58,8 @@ export function deed(gesture, item, name = "") {
 }
 
 function count(found, item) {
-  for (const kind of found.counts) record(kind, item.token);
-  if (found.counts.length) flush(); // Before the page is left, so that the click is known first.
+  for (const kind of found.counts) Vonk.event(item.token, kind);
+  if (found.counts.length) Vonk.flush(); // Before the page is left, so that the click is known first.
 }
 
 /** Do what a gesture without an element of its own does: a swipe, a key. */

@@ -3,12 +3,12 @@
 import { act, likeOnce, slides } from "./acts.js";
 import { askForAd, isSlot } from "./ads.js";
 import { perform } from "./clicks.js";
-import { start } from "./events.js";
 import { onKeys, onTouch } from "./gestures.js";
 import { close, openPanel } from "./panel.js";
-import { audible, currentSlide, prepare, show, togglePlay, toggleSound } from "./playback.js";
+import { audible, currentSlide, dismiss, prepare, show, togglePlay, toggleSound } from "./playback.js";
 import { draw, fitCaption, makeSlide } from "./slide.js";
 import { fillState } from "./social.js";
+import Vonk from "/vonk.mjs";
 
 const AHEAD = 3; // Slides kept beyond the one in view: two to preload and one on its way.
 const SLIDES_MAX = 60; // Older ones leave the page.
@@ -35,13 +35,13 @@ async function fetchPage() {
   state.policy = page.slot_policy;
   if (!state.adsUrl) {
     state.adsUrl = page.ads_url;
-    start(state.adsUrl);
+    Vonk.start({ ads: state.adsUrl });
   }
 }
 
 async function nextItem() {
   if (isSlot(state.position, state.policy)) {
-    const ad = await askForAd({ adsUrl: state.adsUrl, viewerToken: state.viewerToken, surface: "for_you", position: state.position });
+    const ad = await askForAd({ viewer: state.viewerToken, surface: "for_you", position: state.position });
     if (ad) return ad;
   }
   if (!state.waiting.length && !state.done) await fetchPage();
@@ -65,6 +65,7 @@ function trim() {
   if (all.length <= SLIDES_MAX || currentSlide() === all[0] || currentSlide() === all[1]) return;
   const height = all[0].offsetHeight;
   watch.unobserve(all[0]);
+  dismiss(all[0]);
   slides.delete(items.get(all[0]));
   all[0].remove();
   if (feed.scrollTop >= height && !CSS.supports("overflow-anchor: auto")) feed.scrollTop -= height; // Elsewhere the browser keeps the place.

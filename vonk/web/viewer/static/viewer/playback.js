@@ -1,6 +1,6 @@
 // Plays the video of the slide in view and keeps the next two ready. Sound is the viewer's choice and is remembered.
 
-import { Showing } from "./measure.js";
+import Vonk from "/vonk.mjs";
 
 const AHEAD = 2;
 const BEHIND = 2;
@@ -22,22 +22,25 @@ export const currentSlide = () => current;
 
 /** Get a new slide ready to be played. */
 export function prepare(slide, item) {
-  shows.set(slide, new Showing(item));
+  shows.set(slide, Vonk.measure(slide.querySelector(".f-frame"), { token: item.token, durationMs: item.duration_ms }));
   slide.videoUrl = item.video_url;
   slide.durationMs = item.duration_ms;
   const video = part(slide, "video");
   video.addEventListener("ended", () => {
-    shows.get(slide).ended();
     video.currentTime = 0;
     video.play().catch(() => {});
   });
-  video.addEventListener("pause", () => !video.ended && shows.get(slide).paused());
   video.addEventListener("loadeddata", () => slide.classList.add("f-loaded"));
   video.addEventListener("playing", () => slide.classList.remove("f-waiting"));
   video.addEventListener("waiting", () => slide.classList.add("f-waiting"));
   video.addEventListener("error", () => {
     if (video.hasAttribute("src")) slide.classList.add("f-broken");
   });
+}
+
+/** Let go of a slide that leaves the page. */
+export function dismiss(slide) {
+  shows.get(slide).stop();
 }
 
 function load(slide) {
@@ -117,15 +120,10 @@ function drawSound() {
   for (const button of document.querySelectorAll('[data-part="mute"]')) button.setAttribute("aria-pressed", String(audible()));
 }
 
-const painted = (slide) => part(slide, "video").readyState >= 2 || part(slide, "poster").naturalWidth > 0;
-
 function frame() {
   if (current && !document.hidden) {
-    const video = part(current, "video");
-    const showing = shows.get(current);
-    if (painted(current)) showing.rendered();
-    if (!video.paused && !video.ended && video.readyState >= 2) showing.playing(video.currentTime * 1000);
-    part(current, "progress").style.transform = `scaleX(${Math.min(1, (video.currentTime * 1000) / current.durationMs)})`;
+    const positionMs = part(current, "video").currentTime * 1000;
+    part(current, "progress").style.transform = `scaleX(${Math.min(1, positionMs / current.durationMs)})`;
   }
   requestAnimationFrame(frame);
 }
@@ -135,5 +133,4 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) part(current, "video").pause();
   else play();
 });
-window.addEventListener("pagehide", () => current && shows.get(current).paused());
 requestAnimationFrame(frame);
