@@ -9,11 +9,13 @@ group: billed + written off = the sum of its events' charges.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
+from itertools import accumulate, pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from vonk.billing.ledger import AccountKind, Party
 from vonk.core.clock import from_ms
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_MAX, MICROS_PER_UNIT
 from vonk.delivery.snapshot import BudgetMode
@@ -30,6 +32,7 @@ AD_GROUP: Final = "ad_group"
 TOP_UP_UNITS_MIN: Final = 1
 TOP_UP_UNITS_MAX: Final = 1_000_000  # One payment; keeps a slip of the keyboard from looking like a fortune.
 _SMALL_UNIT_FACTOR: Final = 100  # A unit of a currency without decimals is worth about a hundredth of the others'.
+_SOURCE_NAMES: Final = {AccountKind.ADVERTISER: "cash", AccountKind.CREDIT: "credit"}
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -55,13 +58,20 @@ class Charge(msgspec.Struct, frozen=True, gc=False):
     decided_ms: int
     place: int
     micros: int
+    position: int = 0
 
 
 class Segment(msgspec.Struct):
-    """The groups of a segment, in the order of their first event, and its billable events in the log's order."""
+    """The groups of a segment, in the order of their first event, and its billable events in the log's order.
+
+    ``repeated``: positions of events that would bill had their decision not been settled before. ``written_off``:
+    positions of events that were not billed, known after ``bill``.
+    """
 
     groups: list[Group]
     charges: list[Charge]
+    repeated: list[int] = msgspec.field(default_factory=list)
+    written_off: list[int] = msgspec.field(default_factory=list)
 
 
 class Purse(msgspec.Struct):
@@ -110,7 +120,10 @@ def collect(records: Iterable[StoredRecord], calendar: Calendar) -> Segment:
             continue
         claims = event.claims
         decision_id = claims.decision_id
-        if decision_id in seen or event.received_ms - claims.decided_ms > BILLS_FOR_MS:
+        if event.received_ms - claims.decided_ms > BILLS_FOR_MS:
+            continue
+        if decision_id in seen:
+            segment.repeated.append(stored.position)
             continue
         seen.add(decision_id)
         # What the ad alone does not fix is in the key too: its post and consent may have been exchanged in this hour.
@@ -121,7 +134,7 @@ def collect(records: Iterable[StoredRecord], calendar: Calendar) -> Segment:
             place = places[key] = by_group.setdefault(group, len(by_group))
             if place == len(segment.groups):
                 segment.groups.append(group)
-        segment.charges.append(Charge(decision_id, claims.decided_ms, place, event.charge_micros))
+        segment.charges.append(Charge(decision_id, claims.decided_ms, place, event.charge_micros, stored.position))
     return segment
 
 
@@ -146,11 +159,13 @@ def bill(segment: Segment, fresh: Collection[int], purses: Sequence[tuple[Purse,
     """Return what becomes of each group; take what is billed out of the purses (a tuple for each group).
 
     ``fresh`` are the decisions that no earlier segment billed or wrote off; the others' events count for nothing.
+    Positions of what is not billed go into the segment's two lists.
     """
     assert len(purses) == len(segment.groups), "Every group has its purses."
     outcomes = [Outcome() for _ in segment.groups]
     for charge in segment.charges:
         if charge.decision_id not in fresh:
+            segment.repeated.append(charge.position)
             continue
         micros = charge.micros
         outcome = outcomes[charge.place]
@@ -158,6 +173,7 @@ def bill(segment: Segment, fresh: Collection[int], purses: Sequence[tuple[Purse,
             if purse.remaining_micros < micros:
                 outcome.written_off_micros += micros
                 outcome.written_off_events += 1
+                segment.written_off.append(charge.position)
                 break
         else:
             for purse in purses[charge.place]:
@@ -189,6 +205,22 @@ def transfer_key(reason: str, group: Group, place: int, *, first: int, last: int
     ``place`` tells groups apart that share ad, kind and hour (a local midnight within the hour, an exchanged post).
     """
     return f"{reason}:{first}-{last}:{group.ad_id}:{group.event_kind}:{group.hour_ms // HOUR_MS}:{place}"
+
+
+def source_name(party: Party) -> str:
+    """Return what a charge's key calls the account that it draws on: each voucher, cash, the credit line."""
+    return f"v{party.owner_id}" if party.kind is AccountKind.VOUCHER else _SOURCE_NAMES[party.kind]
+
+
+def packed(positions: Iterable[int]) -> bytes:
+    """Return positions as few bytes: the first, then each one's distance from the one before."""
+    ordered = sorted(positions)
+    return msgspec.msgpack.encode([after - before for before, after in pairwise([0, *ordered])])
+
+
+def unpacked(text: bytes) -> list[int]:
+    """Return the positions that ``packed`` made ``text`` of, ascending."""
+    return list(accumulate(msgspec.msgpack.decode(text, type=list[int])))
 
 
 def hour_of_group(group: Group) -> datetime:

@@ -61,7 +61,7 @@ def test_events_become_a_charge_and_a_creators_share(log: MemoryEventLog) -> Non
     assert settle_all(log) == [settlement.Settled(7, Position(7), 3, 15_000, 0)]
     assert amounts() == [("charge", 15_000, 3), ("creator_share", 3_000, 3)]
     charge = Transfer.objects.get(reason="charge")
-    assert charge.key == f"charge:1-7:{town.ad}:impression:{int(NOW.timestamp()) // 3600}:0"
+    assert charge.key == f"charge:1-7:{town.ad}:impression:{int(NOW.timestamp()) // 3600}:0:cash"
     assert (charge.first_position, charge.last_position, charge.hour_at, charge.day) == (1, 7, NOW, NOW.date())
     assert (charge.account_id, charge.campaign_id, charge.ad_group_id) == (town.account, town.campaign, town.ad_group)
     assert (charge.post_id, charge.grant_id, charge.share_ppm) == (town.post, town.consent, 200_000)

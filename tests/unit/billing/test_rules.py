@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vonk.billing import rules
+from vonk.billing import ledger, rules
 from vonk.billing.rules import Calendar, Charge, Group, Outcome, Purse, Segment
 from vonk.core.clock import to_ms
 from vonk.core.money import MICROS_MAX
@@ -163,6 +163,16 @@ def test_the_bounds_of_a_payment_follow_the_size_of_the_unit() -> None:
 def test_keys_of_one_segment_differ_and_fit() -> None:
     big = 2**63 - 1
     wide = Group(big, big, big, big, big, big, big, "EUR", "click_destination", NOON, date(2026, 3, 2))
-    keys = {rules.transfer_key("creator_share", wide, place, first=10**14, last=10**14) for place in range(3)}
-    assert len(keys) == 3
+    reasons = ["write_off", "creator_share", "charge"]
+    keys = [
+        rules.transfer_key(reason, wide, place, first=10**14, last=10**14) for reason in reasons for place in (0, 1)
+    ]
+    sources = [ledger.voucher(big, "EUR"), ledger.advertiser(1, "EUR"), ledger.credit(1, "EUR")]
+    keys += [f"{keys[-1]}:{rules.source_name(party)}" for party in sources]
+    assert len(set(keys)) == 9
     assert max(map(len, keys)) <= 120
+
+
+@given(st.sets(st.integers(1, 2**63 - 1)))
+def test_positions_are_packed_without_loss(positions: set[int]) -> None:
+    assert rules.unpacked(rules.packed(positions)) == sorted(positions)

@@ -12,10 +12,11 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from vonk.billing import ledger, rules
-from vonk.billing.actions import budgets, funds, showings, transfers
+from vonk.billing import funding, ledger, rules
+from vonk.billing.actions import budgets, funds, showings, transfers, wallets
+from vonk.billing.actions.wallets import Wallet
 from vonk.billing.ledger import Entry, Events, Party, Reason
-from vonk.billing.models import LedgerAccount
+from vonk.billing.models import SettledSegment
 from vonk.billing.rules import AD_GROUP, CAMPAIGN, Calendar, Group, Outcome, Purse, Segment
 from vonk.content import queries as content
 from vonk.control import positions
@@ -24,7 +25,7 @@ from vonk.events.log import EventLog, Position, StoredRecord
 from vonk.events.records import EventRecord, received_ms_of
 from vonk.identity import queries as identity
 
-CONSUMER: Final = "settle"
+CONSUMER: Final = funds.CONSUMER
 SEGMENT_RECORDS_MAX: Final = 20_000  # Some 20 MB and well below a second, for which the control database is held.
 UNKNOWN_ZONE: Final = "UTC"  # Of an account that is not there; its events are written off.
 
@@ -59,6 +60,13 @@ def _settle(log: EventLog, *, now: datetime, limit: int) -> Settled:
     last = records[-1].position
     segment = rules.collect(records, calendar_of(records))
     outcomes = _charge(segment, first=after + 1, last=last, now=now) if segment.charges else []
+    if segment.charges or segment.repeated:
+        SettledSegment.objects.create(
+            first_position=after + 1,
+            last_position=last,
+            written_off=rules.packed(segment.written_off),
+            repeated=rules.packed(segment.repeated),
+        )
     positions.advance(CONSUMER, last, now=now)
     showings.prune(received_ms_of(records[-1].record))
     return Settled(
@@ -82,17 +90,19 @@ def _charge(segment: Segment, *, first: int, last: Position, now: datetime) -> l
     """Bill a segment and post what came of it."""
     fresh = showings.claim(segment.charges)
     owners = _owners(segment.groups)
-    accounts = transfers.lock_accounts(_parties(segment.groups, owners))
+    held = wallets.lock({(group.account_id, group.currency) for group in segment.groups}, now=now)
+    accounts = {**wallets.rows(held.values()), **transfers.lock_accounts(_parties(segment.groups, owners))}
     book = budgets.open_book(segment.groups)
-    purses = _purses(segment.groups, accounts, book)
-    outcomes = rules.bill(segment, fresh, purses)
+    outcomes = rules.bill(segment, fresh, _purses(segment.groups, held, book))
     entries: list[Entry] = []
     for place, (group, outcome) in enumerate(zip(segment.groups, outcomes, strict=True)):
-        entries += _entries(group, outcome, owners.get(group.profile_id), place=place, first=first, last=last)
+        drawn = funding.draw(held[group.account_id, group.currency].sources, outcome.billed_micros)
+        owner_id = owners.get(group.profile_id)
+        entries += _entries(group, outcome, drawn, owner_id, place=place, first=first, last=last)
     transfers.append(entries, accounts, now=now)
     budgets.save(book, segment.groups, outcomes)
-    for account_id, currency in sorted({(group.account_id, group.currency) for group in segment.groups}):
-        funds.publish(account_id, accounts[ledger.advertiser(account_id, currency)], settled=last, now=now)
+    for wallet in held.values():
+        funds.publish(wallet, settled=last, now=now)
     return outcomes
 
 
@@ -103,40 +113,41 @@ def _owners(groups: Sequence[Group]) -> dict[int, int]:
 
 
 def _parties(groups: Sequence[Group], owners: Mapping[int, int]) -> set[Party]:
-    """Return every ledger account that billing the groups may touch."""
+    """Return every ledger account that billing the groups may touch, besides what charges draw on."""
     parties: set[Party] = set()
     for group in groups:
-        parties |= {
-            ledger.advertiser(group.account_id, group.currency),
-            ledger.revenue(group.currency),
-            ledger.write_off(group.currency),
-        }
+        parties |= {ledger.revenue(group.currency), ledger.write_off(group.currency)}
         if group.grant_id and group.profile_id in owners:
             parties.add(ledger.creator(owners[group.profile_id], group.currency))
     return parties
 
 
 def _purses(
-    groups: Sequence[Group], accounts: Mapping[Party, LedgerAccount], book: budgets.Book
+    groups: Sequence[Group], held: Mapping[tuple[int, str], Wallet], book: budgets.Book
 ) -> list[tuple[Purse, ...]]:
-    """Return what each group's events draw on: the campaign's budget, the ad group's, the advertiser's funds."""
-    wallets: dict[Party, Purse] = {}
-    for group in groups:
-        party = ledger.advertiser(group.account_id, group.currency)
-        row = accounts[party]
-        wallets[party] = Purse(row.credits_micros - row.debits_micros)
+    """Return what each group's events draw on: the campaign's budget, the ad group's, all of the advertiser's sources."""
+    funded = {key: Purse(sum(source.left_micros for source in wallet.sources)) for key, wallet in held.items()}
     return [
         (
             book.purse(CAMPAIGN, group.campaign_id, group.day, group.currency),
             book.purse(AD_GROUP, group.ad_group_id, group.day, group.currency),
-            wallets[ledger.advertiser(group.account_id, group.currency)],
+            funded[group.account_id, group.currency],
         )
         for group in groups
     ]
 
 
-def _entries(group: Group, outcome: Outcome, owner_id: int | None, *, place: int, first: int, last: int) -> list[Entry]:
-    """Return a group's transfers: what is billed, what is written off, and the creator's share of the former."""
+def _entries(
+    group: Group,
+    outcome: Outcome,
+    drawn: Sequence[tuple[Party, int]],
+    owner_id: int | None,
+    *,
+    place: int,
+    first: int,
+    last: int,
+) -> list[Entry]:
+    """Return a group's transfers: what each source paid, what is written off, the creator's share of all that was paid."""
     share_ppm = settings.VONK.creator_share_ppm if group.grant_id and owner_id is not None else 0
     billed = Events(
         account_id=group.account_id,
@@ -154,28 +165,27 @@ def _entries(group: Group, outcome: Outcome, owner_id: int | None, *, place: int
         share_ppm=share_ppm,
     )
     revenue = ledger.revenue(group.currency)
-    share = share_of(outcome.billed_micros, share_ppm)
-    moves: list[tuple[Reason, Party, Party, int, Events]] = [
-        (Reason.CHARGE, ledger.advertiser(group.account_id, group.currency), revenue, outcome.billed_micros, billed),
-        (
-            Reason.WRITE_OFF,
-            ledger.write_off(group.currency),
-            revenue,
-            outcome.written_off_micros,
-            msgspec.structs.replace(billed, events=outcome.written_off_events, share_ppm=0),
-        ),
-    ]
-    if owner_id is not None:
-        moves.append((Reason.CREATOR_SHARE, revenue, ledger.creator(owner_id, group.currency), share, billed))
-    return [
-        Entry(
-            key=rules.transfer_key(reason.value, group, place, first=first, last=last),
-            reason=reason.value,
-            debit=debit,
-            credit=credit,
-            amount_micros=micros,
-            of=of,
+
+    def entry(reason: Reason, way: tuple[Party, Party], micros: int, of: Events, *, source: str = "") -> Entry:
+        key = rules.transfer_key(reason.value, group, place, first=first, last=last) + source
+        return Entry(key=key, reason=reason.value, debit=way[0], credit=way[1], amount_micros=micros, of=of)
+
+    entries = [
+        entry(
+            Reason.CHARGE,
+            (party, revenue),
+            micros,
+            billed if number == 0 else msgspec.structs.replace(billed, events=0),  # Counted once.
+            source=f":{rules.source_name(party)}",
         )
-        for reason, debit, credit, micros, of in moves
-        if micros
+        for number, (party, micros) in enumerate(drawn)
     ]
+    if outcome.written_off_micros:
+        of = msgspec.structs.replace(billed, events=outcome.written_off_events, share_ppm=0)
+        way = (ledger.write_off(group.currency), revenue)
+        entries.append(entry(Reason.WRITE_OFF, way, outcome.written_off_micros, of))
+    share = share_of(outcome.billed_micros, share_ppm)
+    if owner_id is not None and share:
+        way = (revenue, ledger.creator(owner_id, group.currency))
+        entries.append(entry(Reason.CREATOR_SHARE, way, share, billed))
+    return entries

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from vonk.billing import ledger
 from vonk.billing.errors import FundsShort, TransferKeyReused
-from vonk.billing.ledger import AccountKind, Entry, Events, Party
+from vonk.billing.ledger import FLOORED, AccountKind, Entry, Events, Party
 from vonk.billing.models import LedgerAccount, Transfer
 from vonk.core.ids import new_id
 
@@ -23,7 +23,7 @@ def post(entries: Sequence[Entry], *, now: datetime) -> list[int]:
     """Append the entries that are not in the books yet; return each one's transfer id, in the order given.
 
     The same key a second time changes nothing. Raises TransferKeyReused when a key is there with other content,
-    FundsShort when an advertiser's account would go below zero; then nothing is posted.
+    FundsShort when an account would go below its floor; then nothing is posted.
     """
     accounts = lock_accounts({party for entry in entries for party in (entry.debit, entry.credit)})
     return append(entries, accounts, now=now)
@@ -32,7 +32,8 @@ def post(entries: Sequence[Entry], *, now: datetime) -> list[int]:
 def lock_accounts(parties: Collection[Party]) -> dict[Party, LedgerAccount]:
     """Return the ledger accounts of the parties, made where missing, their rows held until commit.
 
-    Rows are made and locked in sorted order, so that two postings never wait for each other in a circle.
+    Rows are made and locked in one order, advertisers' cash before all others and then by id, so that two postings
+    never wait for each other in a circle. Whoever has an ad account's cash row alone may add to its sources.
     """
     assert connection.in_atomic_block, "Ledger accounts are locked inside the transaction that moves the money."
     found = _ids(parties)
@@ -47,7 +48,9 @@ def lock_accounts(parties: Collection[Party]) -> dict[Party, LedgerAccount]:
         )
         found = _ids(parties)
     locked: dict[Party, LedgerAccount] = {}
-    for ids in _chunks(sorted(found.values())):
+    cash = sorted(pk for party, pk in found.items() if party.kind is AccountKind.ADVERTISER)
+    others = sorted(pk for party, pk in found.items() if party.kind is not AccountKind.ADVERTISER)
+    for ids in (*_chunks(cash), *_chunks(others)):
         for row in LedgerAccount.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
             locked[_party(row)] = row
     assert locked.keys() == set(parties), "Every party has one ledger account."
@@ -77,11 +80,12 @@ def _move(entries: Sequence[Entry], accounts: Mapping[Party, LedgerAccount]) -> 
         row = accounts[party]
         row.debits_micros += moved.debits_micros
         row.credits_micros += moved.credits_micros
-        if party.kind is AccountKind.ADVERTISER and row.credits_micros < row.debits_micros:
-            raise FundsShort(
-                balance_micros=row.credits_micros - row.debits_micros + moved.debits_micros,
-                amount_micros=moved.debits_micros,
-            )
+        left_micros = row.credits_micros - row.debits_micros + row.limit_micros
+        if party.kind in FLOORED and left_micros < 0:
+            raise FundsShort(balance_micros=left_micros + moved.debits_micros, amount_micros=moved.debits_micros)
+        assert party.kind is not AccountKind.CREDIT or row.credits_micros <= row.debits_micros, (
+            "No more is paid back than is owed."
+        )
         LedgerAccount.objects.filter(pk=row.pk).update(
             debits_micros=F("debits_micros") + moved.debits_micros,
             credits_micros=F("credits_micros") + moved.credits_micros,

@@ -78,6 +78,7 @@ class Voucher(models.Model):
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended = models.BooleanField(default=False)  # What was left went back.
+    expired_micros = models.BigIntegerField(default=0)  # And was this much.
 
     class Meta:
         db_table = "billing_voucher"
@@ -154,6 +155,7 @@ class RefundPart(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_parts")
     amount_micros = models.BigIntegerField()
     tax_micros = models.BigIntegerField()
+    paid_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "billing_refund_part"
