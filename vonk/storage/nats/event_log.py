@@ -28,11 +28,9 @@ from vonk.storage.nats.address import parse
 from vonk.storage.nats.groups import Chunk, chunks_of
 from vonk.storage.nats.link import Link
 from vonk.storage.nats.reader import Reader
-from vonk.storage.nats.stream import Missing, Stream, WrongLast
+from vonk.storage.nats.stream import AGREE_SECONDS_MAX, PAUSE_SECONDS, Missing, Stream, WrongLast
 
 APPEND_SECONDS_MAX: Final = 12.0  # A group is given up after this: longer than the election of a new leader takes.
-AGREE_SECONDS_MAX: Final = 3.0  # Within which a new leader knows what the former one acknowledged.
-PAUSE_SECONDS: Final = 0.05
 CHUNK_BYTES_MAX: Final = 512 * 1024  # A reader gets it back in base64, and below the usual bound of a megabyte.
 HEADER_BYTES_MAX: Final = 4_096  # Left free of the servers' bound.
 
@@ -146,11 +144,8 @@ class NatsEventLog:
                     raise LogUnavailable from None
 
     def _find_tail(self) -> _Tail:
-        try:
-            last = self._stream.last()
-        except Missing:
-            if self._stream.state().last_seq:
-                raise self._stream.damaged("all its messages were purged") from None
+        last = self._stream.last()
+        if last is None:
             return _Tail(0, Position(0))
         return _Tail(last.sequence, Position(last.chunk.end))
 

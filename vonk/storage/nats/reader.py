@@ -1,16 +1,18 @@
 """Reads records from any position: finds the message by halving the stream, then goes on where the last page ended."""
 
+import time
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
 from vonk.events.log import Position, StoredRecord
 from vonk.storage.nats.groups import Assembly, GroupInvalid, Message
-from vonk.storage.nats.stream import Missing, Stream
+from vonk.storage.nats.stream import AGREE_SECONDS_MAX, PAUSE_SECONDS, Missing, State, Stream
 
-MESSAGES_FIRST: Final = 4  # Asked for at once; doubles with every round of the same page,
-MESSAGES_MAX: Final = 128  # until so many.
+MESSAGES_FIRST: Final = 4  # Asked for at once, until it is known how much they hold;
+MESSAGES_MAX: Final = 128  # then at most so many.
 PLACES_MAX: Final = 16  # Readers in turn that find their place again without searching.
 
 
@@ -49,45 +51,50 @@ class Reader:
 
     def first(self) -> Position:
         """Return the oldest kept record's position, or the next one's to be appended."""
-        try:
-            return Position(self._first_message().chunk.base)
-        except Missing:
-            return Position(1)
+        while True:
+            state = self._stream.state()
+            with suppress(Missing):  # Trimmed meanwhile.
+                return Position(self._get(state.first_seq).chunk.base if state.messages else 1)
 
     def end(self) -> Position:
         """Return the newest record's position."""
-        try:
-            return Position(self._stream.last().chunk.end)
-        except Missing:
-            self._check_new()
-            return Position(0)
+        last = self._stream.last()
+        return Position(last.chunk.end if last is not None else 0)
 
     def holding(self, position: Position) -> Message:
         """Return the first message of the group that has the position, which must be in the log."""
-        return self._stream.get(self._find(Position(position - 1)))
+        return self._get(self._find(Position(position - 1)))
 
     def _collect(self, found: list[StoredRecord], after: Position, limit: int, sequence: int) -> int:
         """Add the records of whole groups from the sequence on; return where the next page begins."""
         assembly = Assembly()
-        at_once = MESSAGES_FIRST
         state = self._stream.state()
         sequence, last = max(1, sequence, state.first_seq), state.last_seq
+        at_once, asked, held = MESSAGES_FIRST, 0, 0
         while len(found) < limit and sequence <= last:
             until = min(last, sequence + at_once - 1)
-            for message in self._messages(sequence, until):
+            for message in self._kept(sequence, until):
+                asked, held = asked + 1, held + message.chunk.count
                 found += self._stored(assembly.add(message), after)
             sequence = until + 1
-            at_once = min(MESSAGES_MAX, at_once * 2)
+            # As many as the page still needs, if messages go on as they were: they hold one record or thousands.
+            at_once = min(MESSAGES_MAX, 1 + (limit - len(found)) * asked // max(1, held))
         return assembly.begun_at or sequence
 
-    def _messages(self, first: int, last: int) -> list[Message]:
-        try:
-            return self._stream.get_all(range(first, last + 1))
-        except Missing as missing:
-            if self._stream.state().first_seq > first:  # Trimmed meanwhile: begin at what is kept.
-                kept = max(first, self._stream.state().first_seq)
-                return self._stream.get_all(range(kept, last + 1)) if kept <= last else []
-            raise self._stream.damaged(f"messages from {first} to {last} are not all there") from missing
+    def _kept(self, first: int, last: int) -> list[Message]:
+        """Return the messages from one sequence to another, without those that were trimmed."""
+        until = time.monotonic() + AGREE_SECONDS_MAX
+        while first <= last:
+            try:
+                return self._stream.get_all(range(first, last + 1))
+            except Missing as missing:
+                kept = self._stream.state().first_seq
+                if kept <= first and time.monotonic() >= until:
+                    raise self._stream.damaged(f"messages from {first} to {last} are not all there") from missing
+                if kept <= first:
+                    time.sleep(PAUSE_SECONDS)  # A new leader may not yet know all that the former one told us of.
+                first = max(first, kept)
+        return []
 
     def _stored(self, group: list[Message], after: Position) -> list[StoredRecord]:
         found = []
@@ -105,11 +112,15 @@ class Reader:
 
         Groups' first positions never fall from message to message, so the stream can be halved.
         """
-        state = self._stream.state()
+        while True:
+            state = self._stream.state()
+            if not state.messages:
+                return 1
+            with suppress(Missing):  # Trimmed meanwhile.
+                return self._halve(state, after)
+
+    def _halve(self, state: State, after: Position) -> int:
         low, high = state.first_seq, state.last_seq
-        if not state.messages:
-            self._check_new()
-            return low
         while low < high:
             middle = (low + high + 1) // 2
             if self._get(middle).chunk.base <= after + 1:
@@ -119,22 +130,11 @@ class Reader:
         return max(state.first_seq, low - self._get(low).chunk.number)
 
     def _get(self, sequence: int) -> Message:
-        try:
-            return self._stream.get(sequence)
-        except Missing as error:
-            raise self._stream.damaged(f"message {sequence} is not there") from error
-
-    def _first_message(self) -> Message:
-        state = self._stream.state()
-        if not state.messages:
-            self._check_new()
+        """Return one message. Raises Missing when it was trimmed."""
+        found = self._kept(sequence, sequence)
+        if not found:
             raise Missing
-        return self._get(state.first_seq)
-
-    def _check_new(self) -> None:
-        """Trimming leaves a message always: a stream without one is new, or somebody has emptied it."""
-        if self._stream.state().last_seq:
-            raise self._stream.damaged("all its messages were purged")
+        return found[0]
 
     def _remember(self, after: Position, place: _Place) -> None:
         self._places[after] = place

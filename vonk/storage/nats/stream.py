@@ -15,6 +15,7 @@ from vonk.storage.nats.link import Link, Request
 ANSWER_SECONDS: Final = 1.0  # After which a question is asked again: its server may be gone.
 READ_SECONDS_MAX: Final = 15.0  # After which a reader is told that the log cannot be read: an election takes up to 10.
 PAUSE_SECONDS: Final = 0.05  # Before a question without an answer is asked again.
+AGREE_SECONDS_MAX: Final = 3.0  # Within which a new leader knows what the former one acknowledged.
 DUPLICATES_SECONDS: Final = 120  # For so long the servers know a message again that is published twice.
 _NANOSECONDS: Final = 1_000_000_000
 _NOT_FOUND: Final = 404
@@ -118,20 +119,30 @@ class Stream:
             raise self._unfit(weak)
 
     def state(self) -> State:
-        """Return what the stream holds now. Raises StreamDamaged when it is gone."""
+        """Return what the stream holds now. Raises StreamDamaged when it is gone, or when somebody emptied it.
+
+        Trimming always leaves a message: a stream without one is new.
+        """
         answer = self._info()
         if answer.state is None:
             raise self.damaged(answer.error.description if answer.error else "it does not say what it holds")
+        if answer.state.last_seq and not answer.state.messages:
+            raise self.damaged("all its messages were purged")
         return answer.state
 
     def get(self, sequence: int) -> Message:
         """Return one message. Raises Missing."""
         return self._message(self._ask(f"{self._api}.MSG.GET.{self.name}", {"seq": sequence}, _Got))
 
-    def last(self) -> Message:
-        """Return the newest message. Raises Missing when there is none."""
+    def last(self) -> Message | None:
+        """Return the newest message, None when the stream is new. Raises StreamDamaged when somebody emptied it."""
         asked = {"last_by_subj": self._address.subject}
-        return self._message(self._ask(f"{self._api}.MSG.GET.{self.name}", asked, _Got))
+        while True:
+            try:
+                return self._message(self._ask(f"{self._api}.MSG.GET.{self.name}", asked, _Got))
+            except Missing:
+                if not self.state().messages:
+                    return None
 
     def get_all(self, sequences: Sequence[int]) -> list[Message]:
         """Return messages of which all must be there. Raises Missing."""
