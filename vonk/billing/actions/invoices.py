@@ -101,6 +101,12 @@ def lower(account_id: int, *, owed_micros: int, micros: int, now: datetime) -> N
     _judge(account_id, now)
 
 
+def owed_micros(account_id: int, currency: str) -> int:
+    """Return what an ad account owes on its credit line."""
+    row = LedgerAccount.objects.filter(kind=AccountKind.CREDIT.value, owner_id=account_id, currency=currency).first()
+    return row.debits_micros - row.credits_micros if row is not None else 0
+
+
 @transaction.atomic
 def _issue(account_id: int, now: datetime, *, for_threshold: bool = False) -> None:
     facts = identity.account_facts(account_id)

@@ -61,12 +61,13 @@ def _settle(log: EventLog, *, now: datetime, limit: int) -> Settled:
     segment = rules.collect(records, calendar_of(records))
     outcomes = _charge(segment, first=after + 1, last=last, now=now) if segment.charges else []
     if segment.charges or segment.repeated:
-        SettledSegment.objects.create(
+        row = SettledSegment(
             first_position=after + 1,
             last_position=last,
             written_off=rules.packed(segment.written_off),
             repeated=rules.packed(segment.repeated),
         )
+        SettledSegment.objects.bulk_create([row], ignore_conflicts=True)  # What was settled first stands.
     positions.advance(CONSUMER, last, now=now)
     showings.prune(received_ms_of(records[-1].record))
     return Settled(
