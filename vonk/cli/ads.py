@@ -20,7 +20,7 @@ SHUTDOWN_SECONDS: Final = 10
 COUNTERS_DIR: Final = "ads"
 
 
-def build(*, control_url: str, data_dir: Path, options: Options, keys: list[bytes]) -> AdServer:
+def build(*, control_url: str, data_dir: Path, options: Options, signer: Signer) -> AdServer:
     """Return the ad server on its engines.
 
     The counters are kept in the data directory's ``ads`` folder. Raises LogCorrupt or LogUnavailable when the log
@@ -29,16 +29,19 @@ def build(*, control_url: str, data_dir: Path, options: Options, keys: list[byte
     data_dir.mkdir(parents=True, exist_ok=True)
     return make_app(
         feed=wiring.publication_feed_at(control_url),
-        log=wiring.event_log_in(data_dir),
-        signer=Signer(keys),
+        log=wiring.history_in(data_dir),  # It may have to remember more than the log keeps.
+        signer=signer,
         counters=MemoryCounters(),
         clock=MachineClock(),
         options=options if options.checkpoint_dir else options.keeping(data_dir / COUNTERS_DIR),
     )
 
 
-def serve(app: ASGIApplication, *, host: str, port: int) -> None:
-    """Serve the ASGI callable in this process until told to stop."""
+def serve(app: ASGIApplication, *, host: str, port: int, trusted_proxies: tuple[str, ...] = ()) -> None:
+    """Serve the ASGI callable in this process until told to stop.
+
+    From ``trusted_proxies`` (addresses or ranges) the client's address is what X-Forwarded-For says.
+    """
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     config = uvicorn.Config(
         app,
@@ -51,11 +54,23 @@ def serve(app: ASGIApplication, *, host: str, port: int) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     uvicorn.Server(config).run()
 
 
-def run(*, control_url: str, data_dir: Path, host: str, port: int, options: Options, keys: list[bytes]) -> None:
+def run(
+    *,
+    control_url: str,
+    data_dir: Path,
+    host: str,
+    port: int,
+    options: Options,
+    signer: Signer,
+    trusted_proxies: tuple[str, ...] = (),
+) -> None:
     """Serve slots and events until told to stop; then write what was taken and leave. Raises as ``build`` does."""
-    serve(build(control_url=control_url, data_dir=data_dir, options=options, keys=keys), host=host, port=port)
+    app = build(control_url=control_url, data_dir=data_dir, options=options, signer=signer)
+    serve(app, host=host, port=port, trusted_proxies=trusted_proxies)

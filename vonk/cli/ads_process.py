@@ -4,7 +4,7 @@ from typing import Final
 
 from vonk.cli import ads
 from vonk.cli.start import locked, refuse
-from vonk.config import keys
+from vonk.config import keys, wiring
 from vonk.config.options import Options
 from vonk.delivery.options import Options as AdsOptions
 
@@ -24,6 +24,7 @@ def serve(options: Options, *, host: str, port: int) -> None:
 
 
 def _serve(options: Options, *, host: str, port: int) -> None:
+    keys.load_or_create(options.data_dir)
     ads.run(
         control_url=options.database_url,
         data_dir=options.data_dir,
@@ -33,6 +34,8 @@ def _serve(options: Options, *, host: str, port: int) -> None:
             reserve_micros=options.reserve_cpm_micros,
             allowed_origins=(options.site_url, *options.host_origins),
             reservation_seconds=options.reservation_seconds,
+            lists_dir=options.data_dir,
         ),
-        keys=list(keys.load_or_create(options.data_dir).tokens),
+        signer=wiring.signer(options.data_dir),
+        trusted_proxies=options.trusted_proxies,
     )

@@ -19,6 +19,7 @@ import typer
 from vonk.cli import ads
 from vonk.delivery import http as http_door
 from vonk.delivery.options import Options
+from vonk.events.tokens import Signer
 
 KEY: Final = bytes(range(32))  # Signs the tokens of a server that lives for one benchmark.
 FLOOR_PATH: Final = "/floor"
@@ -155,7 +156,7 @@ def with_floor(app: ads.ASGIApplication) -> ads.ASGIApplication:
 
 def main(control: str, directory: str, port: str) -> None:
     """Be the private ad server."""
-    app = ads.build(control_url=control, data_dir=Path(directory), options=Options(), keys=[KEY])
+    app = ads.build(control_url=control, data_dir=Path(directory), options=Options(), signer=Signer([KEY]))
     ads.serve(with_floor(app), host="127.0.0.1", port=int(port))
 
 

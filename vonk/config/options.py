@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     site_url: str
     ads_url: str
     host_origins: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     sandbox: bool
     allowed_hosts: tuple[str, ...]
     language: str
@@ -93,6 +95,17 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _networks(text: str) -> tuple[str, ...]:
+    """Read addresses and ranges; in their text, because the server that believes them reads them itself."""
+    words = _words(text)
+    for word in words:
+        try:
+            ip_network(word)
+        except ValueError as error:
+            raise ValueError(f"{word} is no address and no range such as 10.0.0.0/8") from error
+    return words
+
+
 def _count(text: str) -> int:
     number = int(text)
     if number < 0:
@@ -153,6 +166,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "Host names that the site answers to, with commas between them.",
         "127.0.0.1,localhost,[::1]",
         _words,
+    ),
+    Option(
+        "trusted_proxies",
+        "Addresses or ranges of the proxies whose X-Forwarded-For the ad server believes, with commas between them.",
+        "127.0.0.1,::1",
+        _networks,
     ),
     Option("language", "Language of whoever has not chosen one.", "en", _text),
     Option("log_format", "text or json.", "text", _text),

@@ -11,7 +11,7 @@ import structlog
 from vonk.core import ids
 from vonk.core.clock import Clock
 from vonk.core.errors import NotFound, Problem, SignInRequired
-from vonk.delivery import conversions, explain, reports
+from vonk.delivery import conversions, explain, hosts, reports
 from vonk.delivery.counters import Counters
 from vonk.delivery.http import (
     Answer,
@@ -34,6 +34,7 @@ from vonk.delivery.options import Options
 from vonk.delivery.runtime import Runtime
 from vonk.delivery.slots import SlotDoor
 from vonk.delivery.snapshot import PublicationFeed
+from vonk.events import schema
 from vonk.events.log import EventLog
 from vonk.events.tokens import ReaderClaims, Signer
 
@@ -42,7 +43,8 @@ __all__ = ["AdServer", "Options", "make_app"]
 DECISION_PREFIX: Final = "/v1/decisions/"
 AD_PREFIX: Final = "/v1/ads/"
 AD_SUFFIX: Final = "/refusals"
-OPEN_PATHS: Final = frozenset({"/v1/conversions", "/v1/pixel.gif"})  # Any advertiser's pages send there.
+SCHEMA_PATH: Final = "/v1/events/schema.json"
+OPEN_PATHS: Final = frozenset({"/v1/conversions", "/v1/pixel.gif", SCHEMA_PATH})  # Any page may use them.
 METRICS_TYPE: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -74,6 +76,7 @@ class AdServer:
         self._routes: dict[str, dict[str, Handler]] = {
             "/v1/decisions": {"POST": self._decisions},
             "/v1/events": {"POST": self._events},
+            SCHEMA_PATH: {"GET": self._events_schema},
             "/v1/conversions": {"POST": self._conversions},
             "/v1/pixel.gif": {"GET": self._pixel},
             "/healthz": {"GET": self._health},
@@ -126,10 +129,17 @@ class AdServer:
         raise RouteMissing
 
     async def _decisions(self, scope: Scope, receive: Receive) -> Answer:
-        return self._slots.answer(await read_body(scope, receive))
+        body = await read_body(scope, receive)
+        authorization = header(scope, b"authorization")
+        if authorization is not None:
+            hosts.check(self.runtime, authorization)
+        return self._slots.answer(body)
 
     async def _events(self, scope: Scope, receive: Receive) -> Answer:
-        return await reports.answer(self.runtime, await read_body(scope, receive))
+        return await reports.answer(self.runtime, scope, await read_body(scope, receive))
+
+    async def _events_schema(self, _scope: Scope, _receive: Receive) -> Answer:
+        return json_answer(schema.TEXT)
 
     async def _conversions(self, scope: Scope, receive: Receive) -> Answer:
         return await conversions.answer(self.runtime, scope, await read_body(scope, receive))
@@ -188,6 +198,11 @@ class AdServer:
             "log_failures": runtime.committer.failures,
             "open_promises": runtime.counters.promises,
             "showings_remembered": len(runtime.seen),
+            "suspicion_remembered": len(runtime.ingest.suspicion),
+            "bots_listed": runtime.lists.bots.count,
+            "data_centre_ranges": runtime.lists.data_centres.count,
+            "list_lines_not_understood": runtime.lists.bad_lines,
+            "token_key_changes": runtime.signer.generation,
             "conversions_remembered": len(runtime.conversions.known),
         }
 

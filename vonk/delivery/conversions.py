@@ -15,13 +15,13 @@ from vonk.core.limits import EVENTS_PER_BATCH_MAX
 from vonk.delivery.http import Answer, BodyMalformed, Cors, Headers, Scope, header, json_answer
 from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
+from vonk.events.contract import Verdict
 from vonk.events.conversions import (
     CONVERSION_REFUSALS,
     REMEMBERED_MAX,
     ConversionRefusal,
     ConversionReport,
 )
-from vonk.events.ingest import Verdict
 from vonk.events.log import LogUnavailable
 
 QUERY_BYTES_MAX: Final = 4_096

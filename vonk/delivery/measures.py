@@ -22,7 +22,9 @@ class Measures(Collector):
     def __init__(self) -> None:
         self.slots: dict[str, int] = {}  # By outcome: shown, or why not.
         self.refusals: dict[str, int] = {}
-        self.verdicts: dict[str, int] = {}
+        self.verdicts: dict[str, int] = {}  # Accepted, or why an event is a duplicate or refused.
+        self.invalid: dict[str, int] = {}  # Accepted events by the rule of invalid traffic that they break,
+        self.restored: dict[str, int] = {}  # and of these, those that count after all.
         self.conversions: dict[str, int] = {}
         self.problems: dict[str, int] = {}
         self.decide_seconds = 0.0
@@ -45,6 +47,8 @@ class Measures(Collector):
         yield _counts("vonk_slots", "Slots answered, by outcome.", "outcome", self.slots)
         yield _counts("vonk_refusals", "Ads refused, by reason.", "reason", self.refusals)
         yield _counts("vonk_events", "Events judged, by verdict or reason.", "verdict", self.verdicts)
+        yield _counts("vonk_events_invalid", "Accepted events that break a rule of validity.", "rule", self.invalid)
+        yield _counts("vonk_events_restored", "Invalid events that count after all.", "rule", self.restored)
         yield _counts("vonk_conversions", "Conversions judged, by verdict or reason.", "verdict", self.conversions)
         yield _counts("vonk_problems", "Requests answered with a problem, by code.", "code", self.problems)
         total, buckets = 0, []

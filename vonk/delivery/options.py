@@ -14,6 +14,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     reservation_seconds: int = 600  # How long a decision holds its expected cost (delivery science §6).
     checkpoint_dir: Path | None = None  # Where the counters are kept between starts; None keeps none.
     checkpoint_seconds: int = 60
+    lists_dir: Path | None = None  # Where the operator's bots.txt and data-centres.txt may be.
     promises_max: int = 2_000_000  # Decisions held at once, some 250 bytes each.
 
     def reserve(self, surface: str) -> int:

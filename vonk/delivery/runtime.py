@@ -21,6 +21,7 @@ from vonk.delivery.checkpoint import Checkpoint
 from vonk.delivery.counters import Counters, Promise
 from vonk.delivery.explain import Recent
 from vonk.delivery.index import Index
+from vonk.delivery.lists import Lists
 from vonk.delivery.measures import Measures
 from vonk.delivery.options import Options
 from vonk.delivery.pacing import Pace
@@ -28,10 +29,11 @@ from vonk.delivery.snapshot import Publication, PublicationFeed
 from vonk.events import records as codec
 from vonk.events.committer import Committer
 from vonk.events.conversions import Conversions
-from vonk.events.dedupe import Novelty, Seen
-from vonk.events.ingest import Entry, Ingest
+from vonk.events.dedupe import Seen
+from vonk.events.ingest import Ingest
 from vonk.events.log import START, EventLog, Position
 from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
+from vonk.events.rules import tuning_of
 from vonk.events.tokens import Signer
 
 PUBLICATIONS_PER_READ: Final = 5_000
@@ -79,7 +81,8 @@ class Runtime:
         self.options = options
         self.index = Index(counters)
         self.seen = Seen()
-        self.ingest = Ingest(signer, self.seen, Book(self.index, counters))
+        self.lists = Lists(options.lists_dir)
+        self.ingest = Ingest(signer, self.seen, Book(self.index, counters), self.lists)
         self.conversions = Conversions(signer, self.index.pixels)
         self.recent = Recent()
         self.measures = Measures()
@@ -100,6 +103,7 @@ class Runtime:
             self._load_publications()
         except Problem as error:
             self._feed_unavailable(error)
+        self.lists.reread()
         self._recover()
         self.committer = Committer(self.log, self._committed, self._lost)
         threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True).start()
@@ -145,7 +149,7 @@ class Runtime:
             after = page[-1].sequence
 
     def _publications_loaded(self) -> None:
-        self.clock.offset_ms = self.index.clock_offset_us // 1000
+        self._follow_index()
         self.counters.caps_known()
         self.loaded = True
         self.feed_failed = None
@@ -186,8 +190,13 @@ class Runtime:
                 self.index.apply(publication)
             except Exception:  # noqa: BLE001 - one that fails must not keep those behind it, withdrawals above all.
                 _log.exception("publication.not_applied", sequence=publication.sequence, kind=publication.kind)
-        self.clock.offset_ms = self.index.clock_offset_us // 1000
+        self._follow_index()
         _log.debug("publications.applied", count=len(page), sequence=self.index.sequence)
+
+    def _follow_index(self) -> None:
+        """Go by the platform's clock and by the rules as they are published."""
+        self.clock.offset_ms = self.index.clock_offset_us // 1000
+        self.ingest.suspicion.tuning = tuning_of(self.index.validity.rules)
 
     def _publications_read(self) -> None:
         if not self.loaded:
@@ -250,11 +259,9 @@ class Runtime:
 
     def _replay(self, position: Position, record: Record) -> None:
         if isinstance(record, EventRecord):
-            claims = record.claims
-            novelty = self.seen.add(claims.decision_id, claims.decided_ms, record.event_id, record.kind)
-            self.counters.count(Entry(record, novelty is Novelty.FIRST))
+            self.counters.count(self.ingest.replay(record))
             if record.charge_micros:
-                self.counters.place(claims.account_id, record.charge_micros, position)
+                self.counters.place(record.claims.account_id, record.charge_micros, position)
         elif isinstance(record, ConversionRecord):
             self.conversions.known.add(record)
         elif isinstance(record, DecisionRecord) and record.ad_id:
@@ -279,6 +286,8 @@ class Runtime:
             await asyncio.sleep(TICK_SECONDS)
             now_ms = self.clock.now_ms()
             self.catch_up(now_ms)
+            self.signer.refresh()
+            await self.in_thread(self.lists.reread)
             self.index.reorder_if_due()
             if time.monotonic() >= next_checkpoint:
                 self.seen.drop_expired(now_ms)

@@ -150,6 +150,7 @@ class _Ask(msgspec.Struct, frozen=True, gc=False):
 
     surface: str
     viewer: Viewer
+    claims: ViewerClaims
     matched: int
     now_ms: int
 
@@ -164,6 +165,7 @@ class SlotDoor:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._viewers: dict[str, ViewerClaims] = {}
+        self._generation = runtime.signer.generation
 
     def answer(self, body: bytes) -> Answer:
         """Return the answer to ``POST /v1/decisions``; raises a Problem with its reason."""
@@ -176,9 +178,10 @@ class SlotDoor:
         if runtime.counters.promises + len(wanted.slots) > runtime.options.promises_max:
             raise PromisesFull
         now_ms = runtime.clock.now_ms()
-        viewer = self._viewer(wanted, now_ms)
+        claims = self._claims(wanted.viewer, now_ms)
+        viewer = _viewer(claims, wanted.context)
         runtime.catch_up(now_ms)
-        ask = _Ask(wanted.surface, viewer, runtime.index.match(viewer), now_ms)
+        ask = _Ask(wanted.surface, viewer, claims, runtime.index.match(viewer), now_ms)
         shown: set[int] = set()
         slots = [self._slot(slot, ask, shown) for slot in wanted.slots]
         encoded = _encode(Slots(slots))
@@ -194,30 +197,19 @@ class SlotDoor:
             raise TooManySlots(slots_max=SLOTS_PER_DECISION_MAX)
         return wanted
 
-    def _viewer(self, wanted: SlotsWanted, now_ms: int) -> Viewer:
-        """Return what targeting may look at: the signed token's word before the context's."""
-        claims = self._viewers.get(wanted.viewer)
+    def _claims(self, token: str, now_ms: int) -> ViewerClaims:
+        """Return what the viewer's token says. Raises TokenInvalid or TokenExpired."""
+        signer = self._runtime.signer
+        if self._generation != signer.generation:
+            self._generation = signer.generation
+            self._viewers.clear()  # Some may have been signed with a key that is gone.
+        claims = self._viewers.get(token)
         if claims is None or claims.expires_ms <= now_ms:
-            claims = self._runtime.signer.read_viewer(wanted.viewer, now_ms=now_ms)
+            claims = signer.read_viewer(token, now_ms=now_ms)
             if len(self._viewers) >= VIEWERS_REMEMBERED_MAX:
                 self._viewers.clear()
-            self._viewers[wanted.viewer] = claims
-        context = wanted.context
-        interests = claims.interests if claims.personalised else ()
-        if context.keywords:  # What the page is about is no profile.
-            interests += tuple(keyword for keyword in context.keywords if keyword in INTERESTS)
-        viewer = Viewer(
-            claims.viewer_id,
-            claims.country or context.country,
-            claims.language or context.language,
-            claims.age_band or "",
-            claims.gender or "",
-            context.device,
-            interests,
-        )
-        if targets.is_minor(viewer.age_band):
-            return viewer.contextual()
-        return viewer if claims.personalised else viewer.unprofiled()
+            self._viewers[token] = claims
+        return claims
 
     def _slot(self, slot: SlotWanted, ask: _Ask, shown: set[int]) -> Shown | NotShown:
         runtime = self._runtime
@@ -266,6 +258,8 @@ class SlotDoor:
             campaign.currency,
             ask.now_ms,
             ask.surface,
+            post.duration_ms,
+            ask.claims.owns(profile_id=post.profile_id, account_id=ad.account_id),
         )
         if row.answer_for is not post:
             row.answer, row.answer_for = _encode(_shown_ad(ad, post)), post
@@ -328,6 +322,25 @@ class SlotDoor:
         )
         self._runtime.recent.add(record)
         self._runtime.committer.offer(record)
+
+
+def _viewer(claims: ViewerClaims, context: Context) -> Viewer:
+    """Return what targeting may look at: the signed token's word before the context's."""
+    interests = claims.interests if claims.personalised else ()
+    if context.keywords:  # What the page is about is no profile.
+        interests += tuple(keyword for keyword in context.keywords if keyword in INTERESTS)
+    viewer = Viewer(
+        claims.viewer_id,
+        claims.country or context.country,
+        claims.language or context.language,
+        claims.age_band or "",
+        claims.gender or "",
+        context.device,
+        interests,
+    )
+    if targets.is_minor(viewer.age_band):
+        return viewer.contextual()
+    return viewer if claims.personalised else viewer.unprofiled()
 
 
 def _shown_ad(ad: AdDocument, post: PostDocument) -> ShownAd:

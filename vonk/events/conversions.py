@@ -18,7 +18,7 @@ import msgspec
 
 from vonk.core.errors import Actor
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
-from vonk.events.ingest import Verdict
+from vonk.events.contract import Verdict
 from vonk.events.records import Claims, ConversionRecord, Record
 from vonk.events.tokens import Signer, TokenInvalid
 from vonk.events.validity import AT_MS_MAX, id_is_valid

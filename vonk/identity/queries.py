@@ -11,9 +11,9 @@ from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
 from vonk.core.errors import NotFound
 from vonk.core.taxonomy import Gender, age_band
-from vonk.events.tokens import ViewerClaims
+from vonk.events.tokens import OWN_ACCOUNTS_MAX, OWN_PROFILES_MAX, ViewerClaims
 from vonk.identity.models import AccessToken, AdAccount, Membership, Person, PlatformMember
-from vonk.identity.rules import ADULT_YEARS, PLATFORM_RIGHTS, PlatformRole, age_years
+from vonk.identity.rules import ADULT_YEARS, PLATFORM_RIGHTS, AccountRole, PlatformRole, age_years
 
 
 class AccountFacts(msgspec.Struct, frozen=True):
@@ -101,6 +101,16 @@ def accounts_of(scope: Scope) -> list[AccountView]:
     return [_account_view(row) for row in rows.order_by("account_id")]
 
 
+def administered_alone(person_id: int) -> list[AccountFacts]:
+    """Return the ad accounts that nobody else administers, oldest first."""
+    mine = Membership.objects.filter(person_id=person_id, role=AccountRole.ADMIN.value)
+    others = Membership.objects.filter(role=AccountRole.ADMIN.value, person__is_active=True).exclude(
+        person_id=person_id
+    )
+    alone = mine.exclude(account_id__in=others.values("account_id")).values("account_id")
+    return [_facts(row) for row in AdAccount.objects.filter(pk__in=alone).order_by("pk")]
+
+
 def person(scope: Scope) -> PersonView:
     """Return the acting person."""
     row = Person.objects.filter(pk=scope.person).first()
@@ -131,17 +141,19 @@ def tokens(scope: Scope, paging: Paging) -> Page[TokenView]:
     )
 
 
-def viewer_claims(scope: Scope, *, now: datetime, lives_ms: int) -> ViewerClaims:
+def viewer_claims(scope: Scope, *, profiles: tuple[int, ...], now: datetime, lives_ms: int) -> ViewerClaims:
     """Return what the ad server may know of the acting person for the next ``lives_ms``.
 
     Gender and interests only with the person's agreement, and never for minors, who are shown ads by context alone
-    (DSA art. 28; reference §5 allows their age band, language and country).
+    (DSA art. 28; reference §5 allows their age band, language and country). ``profiles`` are the person's own; with
+    their ad accounts they say whose showings count for nothing when this person looks at them.
     """
     row = Person.objects.filter(pk=scope.person, is_active=True).first()
     if row is None:
         raise NotFound(noun="person")
     years = age_years(row.born_on, now.date()) if row.born_on is not None else None
     personalised = row.personalised and years is not None and years >= ADULT_YEARS
+    accounts = Membership.objects.filter(person_id=row.pk).order_by("-account_id").values_list("account_id", flat=True)
     return ViewerClaims(
         viewer_id=row.pseudonym,
         expires_ms=to_ms(now) + lives_ms,
@@ -151,6 +163,8 @@ def viewer_claims(scope: Scope, *, now: datetime, lives_ms: int) -> ViewerClaims
         gender=Gender(row.gender) if personalised and row.gender else None,
         interests=tuple(row.interests) if personalised else (),
         personalised=personalised,
+        profiles=profiles[:OWN_PROFILES_MAX],
+        accounts=tuple(accounts[:OWN_ACCOUNTS_MAX]),
     )
 
 

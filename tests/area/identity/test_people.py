@@ -100,7 +100,7 @@ def _prefer(scope: Scope, now: datetime, **changed: object) -> None:
 def test_a_grown_up_who_agrees_is_known_by_their_interests(scope_of: Callable[..., Scope], now: datetime) -> None:
     vik = scope_of("Vik")
     _prefer(vik, now)
-    assert queries.viewer_claims(vik, now=now, lives_ms=1000) == ViewerClaims(
+    assert queries.viewer_claims(vik, profiles=(), now=now, lives_ms=1000) == ViewerClaims(
         viewer_id=queries.pseudonym(vik.person),
         expires_ms=to_ms(now) + 1000,
         country="BE",
@@ -121,7 +121,7 @@ def test_minors_and_those_who_refuse_are_known_by_context_alone(
 ) -> None:
     vik = scope_of("Vik", born_on=born_on)
     _prefer(vik, now, personalised=personalised)
-    claims = queries.viewer_claims(vik, now=now, lives_ms=1000)
+    claims = queries.viewer_claims(vik, profiles=(), now=now, lives_ms=1000)
     assert (claims.gender, claims.interests, claims.personalised) == (None, (), False)
 
 

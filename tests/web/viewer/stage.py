@@ -19,6 +19,7 @@ from vonk.control import clock
 from vonk.core.clock import to_ms
 from vonk.delivery.snapshot import Targeting
 from vonk.events.records import Claims
+from vonk.events.tokens import VIEWER_TOKEN_LIVES_MS, ViewerClaims
 from vonk.identity import queries as identity
 from vonk.identity.models import Person
 from vonk.web.viewer import tokens
@@ -91,9 +92,10 @@ class Stage:
 
     def organic_token(self, post_id: int, *, to: str) -> str:
         """Return the token of an organic showing to one of the cast."""
+        viewer = ViewerClaims(self.pseudonym(to), to_ms(self.now) + VIEWER_TOKEN_LIVES_MS)
         profile_id = Post.objects.get(pk=post_id).profile_id
         return tokens.organic_showing(
-            self.pseudonym(to), post_id=post_id, profile_id=profile_id, surface="for_you", now=self.now
+            viewer, post_id=post_id, profile_id=profile_id, duration_ms=0, surface="for_you", now=self.now
         )
 
     def paid_token(self, ad: Ad, *, to: str = "Vik", **changed: Any) -> str:

@@ -70,6 +70,11 @@ def own_profile(scope: Scope) -> ProfileBrief | None:
     return _brief(row) if row else None
 
 
+def own_profile_ids(scope: Scope) -> tuple[int, ...]:
+    """Return the profiles under which the person's own posts stand: one, or none before they made it."""
+    return tuple(Profile.objects.filter(owner_id=scope.person).values_list("pk", flat=True))
+
+
 def identities(scope: Scope, paging: Paging) -> Page[ProfileBrief]:
     """Return the custom identities of the scope's ad account."""
     return page_of(Profile.objects.filter(account_id=scope.account, deleted_at=None), paging, _brief)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from vonk.delivery import frequency
-from vonk.delivery.counters import Promise, Purse
+from vonk.delivery.counters import Leases, Promise, Purse
 from vonk.events.ingest import Entry
 from vonk.events.log import Position
 from vonk.events.records import Claims, Kind
@@ -93,6 +93,10 @@ class MemoryCounters:
         self._promises: dict[int, Promise] = {}
         self._promise_order: deque[int] = deque()
 
+    @property
+    def leases(self) -> Leases | None:
+        return None
+
     def spend(self, purse: Purse, object_id: int) -> MemorySpend:
         key = (int(purse), object_id)
         spend = self._spends.get(key)
@@ -137,6 +141,9 @@ class MemoryCounters:
             viewers = self._promised.setdefault(promise.ad_group_id, {})
             viewers[promise.viewer_id] = viewers.get(promise.viewer_id, 0) + 1
 
+    def learn_promise(self, promise: Promise) -> None:
+        self.promise(promise)
+
     def release_expired(self, now_ms: int) -> int:
         released = 0
         order = self._promise_order
@@ -173,10 +180,16 @@ class MemoryCounters:
             if promise is not None and not promise.shown:
                 promise.shown = True
                 self._unpromise(promise)
-        if promise is not None and record.kind == claims.bills:
+        if promise is not None and record.kind == claims.bills and not record.invalid:  # A valid one may follow.
             self._release(promise)
         if record.charge_micros:
             self._bill(claims, record.received_ms, record.charge_micros)
+
+    def learn(self, entry: Entry) -> None:
+        self.count(entry)
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def take_back(self, entry: Entry) -> None:
         record = entry.record

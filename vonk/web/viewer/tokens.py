@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from vonk.content.queries.profiles import own_profile_ids
 from vonk.content.rules import ORGANIC, Source
 from vonk.control.scope import Scope
 from vonk.core.clock import to_ms
@@ -29,7 +30,8 @@ def signer() -> Signer:
 def viewer_of(request: HttpRequest, scope: Scope | None, *, now: datetime) -> ViewerClaims:
     """Return what the ad server may know of who watches: a person, or a visitor by a pseudonym kept in the session."""
     if scope is not None:
-        return identity.viewer_claims(scope, now=now, lives_ms=VIEWER_TOKEN_LIVES_MS)
+        own = own_profile_ids(scope)
+        return identity.viewer_claims(scope, profiles=own, now=now, lives_ms=VIEWER_TOKEN_LIVES_MS)
     visitor_id = request.session.setdefault(VISITOR_KEY, secrets.token_urlsafe(9))
     language = (get_language() or "")[:2]
     return identity.visitor_claims(
@@ -41,8 +43,10 @@ def viewer_of(request: HttpRequest, scope: Scope | None, *, now: datetime) -> Vi
     )
 
 
-def organic_showing(viewer_id: str, *, post_id: int, profile_id: int, surface: str, now: datetime) -> str:
-    """Return the token of one organic showing of a post."""
+def organic_showing(
+    viewer: ViewerClaims, *, post_id: int, profile_id: int, duration_ms: int, surface: str, now: datetime
+) -> str:
+    """Return the token of one organic showing of a post, whose video is so long (0: not known)."""
     return signer().sign_showing(
         Claims(
             decision_id=new_id(),
@@ -53,12 +57,14 @@ def organic_showing(viewer_id: str, *, post_id: int, profile_id: int, surface: s
             grant_id=0,
             post_id=post_id,
             profile_id=profile_id,
-            viewer_id=viewer_id,
+            viewer_id=viewer.viewer_id,
             bills="",
             price_micros=0,
             currency="",
             decided_ms=to_ms(now),
             surface=surface,
+            duration_ms=duration_ms,
+            own=viewer.owns(profile_id=profile_id),
         )
     )
 

@@ -5,6 +5,7 @@ import secrets
 import msgspec
 from django.conf import settings
 
+from vonk.content.queries.profiles import own_profile_ids
 from vonk.core.errors import FieldInvalid
 from vonk.core.limits import PAGE_SIZE_DEFAULT
 from vonk.core.taxonomy import LANGUAGES
@@ -59,7 +60,13 @@ def read_feed(call: Call[Nothing, FeedQuery]) -> Feed:
         items=tuple(
             Shown(
                 post,
-                showings.organic(viewer.viewer_id, post_id=post.post_id, profile_id=post.profile.id, now=call.now),
+                showings.organic(
+                    viewer,
+                    post_id=post.post_id,
+                    profile_id=post.profile.id,
+                    duration_ms=post.duration_ms,
+                    now=call.now,
+                ),
             )
             for post in page.items
         ),
@@ -93,7 +100,8 @@ def read_sound(call: Call[Nothing, PageQuery]) -> SoundPage:
 
 def _viewer(call: Call[Nothing, FeedQuery]) -> ViewerClaims:
     if call.caller is not None:
-        return identity.viewer_claims(call.caller, now=call.now, lives_ms=VIEWER_TOKEN_LIVES_MS)
+        own = own_profile_ids(call.caller)
+        return identity.viewer_claims(call.caller, profiles=own, now=call.now, lives_ms=VIEWER_TOKEN_LIVES_MS)
     language = call.query.language if call.query.language in LANGUAGES else ""
     return identity.visitor_claims(
         secrets.token_urlsafe(9), language=language, country="", now=call.now, lives_ms=VIEWER_TOKEN_LIVES_MS

@@ -11,7 +11,7 @@ from vonk.core.clock import to_ms
 from vonk.core.errors import Forbidden
 from vonk.core.ids import new_id
 from vonk.events.records import Claims
-from vonk.events.tokens import COUNTS_FOR_MS, Signer, TokenExpired
+from vonk.events.tokens import COUNTS_FOR_MS, Signer, TokenExpired, ViewerClaims
 from vonk.identity import queries as identity
 
 SURFACE: Final = "feed"
@@ -34,8 +34,8 @@ def signer() -> Signer:
     return found
 
 
-def organic(viewer_id: str, *, post_id: int, profile_id: int, now: datetime) -> str:
-    """Return the token of one organic showing of a post."""
+def organic(viewer: ViewerClaims, *, post_id: int, profile_id: int, duration_ms: int, now: datetime) -> str:
+    """Return the token of one organic showing of a post, whose video is so long (0: not known)."""
     return signer().sign_showing(
         Claims(
             decision_id=new_id(),
@@ -46,12 +46,14 @@ def organic(viewer_id: str, *, post_id: int, profile_id: int, now: datetime) -> 
             grant_id=0,
             post_id=post_id,
             profile_id=profile_id,
-            viewer_id=viewer_id,
+            viewer_id=viewer.viewer_id,
             bills="",
             price_micros=0,
             currency="",
             decided_ms=to_ms(now),
             surface=SURFACE,
+            duration_ms=duration_ms,
+            own=viewer.owns(profile_id=profile_id),
         )
     )
 

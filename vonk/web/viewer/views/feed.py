@@ -17,6 +17,7 @@ from vonk.content.queries.reactions import reactions
 from vonk.core.errors import FieldInvalid
 from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.discovery import queries as discovery
+from vonk.events.tokens import ViewerClaims
 from vonk.web.common.requests import id_of, now_of
 from vonk.web.viewer import reports, tokens, words
 from vonk.web.viewer.records import FeedItem, FeedPage, FeedProfile, FeedSound, FeedState, PostState, SlotPolicy
@@ -57,7 +58,7 @@ def feed_next(request: HttpRequest) -> HttpResponse:
         chosen = discovery.post_page(scope, id_of(first, "first"))
         cards = [chosen, *(card for card in cards if card.post_id != chosen.post_id)]
     page = FeedPage(
-        items=tuple(_item(card, viewer.viewer_id, now) for card in cards),
+        items=tuple(_item(card, viewer, now) for card in cards),
         cursor=found.next_cursor,
         viewer_token=tokens.signer().sign_viewer(viewer),
         ads_url=settings.VONK.ads_url,
@@ -81,11 +82,18 @@ def feed_state(request: HttpRequest) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(FeedState(states)), content_type="application/json")
 
 
-def _item(card: PostCard, viewer_id: str, now: datetime) -> FeedItem:
+def _item(card: PostCard, viewer: ViewerClaims, now: datetime) -> FeedItem:
     profile, sound = card.profile, card.sound
     return FeedItem(
         post_id=str(card.post_id),
-        token=tokens.organic_showing(viewer_id, post_id=card.post_id, profile_id=profile.id, surface=SURFACE, now=now),
+        token=tokens.organic_showing(
+            viewer,
+            post_id=card.post_id,
+            profile_id=profile.id,
+            duration_ms=card.duration_ms,
+            surface=SURFACE,
+            now=now,
+        ),
         profile=FeedProfile(
             id=str(profile.id),
             handle=profile.handle,

@@ -19,6 +19,11 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
     page = comments_of(scope, post_id, paging_of(request))
     viewer = tokens.viewer_of(request, scope, now=now)
     token = tokens.organic_showing(
-        viewer.viewer_id, post_id=post_id, profile_id=found.profile.id, surface="post", now=now
+        viewer,
+        post_id=post_id,
+        profile_id=found.profile.id,
+        duration_ms=found.duration_ms,
+        surface="post",
+        now=now,
     )
     return render(request, "viewer/post.html", {"post": found, "comments": page, "token": token})
