@@ -24,7 +24,9 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens of the platform API.", no_args_is_help=True)
+archive = typer.Typer(help="Where the event log's old records are kept.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
+app.add_typer(archive, name="archive")
 app.add_typer(token, name="token")
 app.add_typer(bench.app, name="bench")
 
@@ -111,6 +113,26 @@ def audit(data: Data, as_json: Json = False) -> None:
     options = with_django(data)
     log_to_stderr(options, "audit")
     raise typer.Exit(part("audit").run(options, as_json=as_json))
+
+
+@archive.command("status")
+def archive_status(*, data: Data) -> None:
+    """Show what log and archive hold, and how far each reader of the log is."""
+    _existing(data)
+    raise typer.Exit(part("archiving").status(with_django(data)))
+
+
+@archive.command("compact")
+def archive_compact(
+    *,
+    data: Data,
+    keep_days: Annotated[
+        int | None, typer.Option(min=0, help="Days that stay in the log, instead of the setting; 0: all that is read.")
+    ] = None,
+) -> None:
+    """Move old records from the log to the archive now, instead of waiting for `vonk work` to do it."""
+    _existing(data)
+    raise typer.Exit(part("archiving").compact_all(with_django(data), keep_days=keep_days))
 
 
 @admin.command("create-operator")

@@ -13,7 +13,7 @@ from django.db import close_old_connections
 
 from vonk.authorisation.actions import notices
 from vonk.billing.actions import settlement
-from vonk.cli import job_runner
+from vonk.cli import job_runner, upkeep
 from vonk.cli.monitor import Monitor
 from vonk.cli.start import supervised
 from vonk.cli.tidying import Tidying
@@ -25,6 +25,7 @@ from vonk.control import clock, lag
 from vonk.core.errors import Problem
 from vonk.events.log import EventLog
 from vonk.reporting import rollups
+from vonk.reporting.attribution import consumer as attribution
 
 IDLE_SECONDS: Final = 0.2  # Between two rounds that found nothing to do.
 STOP_SECONDS: Final = 10.0  # For jobs to end; a job that does not is put back when work starts again.
@@ -43,7 +44,7 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
     """Return what a round does, in order: how much waits, then money before the numbers that show it."""
 
     def measure(now: datetime) -> bool:
-        for consumer in (settlement.CONSUMER, rollups.CONSUMER):
+        for consumer in (settlement.CONSUMER, rollups.CONSUMER, attribution.CONSUMER):
             monitor.lags(consumer, lag.of(consumer, log, now=now))
         return False
 
@@ -52,6 +53,9 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
 
     def roll_up(now: datetime) -> bool:
         return rollups.roll_up(log, now=now).records > 0
+
+    def attribute(now: datetime) -> bool:
+        return attribution.attribute(log, now=now).records > 0
 
     def notice_ended(now: datetime) -> bool:
         notices.notice_ended(now)
@@ -67,6 +71,7 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
         Step("measure", measure),
         Step("settle", settle),
         Step("roll_up", roll_up),
+        Step("attribute", attribute),
         Step("notice_ended", notice_ended),
         Step("tidy", tidy),
     )
@@ -105,6 +110,7 @@ def run(options: Options, *, host: str, port: int) -> None:
     if supervised():  # Then no other process of work is on this directory, and every claim is a dead one's.
         videos.retake_abandoned(datetime.now(UTC), silent_seconds=0)
     runners = job_runner.start(options.work_threads, stop)
+    keeper = upkeep.start(options, stop, monitor)
     todo = steps(log, monitor)
     try:
         while not stop.is_set():
@@ -117,5 +123,6 @@ def run(options: Options, *, host: str, port: int) -> None:
         tools.stop_all()
         for runner in runners:
             runner.join(STOP_SECONDS / len(runners))
+        keeper.join(STOP_SECONDS)
         server.shutdown()
         log.close()

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "vonk.advertising",
     "vonk.billing",
     "vonk.reporting",
+    "vonk.privacy",
     "vonk.web.viewer",
     "vonk.web.creator",
     "vonk.web.advertiser",

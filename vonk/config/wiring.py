@@ -46,7 +46,12 @@ def archive_in(data_dir: Path) -> Archive:
 
 def history(options: Options) -> History:
     """Open log and archive as one, to be read from the beginning; whoever opens it closes it. Raises LogUnavailable."""
-    return History(event_log(options), partial(archive_in, options.data_dir))
+    return history_in(options.data_dir)
+
+
+def history_in(data_dir: Path) -> History:
+    """Open log and archive of a data directory as one."""
+    return History(event_log_in(data_dir), partial(archive_in, data_dir))
 
 
 def publication_feed(options: Options) -> PublicationFeed:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from vonk.control.models import AuditEntry
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
+
+NAMING: Final = frozenset({"handle", "label", "name", "display_name", "sha256"})
+"""Keys of details that may name the person who acted, or what they made."""
 
 
 def record(
@@ -75,3 +78,14 @@ def _view(row: AuditEntry) -> EntryView:
         object_id=row.object_id,
         detail=row.detail,
     )
+
+
+def forget_texts(person_id: int) -> int:
+    """Take texts that name an erased person out of the details of their acts; the acts stay. Return how many changed."""
+    changed = 0
+    for row in AuditEntry.objects.filter(person_id=person_id).iterator():
+        kept = {key: value for key, value in row.detail.items() if key not in NAMING}
+        if kept != row.detail:
+            AuditEntry.objects.filter(pk=row.pk).update(detail=kept)
+            changed += 1
+    return changed

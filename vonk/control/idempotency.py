@@ -60,6 +60,11 @@ def forget(*, before: datetime) -> int:
     return IdempotencyKey.objects.filter(at__lt=before).delete()[0]
 
 
+def forget_person(person_id: int) -> int:
+    """Delete every answer that one person was given; return how many there were."""
+    return IdempotencyKey.objects.filter(person_id=person_id).delete()[0]
+
+
 def recall(person_id: int, operation: str, key: str, request_body: bytes) -> Answer | None:
     """Return what the person's key was answered before, None when it is new.
 

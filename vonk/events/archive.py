@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from vonk.core.errors import Actor, Conflict, Unavailable
-from vonk.events.log import Position, StoredRecord
+from vonk.events.log import START, Position, StoredRecord
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -53,8 +53,8 @@ class Archive(Protocol):
         """Return what is kept, in order of position; one day may have several."""
         ...
 
-    def redact(self, viewer_ids: Collection[str]) -> int:
-        """Replace these viewers' pseudonyms by ``REDACTED_VIEWER`` in everything kept, their identifiers by none.
+    def redact(self, viewer_ids: Collection[str], *, after: Position = START) -> int:
+        """Replace these viewers' pseudonyms by ``REDACTED_VIEWER`` in all that follows a position, their identifiers by none.
 
         Returns how many records changed. Safe to repeat after a failure in the middle.
         """

@@ -26,9 +26,9 @@ class History:
         """Return records that follow ``after``; fewer than ``limit`` also where archive and log meet."""
         if after + 1 >= self._log.first():
             found = self._log.read(after, limit)
-            if not found or found[0].position == after + 1:
+            if found[0].position == after + 1 if found else after >= self._log.end():
                 return found
-            # The log let go of records between the two calls, or has a gap of its own.
+            # The log let go of records between the two calls.
         return self._archive.read(after, limit) or self._log.read(after, limit)
 
     def first(self) -> Position:

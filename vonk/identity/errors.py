@@ -1,6 +1,6 @@
 """What people, accounts and tokens can go wrong with."""
 
-from vonk.core.errors import Actor, Conflict, Invalid, Limited, Unauthenticated
+from vonk.core.errors import Actor, Conflict, Forbidden, Invalid, Limited, Unauthenticated
 
 
 class EmailTaken(Conflict):
@@ -83,3 +83,24 @@ class SparkTermsChanged(Conflict):
     remedy = "Read the terms in force and accept those."
     actor = Actor.ADVERTISER
     field = "version"
+
+
+class PasswordWrong(Forbidden):
+    """Something that cannot be undone asks for the password once more."""
+
+    code = "password_wrong"
+    message = "The password is wrong."
+    cause = "This is not the password of the account that you are signed in to."
+    remedy = "Type it again, or reset the password."
+    link = "/password/reset/"
+    field = "password"
+
+
+class LastOperator(Conflict):
+    """A platform without an operator could not be looked after any more."""
+
+    code = "last_operator"
+    message = "This is the platform's only operator."
+    cause = "Nobody else has the operator's role."
+    remedy = "Make somebody else an operator first: vonk admin create-operator."
+    actor = Actor.OPERATOR

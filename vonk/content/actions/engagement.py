@@ -140,6 +140,16 @@ def delete_comment(scope: Scope, comment_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
+def delete_comments_of(person_id: int, *, now: datetime) -> int:
+    """Delete every comment of a person who is erased, and its words, also of those deleted before; return how many."""
+    for row in Comment.objects.filter(person_id=person_id, deleted_at=None).order_by("pk"):
+        Comment.objects.filter(pk=row.pk).update(deleted_at=now)
+        tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
+        _tell(row, Metric.COMMENTS, given=False)
+    return Comment.objects.filter(person_id=person_id).update(text="")
+
+
+@transaction.atomic
 def hide_comment(scope: Scope, comment_id: int, now: datetime) -> None:
     """Hide a comment on one's own post from everybody but its author; it stays counted. Twice is once."""
     if _on_own_post(scope, comment_id).filter(hidden_at=None).update(hidden_at=now):

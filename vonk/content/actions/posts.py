@@ -140,6 +140,22 @@ def delete(scope: Scope, post_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
+def erase(post_id: int, *, now: datetime) -> None:
+    """Delete the post and its words for good, deleted before or not. Its row stays: consents and money lead to it.
+
+    ``erasing`` calls this in the transaction in which its creator is erased, which holds the audit row.
+    """
+    post = _lock_any(post_id)
+    post.deleted_at = post.deleted_at or now
+    post.caption = ""
+    post.save(update_fields=["deleted_at", "caption"])
+    PostTag.objects.filter(post=post).delete()
+    PostMention.objects.filter(post=post).delete()
+    publishing.sync([post.pk], now=now)
+    _drop_files(post)
+
+
+@transaction.atomic
 def remove(scope: Scope, post_id: int, reason: str, now: datetime) -> None:
     """Take the post out of sight, as a moderator; ``restore`` takes it back. Removing twice is removing once."""
     scope.require(Right.REVIEW)

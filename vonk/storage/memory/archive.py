@@ -47,12 +47,12 @@ class MemoryArchive:
             ]
         return [Span(day, position, position, size) for day, position, size in days]
 
-    def redact(self, viewer_ids: Collection[str]) -> int:
+    def redact(self, viewer_ids: Collection[str], *, after: Position = START) -> int:
         with self._lock:
             sought = set(viewer_ids) - {REDACTED_VIEWER}
             changed = 0
             for place, one in enumerate(self._kept):
-                record = redacted(one.record, sought)
+                record = redacted(one.record, sought) if one.position > after else one.record
                 if record is not one.record:
                     self._kept[place] = StoredRecord(one.position, record)
                     changed += 1

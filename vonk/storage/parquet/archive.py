@@ -83,12 +83,13 @@ class ParquetArchive:
             for kept in files.kept_in(self._root)
         ]
 
-    def redact(self, viewer_ids: Collection[str]) -> int:
+    def redact(self, viewer_ids: Collection[str], *, after: Position = START) -> int:
         sought = pa.array(sorted(set(viewer_ids) - {REDACTED_VIEWER}), pa.string())
         changed = 0
         with files.writing(self._root):
             for kept in files.kept_in(self._root):
-                changed += _redact(kept, sought)
+                if kept.last > after:
+                    changed += _redact(kept, sought)
         with self._lock:
             self._forget()
         return changed

@@ -1,4 +1,4 @@
-"""Borrow the event log for one request."""
+"""Borrow the event log, with its archive, for one request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from vonk.events.log import EventLog
 
-ENGINE: Final = "vonk.config.wiring.event_log"  # By name: wiring alone chooses engines, and it lies above the pages.
+ENGINE: Final = "vonk.config.wiring.history"  # By name: wiring alone chooses engines, and it lies above the pages.
 
 
 @contextmanager

@@ -1,0 +1,67 @@
+"""What content does when a person is erased: their posts, pictures and words go; what is counted stays counted."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, transaction
+
+from vonk.content import media
+from vonk.content.actions import engagement, posts, publishing
+from vonk.content.errors import VideoMissing
+from vonk.content.models import Post, PostMention, Profile, Sound, Video
+from vonk.content.rules import VideoState
+from vonk.control.scope import Right, Scope
+
+ERASED_NAME: Final = "Deleted account"
+ERASED_SOUND: Final = "original sound"
+
+
+def erase(scope: Scope, person_id: int, *, now: datetime) -> tuple[int, ...]:
+    """Delete the person's profile, posts, files and comments, in the caller's transaction; return the posts' ids.
+
+    The ads that show them stop with its commit.
+    Likes, follows and shares stay as counts of somebody who is nobody any more. Other people's texts stay theirs.
+    """
+    assert connection.in_atomic_block, "A person is erased in one transaction."
+    if scope.person_id != person_id:
+        scope.require(Right.OPERATE)
+    post_ids = tuple(Post.objects.filter(profile__owner_id=person_id).order_by("pk").values_list("pk", flat=True))
+    for post_id in post_ids:
+        posts.erase(post_id, now=now)
+    profile_id = Profile.objects.filter(owner_id=person_id).values_list("pk", flat=True).first()
+    if profile_id is not None:
+        _erase_profile(publishing.lock_profile(profile_id), now)
+    _erase_videos(person_id)
+    engagement.delete_comments_of(person_id, now=now)
+    return post_ids
+
+
+def _erase_profile(profile: Profile, now: datetime) -> None:
+    avatar = profile.avatar
+    profile.handle = f"deleted.{profile.pk:x}"
+    profile.display_name, profile.bio, profile.avatar = ERASED_NAME, "", ""
+    profile.deleted_at = profile.deleted_at or now
+    profile.save()
+    PostMention.objects.filter(profile=profile).delete()
+    Sound.objects.filter(profile=profile).update(title=ERASED_SOUND)
+    others = Post.objects.filter(sound__profile=profile, in_ads=True).values_list("pk", flat=True)
+    publishing.sync(list(others), now=now)
+    if avatar:
+        transaction.on_commit(lambda: media.store().delete(avatar))
+
+
+def _erase_videos(person_id: int) -> None:
+    """Drop the files of the person's own uploads; those made for an ad account are that account's."""
+    own = Video.objects.select_for_update(no_key=True).filter(uploader_id=person_id, account=None)
+    dropped: list[str] = []
+    for video in own.order_by("pk"):
+        dropped += [key for key in (video.source_key, video.rendition_key, video.poster_key) if key is not None]
+    unfinished = own.filter(state__in=[VideoState.UPLOADED.value, VideoState.PROCESSING.value])
+    unfinished.update(state=VideoState.FAILED.value, failure=VideoMissing.code, claimed_at=None)
+    own.update(source_key=None, rendition_key=None, poster_key=None, original_name="", source_sha256="")
+
+    def drop() -> None:
+        for key in dropped:
+            media.store().delete(key)
+
+    transaction.on_commit(drop)

@@ -1,0 +1,87 @@
+"""What identity does when a person is erased: who they were goes, their id stays as nobody's."""
+
+from datetime import datetime
+from typing import Final
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Q
+
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
+from vonk.identity.actions import tokens
+from vonk.identity.errors import LastOperator, PasswordWrong, SignInFailed
+from vonk.identity.models import AccessToken, Letter, Membership, Person, PlatformMember, new_pseudonym
+from vonk.identity.rules import PlatformRole
+
+ERASED_NAME: Final = "Deleted account"
+
+
+def confirm_password(scope: Scope, password: str, *, place: str, now: datetime) -> None:
+    """Make sure that it is the acting person who asks. Raises PasswordWrong, SignInLimited; call it as ``sign_in``."""
+    email = Person.objects.filter(pk=scope.person, is_active=True).values_list("email", flat=True).first()
+    if email is None:
+        raise NotFound(noun="person")
+    try:
+        tokens.sign_in(email, password, now=now, place=place)
+    except SignInFailed as error:
+        raise PasswordWrong from error
+
+
+def lock(scope: Scope, person_id: int) -> str:
+    """Hold the person's row until commit; return their pseudonym. Only for themselves and for operators.
+
+    Raises NotFound, also when they were erased before, and LastOperator.
+    """
+    assert connection.in_atomic_block, "A person is erased in one transaction."
+    if scope.person_id != person_id:
+        scope.require(Right.OPERATE)
+    person = Person.objects.select_for_update().filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise NotFound(noun="person")
+    operators = PlatformMember.objects.filter(role=PlatformRole.OPERATOR.value, person__is_active=True)
+    if operators.filter(person_id=person_id).exists() and not operators.exclude(person_id=person_id).exists():
+        raise LastOperator
+    return person.pseudonym
+
+
+def erase(person_id: int, *, now: datetime) -> None:
+    """Take away what says who the person is, and every way in. Their id stays: others' records lead to it.
+
+    Call it last, in the transaction that ``lock`` began: letters that other areas wrote to the person go too.
+    """
+    person = Person.objects.get(pk=person_id)
+    old_email = person.email
+    person.email = f"erased-{person_id}@erased.invalid"
+    person.display_name = ERASED_NAME
+    person.language, person.country = "en", "NL"
+    person.born_on = person.gender = person.last_login = None
+    person.interests, person.personalised = [], False
+    person.pseudonym = new_pseudonym()
+    person.is_active = False
+    person.set_unusable_password()
+    person.save()
+    EmailAddress.objects.filter(user_id=person_id).delete()
+    AccessToken.objects.filter(person_id=person_id, revoked_at=None).update(revoked_at=now)
+    AccessToken.objects.filter(person_id=person_id).update(label="")
+    Membership.objects.filter(person_id=person_id).delete()
+    PlatformMember.objects.filter(person_id=person_id).delete()
+    letters = Letter.objects.filter(Q(person_id=person_id) | Q(address__iexact=old_email))
+    letters.filter(sent_at=None).update(sent_at=now)  # None of them is sent any more.
+    letters.update(person_id=person_id, address=None, subject="", body="")
+
+
+def end_sessions(person_id: int) -> int:
+    """Delete the person's browser sessions, which no longer let anybody in; return how many there were."""
+    store = SessionStore()
+    ended = [
+        row.pk
+        for row in Session.objects.iterator(chunk_size=1_000)
+        if store.decode(row.session_data).get(SESSION_KEY) == str(person_id)
+    ]
+    for start in range(0, len(ended), 500):
+        Session.objects.filter(pk__in=ended[start : start + 500]).delete()
+    return len(ended)

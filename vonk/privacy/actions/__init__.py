@@ -1,0 +1,1 @@
+"""What is done for one person across all areas."""

@@ -1,0 +1,76 @@
+"""Take erased people's pseudonyms out of the event log and its archive.
+
+Twice for each: at once, and again when the tokens that they had in hand have ended and what came late is archived.
+Then the pseudonym itself is forgotten.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from vonk.core.clock import to_ms
+from vonk.events.archive import Archive
+from vonk.events.log import EventLog, Position, RedactionUnsupported
+from vonk.events.records import received_ms_of
+from vonk.identity.actions import erasing as people
+from vonk.privacy.models import Erasure
+
+LATE: Final = timedelta(days=9)
+"""A token's events count for 7 days, and a viewer's token lives less than one: after that nothing can come."""
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+def redact(log: EventLog, archive: Archive, *, now: datetime) -> int:
+    """Redact what is due; return how many records changed. Safe to stop anywhere and to repeat.
+
+    Call it where nothing is archived meanwhile. Raises what log and archive raise.
+    """
+    fresh = list(Erasure.objects.filter(redacted_at=None).order_by("pk"))
+    late = list(Erasure.objects.filter(redacted_at__isnull=False, finished_at=None, erased_at__lte=now - LATE))
+    changed = 0
+    if fresh:
+        changed += _redact_first(log, archive, fresh, now)
+    if late:
+        changed += _redact_last(log, archive, late, now)
+    return changed
+
+
+def _redact_first(log: EventLog, archive: Archive, rows: Sequence[Erasure], now: datetime) -> int:
+    changed, supported, through = _both(log, archive, rows, after=Position(0))
+    for row in rows:
+        people.end_sessions(row.person_id)
+        row.redacted_at, row.redacted_through, row.log_unsupported = now, through, not supported
+        row.records = changed if len(rows) == 1 else 0
+        row.save()
+    _log.info("erasure.redacted", people=len(rows), records=changed, log_redacted=supported)
+    return changed
+
+
+def _redact_last(log: EventLog, archive: Archive, rows: Sequence[Erasure], now: datetime) -> int:
+    """Redact what came since; whoever's records are all gone from a log that cannot be changed is finished."""
+    oldest = log.read(Position(log.first() - 1), 1)
+    left_ms = received_ms_of(oldest[0].record) if oldest else to_ms(now)
+    due = [row for row in rows if not row.log_unsupported or to_ms(row.erased_at + LATE) <= left_ms]
+    if not due:
+        return 0
+    changed, _, _ = _both(log, archive, due, after=Position(min(row.redacted_through for row in due)))
+    for row in due:
+        row.pseudonym, row.finished_at = "", now
+        row.save()
+    _log.info("erasure.finished", people=len(due), records=changed)
+    return changed
+
+
+def _both(log: EventLog, archive: Archive, rows: Sequence[Erasure], *, after: Position) -> tuple[int, bool, Position]:
+    """Redact the log, then the archive behind a position: what moves from one to the other is met in one of them."""
+    viewer_ids = frozenset(row.pseudonym for row in rows)
+    changed, supported = 0, True
+    try:
+        changed += log.redact(viewer_ids, log.end())
+    except RedactionUnsupported:
+        supported = False
+    through = archive.end()
+    return changed + archive.redact(viewer_ids, after=after), supported, through
