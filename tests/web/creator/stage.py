@@ -51,8 +51,19 @@ class Stage:
         scope = access.advertiser(person, self.town.ada.account, may=Right.FUNDS_EDIT)
         payments.top_up(scope, amount_micros=micros, now=self.now, provider_reference=f"paid-{next(_numbers)}")
 
-    def happen(self, ad_id: int, *kinds: Kind, price: int = EUR // 100, organic: bool = False) -> None:
-        """Log one showing of the ad's post with these events, the first of which bills, and have work count them."""
+    def happen(
+        self,
+        ad_id: int,
+        *kinds: Kind,
+        price: int = EUR // 100,
+        organic: bool = False,
+        invalid: str = "",
+        viewer: str = "vik",
+    ) -> None:
+        """Log one showing of the ad's post with these events, and have work count them.
+
+        The first of them bills, unless they broke the rule ``invalid``.
+        """
         ad = Ad.objects.select_related("ad_group__campaign").get(pk=ad_id)
         claims = Claims(
             decision_id=next(_numbers),
@@ -63,7 +74,7 @@ class Stage:
             grant_id=0 if organic else ad.consent_id or 0,
             post_id=ad.post_id,
             profile_id=ad.identity_id,
-            viewer_id="vik",
+            viewer_id=viewer,
             bills="" if organic else kinds[0].value,
             price_micros=0 if organic else price,
             currency="" if organic else "EUR",
@@ -76,9 +87,10 @@ class Stage:
                 kind=kind,
                 at_ms=to_ms(self.now) + 1000,
                 received_ms=to_ms(self.now) + 1000,
-                charge_micros=price if position == 0 and not organic else 0,
+                charge_micros=price if position == 0 and not organic and not invalid else 0,
                 value=0,
                 claims=claims,
+                invalid=invalid,
             )
             for position, kind in enumerate(kinds)
         ]

@@ -6,13 +6,23 @@ from django.urls import reverse
 from tests.area.advertising.town import open_review
 from tests.web.creator.stage import CAST, Stage, text_of
 from vonk.content.models import Post
-from vonk.control import clock
+from vonk.control import clock, publications
+from vonk.delivery.snapshot import DocumentKind
 from vonk.identity.models import PlatformMember
 from vonk.identity.rules import PlatformRole
 
 FOR_REVIEWERS = ("home", "reviews", "posts")
-FOR_OPERATORS = ("revenue", "transfers", "trail", "books")
-ACTS = ("clock", "books", "review_approve", "review_reject", "post_remove", "post_restore")
+FOR_OPERATORS = ("revenue", "transfers", "trail", "books", "validity", "invalid_events")
+ACTS = (
+    "clock",
+    "books",
+    "review_approve",
+    "review_reject",
+    "post_remove",
+    "post_restore",
+    "validity_set",
+    "validity_reset",
+)
 
 
 @pytest.mark.parametrize("name", [*FOR_REVIEWERS, *FOR_OPERATORS])
@@ -48,7 +58,7 @@ def test_a_reviewer_judges_and_sees_no_money(stage: Stage) -> None:
 def test_nobody_else_acts(stage: Stage, name: str) -> None:
     ad_id = stage.town.ad()
     review_id, post_id = open_review(ad_id), Post.objects.get().pk
-    about = {"review": [review_id], "post": [post_id]}.get(name.partition("_")[0], [])
+    about = {"review": [review_id], "post": [post_id], "validity": ["known_bot"]}.get(name.partition("_")[0], [])
     before, at = Post.objects.values().get(), clock.present().now().date()
     sent = {"by": "week", "reasons": "offensive", "reason": "No"}
 
@@ -58,6 +68,7 @@ def test_nobody_else_acts(stage: Stage, name: str) -> None:
     }
 
     assert codes == {None: 401, "Vik": 403, "Cleo": 403, "Ada": 403, "Mallory": 403}
+    assert publications.published(DocumentKind.VALIDITY) == {}
     assert (Post.objects.values().get(), open_review(ad_id), clock.present().now().date()) == (before, review_id, at)
 
 

@@ -1,16 +1,24 @@
 """What the console asks."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vonk.advertising.rules import REVIEW_REASONS
 from vonk.advertising.rules.reviews import NOTE_MAX
 from vonk.billing.ledger import Reason
+from vonk.billing.validity import ThresholdView
 from vonk.content.actions.posts import REASON_CHARS_MAX
+from vonk.events.records import Kind
+from vonk.events.rules import INVALID_RULES
+from vonk.reporting.log_search import Wanted
 
+VALID: Final = "valid"
+VIEWER_CHARS_MAX: Final = 64
 ID_MAX: Final = 2**63 - 1  # Ids are 64-bit.
 HOUR: Final = "hour"
 DAY: Final = "day"
@@ -38,6 +46,13 @@ REASON_TEXTS: Final = {
 assert REASON_TEXTS.keys() == set(Reason), "Every reason has its words."
 
 
+class InstantField(forms.DateTimeField):
+    """An instant to the minute, as browsers ask for it."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+
 class StepForm(forms.Form):
     """By how much the sandbox's clock is moved."""
 
@@ -47,11 +62,7 @@ class StepForm(forms.Form):
 class InstantForm(forms.Form):
     """Where the sandbox's clock is moved to."""
 
-    at = forms.DateTimeField(
-        label=_("To an instant (UTC)"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-    )
+    at = InstantField(label=_("To an instant (UTC)"))
 
 
 class RejectForm(forms.Form):
@@ -121,3 +132,85 @@ class RemovePostForm(forms.Form):
         widget=forms.TextInput(attrs={"maxlength": str(REASON_CHARS_MAX)}),
         help_text=format_lazy(_("The creator reads it. At most {most} characters."), most=REASON_CHARS_MAX),
     )
+
+
+class RuleForm(forms.Form):
+    """How a validity rule is set. ``sure`` says that turning it off was asked about."""
+
+    enabled = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, thresholds: Sequence[ThresholdView], enabled: bool = True
+    ) -> None:
+        super().__init__(data, initial={"enabled": enabled})
+        self._names = {f"threshold_{threshold.name}": threshold.name for threshold in thresholds}
+        for threshold in thresholds:
+            self.fields[f"threshold_{threshold.name}"] = forms.IntegerField(
+                label=threshold.name.replace("_", " ").capitalize(),
+                initial=threshold.value,
+                min_value=threshold.least,
+                max_value=threshold.most,
+                help_text=_("%(meaning)s From %(least)s to %(most)s %(unit)s; built in: %(default)s.")
+                % {
+                    "meaning": _(threshold.meaning),
+                    "least": threshold.least,
+                    "most": threshold.most,
+                    "unit": threshold.unit,
+                    "default": threshold.default,
+                },
+            )
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The thresholds by name, of a form that is valid."""
+        return {name: self.cleaned_data[field] for field, name in self._names.items()}
+
+
+class EventsForm(forms.Form):
+    """Which events of the log are looked for. Instants are UTC."""
+
+    start = InstantField(label=_("From (UTC)"))
+    end = InstantField(label=_("Until (UTC)"))
+    ad = forms.IntegerField(
+        label=_("Id of an ad"),
+        required=False,
+        min_value=0,
+        max_value=ID_MAX,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    viewer = forms.CharField(label=_("Viewer's pseudonym"), required=False, max_length=VIEWER_CHARS_MAX)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("All")), *((kind.value, kind.value.replace("_", " ")) for kind in Kind)],
+    )
+    rule = forms.ChoiceField(
+        label=_("Rule"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            (VALID, _("Valid events only")),
+            *((rule.value, _(entry.title)) for rule, entry in INVALID_RULES.items()),
+        ],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = asked.get("start"), asked.get("end")
+        if start is not None and end is not None and start >= end:
+            self.add_error("end", _("The end lies before the beginning."))
+        return asked
+
+    @property
+    def wanted(self) -> Wanted:
+        """The search that is asked for, of a form that is valid."""
+        asked = self.cleaned_data
+        return Wanted(
+            start=asked["start"],
+            end=asked["end"],
+            ad_id=asked["ad"],
+            viewer_id=asked["viewer"] or None,
+            kind=Kind(asked["kind"]) if asked["kind"] else None,
+            rule={"": None, VALID: ""}.get(asked["rule"], asked["rule"]),
+        )

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from vonk.web.common import converters  # noqa: F401 - registers <id:…>.
-from vonk.web.operator.views import books, clock, home, moderation, revenue, review, review_queue, trail, transfers
+from vonk.web.operator.views import (
+    books,
+    clock,
+    home,
+    invalid_events,
+    moderation,
+    revenue,
+    review,
+    review_queue,
+    trail,
+    transfers,
+    validity,
+)
 
 app_name = "operator"
 
@@ -17,6 +29,11 @@ urlpatterns = [
     path("console/revenue/", revenue.page, name="revenue"),
     path("console/transfers/", transfers.page, name="transfers"),
     path("console/transfers/<id:transfer_id>/", transfers.followed, name="transfer"),
+    path("console/validity/", validity.page, name="validity"),
+    path("console/validity/events/", invalid_events.page, name="invalid_events"),
+    path("console/validity/rules/<slug:name>/", validity.rule, name="validity_rule"),
+    path("console/validity/rules/<slug:name>/set/", validity.put, name="validity_set"),
+    path("console/validity/rules/<slug:name>/reset/", validity.reset, name="validity_reset"),
     path("console/trail/", trail.page, name="trail"),
     path("console/posts/", moderation.page, name="posts"),
     path("console/posts/<id:post_id>/", moderation.post, name="post"),
