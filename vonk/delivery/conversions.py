@@ -12,6 +12,7 @@ import msgspec
 from vonk.core.errors import Invalid, Limited, SignInRequired
 from vonk.core.ids import new_id
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
+from vonk.delivery import durable
 from vonk.delivery.http import Answer, BodyMalformed, Cors, Headers, Scope, header, json_answer
 from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
@@ -22,7 +23,6 @@ from vonk.events.conversions import (
     ConversionRefusal,
     ConversionReport,
 )
-from vonk.events.log import LogUnavailable
 
 QUERY_BYTES_MAX: Final = 4_096
 SECRET_CHARS_MAX: Final = 128
@@ -136,16 +136,13 @@ def read_batch(body: bytes) -> list[ConversionReport | Verdict]:
 
 async def _take(runtime: Runtime, reports: list[ConversionReport | Verdict], secret: str) -> list[Verdict]:
     """Judge, write, and return the verdicts when what was accepted, or is repeated, is durable."""
-    committer = runtime.committer
-    committer.check_room(len(reports))
+    runtime.committer.check_room(len(reports))
     if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX:
         raise ConversionsFull
-    judged = runtime.conversions.judge(reports, secret=secret, received_ms=runtime.clock.now_ms())
-    if judged.records or judged.duplicates:
-        failures = committer.failures
-        await committer.submit(judged.records)
-        if judged.duplicates and committer.failures != failures:
-            raise LogUnavailable  # What these conversions repeat may be what was just lost.
+    judged = await durable.written(
+        runtime.committer,
+        lambda: runtime.conversions.judge(reports, secret=secret, received_ms=runtime.clock.now_ms()),
+    )
     for verdict in judged.verdicts:
         add(runtime.measures.conversions, verdict.reason or verdict.verdict)
     return judged.verdicts

@@ -11,13 +11,12 @@ import msgspec
 
 from vonk.core.errors import Forbidden, Invalid
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
-from vonk.delivery import hosts
+from vonk.delivery import durable, hosts
 from vonk.delivery.http import Answer, BodyMalformed, Scope, json_answer
 from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
 from vonk.events.contract import USER_AGENT_CHARS_MAX, VERSION, VERSIONS, Batch, Context, Report, Verdict, Verdicts
 from vonk.events.ingest import Sender, context_is_valid, origin_of
-from vonk.events.log import LogUnavailable
 from vonk.events.origins import Origin
 from vonk.events.validity import EventRefusal
 
@@ -88,14 +87,10 @@ async def answer(runtime: Runtime, scope: Scope, body: bytes) -> Answer:
     """Return the answer to ``POST /v1/events``; raises a Problem with its reason, and then nothing was taken."""
     reports, context = read_batch(body)
     sender = _sender(runtime, scope, context)
-    committer = runtime.committer
-    committer.check_room(len(reports))
-    judged = runtime.ingest.judge(reports, runtime.clock.now_ms(), sender)
-    if judged.entries or judged.duplicates:
-        failures = committer.failures
-        await committer.submit([entry.record for entry in judged.entries])
-        if judged.duplicates and committer.failures != failures:
-            raise LogUnavailable  # What these events repeat may be what was just lost.
+    runtime.committer.check_room(len(reports))
+    judged = await durable.written(
+        runtime.committer, lambda: runtime.ingest.judge(reports, runtime.clock.now_ms(), sender)
+    )
     measures = runtime.measures
     for verdict in judged.verdicts:
         add(measures.verdicts, verdict.verdict if verdict.verdict == "accepted" else verdict.reason or "")

@@ -31,7 +31,7 @@ from vonk.events.committer import Committer
 from vonk.events.conversions import Conversions
 from vonk.events.dedupe import Seen
 from vonk.events.ingest import Ingest
-from vonk.events.log import START, EventLog, Position
+from vonk.events.log import START, EventLog, Position, StoredRecord
 from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
 from vonk.events.rules import tuning_of
 from vonk.events.tokens import Signer
@@ -105,7 +105,8 @@ class Runtime:
             self._feed_unavailable(error)
         self.lists.reread()
         self._recover()
-        self.committer = Committer(self.log, self._committed, self._lost)
+        self.log.append([])  # Whatever keeps the log from being written is named now, not to the first viewer.
+        self.committer = Committer(self.log, self._committed, self._lost, self._moved, self._position)
         threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True).start()
         self._ticks = asyncio.create_task(self._tick_forever())
         _log.info(
@@ -224,6 +225,14 @@ class Runtime:
         self.ingest.take_back(records)
         self.conversions.take_back(records)
         self.index.open_all()
+
+    def _moved(self, position: Position, theirs: Sequence[StoredRecord]) -> None:
+        """Take in what other ad servers wrote, as if it had been in the log when this one started."""
+        for stored in theirs:
+            self._replay(stored.position, stored.record)
+        self._position = position
+        for ad_id in {stored.record.claims.ad_id for stored in theirs if isinstance(stored.record, EventRecord)}:
+            self.index.repredict(ad_id)
 
     def _recover(self) -> None:
         """Rebuild the counters: from the checkpoint, then from the log that follows it."""

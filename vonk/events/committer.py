@@ -2,9 +2,14 @@
 
 Everything but the write itself happens on the event loop, so that no lock is needed; the thread is handed whole
 groups. Records reach the log in the order in which they were handed in.
+
+Others may write to the same log. A group is appended only where the log ends as far as this process knows; where it
+ends further on, all that waits was judged without knowing what others took: it is given up, the others' records are
+handed over, and whoever waits judges again.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -13,13 +18,16 @@ from typing import ClassVar, Final
 import structlog
 
 from vonk.core.errors import Actor, Limited
-from vonk.events.log import EventLog, LogUnavailable, Position
+from vonk.events.log import EventLog, LogMoved, LogUnavailable, Position, StoredRecord
 from vonk.events.records import DecisionRecord, Record
 
 QUEUE_RECORDS_MAX: Final = 100_000  # About 40 MB of records: seconds of a busy day, while a disk hesitates.
 GROUP_RECORDS_MAX: Final = 8_192  # One transaction; keeps the wait of its first request in the tens of milliseconds.
 DECISIONS_LINGER_SECONDS: Final = 0.02  # Decision records wait for company; no request waits for them.
 RETRY_SECONDS: Final = 0.25
+FOLLOW_SECONDS: Final = (
+    0.25  # An idle committer looks so often for others' records, and whether the log can be written.
+)
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -44,12 +52,19 @@ class _Batch:
         self.records = records
         self.future = future
 
+    @property
+    def decisions(self) -> set[int]:
+        """The ids of its decisions."""
+        return {record.decision_id for record in self.records if isinstance(record, DecisionRecord)}
+
 
 class Committer:
     """Made and used on one event loop.
 
-    ``on_committed`` is told the last position of each group and its records; ``on_lost`` the records that could not be
-    written and will not be tried again, oldest first, before any other request is judged.
+    ``position`` is where the log ends as far as the caller knows. ``on_committed`` is told the last position of each
+    group and its records; ``on_lost`` the records that could not be written and will not be tried again, oldest first,
+    before any other request is judged; ``on_moved`` the records that others wrote, after the own ones were lost, and the
+    position that the log is then known up to.
     """
 
     def __init__(
@@ -57,22 +72,30 @@ class Committer:
         log: EventLog,
         on_committed: Callable[[Position, Sequence[Record]], None],
         on_lost: Callable[[Sequence[Record]], None],
+        on_moved: Callable[[Position, Sequence[StoredRecord]], None],
+        position: Position,
     ) -> None:
         self._log = log
         self._on_committed = on_committed
         self._on_lost = on_lost
+        self._on_moved = on_moved
+        self._position = position
         self._loop = asyncio.get_running_loop()
         self._waiting: list[_Batch] = []
         self._writing: list[_Batch] = []
         self._records_waiting = 0
+        self._busy = False  # The thread has something to do, be it only to look.
         self._timer: asyncio.Handle | None = None
-        self._work: queue.SimpleQueue[list[Record] | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[tuple[list[Record], Position] | None] = queue.SimpleQueue()
         self._idle = asyncio.Event()
         self._idle.set()
         self.failures = 0  # Groups that could not be written.
-        self.healthy = True  # The last group was written.
+        self.moves = 0  # Times that others had written first.
+        self.healthy = True  # The last group was written, and the log could be written when it was last looked at.
         self._thread = threading.Thread(target=self._write, name="event-log", daemon=True)
         self._thread.start()
+        self._closing = False
+        self._follow_timer: asyncio.Handle = self._loop.call_later(FOLLOW_SECONDS, self._follow)
 
     @property
     def queued(self) -> int:
@@ -87,19 +110,20 @@ class Committer:
     def submit(self, records: Sequence[Record]) -> "asyncio.Future[Position]":
         """Write the records after all that was handed in before; the future holds when they are durable.
 
-        It raises LogUnavailable when they could not be written; then none of them is in the log. With no records it
-        holds when all that came before is settled.
+        It raises LogUnavailable when they could not be written; then none of them is in the log. It raises LogMoved when
+        others wrote first: then they are to be judged again. With no records it holds when all that came before is
+        settled.
         """
         future: asyncio.Future[Position] = self._loop.create_future()
         self._put(_Batch(records, future))
-        if not self._writing:
+        if not self._busy:
             self._start_in(0)
         return future
 
     def offer(self, record: DecisionRecord) -> None:
         """Write the record soon; if the disk refuses, try again until it takes it."""
         self._put(_Batch((record,), None))
-        if not self._writing and self._timer is None:
+        if not self._busy and self._timer is None:
             self._start_in(DECISIONS_LINGER_SECONDS)
 
     def unsettled(self) -> list[Record]:
@@ -108,7 +132,9 @@ class Committer:
 
     async def close(self, timeout_seconds: float = 10.0) -> None:
         """Write what waits, then stop the thread. What cannot be written in time was never acknowledged."""
-        if self._waiting and not self._writing:
+        self._closing = True
+        self._follow_timer.cancel()
+        if self._waiting and not self._busy:
             self._start_in(0)
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -133,7 +159,7 @@ class Committer:
 
     def _start(self) -> None:
         self._timer = None
-        if self._writing or not self._waiting:
+        if self._busy or not self._waiting:
             return
         group: list[Record] = []
         taken = 0
@@ -143,32 +169,55 @@ class Committer:
             group.extend(batch.records)
             taken += 1
         self._writing, self._waiting = self._waiting[:taken], self._waiting[taken:]
-        self._work.put(group)
+        self._hand_over(group)
+
+    def _hand_over(self, group: list[Record]) -> None:
+        self._busy = True
+        self._work.put((group, self._position))
+
+    def _follow_in(self, seconds: float) -> None:
+        self._follow_timer.cancel()
+        if not self._closing:
+            self._follow_timer = self._loop.call_later(seconds, self._follow)
+
+    def _follow(self) -> None:
+        """Look whether others have written, unless an append is about to find out."""
+        self._follow_in(FOLLOW_SECONDS)
+        if not self._busy and not self._waiting:
+            self._hand_over([])
 
     def _write(self) -> None:
         """Write group after group: the thread's whole life."""
-        while (group := self._work.get()) is not None:
-            position, failure = Position(0), None
+        while (work := self._work.get()) is not None:
+            group, position = work
+            failure = None
             try:
-                if group:
-                    position = self._log.append(group)
+                position = self._log.append(group, after=position)
             except LogUnavailable as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - whatever an engine raises, the requests must be answered.
                 _log.exception("log.engine_failed")
                 failure = LogUnavailable()
                 failure.__cause__ = error
-            self._loop.call_soon_threadsafe(self._settle, group, position, failure)
+            with contextlib.suppress(RuntimeError):  # The loop has ended: nobody is left to tell.
+                self._loop.call_soon_threadsafe(self._settle, group, position, failure)
 
     def _settle(self, group: list[Record], position: Position, failure: LogUnavailable | None) -> None:
         batches, self._writing = self._writing, []
+        self._busy = False
         if failure is None:
             self.healthy = True
+            self._position = position
             self._records_waiting -= len(group)
             if group:
                 self._on_committed(position, group)
-        else:
+        elif isinstance(failure, LogMoved):
+            batches = self._moved(batches, failure)
+            self._follow_in(0)  # There may be more.
+        elif batches:
             self._fail(batches, failure)
+        else:
+            self._unreachable(failure)
         for batch in batches:
             if batch.future is not None and not batch.future.done():
                 if failure is None:
@@ -176,9 +225,29 @@ class Committer:
                 else:
                     batch.future.set_exception(failure)
         if self._waiting:
-            self._start_in(0 if failure is None else RETRY_SECONDS)
+            self._start_in(0 if failure is None or isinstance(failure, LogMoved) else RETRY_SECONDS)
         else:
             self._idle.set()
+
+    def _moved(self, batches: list[_Batch], moved: LogMoved) -> list[_Batch]:
+        """Give up all requests' records and hand over the others'; return the batches that are to be judged again.
+
+        Decisions stay: nothing that others wrote makes them untrue. One that is among the others' records is there
+        already, from a group of ours of which nobody could say what became of it.
+        """
+        self.moves += 1
+        there = {one.record.decision_id for one in moved.records if isinstance(one.record, DecisionRecord)}
+        batches += self._waiting
+        self._waiting = [batch for batch in batches if batch.future is None and not batch.decisions & there]
+        self._records_waiting = sum(len(batch.records) for batch in self._waiting)
+        given_up = [batch for batch in batches if batch.future is not None]
+        lost = [record for batch in given_up for record in batch.records]
+        _log.debug("log.moved", records=len(moved.records), judged_again=len(lost))
+        if lost:
+            self._on_lost(lost)
+        self._position = moved.position
+        self._on_moved(moved.position, moved.records)
+        return given_up
 
     def _fail(self, batches: list[_Batch], failure: LogUnavailable) -> None:
         """Give up the requests' records, keep the decisions': nobody else would send those again."""
@@ -190,3 +259,9 @@ class Committer:
         self._waiting = kept + self._waiting
         _log.error("log.write_failed", error=failure.code, records_refused=len(lost), decisions_kept=len(kept))
         self._on_lost(lost)
+
+    def _unreachable(self, failure: LogUnavailable) -> None:
+        """Note that the log could not be written now; nothing was to be."""
+        if self.healthy:
+            _log.error("log.unreachable", error=failure.code, message=str(failure))
+        self.healthy = False

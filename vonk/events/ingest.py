@@ -66,6 +66,11 @@ class Judged(msgspec.Struct):
     entries: list[Entry]
     duplicates: int = 0
 
+    @property
+    def records(self) -> list[EventRecord]:
+        """What the batch adds to the log."""
+        return [entry.record for entry in self.entries]
+
 
 class Ingest:
     """Judges batches one after another; the order of calls is the order of records in the log."""

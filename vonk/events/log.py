@@ -11,7 +11,9 @@ from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, R
 Position = NewType("Position", int)
 
 START = Position(0)
-MOVED_RECORDS_MAX: Final = 5_000  # How many foreign records a refused append brings along; the next one brings more.
+MOVED_RECORDS_MAX: Final = (
+    2_000  # Foreign records that a refused append brings along: 20 ms to take in. The next brings more.
+)
 REDACTED_VIEWER: Final = "~"  # Stands where an erased person's pseudonym stood; no token can carry it.
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from vonk.events import committer
 from vonk.events.committer import Committer, QueueFull
-from vonk.events.log import LogUnavailable, Position
+from vonk.events.log import EventLog, LogMoved, LogUnavailable, Position, StoredRecord
 from vonk.events.records import Claims, DecisionRecord, EventRecord, Kind, Record
+from vonk.storage.memory import event_log as memory_engine
 from vonk.storage.memory.event_log import MemoryEventLog
 
 CLAIMS = Claims(1, 0, 0, 0, 0, 0, 0, 0, "vik", "", 0, "", 0, "")
@@ -31,12 +32,35 @@ class GatedLog(MemoryEventLog):
         self.fail_next = 0
 
     def append(self, records: Sequence[Record], *, after: Position | None = None) -> Position:
+        if not records:  # The committer only looks.
+            return super().append(records, after=after)
         assert self.gate.wait(10)
         self.groups.append(len(records))
         if self.fail_next:
             self.fail_next -= 1
             raise LogUnavailable
         return super().append(records, after=after)
+
+
+def open_on(
+    log: EventLog,
+    *,
+    placed: list[tuple[Position, int]] | None = None,
+    lost: list[Record] | None = None,
+    moved: list[StoredRecord] | None = None,
+    position: int = 0,
+) -> Committer:
+    """Return a committer that writes down what it tells."""
+    told_placed = [] if placed is None else placed
+    told_lost = [] if lost is None else lost
+    told_moved = [] if moved is None else moved
+    return Committer(
+        log,
+        lambda last, records: told_placed.append((last, len(records))),
+        told_lost.extend,
+        lambda _position, records: told_moved.extend(records),
+        Position(position),
+    )
 
 
 def names(log: MemoryEventLog) -> list[str | int]:
@@ -49,7 +73,7 @@ def test_requests_that_wait_share_one_write_and_keep_their_order() -> None:
 
     async def story() -> None:
         placed: list[tuple[Position, int]] = []
-        writer = Committer(log, lambda last, records: placed.append((last, len(records))), lambda _: None)
+        writer = open_on(log, placed=placed)
         first = writer.submit([event("a")])
         await asyncio.sleep(0)
         writer.offer(decision(7))
@@ -71,7 +95,7 @@ def test_a_failed_write_loses_its_requests_and_keeps_decisions() -> None:
     lost: list[Record] = []
 
     async def story() -> None:
-        writer = Committer(log, lambda _last, _records: None, lost.extend)
+        writer = open_on(log, lost=lost)
         writer.offer(decision(7))
         with pytest.raises(LogUnavailable):
             await writer.submit([event("a")])
@@ -89,7 +113,7 @@ def test_the_queue_has_a_bound() -> None:
     log = GatedLog()
 
     async def story() -> None:
-        writer = Committer(log, lambda _last, _records: None, lambda _: None)
+        writer = open_on(log)
         records = [event("a")] * committer.QUEUE_RECORDS_MAX
         future = writer.submit(records)
         writer.check_room(0)
@@ -107,9 +131,101 @@ def test_closing_writes_what_waits() -> None:
     log = MemoryEventLog()
 
     async def story() -> None:
-        writer = Committer(log, lambda _last, _records: None, lambda _: None)
+        writer = open_on(log)
         writer.offer(decision(7))
         await writer.close()
 
     asyncio.run(story())
     assert names(log) == [7]
+
+
+def test_what_was_judged_before_others_wrote_is_judged_again() -> None:
+    log = MemoryEventLog()
+    log.append([event("known")])
+    lost: list[Record] = []
+    moved: list[StoredRecord] = []
+    placed: list[tuple[Position, int]] = []
+
+    async def story() -> None:
+        writer = open_on(log, placed=placed, lost=lost, moved=moved, position=1)
+        writer.offer(decision(7))
+        log.append([event("theirs")])
+        futures = [writer.submit([event("a"), event("b")]), writer.submit([]), writer.submit([event("c")])]
+        for outcome in await asyncio.gather(*futures, return_exceptions=True):
+            assert isinstance(outcome, LogMoved)
+        assert (writer.moves, writer.failures, writer.healthy) == (1, 0, True)
+        assert writer.unsettled() == [decision(7)]
+        await writer.submit([event("c")])
+        await writer.close()
+
+    asyncio.run(story())
+    assert lost == [event("a"), event("b"), event("c")]
+    assert moved == [StoredRecord(Position(2), event("theirs"))]
+    assert names(log) == ["known", "theirs", 7, "c"]
+    assert sum(count for _, count in placed) == 2
+
+
+def test_decisions_that_turn_out_to_be_in_the_log_are_not_written_again() -> None:
+    log = MemoryEventLog()
+    moved: list[StoredRecord] = []
+
+    async def story() -> None:
+        writer = open_on(log, moved=moved)
+        log.append([decision(7)])  # As when the answer to an append was lost.
+        writer.offer(decision(7))
+        writer.offer(decision(8))
+        with pytest.raises(LogMoved):
+            await writer.submit([])
+        await writer.close()
+
+    asyncio.run(story())
+    assert names(log) == [7, 8]
+    assert moved == [StoredRecord(Position(1), decision(7))]
+
+
+def test_an_idle_committer_learns_what_others_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(committer, "FOLLOW_SECONDS", 0.001)
+    monkeypatch.setattr(memory_engine, "MOVED_RECORDS_MAX", 2)
+    log = MemoryEventLog()
+    moved: list[StoredRecord] = []
+
+    async def story() -> None:
+        writer = open_on(log, moved=moved)
+        log.append([event(name) for name in "abcde"])
+        async with asyncio.timeout(10):
+            while len(moved) < 5:  # noqa: ASYNC110 - nobody needs to be told of it but this test.
+                await asyncio.sleep(0.001)
+        await writer.close()
+
+    asyncio.run(story())
+    assert [stored.position for stored in moved] == [1, 2, 3, 4, 5]
+
+
+def test_a_log_that_cannot_be_reached_is_noticed_without_a_write_and_so_is_its_return(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Unreachable(MemoryEventLog):
+        away = True
+
+        def append(self, records: Sequence[Record], *, after: Position | None = None) -> Position:
+            if self.away:
+                raise LogUnavailable
+            return super().append(records, after=after)
+
+    monkeypatch.setattr(committer, "FOLLOW_SECONDS", 0.001)
+    log = Unreachable()
+    seen: list[bool] = []
+
+    async def story() -> None:
+        writer = open_on(log)
+        async with asyncio.timeout(10):
+            for healthy in (False, True):
+                log.away = not healthy
+                while writer.healthy is not healthy:  # noqa: ASYNC110 - nobody needs to be told of it but this test.
+                    await asyncio.sleep(0.001)
+                seen.append(writer.healthy)
+        assert writer.failures == 0
+        await writer.close()
+
+    asyncio.run(story())
+    assert seen == [False, True]
