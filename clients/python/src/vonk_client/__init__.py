@@ -1,0 +1,33 @@
+"""A host server's side of Vonk: ask for ads, report events and conversions so that none is lost and none counts twice."""
+
+from vonk_client.client import Client
+from vonk_client.errors import (
+    ClientClosed,
+    ClientError,
+    EventInvalid,
+    PixelUnknown,
+    QueueFull,
+    Refused,
+    SpoolUnusable,
+    Unreachable,
+)
+from vonk_client.identifiers import hash_email, hash_external, hash_phone
+from vonk_client.records import Refusal, Slot, SlotWanted
+
+__all__ = [
+    "Client",
+    "ClientClosed",
+    "ClientError",
+    "EventInvalid",
+    "PixelUnknown",
+    "QueueFull",
+    "Refusal",
+    "Refused",
+    "Slot",
+    "SlotWanted",
+    "SpoolUnusable",
+    "Unreachable",
+    "hash_email",
+    "hash_external",
+    "hash_phone",
+]
