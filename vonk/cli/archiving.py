@@ -16,8 +16,9 @@ from vonk.events import compaction
 from vonk.events.archive import Archive
 from vonk.events.log import EventLog
 from vonk.reporting import rollups
+from vonk.reporting.attribution import consumer as attribution
 
-CONSUMERS: Final = (settlement.CONSUMER, rollups.CONSUMER)
+CONSUMERS: Final = (settlement.CONSUMER, rollups.CONSUMER, attribution.CONSUMER)
 """Who must have read a record before it leaves the log; those that control knows besides count too."""
 
 EXIT_FAILED: Final = 3
