@@ -10,6 +10,7 @@ import uvicorn
 from vonk.config import wiring
 from vonk.core.clock import MachineClock
 from vonk.delivery.app import AdServer, make_app
+from vonk.delivery.counters import Counters
 from vonk.delivery.http import Receive, Scope, Send
 from vonk.delivery.options import Options
 from vonk.events.tokens import Signer
@@ -20,10 +21,12 @@ SHUTDOWN_SECONDS: Final = 10
 COUNTERS_DIR: Final = "ads"
 
 
-def build(*, control_url: str, data_dir: Path, options: Options, signer: Signer) -> AdServer:
+def build(
+    *, control_url: str, data_dir: Path, options: Options, signer: Signer, counters: Counters | None = None
+) -> AdServer:
     """Return the ad server on its engines.
 
-    The counters are kept in the data directory's ``ads`` folder. Raises LogCorrupt or LogUnavailable when the log
+    The counters, which are this server's own memory unless given, are kept in the data directory's ``ads`` folder. Raises LogCorrupt or LogUnavailable when the log
     cannot be opened.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -31,7 +34,7 @@ def build(*, control_url: str, data_dir: Path, options: Options, signer: Signer)
         feed=wiring.publication_feed_at(control_url),
         log=wiring.history_in(data_dir),  # It may have to remember more than the log keeps.
         signer=signer,
-        counters=MemoryCounters(),
+        counters=counters if counters is not None else MemoryCounters(),
         clock=MachineClock(),
         options=options if options.checkpoint_dir else options.keeping(data_dir / COUNTERS_DIR),
     )
@@ -69,8 +72,9 @@ def run(
     port: int,
     options: Options,
     signer: Signer,
+    counters: Counters,
     trusted_proxies: tuple[str, ...] = (),
 ) -> None:
     """Serve slots and events until told to stop; then write what was taken and leave. Raises as ``build`` does."""
-    app = build(control_url=control_url, data_dir=data_dir, options=options, signer=signer)
+    app = build(control_url=control_url, data_dir=data_dir, options=options, signer=signer, counters=counters)
     serve(app, host=host, port=port, trusted_proxies=trusted_proxies)

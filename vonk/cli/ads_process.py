@@ -37,5 +37,6 @@ def _serve(options: Options, *, host: str, port: int) -> None:
             lists_dir=options.data_dir,
         ),
         signer=wiring.signer(options.data_dir),
+        counters=wiring.counters(options),
         trusted_proxies=options.trusted_proxies,
     )

@@ -1,5 +1,6 @@
 """Every setting of the platform: declared once, read from the environment or ``vonk.toml``, shown by ``vonk settings``."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -13,6 +14,7 @@ from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
 
 FILE_NAME: Final = "vonk.toml"
 PREFIX: Final = "VONK_"
+_PASSWORD: Final = re.compile(r"(://[^:/@\s]*:).*@")
 ARCHIVE_DAYS_MIN: Final = 31  # A conversion follows its click by up to 28 days, and events come up to 7 days late.
 
 
@@ -25,6 +27,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     data_dir: Path
     database_url: str
+    event_log_url: str
+    counters_url: str
     site_url: str
     ads_url: str
     host_origins: tuple[str, ...]
@@ -79,9 +83,21 @@ class Setting(msgspec.Struct, frozen=True):
     text: str
     origin: str
 
+    @property
+    def shown(self) -> str:
+        """The text as it may be shown: without the password of an address."""
+        return _PASSWORD.sub(r"\1***@", self.text)
+
 
 def _text(text: str) -> str:
     return text.strip()
+
+
+def _log_address(text: str) -> str:
+    text = text.strip()
+    if text and not text.startswith(("nats://", "tls://")):
+        raise ValueError("begin with nats:// or tls://, or leave it empty")
+    return text
 
 
 def _flag(text: str) -> bool:
@@ -149,6 +165,19 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(
         "database_url",
         "Control database: sqlite:///PATH or postgresql://USER@HOST/NAME. Empty: SQLite in the data directory.",
+        "",
+        _text,
+    ),
+    Option(
+        "event_log_url",
+        "Event log: nats://USER:PASSWORD@HOST:PORT,HOST:PORT/STREAM?replicas=3&durability=synced."
+        " Empty: SQLite in the data directory.",
+        "",
+        _log_address,
+    ),
+    Option(
+        "counters_url",
+        "Counters that several ad servers share: redis://HOST:PORT/DB (or rediss://, unix://). Empty: this server's memory.",
         "",
         _text,
     ),
@@ -257,7 +286,7 @@ def load(data_dir: Path, environ: Mapping[str, str]) -> Options:
             value = setting.option.parse(setting.text)
         except (ValueError, ArithmeticError) as error:
             raise OptionInvalid(
-                f"{setting.option.name} = {setting.text!r} (from {setting.origin}): {error or 'not a number'}"
+                f"{setting.option.name} = {setting.shown!r} (from {setting.origin}): {error or 'not a number'}"
             ) from error
         values[_STRUCT_NAMES.get(setting.option.name, setting.option.name)] = value
     if not values["database_url"]:

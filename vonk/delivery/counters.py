@@ -58,8 +58,31 @@ class Promise(msgspec.Struct, gc=False):
     shown: bool = False  # The impression has come: it counts itself, the promise of it no more.
 
 
+class Limit(msgspec.Struct, frozen=True):
+    """What a purse may pay in a period: a day of the account's from ``start_ms`` to before ``end_ms``, or 0 and 0: ever."""
+
+    purse: Purse
+    object_id: int
+    micros: int
+    start_ms: int = 0
+    end_ms: int = 0
+
+
+class Leases(Protocol):
+    """Shares of limits that one of several ad servers may promise without asking the others each time."""
+
+    def allow(self, limit: Limit, cost_micros: int) -> bool:
+        """Tell whether so much more may be promised of this purse by this server now; if not, more is asked for."""
+        ...
+
+
 class Counters(Protocol):
     """Counts at once, without waiting; used by one thread."""
+
+    @property
+    def leases(self) -> Leases | None:
+        """Return what has to be asked before money is promised; None where this is the only ad server."""
+        ...
 
     def spend(self, purse: Purse, object_id: int) -> Spend:
         """Return the live count of one purse; the same object every time."""
@@ -85,6 +108,10 @@ class Counters(Protocol):
         """Hold what a decision may cost; a second time changes nothing."""
         ...
 
+    def learn_promise(self, promise: Promise) -> None:
+        """Hold what a decision of another server, or of a former life, may cost; a second time changes nothing."""
+        ...
+
     def release_expired(self, now_ms: int) -> int:
         """Let go of promises whose time is over, return how many."""
         ...
@@ -100,6 +127,10 @@ class Counters(Protocol):
 
     def count(self, entry: Entry) -> None:
         """Add one event: its charge, its result, its impression; release what it fulfils."""
+        ...
+
+    def learn(self, entry: Entry) -> None:
+        """Add an event that the log holds already: at recovery, or because another ad server took it."""
         ...
 
     def take_back(self, entry: Entry) -> None:
@@ -120,4 +151,8 @@ class Counters(Protocol):
 
     def load(self, body: bytes) -> None:
         """Take over a checkpoint; ValueError when it is not one, and then nothing has changed."""
+        ...
+
+    def close(self) -> None:
+        """Release the engine's resources."""
         ...

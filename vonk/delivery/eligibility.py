@@ -1,7 +1,9 @@
 """Whether one ad may be shown to one viewer now, and if not, why, and for how long that will last."""
 
+from collections.abc import Iterator
+
 from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GroupCell, Row
-from vonk.delivery.counters import Counters, Spend
+from vonk.delivery.counters import Counters, Leases, Limit, Purse, Spend
 from vonk.delivery.refusals import Refusal
 from vonk.delivery.snapshot import Budget, BudgetMode
 from vonk.delivery.targets import Viewer
@@ -27,6 +29,9 @@ def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal
         since_ms = now_ms - cap.window_seconds * 1000
         if counters.seen(viewer.viewer_id, terms.id, since_ms) >= cap.impressions:
             return Refusal.SEEN_TOO_OFTEN
+    leases = counters.leases
+    if leases is not None and not _leased(row, leases, now_ms):
+        return Refusal.BUDGET_NOT_LEASED
     return None
 
 
@@ -111,6 +116,33 @@ def _refuse_money(row: Row, now_ms: int) -> Refusal | None:
         if used + cost > budget.micros:
             return Refusal.AD_GROUP_OUT_OF_BUDGET
     return None
+
+
+def _leased(row: Row, leases: Leases, now_ms: int) -> bool:
+    """Tell whether this server may promise the ad's dearest event. Each purse is asked, so that all leases come at once."""
+    answers = [leases.allow(limit, row.cost_micros_max) for limit in _limits(row, now_ms)]
+    return all(answers)
+
+
+def _limits(row: Row, now_ms: int) -> Iterator[Limit]:
+    """Yield what each purse may pay in its period. Funds are counted from the beginning: balance and all that was billed."""
+    assert row.campaign.document is not None
+    for purse, object_id, budget in (
+        (Purse.CAMPAIGN, row.ad.campaign_id, row.campaign.document.budget),
+        (Purse.AD_GROUP, row.ad.ad_group_id, row.terms.budget),
+    ):
+        if budget.mode is BudgetMode.DAILY:
+            yield Limit(purse, object_id, budget.micros, *row.campaign.day(now_ms))
+        elif budget.mode is BudgetMode.LIFETIME:
+            yield Limit(purse, object_id, budget.micros)
+    if row.grant is not None and row.grant.document is not None:
+        cap_micros = row.grant.document.spend_cap_micros
+        if cap_micros is not None:
+            yield Limit(Purse.GRANT, row.ad.grant_id, cap_micros)
+    if row.funds.document is not None:
+        spend = row.funds.spend
+        limit_micros = row.funds.document.balance_micros + spend.billed - spend.unsettled
+        yield Limit(Purse.ACCOUNT, row.ad.account_id, limit_micros)
 
 
 def _lasting_budget(

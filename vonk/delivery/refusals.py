@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     OUT_OF_FUNDS = "out_of_funds"
     CAMPAIGN_OUT_OF_BUDGET = "campaign_out_of_budget"
     AD_GROUP_OUT_OF_BUDGET = "ad_group_out_of_budget"
+    BUDGET_NOT_LEASED = "budget_not_leased"
     SEEN_TOO_OFTEN = "seen_too_often"
     CAMPAIGN_ALREADY_SHOWN = "campaign_already_shown"
     BELOW_RESERVE = "below_reserve"
@@ -84,6 +85,11 @@ REFUSALS: Final[dict[Refusal, RefusalEntry]] = {
     ),
     Refusal.AD_GROUP_OUT_OF_BUDGET: RefusalEntry(
         "The ad group's budget is spent or promised.", Actor.ADVERTISER, "Raise the budget, or wait for the next day."
+    ),
+    Refusal.BUDGET_NOT_LEASED: RefusalEntry(
+        "Several ad servers share the budget, and this one's share of it is used up or has not come yet.",
+        Actor.PLATFORM,
+        "It asks for more at once; if this lasts, the counters (Redis) are out of reach, or the rest is with the others.",
     ),
     Refusal.SEEN_TOO_OFTEN: RefusalEntry(
         "The viewer has seen this ad group as often as its cap allows.",

@@ -126,6 +126,7 @@ class Runtime:
                 await self._ticks
         await self.committer.close()
         await self._keep()
+        self.counters.close()
         self.log.close()
         _log.info("ads.stopped", position=self._position)
 
@@ -268,7 +269,7 @@ class Runtime:
 
     def _replay(self, position: Position, record: Record) -> None:
         if isinstance(record, EventRecord):
-            self.counters.count(self.ingest.replay(record))
+            self.counters.learn(self.ingest.replay(record))
             if record.charge_micros:
                 self.counters.place(record.claims.account_id, record.charge_micros, position)
         elif isinstance(record, ConversionRecord):
@@ -276,7 +277,7 @@ class Runtime:
         elif isinstance(record, DecisionRecord) and record.ad_id:
             self.counters.release_expired(record.at_ms)
             expires_ms = record.at_ms + self.options.reservation_seconds * 1000
-            self.counters.promise(
+            self.counters.learn_promise(
                 Promise(
                     record.decision_id,
                     expires_ms,

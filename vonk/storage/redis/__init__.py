@@ -1,0 +1,1 @@
+"""Engines on Redis or Valkey: what several ad servers must know of each other."""

@@ -1,0 +1,267 @@
+"""Counters that several ad servers share: each counts in its own memory, and leases shares of budgets from the others.
+
+Money: an ad server promises only what it has leased; all leases of a purse together never pass what is left of it. What
+was billed, and every ad's results, come to each server by the event log. Frequency: a promised exposure is told to the
+others at once, before its decision is in the log. Redis holds nothing that cannot be lost: found empty, it is seeded
+from memory, which follows from the log; unreachable, each server goes on with what it has leased and no more.
+"""
+
+from collections import deque
+from typing import Final
+
+import msgspec
+import redis
+
+from vonk.delivery.counters import Counters, Leases, Limit, Promise, Purse, Spend, Tally
+from vonk.events.ingest import Entry
+from vonk.events.log import Position
+from vonk.events.records import Claims
+from vonk.storage.redis.exchange import (
+    GRACE_MS,
+    TIMEOUT_SECONDS,
+    Batch,
+    Billed,
+    Exchange,
+    Heard,
+    Period,
+    Wanted,
+)
+
+LEASE_EVENTS: Final = 64  # A lease is good for so many of the dearest events,
+LEASE_SHARE: Final = 100  # and at least for this part of the limit.
+LEASES_PER_BATCH_MAX: Final = 2_000
+PROMISES_PER_BATCH_MAX: Final = 2_000  # The rest is told by the log alone.
+IDLE_MS: Final = 10_000  # A lease that nobody has asked for since is given back.
+CLOSE_SECONDS: Final = 2.0
+
+
+class _Lease:
+    """What this server may promise of one purse in its present period."""
+
+    __slots__ = ("anew", "asked_ms", "free", "limit", "of", "reserved", "wants")
+
+    def __init__(self, of: Period, limit_micros: int) -> None:
+        self.of = of
+        self.limit = limit_micros
+        self.free = 0  # Leased and not promised.
+        self.reserved = 0  # Leased and promised.
+        self.wants = 0
+        self.asked_ms = 0
+        self.anew = True  # Redis has not been told by this process yet.
+
+
+class RedisCounters:
+    """The port's promises are kept by ``local``; this adds what is shared. Used by one thread, as every engine."""
+
+    def __init__(
+        self, local: Counters, url: str, *, prefix: str = "vonk", server: str, grace_ms: int = GRACE_MS
+    ) -> None:
+        client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+        self._local = local
+        self._exchange = Exchange(client, server=server, prefix=prefix, grace_ms=grace_ms)
+        self._leases: dict[tuple[int, int], _Lease] = {}
+        self._wanting: dict[tuple[int, int], _Lease] = {}
+        self._mine: dict[int, Promise] = {}
+        self._order: deque[int] = deque()
+        self._billed: dict[Period, int] = {}
+        self._told: list[Promise] = []
+        self._epoch = ""
+        self._now_ms = 0
+
+    @property
+    def leases(self) -> Leases | None:
+        return self
+
+    @property
+    def reachable(self) -> bool:
+        """Whether Redis answered the last time."""
+        return self._exchange.reachable
+
+    def allow(self, limit: Limit, cost_micros: int) -> bool:
+        """Tell whether this server may promise so much more of the purse; if not, ask for more."""
+        key = (int(limit.purse), limit.object_id)
+        lease = self._leases.get(key)
+        if lease is None or lease.of.start_ms != limit.start_ms:
+            of = Period(int(limit.purse), limit.object_id, limit.start_ms, limit.end_ms)
+            lease = self._leases[key] = _Lease(of, limit.micros)
+        lease.limit = limit.micros
+        lease.asked_ms = self._now_ms
+        most = max(cost_micros * LEASE_EVENTS, limit.micros // LEASE_SHARE)
+        if lease.free < most // 2:  # Asked for before it is used up, so that decisions seldom wait.
+            lease.wants = most - lease.free
+            self._wanting[key] = lease
+        return lease.free >= cost_micros
+
+    def promise(self, promise: Promise) -> None:
+        known = self._local.promises
+        self._local.promise(promise)
+        if self._local.promises == known:
+            return
+        self._mine[promise.decision_id] = promise
+        self._order.append(promise.decision_id)
+        self._move(promise, promise.micros)
+        if not promise.shown and len(self._told) < PROMISES_PER_BATCH_MAX:
+            self._told.append(promise)
+
+    def learn_promise(self, promise: Promise) -> None:
+        self._local.learn_promise(promise)
+
+    def release_expired(self, now_ms: int) -> int:
+        self._now_ms = now_ms
+        while self._order:
+            mine = self._mine.get(self._order[0])
+            if mine is not None:
+                if mine.expires_ms > now_ms:
+                    break
+                self._release(mine)
+            self._order.popleft()
+        self.pump()
+        return self._local.release_expired(now_ms)
+
+    def count(self, entry: Entry) -> None:
+        self._local.count(entry)
+        record = entry.record
+        mine = self._mine.get(record.claims.decision_id)
+        if mine is not None and record.kind == record.claims.bills and not record.invalid:
+            self._release(mine)
+        if record.charge_micros:
+            self._bill(record.claims, record.charge_micros)
+
+    def learn(self, entry: Entry) -> None:
+        self._local.learn(entry)
+
+    def take_back(self, entry: Entry) -> None:
+        self._local.take_back(entry)
+        if entry.record.charge_micros:
+            self._bill(entry.record.claims, -entry.record.charge_micros)
+
+    def pump(self, timeout_seconds: float = 0.0) -> None:
+        """Take in what came back, and send what has gathered. Never waits, but for ``timeout_seconds`` where given."""
+        heard = self._exchange.hear(timeout_seconds)
+        if heard is not None:
+            self._take_in(heard)
+        if self._exchange.under_way:
+            return
+        self._give_back_idle()
+        batch = Batch(
+            billed=[Billed(of, micros) for of, micros in self._billed.items() if micros],
+            wanted=[self._wanted(lease, lease.wants) for lease in list(self._wanting.values())[:LEASES_PER_BATCH_MAX]],
+            promises=self._told,
+        )
+        self._billed, self._wanting, self._told = {}, {}, []
+        self._exchange.send(batch)
+
+    def close(self) -> None:
+        """Give back what is leased and not promised, as far as Redis can be reached, and let go of it."""
+        if self._exchange.under_way:
+            self.pump(CLOSE_SECONDS)
+        if not self._exchange.under_way:
+            given = [self._wanted(lease, -lease.free) for lease in self._leases.values() if lease.free]
+            self._exchange.send(Batch([Billed(of, micros) for of, micros in self._billed.items()], given, []))
+        self._exchange.close()
+        self._local.close()
+
+    def _take_in(self, heard: Heard) -> None:
+        sent = heard.sent
+        if heard.failed:
+            for bill in sent.billed:  # They may have arrived: counted twice they only make us more careful.
+                self._billed[bill.of] = self._billed.get(bill.of, 0) + bill.micros
+            for wanted in sent.wanted:
+                lease = self._leases.get((wanted.of.purse, wanted.of.object_id))
+                if lease is not None and lease.of == wanted.of:
+                    lease.wants = 0
+            return
+        for wanted, granted in zip(sent.wanted, heard.granted, strict=True):
+            lease = self._leases.get((wanted.of.purse, wanted.of.object_id))
+            if lease is None or lease.of != wanted.of:
+                continue  # Its period is over.
+            lease.wants, lease.anew = 0, False
+            if wanted.micros > 0:
+                lease.free += max(0, granted)
+        if heard.epoch != self._epoch:
+            if self._epoch:
+                self._begin_again()
+            self._epoch = heard.epoch
+        for promise in heard.promises:
+            self._local.learn_promise(msgspec.structs.replace(promise, micros=0))  # Its money is the other's lease.
+
+    def _begin_again(self) -> None:
+        """Redis has lost its memory: keep what is promised, ask anew for the rest, and say so before others lease."""
+        for key, lease in self._leases.items():
+            lease.free, lease.anew = 0, True
+            self._wanting[key] = lease
+
+    def _give_back_idle(self) -> None:
+        for key, lease in self._leases.items():
+            if lease.free and key not in self._wanting and self._now_ms - lease.asked_ms > IDLE_MS:
+                lease.wants, lease.free = -lease.free, 0
+                self._wanting[key] = lease
+
+    def _wanted(self, lease: _Lease, micros: int) -> Wanted:
+        spend = self._local.spend(Purse(lease.of.purse), lease.of.object_id)
+        dated = lease.of.end_ms
+        billed = spend.billed_between(lease.of.start_ms, dated) if dated else spend.billed
+        return Wanted(lease.of, billed, lease.limit, micros, lease.free + lease.reserved, lease.anew)
+
+    def _release(self, promise: Promise) -> None:
+        self._move(promise, -promise.micros)
+        del self._mine[promise.decision_id]
+
+    def _move(self, promise: Promise, micros: int) -> None:
+        for key in _keys(promise.campaign_id, promise.ad_group_id, promise.grant_id, promise.account_id):
+            lease = self._leases.get(key)
+            if lease is not None:
+                lease.free -= micros
+                lease.reserved += micros
+
+    def _bill(self, claims: Claims, micros: int) -> None:
+        for key in _keys(claims.campaign_id, claims.ad_group_id, claims.grant_id, claims.account_id):
+            lease = self._leases.get(key)
+            if lease is not None:
+                lease.free -= micros
+                self._billed[lease.of] = self._billed.get(lease.of, 0) + micros
+
+    # What follows is the local memory's.
+
+    def spend(self, purse: Purse, object_id: int) -> Spend:
+        return self._local.spend(purse, object_id)
+
+    def tally(self, ad_id: int) -> Tally:
+        return self._local.tally(ad_id)
+
+    def seen(self, viewer_id: str, ad_group_id: int, since_ms: int) -> int:
+        return self._local.seen(viewer_id, ad_group_id, since_ms)
+
+    def cap(self, ad_group_id: int, window_ms: int) -> None:
+        self._local.cap(ad_group_id, window_ms)
+
+    def caps_known(self) -> None:
+        self._local.caps_known()
+
+    def sweep(self, now_ms: int) -> None:
+        self._local.sweep(now_ms)
+
+    @property
+    def promises(self) -> int:
+        return self._local.promises
+
+    def place(self, account_id: int, micros: int, position: Position) -> None:
+        self._local.place(account_id, micros, position)
+
+    def settle(self, account_id: int, position: int) -> None:
+        self._local.settle(account_id, position)
+
+    def dump(self) -> bytes:
+        return self._local.dump()
+
+    def load(self, body: bytes) -> None:
+        self._local.load(body)
+
+
+def _keys(campaign_id: int, ad_group_id: int, grant_id: int, account_id: int) -> list[tuple[int, int]]:
+    keys = [
+        (int(Purse.CAMPAIGN), campaign_id),
+        (int(Purse.AD_GROUP), ad_group_id),
+        (int(Purse.ACCOUNT), account_id),
+    ]
+    return [*keys, (int(Purse.GRANT), grant_id)] if grant_id else keys
