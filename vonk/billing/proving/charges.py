@@ -1,205 +1,256 @@
 """Every billable event was charged once: each segment's transfers are the sum of its events, done again from the log."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
 
 import msgspec
+import numpy as np
 
 from vonk.billing import rules
-from vonk.billing.actions.settlement import calendar_of
 from vonk.billing.ledger import AccountKind, Reason
-from vonk.billing.models import Transfer
-from vonk.billing.proving.checks import Check, Finding
-from vonk.billing.proving.scratch import Scratch
-from vonk.billing.rules import Segment
+from vonk.billing.proving.checks import Check, Finding, instant
+from vonk.billing.proving.events import SUSPECTS_MAX
+from vonk.billing.proving.pages import Page
+from vonk.billing.proving.rows import Column, Rows, column, repeated
+from vonk.billing.proving.segments import Group, Moved, Segment, segments
+from vonk.billing.proving.walk import Kept, seek
+from vonk.billing.rules import Calendar, Charge
 from vonk.content import queries as content
 from vonk.core.money import share_of
-from vonk.events.log import Position, StoredRecord
+from vonk.events.log import EventLog, Position, StoredRecord
+from vonk.events.records import Claims, EventRecord
+from vonk.events.validity import AT_MS_MAX
+from vonk.identity import queries as identity
 
-OF_EVENTS = (Reason.CHARGE.value, Reason.WRITE_OFF.value, Reason.CREATOR_SHARE.value)
-
-
-class Group(msgspec.Struct, frozen=True):
-    """What transfers say of the events they stand for."""
-
-    account_id: int | None
-    campaign_id: int | None
-    ad_group_id: int | None
-    ad_id: int | None
-    post_id: int | None
-    grant_id: int | None
-    event_kind: str | None
-    hour_at: datetime | None
-    day: date | None
-    currency: str
-
-    def __str__(self) -> str:
-        return f"ad {self.ad_id}, {self.event_kind}, hour {self.hour_at}, day {self.day}, post {self.post_id}"
+UNKNOWN_ZONE: Final = "UTC"  # Of an account that is not there; its events are written off.
+CREATOR: Final = AccountKind.CREATOR_EARNINGS.value
 
 
 class Sum(msgspec.Struct):
     """What a group's events come to, and whose post they showed."""
 
-    micros: int = 0
-    events: int = 0
+    billed_micros: int = 0
+    billed_events: int = 0
+    written_off_micros: int = 0
+    written_off_events: int = 0
     profile_id: int = 0
 
 
-class Settled(msgspec.Struct):
-    """A segment's bounds and transfers, and what its events come to."""
-
-    first: int
-    last: int
-    transfers: dict[Group, dict[str, list[Transfer]]]
-    sums: dict[Group, Sum] = msgspec.field(default_factory=dict)
-
-
 class ChargesWitness:
-    """Walks the log and the transfers side by side, a segment at a time."""
+    """Walks the log and the settled segments side by side."""
 
-    def __init__(self, scratch: Scratch, until: Position) -> None:
+    def __init__(self, log: EventLog, kept: Kept, folder: Path, until: Position) -> None:
         self.until = until
-        self._scratch = scratch
+        self._log = log
+        self._kept = kept
         self._charges = Finding("charges_are_their_events")
         self._shares = Finding("creator_shares_are_exact")
-        self._ways = Finding("transfers_go_their_way")
-        self._segments = _segments(until)
+        self._rows = Rows(folder / "charges", 2)  # Key of the decision, position.
+        self._outside = column([])  # Billable events that no segment holds.
+        self._passed_over = [column([])]  # What segments call repeated.
+        self._zones: dict[int, str] = {}
+        self._segments = segments(until)
+        self._listing = False  # Whether a segment was met whose row is there: from then on all have one.
+        self._sums: dict[Group, Sum] = {}
+        self._unbilled = 0  # Of the current segment's written off events, how many were met.
         self._current = next(self._segments, None)
 
-    def see(self, records: Sequence[StoredRecord]) -> None:
+    def see(self, page: Page) -> None:
         """Sum up billable events by segment; compare each segment when it has gone by."""
-        start = 0
-        while start < len(records):
-            current = self._current
-            if current is not None and records[start].position > current.last:
-                self._close(current)
-                continue
-            if current is None:
-                bound: int = self.until
-            else:
-                bound = current.last if records[start].position >= current.first else current.first - 1
-            stop = start
-            while stop < len(records) and records[stop].position <= bound:
-                stop += 1
-            part = records[start:stop]
-            inside = current is not None and part[0].position >= current.first
-            self._sum_up(part, current if inside else None)
-            start = stop
+        with self._charges.timed():
+            charged = [
+                StoredRecord(position, event) for position, event in page.charged if self._sound(position, event)
+            ]
+            start, last = 0, page.records[-1].position
+            while start < len(charged):
+                position = charged[start].position
+                self._close_before(position)
+                current = self._current
+                inside = current is not None and position >= current.first
+                bound = self.until if current is None else current.last if inside else current.first - 1
+                stop = start
+                while stop < len(charged) and charged[stop].position <= bound:
+                    stop += 1
+                self._sum_up(charged[start:stop], current if inside else None)
+                start = stop
+            self._close_before(last + 1)
 
     def checks(self) -> list[Check]:
-        while self._current is not None:
-            self._close(self._current)
-        return [self._charges.check(), self._shares.check(), self._ways.check()]
+        with self._charges.timed():
+            self._close_before(self.until + 1)
+            self._compare_repeats()
+        return [self._charges.check(), self._shares.check()]
 
-    def _sum_up(self, part: Sequence[StoredRecord], settled: Settled | None) -> None:
-        segment = rules.collect(part, calendar_of(part))
-        fresh = self._scratch.new_decisions(charge.decision_id for charge in segment.charges)
-        self._charges.count(len(fresh))
-        for charge in segment.charges:
-            if charge.decision_id not in fresh:
-                continue  # Charged where the log had it first.
-            if settled is None:
-                self._charges.complain(
-                    f"positions {part[0].position} to {part[-1].position}: the billable event of decision "
-                    f"{charge.decision_id} is in no transfer"
-                )
-                continue
-            group, profile_id = _of(segment, charge.place)
-            total = settled.sums.setdefault(group, Sum(profile_id=profile_id))
-            total.micros += charge.micros
-            total.events += 1
+    def _sound(self, position: Position, event: EventRecord) -> bool:
+        """Tell whether an event can be placed in a calendar; complain when not."""
+        if 0 <= event.received_ms <= AT_MS_MAX:
+            return True
+        self._charges.complain(f"position {position}: charges for what was received at {instant(event.received_ms)}")
+        return False
 
-    def _close(self, settled: Settled) -> None:
-        """Compare the segment with its events, and go on to the next."""
-        where = f"segment {settled.first}-{settled.last}"
-        for group in sorted(settled.sums.keys() | settled.transfers.keys(), key=str):
-            by_reason = settled.transfers.get(group, {})
-            total = settled.sums.get(group, Sum())
-            rows = [*by_reason.get(Reason.CHARGE.value, ()), *by_reason.get(Reason.WRITE_OFF.value, ())]
-            posted = (sum(row.amount_micros for row in rows), sum(row.events or 0 for row in rows))
-            if posted != (total.micros, total.events):
+    def _sum_up(self, part: Sequence[StoredRecord], segment: Segment | None) -> None:
+        """Add billable events to their segment's sums; those of no segment are complained of at the end."""
+        found = rules.collect(part, self._calendar(part))
+        self._charges.count(len(found.charges))
+        again = set(found.repeated)
+        billable = [charge.position for charge in found.charges] + list(again)
+        keys = {stored.position: hash(_claims(stored).decision_id) for stored in part}
+        self._rows.add(column([keys[Position(position)] for position in billable]), column(billable))
+        if segment is None:
+            self._outside = np.concatenate([self._outside, column(billable)])
+            return
+        if segment.first < self._kept.first:
+            return  # Retention took a part of it.
+        groups = [_group(group) for group in found.groups]
+        for charge in found.charges:
+            if charge.position in segment.repeated:
+                continue  # Whether it is one is seen at the end.
+            total = self._sums.setdefault(groups[charge.place], Sum(profile_id=found.groups[charge.place].profile_id))
+            self._add(total, charge, segment)
+
+    def _add(self, total: Sum, charge: Charge, segment: Segment) -> None:
+        if charge.position in segment.written_off:
+            total.written_off_micros += charge.micros
+            total.written_off_events += 1
+            self._unbilled += 1
+        else:
+            total.billed_micros += charge.micros
+            total.billed_events += 1
+
+    def _close_before(self, position: int) -> None:
+        """Compare the segments that end before a position, and go on to the next."""
+        while self._current is not None and self._current.last < position:
+            segment = self._current
+            self._passed_over.append(column(sorted(segment.repeated)))
+            if segment.first >= self._kept.first:
+                self._close(segment)
+            self._sums, self._unbilled = {}, 0
+            self._current = next(self._segments, None)
+            if self._current is not None and self._current.first <= segment.last:
+                self._charges.complain(f"{segment} and {self._current} overlap")
+
+    def _close(self, segment: Segment) -> None:
+        """Compare the segment with its events."""
+        self._listing |= segment.recorded
+        if self._listing and not segment.recorded:
+            self._charges.complain(f"{segment}: which of its events were billed is not in the books")
+        if self._unbilled != len(segment.written_off):
+            self._charges.complain(
+                f"{segment}: {len(segment.written_off)} events are called written off, {self._unbilled} of them bill"
+            )
+        for group in sorted(self._sums.keys() | segment.transfers.keys(), key=str):
+            by_reason = segment.transfers.get(group, {})
+            total = self._sums.get(group, Sum())
+            self._compare(segment, group, by_reason, total)
+        self._judge_shares(segment)
+
+    def _compare(self, segment: Segment, group: Group, by_reason: dict[str, list[Moved]], total: Sum) -> None:
+        charges, write_offs = by_reason.get(Reason.CHARGE.value, []), by_reason.get(Reason.WRITE_OFF.value, [])
+        due = [
+            (charges, total.billed_events, total.billed_micros),
+            (write_offs, total.written_off_events, total.written_off_micros),
+        ]
+        if not segment.recorded:  # Which were billed is not known: both together.
+            events = total.billed_events + total.written_off_events
+            due = [(charges + write_offs, events, total.billed_micros + total.written_off_micros)]
+        for rows, events, micros in due:
+            posted = (sum(row.events for row in rows), sum(row.amount_micros for row in rows))
+            if posted != (events, micros):
                 keys = ", ".join(row.key for row in rows) or "none"
                 self._charges.complain(
-                    f"{where}, {group}: {total.events} events cost {total.micros}, the transfers ({keys}) say "
-                    f"{posted[1]} and {posted[0]}"
+                    f"{segment}, {group}: {events} events cost {micros}, the transfers ({keys}) say "
+                    f"{posted[0]} and {posted[1]}"
                 )
-            for rows in by_reason.values():
-                if len(rows) > 1:
-                    self._charges.complain(f"{where}: {', '.join(row.key for row in rows)} stand for the same events")
-        self._judge_shares(settled)
-        for rows in (rows for by_reason in settled.transfers.values() for rows in by_reason.values()):
-            for row in rows:
-                self._judge_way(row)
-        following = next(self._segments, None)
-        if following is not None and following.first <= settled.last:
-            self._charges.complain(f"{where} and segment {following.first}-{following.last} overlap")
-        self._current = following
+        for rows in by_reason.values():
+            if len({row.debit for row in rows}) < len(rows):  # Each source pays once.
+                self._charges.complain(f"{segment}: {', '.join(row.key for row in rows)} stand for the same events")
 
-    def _judge_shares(self, settled: Settled) -> None:
-        owners = content.profile_owner({total.profile_id for group, total in settled.sums.items() if group.grant_id})
-        for group, by_reason in settled.transfers.items():
-            total = settled.sums.get(group, Sum())
+    def _judge_shares(self, segment: Segment) -> None:
+        owners = content.profile_owner({total.profile_id for group, total in self._sums.items() if group.grant_id})
+        for group, by_reason in segment.transfers.items():
             charges = by_reason.get(Reason.CHARGE.value, [])
             shares = by_reason.get(Reason.CREATOR_SHARE.value, [])
-            due = sum(share_of(row.amount_micros, row.share_ppm or 0) for row in charges)
-            paid = sum(row.amount_micros for row in shares)
             self._shares.count(len(charges))
             names = ", ".join(row.key for row in (shares or charges))
+            rates = {row.share_ppm for row in charges + shares}
+            if len(rates) > 1:
+                self._shares.complain(f"{names}: the rates {', '.join(map(str, sorted(rates)))} differ")
+            due = share_of(sum(row.amount_micros for row in charges), max(rates, default=0))
+            paid = sum(row.amount_micros for row in shares)
             if paid != due or (due and not group.grant_id):
                 self._shares.complain(f"{names}: {paid} was shared and {due} is the creator's")
-            owner_id = owners.get(total.profile_id)
+            total = self._sums.get(group)
+            owner_id = owners.get(total.profile_id) if total is not None else None
             for row in shares:
-                if (row.credit.kind, row.credit.owner_id) != (AccountKind.CREATOR_EARNINGS.value, owner_id):
-                    self._shares.complain(f"{row.key}: went to {row.credit.kind} {row.credit.owner_id}, not {owner_id}")
+                if row.credit != (CREATOR, owner_id):
+                    self._shares.complain(f"{row.key}: went to {row.credit[0]} {row.credit[1]}, not {owner_id}")
 
-    def _judge_way(self, row: Transfer) -> None:
-        """Hold the two accounts of a transfer against its reason."""
-        self._ways.count()
-        debit, credit = (row.debit.kind, row.debit.owner_id), (row.credit.kind, row.credit.owner_id)
-        revenue = (AccountKind.PLATFORM_REVENUE.value, 0)
-        wanted = {
-            Reason.CHARGE.value: ((AccountKind.ADVERTISER.value, row.account_id), revenue),
-            Reason.WRITE_OFF.value: ((AccountKind.WRITE_OFF.value, 0), revenue),
-            Reason.CREATOR_SHARE.value: (revenue, credit),  # To whom is another check's.
-        }[row.reason]
-        if (debit, credit) != wanted:
-            self._ways.complain(f"{row.key}: goes from {debit[0]} {debit[1]} to {credit[0]} {credit[1]}")
-        if {row.debit.currency, row.credit.currency} != {row.currency}:
-            self._ways.complain(f"{row.key}: is in {row.currency}, its accounts are not")
+    def _compare_repeats(self) -> None:
+        """Say which events were billed though their decision was before, and which were not though it was not."""
+        later = self._later_charges()
+        passed_over = np.concatenate(self._passed_over)
+        billed_again = np.setdiff1d(column(sorted(later)), passed_over)
+        for position in billed_again.tolist():
+            decision_id, first = later[position]
+            self._charges.complain(
+                f"position {position}: decision {decision_id} is billed again, after position {first}"
+            )
+        unbilled = [int(position) for position in np.setdiff1d(passed_over, column(list(later)))]
+        for stored in seek(self._log, unbilled):
+            event = stored.record
+            if isinstance(event, EventRecord) and self._kept.may_have_forgotten(event.claims.decided_ms):
+                continue
+            self._charges.complain(f"position {stored.position}: was not billed as a repetition, and repeats nothing")
+        outside = [int(position) for position in np.setdiff1d(self._outside, column(list(later)))]
+        for stored in seek(self._log, outside):
+            claims = _claims(stored)
+            if not self._kept.may_have_forgotten(claims.decided_ms):
+                self._charges.complain(
+                    f"position {stored.position}: the billable event of decision {claims.decision_id} is in no transfer"
+                )
+
+    def _later_charges(self) -> dict[int, tuple[int, Position]]:
+        """Return the positions of billable events of decisions that had one before, with decision and first position."""
+        suspects: list[Column] = [found[:, 1] for part in self._rows.parts() if len(found := repeated(part))]
+        positions = np.unique(np.concatenate(suspects)) if suspects else column([])
+        if len(positions) > SUSPECTS_MAX:
+            self._charges.complain_of(len(positions) - SUSPECTS_MAX)
+            positions = positions[:SUSPECTS_MAX]
+        first: dict[int, Position] = {}
+        later: dict[int, tuple[int, Position]] = {}
+        for stored in seek(self._log, positions.tolist()):
+            decision_id = _claims(stored).decision_id
+            if first.setdefault(decision_id, stored.position) != stored.position:
+                later[stored.position] = (decision_id, first[decision_id])
+        return later
+
+    def _calendar(self, part: Sequence[StoredRecord]) -> Calendar:
+        self._learn({_claims(stored).account_id for stored in part})
+        return Calendar(lambda account_id: self._zones[account_id])
+
+    def _learn(self, account_ids: Iterable[int]) -> None:
+        unknown = set(account_ids) - self._zones.keys()
+        if unknown:
+            facts = identity.accounts_facts(unknown)
+            self._zones |= {key: facts[key].time_zone if key in facts else UNKNOWN_ZONE for key in unknown}
 
 
-def _of(segment: Segment, place: int) -> tuple[Group, int]:
-    group = segment.groups[place]
-    return (
-        Group(
-            account_id=group.account_id,
-            campaign_id=group.campaign_id,
-            ad_group_id=group.ad_group_id,
-            ad_id=group.ad_id,
-            post_id=group.post_id,
-            grant_id=group.grant_id,
-            event_kind=group.event_kind,
-            hour_at=rules.hour_of_group(group),
-            day=group.day,
-            currency=group.currency,
-        ),
-        group.profile_id,
+def _claims(stored: StoredRecord) -> Claims:
+    assert isinstance(stored.record, EventRecord), "Only events are charged."
+    return stored.record.claims
+
+
+def _group(group: rules.Group) -> Group:
+    return Group(
+        account_id=group.account_id,
+        campaign_id=group.campaign_id,
+        ad_group_id=group.ad_group_id,
+        ad_id=group.ad_id,
+        post_id=group.post_id,
+        grant_id=group.grant_id,
+        event_kind=group.event_kind,
+        hour_at=rules.hour_of_group(group),
+        day=group.day,
+        currency=group.currency,
     )
-
-
-def _segments(until: Position) -> Iterator[Settled]:
-    """Yield the settled segments that have transfers, in the log's order; one at a time is in memory."""
-    rows = (
-        Transfer.objects.filter(reason__in=OF_EVENTS, last_position__lte=until)
-        .select_related("debit", "credit")
-        .order_by("last_position", "key")
-    )
-    for (first, last), of_segment in groupby(rows.iterator(), key=lambda row: (row.first_position, row.last_position)):
-        assert first is not None, "Chosen by its positions."
-        assert last is not None, "Chosen by its positions."
-        settled = Settled(first, last, {})
-        for row in of_segment:
-            group = Group(**{name: getattr(row, name) for name in Group.__struct_fields__})
-            settled.transfers.setdefault(group, {}).setdefault(row.reason, []).append(row)
-        yield settled

@@ -1,67 +1,58 @@
-"""Room for an audit to remember on disk what would not fit into memory: a private SQLite file, gone afterwards."""
+"""Room for an audit to remember counters on disk, where they do not fit into memory: a private SQLite file."""
 
 import sqlite3
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
 
-import msgspec
-
+COUNTERS_IN_MEMORY: Final = 100_000  # Some 20 MB.
 _SCHEMA: Final = """
-CREATE TABLE decisions (id INTEGER PRIMARY KEY);
-CREATE TABLE events (decision_id INTEGER, what TEXT, PRIMARY KEY (decision_id, what)) WITHOUT ROWID;
 CREATE TABLE tallies (
     post_id INTEGER, ad_id INTEGER, hour_ms INTEGER, metric TEXT, found INTEGER DEFAULT 0, expected INTEGER DEFAULT 0,
     PRIMARY KEY (post_id, ad_id, hour_ms, metric)
 ) WITHOUT ROWID;
 """
-Tally = tuple[int, int, int, str, int]  # Post, ad, hour in milliseconds, metric, value.
+Key = tuple[int, int, int, str]  # Post, ad, hour in milliseconds, metric.
+Tally = tuple[int, int, int, str, int]  # And the value.
 
 
 class Scratch:
-    """What an audit has seen so far. A context manager; one audit, one thread."""
+    """Counters as they are and as they should be. One audit, one thread; ``folder`` is there until it ends."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="vonk-audit-")
-        self._connection = sqlite3.connect(f"{self._folder.name}/scratch.sqlite3", isolation_level=None)
+    def __init__(self, folder: Path) -> None:
+        self._expected: dict[Key, int] = {}
+        self._connection = sqlite3.connect(folder / "tallies.sqlite3", isolation_level=None)
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
-        self._folder.cleanup()
-
-    def new_decisions(self, ids: Iterable[int]) -> set[int]:
-        """Remember the decisions; return those that were not remembered before."""
-        rows = self._connection.execute(
-            "INSERT INTO decisions SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING RETURNING id",
-            (msgspec.json.encode(list(ids)).decode(),),
-        )
-        return {decision_id for (decision_id,) in rows.fetchall()}
-
-    def new_events(self, keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
-        """Remember what happened to a showing; return the keys that were not remembered before."""
-        rows = self._connection.execute(
-            "INSERT INTO events SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
-            " WHERE true ON CONFLICT DO NOTHING RETURNING decision_id, what",
-            (msgspec.json.encode(keys).decode(),),
-        )
-        return {(decision_id, what) for decision_id, what in rows.fetchall()}
-
-    def find_tallies(self, rows: Iterable[Tally]) -> None:
+    def find(self, rows: Iterable[Tally]) -> None:
         """Remember counters as the control database has them."""
-        self._add_tallies("found", rows)
+        self._add("found", rows)
 
-    def expect_tallies(self, rows: Iterable[Tally]) -> None:
-        """Add to what the counters should be."""
-        self._add_tallies("expected", rows)
+    def expect(self, key: Key, value: int) -> None:
+        """Add to what a counter should be."""
+        self._expected[key] = self._expected.get(key, 0) + value
+        if len(self._expected) >= COUNTERS_IN_MEMORY:
+            self._flush()
 
-    def _add_tallies(self, column: str, rows: Iterable[Tally]) -> None:
+    def compare(self, after_ms: int) -> tuple[int, Iterator[tuple[int, int, int, str, int, int]]]:
+        """Return how many counters there are or should be of hours that begin after an instant, and the wrong ones.
+
+        Those come as post, ad, hour, metric, found, expected.
+        """
+        self._flush()
+        count = self._connection.execute("SELECT count(*) FROM tallies WHERE hour_ms > ?", (after_ms,)).fetchone()[0]
+        wrong = "SELECT * FROM tallies WHERE found <> expected AND hour_ms > ?"
+        return count, iter(self._connection.execute(wrong, (after_ms,)))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _flush(self) -> None:
+        self._add("expected", [(*key, value) for key, value in self._expected.items()])
+        self._expected.clear()
+
+    def _add(self, column: str, rows: Iterable[Tally]) -> None:
         self._connection.execute("BEGIN")
         self._connection.executemany(
             f"INSERT INTO tallies (post_id, ad_id, hour_ms, metric, {column}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - the column is ours.
@@ -69,11 +60,3 @@ class Scratch:
             rows,
         )
         self._connection.execute("COMMIT")
-
-    def tallies(self) -> int:
-        """Return how many counters there are or should be."""
-        return int(self._connection.execute("SELECT count(*) FROM tallies").fetchone()[0])
-
-    def wrong_tallies(self) -> Iterator[tuple[int, int, int, str, int, int]]:
-        """Yield the counters that are not what they should be: post, ad, hour, metric, found, expected."""
-        yield from self._connection.execute("SELECT * FROM tallies WHERE found <> expected")
