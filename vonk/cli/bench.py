@@ -29,6 +29,7 @@ app.command()(bench_money.audit)
 
 TOKENS: Final = 20_000
 WARM_SECONDS: Final = 2
+WATCHED_MS: Final = 60_000  # So long ago were the events' showings decided: what is reported could have been watched.
 REVOKE_ROUNDS: Final = 5
 REVOKE_PATIENCE_SECONDS: Final = 5.0
 EXPIRES_IN_MS: Final = 700
@@ -50,7 +51,7 @@ _EVENTS_LUA: Final = """
 local tokens = {}
 for line in io.lines("%s") do tokens[#tokens + 1] = line end
 local kinds = {"impression", "play", "view_2s", "view_6s", "p25", "p50", "watch", "click_destination"}
-local headers = {["content-type"] = "application/json"}
+local headers = {["content-type"] = "application/json", ["user-agent"] = "Mozilla/5.0 (Android 14; Mobile) Firefox/131.0"}
 local n, salt = 0, %d
 local batch, sampled = %d, 0
 request = function()
@@ -217,7 +218,7 @@ def _list_in(directory: Path, texts: list[str]) -> str:
 
 
 def _showing_tokens(signer: Signer) -> list[str]:
-    now_ms = time.time_ns() // 1_000_000
+    decided_ms = time.time_ns() // 1_000_000 - WATCHED_MS
     return [
         signer.sign_showing(
             Claims(
@@ -233,8 +234,9 @@ def _showing_tokens(signer: Signer) -> list[str]:
                 Kind.IMPRESSION,
                 4_000,
                 "EUR",
-                now_ms,
+                decided_ms,
                 "for_you",
+                10_000,
             )
         )
         for number in range(TOKENS)

@@ -13,10 +13,10 @@ from vonk.core.errors import Forbidden, Invalid
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
 from vonk.delivery import durable, hosts
 from vonk.delivery.http import Answer, BodyMalformed, Scope, json_answer
-from vonk.delivery.measures import add
+from vonk.delivery.measures import Measures, add
 from vonk.delivery.runtime import Runtime
 from vonk.events.contract import USER_AGENT_CHARS_MAX, VERSION, VERSIONS, Batch, Context, Report, Verdict, Verdicts
-from vonk.events.ingest import Sender, context_is_valid, origin_of
+from vonk.events.ingest import Judged, Sender, context_is_valid, origin_of
 from vonk.events.origins import Origin
 from vonk.events.validity import EventRefusal
 
@@ -91,15 +91,24 @@ async def answer(runtime: Runtime, scope: Scope, body: bytes) -> Answer:
     judged = await durable.written(
         runtime.committer, lambda: runtime.ingest.judge(reports, runtime.clock.now_ms(), sender)
     )
-    measures = runtime.measures
-    for verdict in judged.verdicts:
-        add(measures.verdicts, verdict.verdict if verdict.verdict == "accepted" else verdict.reason or "")
-    for entry in judged.entries:
-        if entry.record.invalid:
-            add(measures.invalid, entry.record.invalid)
-        elif entry.record.restored:
-            add(measures.restored, entry.record.restored)
+    _measure(runtime.measures, judged)
     return json_answer(_encode(Verdicts(judged.verdicts)))
+
+
+def _measure(measures: Measures, judged: Judged) -> None:
+    accepted = len(judged.entries) - judged.restored
+    if accepted:
+        add(measures.verdicts, "accepted", accepted)
+    if accepted < len(judged.verdicts):
+        for verdict in judged.verdicts:
+            if verdict.verdict != "accepted":
+                add(measures.verdicts, verdict.reason or verdict.verdict)
+    if judged.invalid or judged.restored:
+        for entry in judged.entries:
+            if entry.record.invalid:
+                add(measures.invalid, entry.record.invalid)
+            elif entry.record.restored:
+                add(measures.restored, entry.record.restored)
 
 
 def _sender(runtime: Runtime, scope: Scope, context: Context | None) -> Sender:

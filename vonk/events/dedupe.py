@@ -62,14 +62,15 @@ class Seen:
         showings = self._days.get(claims.decided_ms // _DAY_MS)
         return showings.get(claims.decision_id, "") if showings is not None else ""
 
-    def note(self, record: EventRecord) -> bool:
+    def note(self, record: EventRecord, text: str) -> bool:
         """Note a record that is new, in the standing that it has; return whether it is the showing's first valid of its kind.
+
+        ``text`` is what ``of`` says of its showing.
 
         A restored record takes the place of the waiting one. Replaying the log's records in their order leads to the
         same memory as noting them when they were judged.
         """
-        text = self.of(record.claims)
-        kind = record.kind
+        claims, kind = record.claims, record.kind
         if record.restored:
             text, _ = _without(text, record.event_id)
         if record.invalid:
@@ -77,15 +78,12 @@ class Seen:
                 text += f"{_WAITING[kind]}{record.at_ms},{record.value}\n{record.event_id}\n"
             else:
                 text += f"{_INVALID[kind]}\n{record.event_id}\n"
-            self._put(record.claims, text)
+            self._put(claims, text)
             return False
         letter = _VALID[kind]
-        first = letter not in text
-        if kind is Kind.WATCH:
-            self._put(record.claims, f"{text}{letter}{_watched(text) + record.value}\n{record.event_id}\n")
-        else:
-            self._put(record.claims, f"{text}{letter}\n{record.event_id}\n")
-        return first
+        total = _watched(text) + record.value if kind is Kind.WATCH else ""
+        self._put(claims, f"{text}{letter}{total}\n{record.event_id}\n")
+        return letter not in text
 
     def forget(self, record: EventRecord) -> bool:
         """Undo ``note`` of a record that could not be made durable; return whether it was the first valid of its kind."""

@@ -14,7 +14,7 @@ from vonk.events.dedupe import Novelty, Seen
 from vonk.events.origins import UNSUSPECTED, Origin
 from vonk.events.records import Claims, EventRecord, Kind, Record
 from vonk.events.rules import InvalidRule
-from vonk.events.suspicion import Suspicion
+from vonk.events.suspicion import MEASURED, Suspicion
 from vonk.events.tokens import Signer, TokenInvalid
 from vonk.events.validity import DuplicateReason, EventRefusal
 
@@ -65,6 +65,8 @@ class Judged(msgspec.Struct):
     verdicts: list[Verdict]
     entries: list[Entry]
     duplicates: int = 0
+    invalid: int = 0  # Of the entries.
+    restored: int = 0  # Likewise: events of earlier batches.
 
     @property
     def records(self) -> list[EventRecord]:
@@ -93,17 +95,21 @@ class Ingest:
             self._generation = self._signer.generation
             self._claims.clear()  # Some may have been signed with a key that is gone.
         judged = Judged([_UNJUDGED] * len(reports), [])
-        for impressions in (True, False):
-            for place, report in enumerate(reports):
+        verdicts = judged.verdicts
+        for place, report in enumerate(reports):
+            if isinstance(report, Report) and report.kind == "impression":
+                verdicts[place] = self._judge(report, received_ms, sender, judged)
+        for place, report in enumerate(reports):
+            if verdicts[place] is _UNJUDGED:
                 if isinstance(report, Verdict):
-                    judged.verdicts[place] = report
-                elif (report.kind == Kind.IMPRESSION) is impressions:
-                    judged.verdicts[place] = self._judge(report, received_ms, sender, judged)
+                    verdicts[place] = report
+                else:
+                    verdicts[place] = self._judge(report, received_ms, sender, judged)
         return judged
 
     def replay(self, record: EventRecord) -> Entry:
         """Remember a record of the log as when it was judged, without judging it again; the caller counts it."""
-        first = self._seen.note(record)
+        first = self._seen.note(record, self._seen.of(record.claims))
         if not record.restored and record.invalid in _MEASURED_AGAINST:
             self.suspicion.note(record)
         return Entry(record, first)
@@ -129,35 +135,32 @@ class Ingest:
                 return Verdict(report.id, "refused", EventRefusal.CONTEXT_INVALID.value)
             origin = origin_of(self._origins, report.context)
         text = self._seen.of(record.claims)
-        novelty = dedupe.novelty(text, record.event_id, record.kind)
+        novelty = dedupe.novelty(text, record.event_id, record.kind) if text else Novelty.NEW
+        rule = ""
         if novelty is Novelty.NEW:
             if len(text) > dedupe.SHOWING_CHARS_MAX:
                 return Verdict(report.id, "refused", EventRefusal.SHOWING_FULL.value)
-            rule = self.suspicion.rule_broken(
-                record,
-                origin,
-                watched_ms=dedupe.watched_ms(text) if record.kind is Kind.WATCH else 0,
-                rendered=dedupe.rendered(text),
-            )
+            rule = self.suspicion.rule_broken(record, origin, text)
             if rule and dedupe.tried(text, record.kind):
                 novelty = Novelty.KIND_REPEATED
-        if novelty is not Novelty.NEW:
+        if novelty is Novelty.NEW:
+            if rule:
+                record = msgspec.structs.replace(record, invalid=rule)
+                judged.invalid += 1
+            if record.kind in MEASURED and rule in _MEASURED_AGAINST:
+                self.suspicion.note(record)
+            self._take(record, text, judged)
+            verdict = Verdict(report.id, "accepted", rule or None)
+        else:
             judged.duplicates += 1
-            if record.kind is Kind.IMPRESSION and text:
-                self._restore(record.claims, received_ms, judged)
-            return Verdict(report.id, "duplicate", _REASON[novelty])
-        if rule:
-            record = msgspec.structs.replace(record, invalid=rule)
-        if rule in _MEASURED_AGAINST:
-            self.suspicion.note(record)
-        self._take(record, judged)
+            verdict = Verdict(report.id, "duplicate", _REASON[novelty])
         if record.kind is Kind.IMPRESSION and text:
             self._restore(record.claims, received_ms, judged)
-        return Verdict(report.id, "accepted", rule or None)
+        return verdict
 
-    def _take(self, record: EventRecord, judged: Judged) -> None:
+    def _take(self, record: EventRecord, text: str, judged: Judged) -> None:
         """Note the record, charge it when it is the first valid one of the kind that bills, and count it."""
-        first = self._seen.note(record)
+        first = self._seen.note(record, text)
         if first and validity.bills(record.claims, record.kind, record.received_ms):
             price_micros = self._book.price(record.claims, record.received_ms)
             record = msgspec.structs.replace(record, charge_micros=price_micros)
@@ -173,25 +176,28 @@ class Ingest:
         text = self._seen.of(claims)
         if not dedupe.rendered(text):
             return
+        rule = InvalidRule.NOT_RENDERED.value
         for one in dedupe.waiting(text):
-            rule = InvalidRule.NOT_RENDERED.value
-            self._take(
-                EventRecord(one.event_id, one.kind, one.at_ms, received_ms, 0, one.value, claims, restored=rule), judged
-            )
+            record = EventRecord(one.event_id, one.kind, one.at_ms, received_ms, 0, one.value, claims, restored=rule)
+            self._take(record, self._seen.of(claims), judged)
+            judged.restored += 1
 
     def _read(self, report: Report, received_ms: int) -> EventRecord | EventRefusal:
         """Return the record that the report amounts to, not yet charged."""
         if not validity.id_is_valid(report.id):
             return EventRefusal.ID_INVALID
-        kind = validity.kind_of(report.kind)
-        if isinstance(kind, EventRefusal):
-            return kind
-        claims = self._claims.get(report.token) or self._claims_of(report.token)
-        if isinstance(claims, EventRefusal):
-            return claims
+        kind = validity.KINDS_BY_NAME.get(report.kind)
+        if kind is None:
+            return EventRefusal.UNKNOWN_KIND
+        claims = self._claims.get(report.token)
+        if claims is None:
+            read = self._claims_of(report.token)
+            if isinstance(read, EventRefusal):
+                return read
+            claims = read
         if validity.token_expired(claims, received_ms):
             return EventRefusal.TOKEN_EXPIRED
-        if not kinds.is_of(kind, ad_id=claims.ad_id, grant_id=claims.grant_id):
+        if kind in kinds.ABSENT_SOMEWHERE and not kinds.is_of(kind, ad_id=claims.ad_id, grant_id=claims.grant_id):
             return EventRefusal.KIND_NOT_OF_SHOWING
         at_ms = validity.instant_of(report.at, claims, received_ms)
         if isinstance(at_ms, EventRefusal):

@@ -59,14 +59,15 @@ KINDS: Final[dict[Kind, KindEntry]] = {
 }
 
 CLICKS: Final = frozenset(kind for kind, entry in KINDS.items() if entry.sort is Sort.CLICK)
-RENDERED: Final = frozenset(kind for kind, entry in KINDS.items() if entry.sort in {Sort.VIEW, Sort.CLICK})
-"""Kinds that cannot happen to what was not on the screen."""
-
 OF_ADS: Final = frozenset({Kind.CLICK_DESTINATION, Kind.LANDING_PAGE_VIEW})
 """Kinds that an organic showing does not have (reference §6): there is no destination."""
 
 NOT_OF_PLAIN_ADS: Final = frozenset({Kind.CLICK_ANCHOR, Kind.CLICK_DUET, Kind.CLICK_STITCH, Kind.CLICK_SOUND_USE})
 """Kinds that a non-Spark ad does not have (reference §6): every click leads out of the platform."""
+
+
+ABSENT_SOMEWHERE: Final = OF_ADS | NOT_OF_PLAIN_ADS
+"""Kinds that some showings do not have."""
 
 
 def is_of(kind: Kind, *, ad_id: int, grant_id: int) -> bool:

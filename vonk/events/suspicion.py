@@ -8,14 +8,16 @@ the log, where each record carries its verdict.
 from collections import deque
 from typing import Final, Generic, TypeVar
 
-from vonk.events.kinds import CLICKS, KINDS, RENDERED
-from vonk.events.origins import Origin
+from vonk.events import dedupe
+from vonk.events.kinds import CLICKS, KINDS, Sort
+from vonk.events.origins import UNSUSPECTED, Origin
 from vonk.events.records import EventRecord, Kind
 from vonk.events.rules import AS_BUILT, INVALID_RULES, InvalidRule
 
 MINUTE_MS: Final = 60_000
 REMEMBERED_MAX: Final = 100_000  # Viewers or clicks, in each of two generations: some 20 MB. Beyond, the oldest go.
 
+MEASURED: Final = CLICKS | {Kind.IMPRESSION}  # The kinds that ``note`` remembers.
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -63,33 +65,43 @@ class Suspicion:
         self._clicks_of_showings: Recently[tuple[int, Kind], int] = Recently(same_click.most)
         self._clicks_on_ads: Recently[tuple[str, int], int] = Recently(same_ad.most * 1_000)
 
-    def rule_broken(self, record: EventRecord, origin: Origin, *, watched_ms: int, rendered: bool) -> str:
+    def rule_broken(self, record: EventRecord, origin: Origin, text: str) -> str:
         """Return the first rule that the event breaks, "" when it is valid.
 
-        ``watched_ms`` is what the showing's valid events have watched so far; ``rendered`` whether its impression has
-        come. The last rule is NOT_RENDERED, so that what it names is valid as soon as the impression comes.
+        ``text`` is what is remembered of the showing (``dedupe``). The last rule is NOT_RENDERED, so that what it names
+        is valid as soon as the impression comes.
         """
         tuning, claims, kind = self.tuning, record.claims, record.kind
         if claims.own and tuning.own_showing:
             return InvalidRule.OWN_SHOWING.value
-        if origin.bot and tuning.known_bot:
-            return InvalidRule.KNOWN_BOT.value
-        if origin.data_centre and tuning.data_centre:
-            return InvalidRule.DATA_CENTRE.value
-        if tuning.too_fast and self._too_fast(record, watched_ms):
-            return InvalidRule.TOO_FAST.value
-        if kind in CLICKS:
+        if origin is not UNSUSPECTED:
+            if origin.bot and tuning.known_bot:
+                return InvalidRule.KNOWN_BOT.value
+            if origin.data_centre and tuning.data_centre:
+                return InvalidRule.DATA_CENTRE.value
+        sort = _SORTS[kind]
+        if sort is Sort.VIEW:
+            if tuning.too_fast:
+                needs_ms = _needs_ms(record, text)
+                passed_ms = record.received_ms - claims.decided_ms
+                if needs_ms and passed_ms * 100 < needs_ms * tuning.watched_percent:
+                    return InvalidRule.TOO_FAST.value
+        elif sort is Sort.CLICK:
+            if tuning.too_fast and record.received_ms - claims.decided_ms < tuning.click_ms:
+                return InvalidRule.TOO_FAST.value
             if tuning.duplicate_click and self._is_double(record):
                 return InvalidRule.DUPLICATE_CLICK.value
             if kind is Kind.CLICK_DESTINATION and tuning.too_many:
                 clicks = self._clicks_of_viewers.get(claims.viewer_id)
                 if clicks is not None and _in_last_minute(clicks, record.received_ms) >= tuning.clicks:
                     return InvalidRule.TOO_MANY.value
-        elif kind is Kind.IMPRESSION and tuning.too_many:
-            shown = self._impressions_of_viewers.get(claims.viewer_id)
-            if shown is not None and _in_last_minute(shown, record.received_ms) >= tuning.impressions:
-                return InvalidRule.TOO_MANY.value
-        if not rendered and tuning.not_rendered and kind in RENDERED:
+        else:
+            if kind is Kind.IMPRESSION and tuning.too_many:
+                shown = self._impressions_of_viewers.get(claims.viewer_id)
+                if shown is not None and _in_last_minute(shown, record.received_ms) >= tuning.impressions:
+                    return InvalidRule.TOO_MANY.value
+            return ""  # Neither an impression nor what is said of a post needs an impression before it.
+        if tuning.not_rendered and not dedupe.rendered(text):
             return InvalidRule.NOT_RENDERED.value
         return ""
 
@@ -124,22 +136,6 @@ class Suspicion:
             + len(self._clicks_on_ads)
         )
 
-    def _too_fast(self, record: EventRecord, watched_ms: int) -> bool:
-        passed_ms = record.received_ms - record.claims.decided_ms
-        kind = record.kind
-        if kind in CLICKS:
-            return passed_ms < self.tuning.click_ms
-        if kind is Kind.WATCH:
-            needs_ms = watched_ms + record.value
-        else:
-            needs_ms = _NEEDS_MS[kind]
-            duration_ms = record.claims.duration_ms
-            if not needs_ms:
-                needs_ms = duration_ms * _NEEDS_PERCENT[kind] // 100
-            elif duration_ms:
-                needs_ms = min(needs_ms, duration_ms)
-        return needs_ms > 0 and passed_ms * 100 < needs_ms * self.tuning.watched_percent
-
     def _is_double(self, record: EventRecord) -> bool:
         claims, now_ms = record.claims, record.received_ms
         last_ms = self._clicks_of_showings.get((claims.decision_id, record.kind))
@@ -151,8 +147,19 @@ class Suspicion:
         return last_ms is not None and 0 <= now_ms - last_ms < self.tuning.same_ad_ms
 
 
-_NEEDS_MS: Final = {kind: entry.needs_ms for kind, entry in KINDS.items()}
-_NEEDS_PERCENT: Final = {kind: entry.needs_percent for kind, entry in KINDS.items()}
+_SORTS: Final = {kind: entry.sort for kind, entry in KINDS.items()}
+_NEEDS: Final = {kind: (entry.needs_ms, entry.needs_percent) for kind, entry in KINDS.items()}
+
+
+def _needs_ms(record: EventRecord, text: str) -> int:
+    """Return the time in which the view could have been watched, at the speed of time; 0 when it needs none."""
+    if record.kind is Kind.WATCH:
+        return dedupe.watched_ms(text) + record.value
+    needs_ms, percent = _NEEDS[record.kind]
+    duration_ms = record.claims.duration_ms
+    if percent:
+        return duration_ms * percent // 100
+    return needs_ms if not duration_ms or needs_ms < duration_ms else duration_ms
 
 
 def _in_last_minute(instants: "deque[int]", now_ms: int) -> int:

@@ -26,6 +26,7 @@ DAY_MS = 86_400_000
 KEY = bytes(range(32))
 ACCOUNT, CAMPAIGN, GROUP, AD, GRANT, POST = 1, 10, 100, 1_000, 2_000, 3_000
 VIK = Viewer("vik", "NL", "nl", "25_34", "male", "android", ("food",))
+USER_AGENT = "Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0"
 Made = TypeVar("Made")
 
 
@@ -135,21 +136,25 @@ class Ads:
         self.clock = clock
         self.signer = Signer([KEY])
         self.headers: dict[str, str] = {}
+        self.address = "192.0.2.7"
 
     def viewer(self, viewer_id: str = "vik", **claims: Any) -> str:
         return self.signer.sign_viewer(make(ViewerClaims(viewer_id, NOW_MS + 100 * DAY_MS, "NL", "nl"), claims))
 
     async def call(
-        self, method: str, path: str, body: bytes | Any = b"", headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes | Any = b"", headers: "dict[str, str | None] | None" = None
     ) -> tuple[int, Any]:
         content = body if isinstance(body, bytes) else msgspec.json.encode(body)
         sent: list[Any] = []
+        shown = {"user-agent": USER_AGENT} | (headers or {})
         asked = iter([{"type": "http.request", "body": content, "more_body": False}])
         scope = {
             "type": "http",
             "method": method,
             "path": path,
-            "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+            "query_string": b"",
+            "client": (self.address, 50_000),
+            "headers": [(name.encode(), value.encode()) for name, value in shown.items() if value is not None],
         }
 
         async def receive() -> Any:

@@ -32,10 +32,11 @@ from tests.unit.delivery.making import (
 from vonk.core.clock import FixedClock
 from vonk.delivery.options import Options
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, ClockDocument, FrequencyCap, Targeting
+from vonk.events.contract import Report
+from vonk.events.ingest import Sender
 from vonk.events.log import LogUnavailable, Position
 from vonk.events.records import Claims, DecisionRecord, EventRecord, Record
 from vonk.events.tokens import ReaderClaims, Signer
-from vonk.events.validity import Report
 from vonk.storage.memory.event_log import MemoryEventLog
 
 
@@ -80,6 +81,7 @@ def test_a_slot_gets_an_ad_with_all_a_feed_needs() -> None:
         "EUR",
         NOW_MS,
         "for_you",
+        duration_ms=5_000,
     )
     assert slot == {
         "position": 4,
@@ -144,15 +146,17 @@ def test_an_event_counts_once_and_bills_once() -> None:
 
     async def story(ads: Ads) -> Any:
         token = (await ads.slot())["token"]
+        ads.clock.advance(seconds=1)
         first = await ads.report(token, "impression", "play", "click_destination")
         again = await ads.report(token, "impression", "click_destination")
+        ads.clock.advance(seconds=30)
         renamed = await ads.report(token, "impression", "click_destination", salt="other-")
         return first, again, renamed
 
     first, again, renamed = with_ads(story, *one_ad(), log=log)
     assert first == [("accepted", None)] * 3
-    assert again == [("duplicate", None)] * 2
-    assert renamed == [("duplicate", None), ("accepted", None)]
+    assert again == [("duplicate", "event_repeated")] * 2
+    assert renamed == [("duplicate", "kind_repeated"), ("accepted", None)]
     assert [(record.kind, record.charge_micros) for record in events_in(log)] == [
         ("impression", 100),
         ("play", 0),
@@ -164,13 +168,19 @@ def test_an_event_counts_once_and_bills_once() -> None:
 def test_one_wrong_event_never_spoils_the_batch() -> None:
     async def story(ads: Ads) -> Any:
         token = organic_token()
-        good = {"id": "a", "kind": "play", "token": token, "at": "2026-11-22T12:00:00Z"}
+        good = {"id": "a", "kind": "impression", "token": token, "at": "2026-11-22T12:00:00Z"}
         wrong: list[Any] = [
             good | {"id": ""},
             good | {"id": "with space"},
             good | {"id": "x" * 65},
             good | {"kind": "hover"},
-            good | {"token": token[:-2]},
+            good | {"token": token[:-2] + "AA"},
+            good | {"token": token[:-3]},
+            good | {"token": token[:20]},
+            good | {"token": Signer([bytes(32)]).sign_showing(Signer([KEY]).read_showing(token))},
+            good | {"token": ads.viewer()},
+            good | {"kind": "click_destination"},
+            good | {"context": {}},
             good | {"at": "yesterday"},
             good | {"at": "2026-11-22T12:00:00"},
             good | {"at": -1},
@@ -190,7 +200,13 @@ def test_one_wrong_event_never_spoils_the_batch() -> None:
         ("with space", "refused", "id_invalid"),
         ("x" * 65, "refused", "id_invalid"),
         ("a", "refused", "unknown_kind"),
-        ("a", "refused", "token_invalid"),
+        ("a", "refused", "token_forged"),
+        ("a", "refused", "token_forged"),
+        ("a", "refused", "token_malformed"),
+        ("a", "refused", "token_foreign"),
+        ("a", "refused", "token_purpose"),
+        ("a", "refused", "kind_not_of_showing"),
+        ("a", "refused", "context_needs_host_key"),
         ("a", "refused", "at_invalid"),
         ("a", "refused", "at_invalid"),
         ("a", "refused", "at_invalid"),
@@ -287,6 +303,7 @@ def test_nothing_is_billed_beyond_the_budget_and_no_viewer_sees_beyond_the_cap(
             elif act == "wait":
                 ads.clock.advance(minutes=which)
             elif tokens:
+                ads.clock.advance(seconds=31)
                 await ads.report(tokens[which % len(tokens)], act, salt=f"{number}-")
 
     documents = one_ad(
@@ -308,11 +325,12 @@ def test_late_clicks_beyond_the_budget_are_the_platforms_loss() -> None:
     async def story(ads: Ads) -> None:
         tokens = [(await ads.slot(floor_micros=5_000_000))["token"] for _ in range(3)]
         for token in tokens:
-            assert await ads.report(token, "click_destination") == [("accepted", None)]
+            ads.clock.advance(seconds=30)
+            assert await ads.report(token, "impression", "click_destination") == [("accepted", None)] * 2
 
     budget = Budget(BudgetMode.DAILY, 700_000)
     with_ads(story, *one_ad(ad_group=ad_group(billing=Billing.CPC, bid_micros=350_000, budget=budget)), log=log)
-    charges = [record.charge_micros for record in events_in(log)]
+    charges = [record.charge_micros for record in events_in(log) if record.kind == "click_destination"]
     assert charges[0] == charges[1] > 0
     assert sum(charges) <= 700_000
 
@@ -361,7 +379,7 @@ def test_a_restart_remembers_spend_caps_and_duplicates(tmp_path: Path) -> None:
             await ads.report(tokens[0], "impression"),
         )
 
-    expected = ((5_000, 5_000), {"campaign_out_of_budget": 1}, {"campaign_out_of_budget": 1}, [("duplicate", None)])
+    expected = ((5_000, 5_000), {"campaign_out_of_budget": 1}, {"campaign_out_of_budget": 1}, [("duplicate", "event_repeated")])
     with_checkpoint = Options(checkpoint_dir=tmp_path / "ads")
     with_ads(before, *documents, log=log, clock=clock, options=with_checkpoint)
     assert with_ads(after, *documents, log=log, clock=clock) == expected
@@ -375,7 +393,7 @@ def test_a_checkpoint_leaves_out_what_is_not_yet_in_the_log() -> None:
     async def story(ads: Ads) -> Any:
         token = (await ads.slot())["token"]
         runtime = ads.app.runtime
-        judged = runtime.ingest.judge([Report("a", "impression", token, NOW_MS)], NOW_MS)
+        judged = runtime.ingest.judge([Report("a", "impression", token, NOW_MS)], NOW_MS, Sender())
         written = runtime.committer.submit([entry.record for entry in judged.entries])
         kept = runtime._checkpoint()
         await written
