@@ -72,7 +72,7 @@ def _cell(metric: Metric, value: Value, currency: str) -> str:
         return ""
     if metric.unit is Unit.MICROS:
         return format_micros(int(value), currency)
-    return f"{value:.6f}" if metric.unit is Unit.RATIO else str(value)
+    return f"{value:.6f}" if metric.unit in {Unit.RATIO, Unit.TIMES} else str(value)
 
 
 def _harmless(name: str) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vonk.reporting.results import CONVERSIONS, RESULTS
 from vonk.reporting.rules import ENGAGEMENTS, INVALID, SERVED, TALLY_OF
 
 SPEND: Final = "spend"  # Beside the counters: what was billed, in micros.
@@ -27,6 +28,7 @@ class Unit(StrEnum):
     RATIO = "ratio"  # 0.05 is five percent.
     MICROS = "micros"  # Of the account's currency.
     MILLISECONDS = "milliseconds"
+    TIMES = "times"  # 2.5 is two and a half times.
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ class Metric(msgspec.Struct, frozen=True):
     formula: Callable[[Counts], Value]
     source: str = "reference §7"
     gross: bool = False  # Speaks of what was served or invalid: for those who pay, not for those who post.
+    followed: bool = False  # Speaks of what followed from an ad: likewise, and of no organic showing.
 
     @property
     def money(self) -> bool:
@@ -239,11 +242,108 @@ METRICS: Final[tuple[Metric, ...]] = (
     Metric("cpm", _("CPM"), _M, _("Spend ÷ impressions × 1,000."), _each(SPEND, "impressions", times=1_000)),
     Metric("cpc", _("CPC"), _M, _("Spend ÷ clicks (destination)."), _each(SPEND, "clicks_destination")),
     Metric("cpv", _("CPV"), _M, _("Spend ÷ 6-second views."), _each(SPEND, "view_6s"), "reference §5"),
+    Metric(
+        "conversions",
+        _("Conversions"),
+        _C,
+        _("What people did at yours after a click, 6-second view or impression, within the ad group's windows."),
+        _count(CONVERSIONS),
+        followed=True,
+    ),
+    Metric(
+        "conversions_click",
+        _("Conversions after a click"),
+        _C,
+        _("Conversions whose last touch within its window was a click (destination)."),
+        _count("conversions_click"),
+        followed=True,
+    ),
+    Metric(
+        "conversions_engaged",
+        _("Conversions after an engaged view"),
+        _C,
+        _("Conversions without a click, whose last touch within its window was a 6-second view."),
+        _count("conversions_engaged"),
+        followed=True,
+    ),
+    Metric(
+        "conversions_view",
+        _("Conversions after a view"),
+        _C,
+        _("Conversions with neither, but with an impression within its window."),
+        _count("conversions_view"),
+        followed=True,
+    ),
+    Metric(
+        "conversion_rate",
+        _("Conversion rate"),
+        _R,
+        _("Conversions ÷ impressions."),
+        _ratio((CONVERSIONS,), "impressions"),
+        followed=True,
+    ),
+    Metric(
+        "cost_per_conversion",
+        _("Cost per conversion"),
+        _M,
+        _("Spend ÷ conversions."),
+        _each(SPEND, CONVERSIONS),
+        followed=True,
+    ),
+    Metric(
+        "conversion_value",
+        _("Conversion value"),
+        _M,
+        _("The sum of the values that were reported with conversions."),
+        _count("conversion_value"),
+        followed=True,
+    ),
+    Metric(
+        "roas",
+        _("ROAS"),
+        Unit.TIMES,
+        _("Conversion value ÷ spend."),
+        _ratio(("conversion_value",), SPEND),
+        followed=True,
+    ),
+    Metric(
+        "results",
+        _("Results"),
+        _C,
+        _("What the campaign is for: impressions, 6-second views, interactions, clicks or conversions."),
+        _count(RESULTS),
+        followed=True,
+    ),
+    Metric("cost_per_result", _("Cost per result"), _M, _("Spend ÷ results."), _each(SPEND, RESULTS), followed=True),
+    Metric(
+        "result_rate",
+        _("Result rate"),
+        _R,
+        _("Results ÷ impressions."),
+        _ratio((RESULTS,), "impressions"),
+        followed=True,
+    ),
+    *(
+        Metric(f"{name}_1d", title, _C, definition, _count(f"{name}_1d"), "reference §7, our rule", followed=True)
+        for name, title, definition in (
+            ("likes", _("Likes within a day"), _("Likes given off the ad within a day of its impression.")),
+            ("comments", _("Comments within a day"), _("Comments made off the ad within a day of its impression.")),
+            ("shares", _("Shares within a day"), _("Shares made off the ad within a day of its impression.")),
+            ("favourites", _("Favourites within a day"), _("Kept off the ad within a day of its impression.")),
+            ("follows", _("Follows within a day"), _("Follows off the ad within a day of its impression.")),
+            (
+                "profile_visits",
+                _("Profile visits within a day"),
+                _("Profile visits off the ad within a day of its impression."),
+            ),
+        )
+    ),
 )
 
 BY_NAME: Final[dict[str, Metric]] = {metric.name: metric for metric in METRICS}
-OF_POSTS: Final = tuple(metric for metric in METRICS if not metric.money and not metric.gross)
-"""The metrics of a post, organic and paid, net: all but the advertiser's money and what was served or invalid."""
+OF_POSTS: Final = tuple(metric for metric in METRICS if not (metric.money or metric.gross or metric.followed))
+"""The metrics of a post, organic and paid, net: all but the advertiser's money, what was served or invalid, and
+what followed from ads."""
 
 
 def values(counts: Counts, metrics: tuple[Metric, ...] = METRICS) -> dict[str, Value]:

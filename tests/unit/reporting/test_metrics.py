@@ -24,6 +24,12 @@ COUNTS = {
     "served": 1_400,
     "invalid_impressions": 250,
     "invalid_clicks_destination": 10,
+    "conversions": 4,
+    "conversions_click": 3,
+    "conversions_view": 1,
+    "conversion_value": 12_501_250,
+    "results": 8,
+    "likes_1d": 2,
 }
 
 
@@ -56,6 +62,18 @@ COUNTS = {
         ("cpm", 5_000_500),
         ("cpc", 166_683),
         ("cpv", 25_003),
+        ("conversions", 4),
+        ("conversions_click", 3),
+        ("conversions_engaged", 0),
+        ("conversions_view", 1),
+        ("conversion_rate", 0.004),
+        ("cost_per_conversion", 1_250_125),
+        ("conversion_value", 12_501_250),
+        ("roas", 2.5),
+        ("results", 8),
+        ("cost_per_result", 625_063),
+        ("result_rate", 0.008),
+        ("likes_1d", 2),
     ],
 )
 def test_a_metric_follows_its_definition(name: str, value: Value) -> None:
@@ -64,7 +82,8 @@ def test_a_metric_follows_its_definition(name: str, value: Value) -> None:
 
 @pytest.mark.parametrize("metric", metrics.METRICS, ids=lambda metric: metric.name)
 def test_nothing_is_divided_by_nothing(metric: metrics.Metric) -> None:
-    divided = metric.unit is Unit.RATIO or metric.name in {"average_watch_time", "cpm", "cpc", "cpv"}
+    costs = {"cpm", "cpc", "cpv", "cost_per_conversion", "cost_per_result"}
+    divided = metric.unit in {Unit.RATIO, Unit.TIMES} or metric.name in {"average_watch_time", *costs}
     assert metric.formula({}) == (None if divided else 0)
 
 

@@ -59,6 +59,8 @@ def text(name: str, value: Value, currency: str) -> str:
         return formats.percent(value)
     if unit is Unit.MILLISECONDS:
         return formats.duration(int(value))
+    if unit is Unit.TIMES:
+        return _("%(number)s×") % {"number": django_formats.number_format(round(value, 2), 2)}
     return formats.number(value)
 
 
