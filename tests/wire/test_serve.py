@@ -52,7 +52,7 @@ def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path)
         refused = run("ads", "--data", str(data), "--port", "0")
         assert (refused.returncode, refused.stderr) == (
             2,
-            f"vonk: another ad server writes to the event log of {data}\n",
+            f"vonk: another ad server runs on {data}; give each a directory of its own\n",
         )
 
         for name in ("work", "ads", "site"):

@@ -22,17 +22,24 @@ COUNTERS_DIR: Final = "ads"
 
 
 def build(
-    *, control_url: str, data_dir: Path, options: Options, signer: Signer, counters: Counters | None = None
+    *,
+    control_url: str,
+    data_dir: Path,
+    options: Options,
+    signer: Signer,
+    counters: Counters | None = None,
+    log_url: str = "",
 ) -> AdServer:
     """Return the ad server on its engines.
 
-    The counters, which are this server's own memory unless given, are kept in the data directory's ``ads`` folder. Raises LogCorrupt or LogUnavailable when the log
-    cannot be opened.
+    The counters, which are this server's own memory unless given, are kept in the data directory's ``ads`` folder, the
+    event log in its ``events`` folder unless ``log_url`` names another. Raises LogUnavailable or one of its kinds when
+    the log cannot be opened, OptionInvalid when the address is none.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     return make_app(
         feed=wiring.publication_feed_at(control_url),
-        log=wiring.history_in(data_dir),  # It may have to remember more than the log keeps.
+        log=wiring.history_in(data_dir, log_url),  # It may have to remember more than the log keeps.
         signer=signer,
         counters=counters if counters is not None else MemoryCounters(),
         clock=MachineClock(),
@@ -73,8 +80,11 @@ def run(
     options: Options,
     signer: Signer,
     counters: Counters,
+    log_url: str = "",
     trusted_proxies: tuple[str, ...] = (),
 ) -> None:
     """Serve slots and events until told to stop; then write what was taken and leave. Raises as ``build`` does."""
-    app = build(control_url=control_url, data_dir=data_dir, options=options, signer=signer, counters=counters)
+    app = build(
+        control_url=control_url, data_dir=data_dir, options=options, signer=signer, counters=counters, log_url=log_url
+    )
     serve(app, host=host, port=port, trusted_proxies=trusted_proxies)

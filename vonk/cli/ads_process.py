@@ -14,12 +14,13 @@ LOCK_FILE: Final = "ads.lock"
 def serve(options: Options, *, host: str, port: int) -> None:
     """Serve slots and events until the process is asked to stop. Raises LogUnavailable, and ValueError for bad keys.
 
-    A second ad server on the same event log would not know what the first one took: it is refused.
+    A second ad server on the same directory is refused: its memory would be written over by the first one's, and its
+    embedded log is for one. Several share a log with event_log_url, each with a directory of its own.
     """
     options.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (options.data_dir / LOCK_FILE).open("a") as lock:
         if not locked(lock.fileno()):
-            refuse(f"another ad server writes to the event log of {options.data_dir}")
+            refuse(f"another ad server runs on {options.data_dir}; give each a directory of its own")
         _serve(options, host=host, port=port)
 
 
@@ -38,5 +39,6 @@ def _serve(options: Options, *, host: str, port: int) -> None:
         ),
         signer=wiring.signer(options.data_dir),
         counters=wiring.counters(options),
+        log_url=options.event_log_url,
         trusted_proxies=options.trusted_proxies,
     )

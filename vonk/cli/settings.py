@@ -21,12 +21,12 @@ def show(data: Path, *, as_json: bool) -> None:
         refuse(str(error))
     if as_json:
         rows = {
-            setting.option.name: {"value": setting.text, "origin": setting.origin, "meaning": setting.option.meaning}
+            setting.option.name: {"value": setting.shown, "origin": setting.origin, "meaning": setting.option.meaning}
             for setting in found
         }
         typer.echo(msgspec.json.encode(rows).decode())
         return
     table = Table("Setting", "Value", "From", "Meaning", show_lines=False)
     for setting in found:
-        table.add_row(setting.option.name, setting.text, setting.origin, setting.option.meaning)
+        table.add_row(setting.option.name, setting.shown, setting.origin, setting.option.meaning)
     Console().print(table)

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from vonk.config import keys, wiring
-from vonk.config.options import OPTIONS, OptionInvalid, load, settings_in_force
+from vonk.config.options import OPTIONS, OptionInvalid, Setting, load, settings_in_force
 from vonk.events.records import Claims
+from vonk.storage.nats.errors import ServersUnreachable
 from vonk.storage.sqlite.publication_feed import SqlitePublicationFeed
 
 CLAIMS = Claims(1, 0, 0, 0, 0, 0, 2, 3, "viewer", "", 0, "", 4, "feed")
@@ -90,3 +91,30 @@ def test_engines_follow_from_settings(tmp_path: Path) -> None:
     assert type(feed).__name__ == "PostgresPublicationFeed"
     with pytest.raises(OptionInvalid, match="neither sqlite:// nor postgresql://"):
         wiring.publication_feed(load(tmp_path, {"VONK_DATABASE_URL": "redis://127.0.0.1"}))
+
+
+def test_the_log_is_where_its_address_says(tmp_path: Path) -> None:
+    options = load(tmp_path, {"VONK_EVENT_LOG_URL": "nats://127.0.0.1:1/EVENTS?replicas=1"})
+    with pytest.raises(ServersUnreachable, match=r"nats://127\.0\.0\.1:1 \(ConnectionRefusedError\)"):
+        wiring.event_log(options)
+    assert not (tmp_path / "events").exists()
+    with pytest.raises(OptionInvalid, match="event_log_url: durability: use synced or replicated"):
+        wiring.event_log(load(tmp_path, {"VONK_EVENT_LOG_URL": "nats://127.0.0.1:1/EVENTS?durability=none"}))
+    with pytest.raises(OptionInvalid, match="begin with nats:// or tls://"):
+        load(tmp_path, {"VONK_EVENT_LOG_URL": "redis://127.0.0.1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("nats://vonk:p@ss/w:rd@127.0.0.1/EVENTS", "nats://vonk:***@127.0.0.1/EVENTS"),
+        ("postgresql://vonk:secret@db.example/vonk", "postgresql://vonk:***@db.example/vonk"),
+        ("smtp://olu%40example.org:secret@mail.example:587", "smtp://olu%40example.org:***@mail.example:587"),
+        ("redis://:secret@127.0.0.1:6379/0", "redis://:***@127.0.0.1:6379/0"),
+        ("postgresql://vonk@127.0.0.1:5432/vonk", "postgresql://vonk@127.0.0.1:5432/vonk"),
+        ("https://vonk.example:8000", "https://vonk.example:8000"),
+        ("vonk@example.org", "vonk@example.org"),
+    ],
+)
+def test_passwords_in_addresses_are_not_shown(text: str, shown: str) -> None:
+    assert Setting(OPTIONS[0], text, "default").shown == shown

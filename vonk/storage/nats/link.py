@@ -18,6 +18,7 @@ from vonk.storage.nats.address import Address
 from vonk.storage.nats.errors import ServersUnreachable
 
 CONNECT_SECONDS: Final = 5.0
+FIRST_ATTEMPTS_MAX: Final = 2  # At each server, before we say that none lets us in.
 RECONNECT_SECONDS: Final = 0.1  # Between two servers that are tried.
 PING_SECONDS: Final = 1  # A server that answers none of two pings is left for another.
 PINGS_MISSED_MAX: Final = 2
@@ -47,6 +48,7 @@ class Link:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._told_lost = False
+        self._refusal: Exception | None = None  # What the last server said, or did not, when it was asked to let us in.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
@@ -54,7 +56,7 @@ class Link:
             self._client = self._run(self._connect(), CONNECT_SECONDS)
         except LogUnavailable as error:
             self._end_loop()
-            reason = type(error.__cause__).__name__  # Its text may hold the password.
+            reason = type(self._refusal or error.__cause__).__name__  # Its text may hold the password.
             raise ServersUnreachable(servers=", ".join(address.servers), reason=reason) from error.__cause__
         except BaseException:
             self._end_loop()
@@ -101,7 +103,7 @@ class Link:
 
     async def _connect(self) -> Client:
         address = self._address
-        return await asyncio.wait_for(
+        client = await asyncio.wait_for(
             nats.connect(
                 servers=address.servers,
                 name="vonk",
@@ -110,7 +112,7 @@ class Link:
                 user_credentials=address.credentials or None,
                 tls=_certificates(address) if address.tls else None,
                 connect_timeout=2,
-                max_reconnect_attempts=-1,
+                max_reconnect_attempts=FIRST_ATTEMPTS_MAX,
                 reconnect_time_wait=RECONNECT_SECONDS,
                 ping_interval=PING_SECONDS,
                 max_outstanding_pings=PINGS_MISSED_MAX,
@@ -121,6 +123,8 @@ class Link:
             ),
             CONNECT_SECONDS,
         )
+        client.options["max_reconnect_attempts"] = -1  # Who was let in once tries again for ever.
+        return client
 
     async def _ask(self, request: Request) -> bytes:
         answer: Msg = await self._client.request(
@@ -132,7 +136,8 @@ class Link:
         return await asyncio.gather(*(self._ask(request) for request in requests))
 
     async def _failed(self, error: Exception) -> None:
-        _log.debug("nats.error", error=repr(error))
+        self._refusal = error
+        _log.debug("nats.error", error=type(error).__name__)
 
     async def _lost(self) -> None:
         if not self._client_closing():
