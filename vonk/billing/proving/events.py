@@ -11,11 +11,16 @@ from vonk.billing.proving.rows import Rows, column, repeated
 from vonk.billing.proving.walk import Kept, seek
 from vonk.core.money import MICROS_MAX
 from vonk.events.log import EventLog, Position
-from vonk.events.records import ONCE_PER_SHOWING, EventRecord
+from vonk.events.records import ONCE_PER_SHOWING, EventRecord, Kind
 from vonk.events.tokens import BILLS_FOR_MS
 
 HEALED: Final = "not_rendered"  # The one rule that what comes later can heal: the same event is then logged again.
 SUSPECTS_MAX: Final = 1_000_000  # Looked at one by one; some 200 MB. The books are beyond help where there are more.
+# Kinds that a showing has once, each with bits of its own; 0 for the others.
+_ONCE: Final = {
+    kind: 0x5851F42D4C957F2D * (place + 1) % 2**63 if kind in ONCE_PER_SHOWING else 0 for place, kind in enumerate(Kind)
+}
+_MIX: Final = np.int64(0x2545F4914F6CDD1D)  # Odd, so that no two numbers become one; and far from the events' keys.
 
 
 class EventsWitness:
@@ -51,19 +56,21 @@ class EventsWitness:
     def _note(self, page: Page) -> None:
         events = page.events
         self._once.count(len(events))
-        positions = column(list(page.event_positions))
-        ids = column([hash((event.claims.decision_id, event.event_id)) for event in events])
+        positions = column(page.event_positions)
+        # Whole pages go through C: this is half of what the audit does besides reading.
+        ids = np.fromiter(
+            map(hash, zip(page.decision_ids, [event.event_id for event in events], strict=True)), np.int64
+        )
         self._rows.add(ids, positions)
-        # A restored event is there a second time; that it is the same kind as before is seen where the two are compared.
-        kinds = column([
-            hash((event.claims.decision_id, event.kind)) if event.kind in ONCE_PER_SHOWING and not event.restored else 0
-            for event in events
-        ])  # fmt: skip
-        chosen = kinds != 0
-        self._rows.add(kinds[chosen], positions[chosen])
+        once = np.fromiter(map(_ONCE.__getitem__, [event.kind for event in events]), np.int64, len(events))
         if any([event.restored for event in events]):  # noqa: C419 - a list is faster.
-            pairs = zip(page.event_positions, events, strict=True)
-            self._restored += [position for position, event in pairs if event.restored]
+            # A restored event is there a second time; that it is the same kind is seen where the two are compared.
+            restored = np.fromiter((event.restored != "" for event in events), np.bool_, len(events))
+            once[restored] = 0
+            self._restored += positions[restored].tolist()
+        chosen = np.flatnonzero(once)
+        showings = np.fromiter(map(hash, page.decision_ids), np.int64, len(events))[chosen]
+        self._rows.add((showings ^ once[chosen]) * _MIX, positions[chosen])
 
     def _compare(self) -> None:
         """Read again what may be there twice, and say what is."""

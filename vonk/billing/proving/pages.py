@@ -28,6 +28,11 @@ class Page:
         return [stored.position for stored in self.records if type(stored.record) is EventRecord]
 
     @cached_property
+    def decision_ids(self) -> list[int]:
+        """The decisions of ``events``."""
+        return [event.claims.decision_id for event in self.events]
+
+    @cached_property
     def decisions(self) -> list[tuple[Position, DecisionRecord]]:
         """What the ad servers decided."""
         return [(stored.position, record) for stored in self.records if type(record := stored.record) is DecisionRecord]
@@ -36,9 +41,9 @@ class Page:
     def charged(self) -> list[tuple[Position, EventRecord]]:
         """The events that bear a charge, whatever it is."""
         return [
-            (position, event)
-            for position, event in zip(self.event_positions, self.events, strict=True)
-            if event.charge_micros
+            (stored.position, record)
+            for stored in self.records
+            if type(record := stored.record) is EventRecord and record.charge_micros
         ]
 
     def up_to(self, position: Position) -> "Page | None":

@@ -3,7 +3,7 @@
 Memory does not grow with the rows: beyond a size they lie in files, spread over them by their first number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -82,6 +82,6 @@ def groups(rows: Table) -> Iterator[Table]:
     yield from np.split(rows, bounds) if len(rows) else ()
 
 
-def column(numbers: list[int]) -> Column:
+def column(numbers: Sequence[int]) -> Column:
     """Return the numbers as a column."""
     return np.array(numbers, dtype=np.int64)

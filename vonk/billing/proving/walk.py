@@ -114,7 +114,8 @@ def _pages(
             whole.complain(f"position {reached + 1}: the record cannot be read ({error})")
             reached = Position(reached + 1)
             continue
-        records = [stored for stored in records if stored.position <= until]
+        if records and records[-1].position > until:
+            records = [stored for stored in records if stored.position <= until]
         if not records:
             whole.complain(f"positions {reached + 1} to {until}: there are no records")
             return
