@@ -12,6 +12,7 @@ from vonk.cli import serve as serving
 from vonk.cli import settings as settings_table
 from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
 from vonk.events.log import LogUnavailable
+from vonk.events.records import Kind
 
 Data = Annotated[Path, typer.Option("--data", envvar="VONK_DATA", help="The data directory: everything is in it.")]
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every network this machine is on.")]
@@ -24,9 +25,11 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens of the platform API.", no_args_is_help=True)
+person = typer.Typer(help="What is held of one person, and its end.", no_args_is_help=True)
 archive = typer.Typer(help="Where the event log's old records are kept.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
 app.add_typer(archive, name="archive")
+app.add_typer(person, name="person")
 app.add_typer(token, name="token")
 app.add_typer(bench.app, name="bench")
 
@@ -115,6 +118,59 @@ def audit(data: Data, as_json: Json = False) -> None:
     raise typer.Exit(part("audit").run(options, as_json=as_json))
 
 
+@app.command()
+def export(
+    *,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The file to write; it appears when it is whole.")],
+    from_date: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD, UTC, by receipt.")],
+    to_date: Annotated[str, typer.Option("--to", help="Last day, included.")],
+    account: Annotated[int | None, typer.Option(help="Only what concerns this ad account.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only this kind of event, or decision, or conversion; may be repeated.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="jsonl, csv or parquet.")] = "jsonl",
+) -> None:
+    """Write the events of some days into a file, out of the event log and its archive."""
+    _existing(data)
+    exporting = part("exporting")
+    known = [*exporting.TAGS, *Kind]
+    wrong = [name for name in kind or () if name not in known]
+    if wrong:
+        refuse(f"--kind {wrong[0]}: one of {', '.join(known)}")
+    if form not in exporting.FORMATS:
+        refuse(f"--format {form}: one of {', '.join(exporting.FORMATS)}")
+    first, last = _day("--from", from_date), _day("--to", to_date)
+    if last < first:
+        refuse("--to lies before --from")
+    wanted = exporting.Wanted(first, last, account, frozenset(kind or ()))
+    raise typer.Exit(exporting.run(options_of(data), wanted, form=form, out=out))
+
+
+@person.command("export")
+def person_export(
+    who: Annotated[str, typer.Argument(metavar="EMAIL|ID", help="The person's address, or their id.")],
+    *,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The ZIP file to write; it appears when it is whole.")],
+) -> None:
+    """Write everything that is held of one person into a ZIP file of JSON and CSV."""
+    _existing(data)
+    raise typer.Exit(part("person").export(with_django(data), who, out=out))
+
+
+@person.command("erase")
+def person_erase(
+    who: Annotated[str, typer.Argument(metavar="EMAIL|ID", help="The person's address, or their id.")],
+    *,
+    data: Data,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
+) -> None:
+    """Erase one person: everything that says who they are goes, the books stay. It cannot be undone."""
+    _existing(data)
+    raise typer.Exit(part("person").erase(with_django(data), who, confirmed=yes))
+
+
 @archive.command("status")
 def archive_status(*, data: Data) -> None:
     """Show what log and archive hold, and how far each reader of the log is."""
@@ -180,6 +236,13 @@ def create_token(
     _existing(data)
     with_django(data)
     typer.echo(part("admin").create_token(email=email, label=label, days=days))
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        refuse(f"{name} {text}: not a date like 2026-11-22")
 
 
 def _existing(data: Path) -> None:

@@ -12,8 +12,8 @@ import structlog
 from django.db import close_old_connections
 
 from vonk.authorisation.actions import notices
-from vonk.billing.actions import settlement
-from vonk.cli import job_runner, upkeep
+from vonk.billing.actions import settlement, upkeep
+from vonk.cli import job_runner, old_records
 from vonk.cli.monitor import Monitor
 from vonk.cli.start import supervised
 from vonk.cli.tidying import Tidying
@@ -57,6 +57,10 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
     def attribute(now: datetime) -> bool:
         return attribution.attribute(log, now=now).records > 0
 
+    def keep_up(now: datetime) -> bool:
+        upkeep.keep_up(now)
+        return False
+
     def notice_ended(now: datetime) -> bool:
         notices.notice_ended(now)
         return False
@@ -70,6 +74,7 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
     return (
         Step("measure", measure),
         Step("settle", settle),
+        Step("keep_up", keep_up),
         Step("roll_up", roll_up),
         Step("attribute", attribute),
         Step("notice_ended", notice_ended),
@@ -110,7 +115,7 @@ def run(options: Options, *, host: str, port: int) -> None:
     if supervised():  # Then no other process of work is on this directory, and every claim is a dead one's.
         videos.retake_abandoned(datetime.now(UTC), silent_seconds=0)
     runners = job_runner.start(options.work_threads, stop)
-    keeper = upkeep.start(options, stop, monitor)
+    keeper = old_records.start(options, stop, monitor)
     todo = steps(log, monitor)
     try:
         while not stop.is_set():

@@ -1,6 +1,7 @@
 """The event log together with its archive: everything that is still known, from its beginning."""
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 
 from vonk.events.archive import Archive
 from vonk.events.log import EventLog, Position, StoredRecord
@@ -37,6 +38,14 @@ class History:
 
     def end(self) -> Position:
         return self._log.end()  # A log remembers its end when it keeps no record, so the archive's is never beyond it.
+
+    def before_day(self, day: date) -> Position:
+        """Return a position behind which everything lies that was taken in on the UTC day or later.
+
+        Exact to the archived day; what the log still keeps is not searched.
+        """
+        spans = self._archive.spans()
+        return next((Position(span.first - 1) for span in spans if span.day >= day), self._archive.end())
 
     def trim(self, through: Position) -> int:
         """Forget records up to ``through`` in both; the archive lets go of whole files only."""

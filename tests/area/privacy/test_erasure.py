@@ -19,8 +19,8 @@ from vonk.billing import proof
 from vonk.billing import queries as billing
 from vonk.billing.actions import payments, settlement
 from vonk.content.actions import engagement, profiles
-from vonk.content.actions.engagement import Source
 from vonk.content.models import Comment, Post, Profile, Tally
+from vonk.content.rules import Source
 from vonk.control.models import Publication
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired

@@ -89,6 +89,11 @@ CODED: Final = [field.name for field in SCHEMA if field.type == pa.string() and 
 """Text columns to be read as codes of a dictionary: few values, and each is made once."""
 
 
+def tag_of(record: Record) -> str:
+    """Return what kind of record it is, as the column ``tag`` says."""
+    return _TAGS[type(record)]
+
+
 def table_of(stored: Sequence[StoredRecord]) -> pa.Table:
     """Return the records as one table, in their order."""
     places: dict[str, list[int]] = {tag: [] for tag in KINDS}

@@ -21,7 +21,7 @@ IDLE_SECONDS: Final = 30.0  # Between two rounds that found nothing to do: days 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-class Upkeep:
+class OldRecords:
     """Archives, redacts and drops what is due."""
 
     def __init__(self, options: Options) -> None:
@@ -71,18 +71,18 @@ class Upkeep:
 
 def start(options: Options, stop: threading.Event, monitor: Monitor) -> threading.Thread:
     """Look after old records until asked to stop. Raises LogUnavailable."""
-    upkeep = Upkeep(options)
+    old = OldRecords(options)
 
     def run() -> None:
         try:
             while not stop.is_set():
-                more = upkeep.round(monitor)
+                more = old.round(monitor)
                 close_old_connections()  # A broken one is opened anew in the next round.
                 if not more:
                     stop.wait(IDLE_SECONDS)
         finally:
-            upkeep.close()
+            old.close()
 
-    thread = threading.Thread(target=run, name="upkeep", daemon=True)
+    thread = threading.Thread(target=run, name="old-records", daemon=True)
     thread.start()
     return thread

@@ -1,0 +1,118 @@
+"""``vonk person``: what is held of one person as an archive, and the person's erasure."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from vonk.cli.admin import COMMAND
+from vonk.cli.exporting import write_all
+from vonk.cli.start import refuse
+from vonk.config import wiring
+from vonk.config.options import Options
+from vonk.control import clock
+from vonk.control.held import Part
+from vonk.core.errors import Problem
+from vonk.identity import queries as identity
+from vonk.privacy import queries as privacy
+from vonk.privacy.actions import erasures
+from vonk.storage.parquet.sheets import Table
+
+EXIT_FAILED: Final = 3
+ROWS_MAX: Final = 1_000_000  # Of one table; more than a person makes in a lifetime.
+
+
+def person_id_of(who: str) -> int:
+    """Return the id of the person with an address or an id; ends the command when there is none."""
+    try:
+        if who.isdecimal():
+            identity.pseudonym(int(who))
+            return int(who)
+        return identity.person_id_of(COMMAND, who)
+    except Problem as problem:
+        refuse(str(problem))
+
+
+def export(options: Options, who: str, *, out: Path) -> int:
+    """Write everything that is held of the person into a ZIP file, whole or not at all; return the exit code."""
+    person_id = person_id_of(who)
+    console = Console(stderr=True)
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part in privacy.everything(COMMAND, person_id):
+                _add(archive, part)
+            events = _add_events(archive, options, person_id)
+        unfinished.replace(out)
+    except (Problem, OSError) as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        return EXIT_FAILED
+    finally:
+        unfinished.unlink(missing_ok=True)
+    console.print(f"Wrote {escape(str(out))}, with {events:,} records of the event log.", soft_wrap=True)
+    return 0
+
+
+def erase(options: Options, who: str, *, confirmed: bool) -> int:
+    """Erase the person and say what follows; return the exit code."""
+    person_id = person_id_of(who)
+    if not confirmed:
+        typed = typer.prompt(f"This cannot be undone. Type the id {person_id} to erase this person")
+        if typed.strip() != str(person_id):
+            refuse("nothing was erased")
+    try:
+        erased = erasures.erase(COMMAND, person_id, now=clock.present().now())
+    except Problem as problem:
+        refuse(f"{problem} {problem.fill(type(problem).remedy)}")
+    console = Console()
+    console.print(
+        f"Erased person {person_id}: {erased.consents_revoked} consents revoked, {erased.posts_deleted} posts deleted."
+    )
+    console.print(f"Kept, by number and without a name: {', '.join(erased.stays).replace('_', ' ')}.")
+    console.print("`vonk work` now takes the pseudonym out of the event log and its archive.")
+    if options.event_log_url:
+        console.print(
+            "This event log cannot be changed in place: its records go to the archive after "
+            f"{options.log_keep_days} days and are redacted there."
+        )
+    return 0
+
+
+def _add(archive: zipfile.ZipFile, part: Part) -> None:
+    """Add a table twice: as JSON for programs, as CSV for people."""
+    rows = [row for _, row in zip(range(ROWS_MAX), part.rows, strict=False)]
+    archive.writestr(f"{part.name}.json", msgspec.json.format(msgspec.json.encode(rows), indent=2))
+    if rows:
+        archive.writestr(f"{part.name}.csv", _csv(rows))
+
+
+def _csv(rows: Sequence[dict[str, object]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _add_events(archive: zipfile.ZipFile, options: Options, person_id: int) -> int:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "events.csv"
+        history = wiring.history(options)
+        try:
+            sheet = Table(file)
+            try:
+                count = write_all(privacy.events(COMMAND, person_id, history), sheet)
+            finally:
+                sheet.close()
+        finally:
+            history.close()
+        archive.write(file, "events.csv")
+    return count

@@ -1,0 +1,30 @@
+"""What content holds of one person, for the person's own reading (GDPR art. 15)."""
+
+from collections.abc import Iterator
+
+from vonk.content.models import Comment, Engagement, Follow, Post, Profile, Video
+from vonk.control.held import Part, part
+
+
+def parts(person_id: int) -> Iterator[Part]:
+    """Yield the person's tables: profile, posts, videos, what they did to posts, whom they follow."""
+    yield part(
+        "profile", Profile.objects.filter(owner_id=person_id), "id", "handle", "display_name", "bio", "avatar",
+        "created_at", "banned_at", "deleted_at",
+    )  # fmt: skip
+    yield part(
+        "posts", Post.objects.filter(profile__owner_id=person_id), "id", "caption", "visibility", "ads_only",
+        "video_id", "created_at", "deleted_at", "removed_at", "removed_reason",
+    )  # fmt: skip
+    yield part(
+        "videos", Video.objects.filter(uploader_id=person_id), "id", "account_id", "original_name", "source_bytes",
+        "source_sha256", "rendition_key", "poster_key", "duration_ms", "state", "created_at",
+    )  # fmt: skip
+    yield part(
+        "engagements", Engagement.objects.filter(person_id=person_id), "post_id", "kind", "ad_id", "decision_id", "at"
+    )
+    yield part(
+        "comments", Comment.objects.filter(person_id=person_id), "post_id", "text", "ad_id", "decision_id", "at",
+        "hidden_at", "deleted_at",
+    )  # fmt: skip
+    yield part("follows", Follow.objects.filter(person_id=person_id), "profile_id", "post_id", "ad_id", "at")
