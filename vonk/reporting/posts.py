@@ -1,4 +1,4 @@
-"""A post's numbers as its owner sees them: organic, paid and total, and which ads use it."""
+"""A post's numbers as its owner sees them, net: organic, paid and total, and which ads use it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -8,10 +8,11 @@ import msgspec
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.queries import AdOfPost
+from vonk.billing.queries import By
 from vonk.content import queries as content
 from vonk.content.queries import Bucket, TallyRow
 from vonk.control.scope import Right, Scope
-from vonk.reporting import metrics
+from vonk.reporting import metrics, net
 from vonk.reporting.metrics import Value, total_of
 
 _FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)  # Before anything was counted,
@@ -59,6 +60,7 @@ def post_numbers(scope: Scope, post_id: int) -> PostNumbers:
     scope.require(Right.CREATE)
     post = content.own_post(scope, post_id)
     rows = content.tallies(post_ids=[post.id], start=_FIRST_INSTANT, end=_LAST_INSTANT, by=Bucket.DAY)
+    rows += _corrections(post.id)
     organic = total_of({row.metric: row.value} for row in rows if row.ad_id == 0)
     paid = total_of({row.metric: row.value} for row in rows if row.ad_id != 0)
     total = total_of((organic, paid))
@@ -80,6 +82,16 @@ def post_numbers(scope: Scope, post_id: int) -> PostNumbers:
             for ad in advertising.spark_ads_using(post.id)
         ),
     )
+
+
+def _corrections(post_id: int) -> list[TallyRow]:
+    """Return what findings have changed, on the days on which it was counted."""
+    found = []
+    for one in net.of_posts([post_id], by=By.HOUR):
+        assert isinstance(one.bucket, datetime), "Asked for by hour."
+        day_at = one.bucket.astimezone(UTC).replace(hour=0)
+        found.append(TallyRow(one.post_id, one.ad_id, day_at, one.metric, one.value))
+    return found
 
 
 def _post_days(rows: Iterable[TallyRow]) -> tuple[PostDay, ...]:

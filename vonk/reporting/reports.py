@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from vonk.advertising import queries as advertising
+from vonk.advertising.rules import Objective
 from vonk.billing import queries as billing
 from vonk.billing.queries import By
 from vonk.content import queries as content
-from vonk.content.queries import Bucket, TallyRow
+from vonk.content.queries import Bucket
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.identity import queries as identity
-from vonk.reporting import metrics
+from vonk.reporting import metrics, net, results
+from vonk.reporting.attribution import queries as attribution
+from vonk.reporting.attribution.queries import AttributedRow
+from vonk.reporting.attribution.rules import TouchKind
 from vonk.reporting.errors import SpanInvalid
 from vonk.reporting.metrics import SPEND, Value, total_of
 
@@ -86,9 +90,22 @@ def ad_report(
     cells: dict[tuple[int, Step], dict[str, int]] = {}
     if by is By.NONE:
         cells = {(object_id, None): {} for object_id in (object_of.values() if ids is None else ids)}
+    objectives = _objectives(scope.account)
     tallies = content.tallies(ad_ids=list(object_of), start=start, end=end, by=_BUCKETS[by], tz=zone)
     for tally in tallies:
-        _add(cells, (object_of[tally.ad_id], _step(tally, by, zone)), tally.metric, tally.value)
+        cell = (object_of[tally.ad_id], _step(tally.bucket, by, zone))
+        _add(cells, cell, tally.metric, tally.value)
+        if results.is_result(objectives[tally.ad_id], tally.metric):
+            _add(cells, cell, results.RESULTS, tally.value)
+    for row in attribution.attributed(object_of.keys(), start=start, end=end, by=_BUCKETS[by], tz=zone):
+        _add_attributed(cells, (object_of[row.ad_id], _step(row.bucket, by, zone)), row, objectives[row.ad_id])
+    found = billing.finding_counts(start_date=start_date, end_date=end_date, by=by, account_id=scope.account)
+    for one in net.corrections(found):
+        if one.ad_id in object_of:
+            cell = (object_of[one.ad_id], one.bucket)
+            _add(cells, cell, one.metric, one.value)
+            if results.is_result(objectives[one.ad_id], one.metric):
+                _add(cells, cell, results.RESULTS, one.value)
     spends = billing.spend(account_id=scope.account, start_date=start_date, end_date=end_date, by=by)
     for spend in spends:
         if spend.ad_id in object_of:
@@ -156,10 +173,10 @@ def _steps(start_date: date, end_date: date, by: By, zone: ZoneInfo) -> Iterator
             hour += timedelta(hours=1)
 
 
-def _step(tally: TallyRow, by: By, zone: ZoneInfo) -> Step:
-    if tally.bucket is None:
+def _step(bucket: datetime | None, by: By, zone: ZoneInfo) -> Step:
+    if bucket is None:
         return None
-    return tally.bucket.astimezone(zone).date() if by is By.DAY else tally.bucket
+    return bucket.astimezone(zone).date() if by is By.DAY else bucket
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -172,6 +189,27 @@ def _sum_steps(rows: Iterable[ReportRow], steps: dict[Step, dict[str, int]]) -> 
         for name, value in row.counts.items():
             counts[name] = counts.get(name, 0) + value
     return tuple(ReportRow(0, step, counts) for step, counts in sorted(steps.items(), key=lambda item: str(item[0])))
+
+
+def _objectives(account_id: int) -> dict[int, Objective]:
+    """Return what the campaign of each of the account's ads is for."""
+    ads = advertising.ads_under(account_id=account_id, with_deleted=True)
+    of_campaign = advertising.objectives({campaign_id for _, campaign_id in ads.values()})
+    return {ad_id: of_campaign[campaign_id] for ad_id, (_, campaign_id) in ads.items()}
+
+
+def _add_attributed(
+    cells: dict[tuple[int, Step], dict[str, int]], cell: tuple[int, Step], row: AttributedRow, objective: Objective
+) -> None:
+    if row.touch is TouchKind.EXPOSURE:
+        _add(cells, cell, row.name, row.count)  # likes_1d, ...
+        return
+    _add(cells, cell, results.CONVERSIONS, row.count)
+    _add(cells, cell, f"conversions_{row.touch.value}", row.count)
+    if row.value_micros:
+        _add(cells, cell, "conversion_value", row.value_micros)
+    if results.is_result_conversion(objective, row.name):
+        _add(cells, cell, results.RESULTS, row.count)
 
 
 def _add(cells: dict[tuple[int, Step], dict[str, int]], cell: tuple[int, Step], name: str, value: int) -> None:

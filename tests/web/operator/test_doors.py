@@ -58,7 +58,8 @@ def test_a_reviewer_judges_and_sees_no_money(stage: Stage) -> None:
 def test_nobody_else_acts(stage: Stage, name: str) -> None:
     ad_id = stage.town.ad()
     review_id, post_id = open_review(ad_id), Post.objects.get().pk
-    about = {"review": [review_id], "post": [post_id], "validity": ["known_bot"]}.get(name.partition("_")[0], [])
+    objects: dict[str, list[int | str]] = {"review": [review_id], "post": [post_id], "validity": ["known_bot"]}
+    about = objects.get(name.partition("_")[0], [])
     before, at = Post.objects.values().get(), clock.present().now().date()
     sent = {"by": "week", "reasons": "offensive", "reason": "No"}
 

@@ -2,7 +2,7 @@
 
 from vonk.content.queries.changes import Change, engagement_changes, engagement_changes_wait
 from vonk.content.queries.comments import CommentView, comments
-from vonk.content.queries.posts import PostFacts, all_posts, own_post, own_posts, post_facts
+from vonk.content.queries.posts import PostFacts, all_posts, own_post, own_post_ids, own_posts, post_facts
 from vonk.content.queries.profiles import (
     ProfileBrief,
     ProfileView,
@@ -41,6 +41,7 @@ __all__ = [
     "identities",
     "library",
     "own_post",
+    "own_post_ids",
     "own_posts",
     "own_profile",
     "own_totals",

@@ -72,6 +72,11 @@ def own_posts(scope: Scope, paging: Paging) -> Page[PostFacts]:
     return page_of(_own(scope), paging, facts_of)
 
 
+def own_post_ids(scope: Scope) -> list[int]:
+    """Return the ids of the person's own posts wherever they are shown, removed ones too."""
+    return list(_own(scope).order_by("pk").values_list("pk", flat=True))
+
+
 def all_posts(scope: Scope, paging: Paging) -> Page[PostFacts]:
     """Return every post that is not deleted, for moderators."""
     scope.require(Right.REVIEW)

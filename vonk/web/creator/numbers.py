@@ -12,6 +12,7 @@ from vonk.content import queries as content
 from vonk.content.queries import TallyRow, Total
 from vonk.content.rules import Metric
 from vonk.events.records import Kind
+from vonk.reporting import net
 from vonk.reporting.metrics import BY_NAME, Unit, Value
 from vonk.reporting.queries import PostMetric, PostNumbers
 from vonk.reporting.rules import TALLY_OF
@@ -67,8 +68,9 @@ def of_total(total: Total | None) -> Split:
 
 
 def of_posts(post_ids: Collection[int], now: datetime) -> dict[tuple[int, str], Split]:
-    """Return everything that ever happened to the posts, by post and metric; what never did is absent."""
+    """Return everything that ever happened to the posts, net, by post and metric; what never did is absent."""
     rows = content.tallies(post_ids=post_ids, start=EVER, end=now + timedelta(hours=1))
+    rows += [TallyRow(one.post_id, one.ad_id, None, one.metric, one.value) for one in net.of_posts(post_ids)]
     return _split(rows, lambda row: (row.post_id, row.metric))
 
 

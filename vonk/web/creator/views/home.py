@@ -16,6 +16,7 @@ from vonk.content import queries as content
 from vonk.content.queries import PostFacts
 from vonk.control.paging import Paging
 from vonk.control.scope import Scope
+from vonk.reporting import queries as reporting
 from vonk.web.common import formats
 from vonk.web.common.records import Badge
 from vonk.web.common.requests import now_of, paging_of
@@ -67,7 +68,7 @@ def _home(scope: Scope, paging: Paging, now: datetime) -> Home:
     ids = [post.id for post in posts.items]
     splits = numbers.of_posts(ids, now)
     standings = authorisation.promotions(ids, now)
-    totals = content.own_totals(scope)
+    totals = reporting.own_totals(scope)
     first = paging.cursor is None
     uploads = content.waiting(scope, Paging(size=UPLOADS_SHOWN), failed_since=now - FAILED_SHOWN_FOR) if first else None
     return Home(
