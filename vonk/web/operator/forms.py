@@ -134,6 +134,13 @@ class RemovePostForm(forms.Form):
     )
 
 
+def _label(threshold: ThresholdView) -> str:
+    """Return "Click (ms)" for ``click_ms``: the unit stands at the name's end, or nowhere in it."""
+    words, _sep, last = threshold.name.rpartition("_")
+    name = words if words and last in {threshold.unit, "s"} else threshold.name
+    return f"{name.replace('_', ' ').capitalize()} ({threshold.unit})"
+
+
 class RuleForm(forms.Form):
     """How a validity rule is set. ``sure`` says that turning it off was asked about."""
 
@@ -147,7 +154,7 @@ class RuleForm(forms.Form):
         self._names = {f"threshold_{threshold.name}": threshold.name for threshold in thresholds}
         for threshold in thresholds:
             self.fields[f"threshold_{threshold.name}"] = forms.IntegerField(
-                label=threshold.name.replace("_", " ").capitalize(),
+                label=_label(threshold),
                 initial=threshold.value,
                 min_value=threshold.least,
                 max_value=threshold.most,

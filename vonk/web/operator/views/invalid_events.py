@@ -21,7 +21,7 @@ from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import EventsForm
 
-EVENTS_SHOWN: Final = 100
+EVENTS_SHOWN: Final = 50
 SPAN_DEFAULT: Final = timedelta(days=1)
 
 

@@ -8,6 +8,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from vonk.billing import queries as billing
@@ -137,13 +138,24 @@ def _is_of(event: EventRecord, moved: MoneyMoved, zone: ZoneInfo) -> bool:
     )
 
 
+_OF_ACCOUNTS: Final = (AccountKind.ADVERTISER.value, AccountKind.CREDIT.value, AccountKind.REFUND.value)
+PLATFORM_PARTIES: Final = {
+    AccountKind.PAYMENT_PROVIDER: gettext_lazy("Payments"),
+    AccountKind.PLATFORM_REVENUE: gettext_lazy("Revenue"),
+    AccountKind.WRITE_OFF: gettext_lazy("Written off"),
+    AccountKind.TAX: gettext_lazy("Tax"),
+    AccountKind.VOUCHER: gettext_lazy("Voucher"),
+    AccountKind.HOLD: gettext_lazy("Set aside"),
+}
+
+
 class _Names:
     """The names of the parties of some transfers, read together."""
 
     def __init__(self, moved: tuple[MoneyMoved, ...] | list[MoneyMoved]) -> None:
         parties = [(row.debit_kind, row.debit_owner) for row in moved]
         parties += [(row.credit_kind, row.credit_owner) for row in moved]
-        accounts = {owner for kind, owner in parties if kind == AccountKind.ADVERTISER.value}
+        accounts = {owner for kind, owner in parties if kind in _OF_ACCOUNTS}
         accounts.update(row.account_id for row in moved if row.account_id is not None)
         self._accounts = identity.accounts_facts(accounts)
         creators = {owner for kind, owner in parties if kind == AccountKind.CREATOR_EARNINGS.value}
@@ -179,11 +191,11 @@ class _Names:
         match AccountKind(kind):
             case AccountKind.ADVERTISER:
                 return self.account(owner_id)
+            case AccountKind.CREDIT:
+                return _("%(account)s, on credit") % {"account": self.account(owner_id)}
+            case AccountKind.REFUND:
+                return _("%(account)s, on its way back") % {"account": self.account(owner_id)}
             case AccountKind.CREATOR_EARNINGS:
                 return self._people.get(owner_id, "")
-            case AccountKind.PAYMENT_PROVIDER:
-                return _("Payments")
-            case AccountKind.PLATFORM_REVENUE:
-                return _("Revenue")
-            case AccountKind.WRITE_OFF:
-                return _("Written off")
+            case _:
+                return str(PLATFORM_PARTIES[AccountKind(kind)])

@@ -24,9 +24,10 @@ from vonk.identity import queries as identity
 from vonk.reporting.invalid import AdInvalid
 from vonk.web.common.records import Chart
 from vonk.web.common.requests import now_of
-from vonk.web.operator import ad_server, validity_numbers
+from vonk.web.operator import ad_server, origin_lists, validity_numbers
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import RuleForm
+from vonk.web.operator.origin_lists import Lists
 from vonk.web.operator.validity_numbers import PERIOD_DEFAULT_DAYS, PERIODS_DAYS, Numbers, RuleRow
 
 TRAIL_READ: Final = 100  # Of the newest acts on any rule.
@@ -51,6 +52,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     chart: Chart
     ads: tuple[AdInvalid, ...]
     refusals: tuple[Refusal, ...] | None
+    lists: Lists
 
 
 class PastAct(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +98,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         ),
         ads=numbers.traffic.ads,
         refusals=_refusals(),
+        lists=origin_lists.lists(),
     )
     return render(request, "operator/validity.html", {"page": record})
 

@@ -20,7 +20,7 @@ function options(chart) {
   const muted = token("--v-muted");
   const line = token("--v-line");
   const bars = chart.kind !== "line";
-  const colours = ["--v-chart-1", "--v-chart-2", "--v-chart-3", "--v-chart-4", "--v-chart-5", "--v-chart-6"].map(token);
+  const colours = ["--v-chart-1", "--v-chart-2", "--v-chart-3", "--v-chart-4", "--v-chart-5", "--v-chart-6", "--v-chart-7"].map(token);
   const axis = (position) => ({
     type: "value",
     position,
