@@ -235,3 +235,12 @@ class FindingNotItemised(Conflict):
     message = _("Position %(position)s was settled before it was written down which events are billed.")
     remedy = _("Give the advertiser a voucher instead.")
     actor = Actor.OPERATOR
+
+
+class SpanTooLong(Invalid):
+    """A statement is about a year at most."""
+
+    code = "statement_span_too_long"
+    field = "end_date"
+    message = _("A statement covers 1 to %(most)s days.")
+    remedy = _("Choose an end within a year after the start.")

@@ -10,7 +10,7 @@ from vonk.advertising import queries as advertising
 from vonk.advertising import rules
 from vonk.advertising.rules import AdGroupFacts, CampaignFacts, MoneyFacts, Status
 from vonk.billing import queries as billing
-from vonk.billing.queries import BudgetSpent
+from vonk.billing.queries import Balance, BudgetSpent
 from vonk.billing.rules import AD_GROUP, CAMPAIGN
 from vonk.delivery.snapshot import BudgetMode
 from vonk.identity import queries as identity
@@ -19,14 +19,16 @@ from vonk.identity import queries as identity
 class Money(msgspec.Struct):
     """What billing knows of some accounts and of what lies in them."""
 
-    balances: Mapping[int, int]
+    balances: Mapping[int, Balance]
     campaigns: dict[int, BudgetSpent]
     ad_groups: dict[int, BudgetSpent]
 
     def of(self, campaign: CampaignFacts, ad_group: AdGroupFacts | None = None) -> MoneyFacts:
         """Return what was billed in each budget's present period."""
+        balance = self.balances.get(campaign.account_id)
         return MoneyFacts(
-            balance_micros=self.balances.get(campaign.account_id, 0),
+            balance_micros=balance.micros if balance is not None else 0,
+            stopped=balance is not None and bool(balance.stopped),
             campaign_billed_micros=_in_period(campaign.budget.mode, self.campaigns[campaign.id]),
             ad_group_billed_micros=(
                 _in_period(ad_group.budget.mode, self.ad_groups[ad_group.id]) if ad_group is not None else 0
@@ -90,7 +92,7 @@ def _money(campaigns: Sequence[CampaignFacts], ad_groups: Sequence[AdGroupFacts]
     account_ids = {one.account_id for one in campaigns}
     zones = {account_id: facts.time_zone for account_id, facts in identity.accounts_facts(account_ids).items()}
     today = {account_id: now.astimezone(ZoneInfo(zone)).date() for account_id, zone in zones.items()}
-    found = Money({one.account_id: one.micros for one in billing.balances(account_ids).values()}, {}, {})
+    found = Money(billing.balances(account_ids, now=now), {}, {})
     for day in set(today.values()):
         campaign_ids = {one.id for one in campaigns if today[one.account_id] == day}
         ad_group_ids = {one.id for one in ad_groups if today[one.campaign.account_id] == day}

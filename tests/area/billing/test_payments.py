@@ -31,7 +31,9 @@ def pay(town: Town, micros: int = 25 * EUR, reference: str = "ref") -> int:
 
 def test_a_payment_reaches_the_books_the_audit_trail_and_the_ad_servers(town: Town) -> None:
     payment_id = pay(town)
-    assert queries.balance(town.account) == queries.Balance(town.account, "EUR", 25 * EUR, 0)
+    assert queries.balance(town.account) == queries.Balance(
+        account_id=town.account, currency="EUR", paid_micros=25 * EUR, cash_micros=25 * EUR
+    )
     row = Publication.objects.get(kind="funds", object_id=town.account)
     assert decode_document(DocumentKind.FUNDS, row.document or "") == FundsDocument(town.account, "EUR", 25 * EUR, 0)
     entry = AuditEntry.objects.get(action="funds.topped_up")

@@ -70,6 +70,7 @@ ALONE: Final[dict[Cause, AdFacts]] = {
     Cause.REJECTED: replace(AD, verdict=Verdict.REJECTED),
     Cause.RE_REVIEW: replace(AD, verdict=Verdict.IN_REVIEW),
     Cause.IN_REVIEW: replace(AD, verdict=Verdict.IN_REVIEW, approved_before=False),
+    Cause.PAYMENT_OVERDUE: replace(AD, money=MoneyFacts(100, 0, 0, stopped=True)),
     Cause.BALANCE_SPENT: replace(AD, money=MoneyFacts(4, 0, 0)),
     Cause.CAMPAIGN_BUDGET_SPENT: replace(AD, money=MoneyFacts(100, 46, 0)),
     Cause.AD_GROUP_BUDGET_SPENT: replace(AD, money=MoneyFacts(100, 0, 16)),
@@ -193,7 +194,8 @@ def expected(ad: AdFacts) -> set[Cause]:
         **{Cause(name): ad.post_problem == word for word, name in words.items()},
     }
     if money is not None:
-        holds[Cause.BALANCE_SPENT] = money.balance_micros < 5
+        holds[Cause.PAYMENT_OVERDUE] = money.stopped
+        holds[Cause.BALANCE_SPENT] = money.balance_micros < 5 and not money.stopped
         for cause, budget, billed in (
             (Cause.CAMPAIGN_BUDGET_SPENT, campaign.budget, money.campaign_billed_micros),
             (Cause.AD_GROUP_BUDGET_SPENT, group.budget, money.ad_group_billed_micros),

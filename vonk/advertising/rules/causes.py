@@ -87,6 +87,7 @@ class Cause(StrEnum):
     REJECTED = "rejected"
     RE_REVIEW = "re_review"
     IN_REVIEW = "in_review"
+    PAYMENT_OVERDUE = "payment_overdue"
     BALANCE_SPENT = "balance_spent"
     CAMPAIGN_BUDGET_SPENT = "campaign_budget_spent"
     AD_GROUP_BUDGET_SPENT = "ad_group_budget_spent"
@@ -202,6 +203,9 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
         Stage.REVIEW, "The ad was changed and is reviewed again.", _O, "Wait; usually less than a day."
     ),
     Cause.IN_REVIEW: CauseEntry(Stage.REVIEW, "The ad is in review.", _O, "Wait; usually less than a day."),
+    Cause.PAYMENT_OVERDUE: CauseEntry(
+        Stage.MONEY, "An invoice is overdue or could not be collected.", _A, "Pay the invoice.", FUNDS_LINK
+    ),
     Cause.BALANCE_SPENT: CauseEntry(
         Stage.MONEY, "The account's balance is spent.", _A, "Top up the account.", FUNDS_LINK
     ),

@@ -19,6 +19,7 @@ class MoneyFacts(msgspec.Struct, frozen=True):
     balance_micros: int
     campaign_billed_micros: int
     ad_group_billed_micros: int = 0
+    stopped: bool = False  # For an invoice's sake, whatever the balance.
 
 
 class CampaignFacts(msgspec.Struct, frozen=True):
@@ -146,7 +147,9 @@ def _campaign_causes(facts: CampaignFacts, money: MoneyFacts | None, *, cost_mic
         yield Cause.CAMPAIGN_DISABLED
     if money is None:
         return
-    if money.balance_micros < cost_micros:
+    if money.stopped:
+        yield Cause.PAYMENT_OVERDUE
+    elif money.balance_micros < cost_micros:
         yield Cause.BALANCE_SPENT
     if _is_spent(facts.budget, money.campaign_billed_micros, cost_micros):
         yield Cause.CAMPAIGN_BUDGET_SPENT

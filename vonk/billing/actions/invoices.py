@@ -112,21 +112,22 @@ def _issue(account_id: int, now: datetime, *, for_threshold: bool = False) -> No
     facts = identity.account_facts(account_id)
     wallets.lock_one(account_id, facts.currency, now=now)
     terms = Terms.objects.get(account_id=account_id)
-    until = now
+    until: datetime | None = None  # Everything.
     if not for_threshold:
         if terms.next_invoice_at is None or terms.next_invoice_at > now:
             return  # Somebody else was first.
-        until = terms.next_invoice_at
-        terms.next_invoice_at = (
-            None
-            if Mode(terms.mode) is Mode.PREPAY
-            else funding.next_month(max(until, _month_of(now, facts)), facts.time_zone)
-        )
+        at = max(terms.next_invoice_at, _month_of(now, facts))
+        if Mode(terms.mode) is Mode.PREPAY:
+            terms.next_invoice_at = None
+        else:
+            until, terms.next_invoice_at = at, funding.next_month(at, facts.time_zone)
         terms.save(update_fields=["next_invoice_at"])
     micros = _to_ask(account_id, facts.currency, until)
     if micros <= 0 or (for_threshold and micros < (terms.threshold_micros or 0)):
         return
-    last_day = (until - timedelta(microseconds=1)).astimezone(ZoneInfo(facts.time_zone)).date()
+    last_day = (
+        (until - timedelta(microseconds=1) if until is not None else now).astimezone(ZoneInfo(facts.time_zone)).date()
+    )
     at_once = Mode(terms.mode) is Mode.THRESHOLD
     row = Invoice.objects.create(
         number=numbers.take("INV", now),
@@ -166,17 +167,18 @@ def _issue_thresholds(now: datetime) -> int:
     return len(ids)
 
 
-def _to_ask(account_id: int, currency: str, until: datetime) -> int:
-    """Return what was charged on credit before ``until`` and no invoice asked for. The wallet is held."""
-    party = ledger.credit(account_id, currency)
-    row = LedgerAccount.objects.filter(kind=party.kind.value, owner_id=account_id, currency=currency).first()
+def _to_ask(account_id: int, currency: str, until: datetime | None) -> int:
+    """Return what was charged on credit (before ``until``) and no invoice asked for. The wallet is held."""
+    row = LedgerAccount.objects.filter(kind=AccountKind.CREDIT.value, owner_id=account_id, currency=currency).first()
     if row is None:
         return 0
-    later = Transfer.objects.filter(debit_id=row.pk, at__gte=until).aggregate(sum=Sum("amount_micros"))["sum"] or 0
+    later = 0
+    if until is not None:
+        later = Transfer.objects.filter(debit_id=row.pk, at__gte=until).aggregate(sum=Sum("amount_micros"))["sum"] or 0
     asked = Invoice.objects.filter(account_id=account_id, paid_at=None).aggregate(
         sum=Sum(F("amount_micros") - F("credited_micros"))
     )["sum"]
-    return row.debits_micros - row.credits_micros - int(later) - int(asked or 0)
+    return row.debits_micros - row.credits_micros - later - int(asked or 0)
 
 
 def _first_day(account_id: int, terms: Terms, facts: AccountFacts) -> date:

@@ -1,0 +1,148 @@
+"""An ad account's money as it stands: by source, what may be spent, what is owed, how it pays."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+import msgspec
+from django.db.models import F, Q, Sum
+
+from vonk.billing.actions.payments import tax_ppm
+from vonk.billing.funding import Mode, Stop
+from vonk.billing.ledger import AccountKind
+from vonk.billing.models import Hold, LedgerAccount, Payment, RefundPart, Terms, Voucher
+from vonk.control.scope import Right, Scope
+from vonk.identity import queries as identity
+
+_LEFT = F("credits_micros") - F("debits_micros")
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """An ad account's money, by source. What is owed on credit is ``owed_micros``, of at most ``limit_micros``."""
+
+    account_id: int
+    currency: str
+    paid_micros: int = 0  # Ever, without tax.
+    billed_micros: int = 0  # Ever, less credit notes.
+    cash_micros: int = 0
+    voucher_micros: int = 0
+    owed_micros: int = 0
+    limit_micros: int = 0
+    held_micros: int = 0  # Set aside for refunds, asked for or granted.
+    mode: str = Mode.PREPAY.value
+    stopped: str = Stop.NONE.value  # Why ads stand still whatever the balance, "" for no such reason.
+
+    @property
+    def micros(self) -> int:
+        """What may still be spent, from all sources."""
+        if self.stopped:
+            return 0
+        credit = self.limit_micros - self.owed_micros if self.mode != Mode.PREPAY.value else 0
+        return self.cash_micros + self.voucher_micros + credit
+
+
+class TermsView(msgspec.Struct, frozen=True, kw_only=True):
+    """How an ad account pays. ``tax_ppm`` is its country's rate, in millionths, on all it pays."""
+
+    mode: str
+    credit_limit_micros: int
+    threshold_micros: int | None
+    due_days: int
+    next_invoice_at: datetime | None
+    stopped: str
+    tax_ppm: int
+
+
+def own_accounts(account_id: int) -> dict[int, AccountKind]:
+    """Return the ledger accounts that an ad account's charges draw on, with their kinds."""
+    vouchers = Voucher.objects.filter(account_id=account_id).values("pk")
+    rows = LedgerAccount.objects.filter(
+        Q(kind__in=(AccountKind.ADVERTISER.value, AccountKind.CREDIT.value), owner_id=account_id)
+        | Q(kind=AccountKind.VOUCHER.value, owner_id__in=vouchers)
+    )
+    return {pk: AccountKind(kind) for pk, kind in rows.values_list("pk", "kind")}
+
+
+def balance(account_id: int, *, now: datetime | None = None) -> Balance:
+    """Return the account's money, for an area that has the account inside its scope; NotFound when there is none.
+
+    With ``now``, vouchers that ended a moment ago do not count any more.
+    """
+    currency = identity.account_facts(account_id).currency
+    found = balances([account_id], now=now).get(account_id, Balance(account_id=account_id, currency=currency))
+    holds = Hold.objects.filter(account_id=account_id).values("pk")
+    held = LedgerAccount.objects.filter(
+        Q(kind=AccountKind.HOLD.value, owner_id__in=holds) | Q(kind=AccountKind.REFUND.value, owner_id=account_id)
+    )
+    held_micros = held.aggregate(sum=Sum(_LEFT))["sum"] or 0
+    paid = Payment.objects.filter(account_id=account_id).aggregate(sum=Sum("amount_micros"))["sum"] or 0
+    granted = Voucher.objects.filter(account_id=account_id).aggregate(sum=Sum(F("amount_micros") - F("expired_micros")))
+    back = RefundPart.objects.filter(refund__account_id=account_id).exclude(paid_at=None)
+    refunded = back.aggregate(sum=Sum("amount_micros"))["sum"] or 0
+    own = LedgerAccount.objects.filter(pk__in=own_accounts(account_id)).aggregate(sum=Sum(_LEFT))["sum"] or 0
+    return msgspec.structs.replace(
+        found,
+        held_micros=held_micros,
+        paid_micros=paid,
+        # All that came in and is neither there nor gone back was billed.
+        billed_micros=paid + (granted["sum"] or 0) - refunded - held_micros - own,
+    )
+
+
+def balances(account_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Balance]:
+    """Return what those accounts that ever had money may spend, by source; ``paid``, ``billed`` and ``held`` are left out."""
+    ids = set(account_ids)
+    found: dict[int, Balance] = {}
+    kinds = (AccountKind.ADVERTISER.value, AccountKind.CREDIT.value)
+    for row in LedgerAccount.objects.filter(kind__in=kinds, owner_id__in=ids):
+        known = found.get(row.owner_id) or Balance(account_id=row.owner_id, currency=row.currency)
+        left = row.credits_micros - row.debits_micros
+        if row.kind == AccountKind.CREDIT.value:
+            known = msgspec.structs.replace(known, owed_micros=-left, limit_micros=row.limit_micros)
+        else:
+            known = msgspec.structs.replace(known, cash_micros=left)
+        found[row.owner_id] = known
+    for account_id, micros in _vouchers(ids, now).items():
+        if account_id in found:
+            found[account_id] = msgspec.structs.replace(found[account_id], voucher_micros=micros)
+    for terms in Terms.objects.filter(account_id__in=found):
+        found[terms.account_id] = msgspec.structs.replace(
+            found[terms.account_id], mode=terms.mode, stopped=terms.stopped
+        )
+    return found
+
+
+def terms(scope: Scope) -> TermsView:
+    """Return how the scope's ad account pays."""
+    scope.require(Right.ACCOUNT_VIEW)
+    return terms_of(scope.account)
+
+
+def terms_of(account_id: int) -> TermsView:
+    """Return how an ad account pays, for whoever has it inside their scope; NotFound when there is none."""
+    facts = identity.account_facts(account_id)
+    row = Terms.objects.filter(account_id=account_id).first()
+    credit = LedgerAccount.objects.filter(kind=AccountKind.CREDIT.value, owner_id=account_id, currency=facts.currency)
+    limit = credit.values_list("limit_micros", flat=True).first() or 0
+    prepaid = row is None or row.mode == Mode.PREPAY.value
+    return TermsView(
+        mode=row.mode if row is not None else Mode.PREPAY.value,
+        credit_limit_micros=0 if prepaid else limit,
+        threshold_micros=row.threshold_micros if row is not None else None,
+        due_days=row.due_days if row is not None else 0,
+        next_invoice_at=row.next_invoice_at if row is not None else None,
+        stopped=row.stopped if row is not None else Stop.NONE.value,
+        tax_ppm=tax_ppm(facts.country),
+    )
+
+
+def _vouchers(account_ids: Collection[int], now: datetime | None) -> dict[int, int]:
+    live = Voucher.objects.filter(account_id__in=account_ids, ended=False)
+    if now is not None:
+        live = live.filter(expires_at__gt=now)
+    of = dict(live.values_list("pk", "account_id"))
+    left: dict[int, int] = {}
+    rows = LedgerAccount.objects.filter(kind=AccountKind.VOUCHER.value, owner_id__in=of)
+    for row in rows:
+        account_id = of[row.owner_id]
+        left[account_id] = left.get(account_id, 0) + row.credits_micros - row.debits_micros
+    return left
