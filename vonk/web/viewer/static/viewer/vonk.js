@@ -77,7 +77,7 @@
   const stored = new Set(); // Ids of `own` that are in the browser's storage, which then alone says whether they are open.
   const away = new Set(); // Ids that are on their way, or left with a beacon.
   let database;
-  let sending = false;
+  let sending = null; // The promise of what is being sent.
   let timer = 0;
   let batchMax = BATCH_MAX;
   let failures = 0;
@@ -184,13 +184,17 @@
   }
 
   /** Send what waits, unless the server wants to be left alone for a while. Never rejects. */
-  const flush = () => send().catch((error) => report("failed", error));
+  function flush() {
+    sending ??= send()
+      .catch((error) => report("failed", error))
+      .finally(() => (sending = null));
+    return sending;
+  }
 
   /** Only one tab sends at a time, and what it sends is everybody's. */
   async function send() {
-    if (!address || sending) return;
+    if (!address) return;
     if (performance.now() < quietUntil) return later(0);
-    sending = true;
     const work = async (lock) => {
       if (lock === null) return later(SOON_MS); // Another tab is at it.
       while (await sendOne());
@@ -199,8 +203,6 @@
       await (navigator.locks ? navigator.locks.request("vonk.events", { ifAvailable: true }, work) : work());
     } catch {
       await work(); // A page that may not lock, for example in a sandboxed frame.
-    } finally {
-      sending = false;
     }
   }
 
@@ -256,11 +258,10 @@
   const watcher = globalThis.IntersectionObserver && new IntersectionObserver(safely(looked), { threshold: [0.5] });
 
   function looked(changes) {
-    for (const { target, intersectionRatio, boundingClientRect: box } of changes) {
+    for (const { target, isIntersecting, intersectionRatio } of changes) {
       const showing = showings.get(target);
       if (!showing) continue;
-      const half = intersectionRatio >= 0.5 && box.width * box.height > 0;
-      seen[half ? "add" : "delete"](showing);
+      seen[isIntersecting && intersectionRatio >= 0.5 ? "add" : "delete"](showing);
       showing.look();
     }
     if (seen.size && !ticking) ticking = setInterval(safely(() => seen.forEach((showing) => showing.look())), TICK_MS);
@@ -300,9 +301,11 @@
     /** See where things stand. Called when something changed, and ten times a second while half of it is in view. */
     look() {
       const { element } = this;
+      const { width, height } = element.getBoundingClientRect();
       const visible =
         seen.has(this) &&
         document.visibilityState === "visible" &&
+        width * height > 0 && // Of nothing, the browser says, all is in view.
         (!element.checkVisibility || element.checkVisibility({ opacityProperty: true, visibilityProperty: true }));
       if (!visible || !address) return this.rest();
       if (!this.sent.has("impression") && !this.painted()) return;
@@ -448,6 +451,7 @@
 
   /** Return what each slot gets, as the ad server answers; an empty list when nobody answered in time. Never rejects. */
   async function slots({ viewer, surface = "for_you", slots: wanted = [{ position: 1 }], context, patienceMs = 1200 }) {
+    if (!address) return report("not_started", "slots"), [];
     const asked = { viewer, surface, slots: wanted, context: { device: device(), ...context } };
     const { status, body } = await post("/v1/decisions", asked, patienceMs);
     if (status === 200 && Array.isArray(body?.slots)) return body.slots;
