@@ -1,24 +1,43 @@
 """What every engine of the counters promises."""
 
+from collections.abc import Callable, Iterator
+
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.contract.redis_server import redis_server
 from vonk.delivery.counters import Counters, Promise, Purse
 from vonk.events.ingest import Entry
 from vonk.events.log import Position
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.storage.memory.counters import MemoryCounters
+from vonk.storage.redis.counters import RedisCounters
 
 HOUR_MS = 3_600_000
-ENGINES = [MemoryCounters]
 
 
-@pytest.fixture(params=ENGINES)
-def counters(request: pytest.FixtureRequest) -> Counters:
-    made: Counters = request.param()
-    return made
+@pytest.fixture(scope="module", params=["memory", "redis"])
+def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Counters]]:
+    if request.param == "memory":
+        yield MemoryCounters
+        return
+    made: list[Counters] = []
+
+    def shared() -> Counters:
+        made.append(RedisCounters(MemoryCounters(), redis.url, server=f"server-{len(made)}"))
+        return made[-1]
+
+    with redis_server(tmp_path_factory.mktemp("redis")) as redis:
+        yield shared
+        for counters in made:
+            counters.close()
+
+
+@pytest.fixture
+def counters(make: Callable[[], Counters]) -> Counters:
+    return make()
 
 
 def event(
@@ -114,6 +133,7 @@ def test_results_are_counted_once_for_a_showing(counters: Counters) -> None:
     assert (tally.impressions, tally.clicks, tally.views) == (1, 1, 1)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(
@@ -125,22 +145,23 @@ def test_results_are_counted_once_for_a_showing(counters: Counters) -> None:
         max_size=30,
     )
 )
-def test_taking_back_undoes_and_a_dump_brings_everything_back(events: list[tuple[Kind, int, int, bool]]) -> None:
-    for make in ENGINES:
-        counters = make()
-        counters.promise(promise(99, shown=False))
-        before = counters.dump()
-        entries = [event(kind, at_ms, charge=charge, first=first) for kind, at_ms, charge, first in events]
-        for entry in entries:
-            counters.count(entry)
-        again = make()
-        again.load(counters.dump())
-        assert state(again) == state(counters)
-        for entry in reversed(entries):
-            counters.take_back(entry)
-        fresh = make()
-        fresh.load(before)
-        assert state(counters) == state(fresh)
+def test_taking_back_undoes_and_a_dump_brings_everything_back(
+    make: Callable[[], Counters], events: list[tuple[Kind, int, int, bool]]
+) -> None:
+    counters, again, fresh = make(), make(), make()
+    counters.promise(promise(99, shown=False))
+    before = counters.dump()
+    entries = [event(kind, at_ms, charge=charge, first=first) for kind, at_ms, charge, first in events]
+    for entry in entries:
+        counters.count(entry)
+    again.load(counters.dump())
+    assert state(again) == state(counters)
+    for entry in reversed(entries):
+        counters.take_back(entry)
+    fresh.load(before)
+    assert state(counters) == state(fresh)
+    for one in (counters, again, fresh):
+        one.close()
 
 
 def state(counters: Counters) -> tuple[object, ...]:
@@ -149,6 +170,16 @@ def state(counters: Counters) -> tuple[object, ...]:
     days = [spend.billed_between(start, start + 24 * HOUR_MS) for start in (0, 24 * HOUR_MS, 48 * HOUR_MS)]
     results = (tally.impressions, tally.clicks, tally.views)
     return purses(counters), days, results, counters.seen("vik", 3, -1), counters.spend(Purse.ACCOUNT, 5).unsettled
+
+
+def test_what_the_log_tells_again_counts_like_what_is_new(make: Callable[[], Counters]) -> None:
+    new, told = make(), make()
+    new.promise(promise(1))
+    told.learn_promise(promise(1))
+    assert purses(new) == purses(told) == [(0, 10)] * 4
+    new.count(event(Kind.IMPRESSION, charge=10))
+    told.learn(event(Kind.IMPRESSION, charge=10))
+    assert state(new) == state(told)
 
 
 def test_what_is_no_dump_changes_nothing(counters: Counters) -> None:

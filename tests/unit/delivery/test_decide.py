@@ -25,6 +25,7 @@ from tests.unit.delivery.making import (
 )
 from vonk.core.clock import to_ms
 from vonk.delivery.cells import local_day
+from vonk.delivery.counters import Leases, Limit, Purse
 from vonk.delivery.decide import Decision, decide
 from vonk.delivery.index import Index
 from vonk.delivery.refusals import REFUSALS, Empty, Refusal
@@ -99,6 +100,49 @@ def test_each_reason_is_named(refusal: Refusal, documents: list[Document]) -> No
     for _ in range(2):  # Parked or not, the answer is the same.
         decision = ask(index, counters)
         assert (decision.row, decision.empty, decision.refusals) == (None, empty, {refusal: 1})
+
+
+class Stingy(MemoryCounters):
+    """Counters of one of several servers, which has leased so much of the purse and notes what it is asked."""
+
+    def __init__(self, micros: dict[Purse, int]) -> None:
+        super().__init__()
+        self.micros = micros
+        self.asked: list[Limit] = []
+
+    @property
+    def leases(self) -> Leases:
+        return self
+
+    def allow(self, limit: Limit, cost_micros: int) -> bool:
+        self.asked.append(limit)
+        return cost_micros <= self.micros[limit.purse]
+
+
+def test_what_is_not_leased_is_not_promised_and_every_purse_is_asked() -> None:
+    plenty = dict.fromkeys(Purse, 5_000)
+    documents = one_ad(
+        campaign=campaign(budget=Budget(BudgetMode.DAILY, 70_000)),
+        ad_group=ad_group(budget=Budget(BudgetMode.LIFETIME, 60_000)),
+        grant=grant(spend_cap_micros=50_000),
+        funds=funds(balance_micros=40_000),
+    )
+    for short in Purse:
+        counters = Stingy(plenty | {short: 4_999})
+        index, _ = index_of(*documents, counters=counters)
+        assert ask(index, counters).refusals == {Refusal.BUDGET_NOT_LEASED: 1}
+        assert [(limit.purse, limit.micros) for limit in counters.asked] == [
+            (Purse.CAMPAIGN, 70_000),
+            (Purse.AD_GROUP, 60_000),
+            (Purse.GRANT, 50_000),
+            (Purse.ACCOUNT, 40_000),
+        ]
+        day, ever = counters.asked[:2]
+        assert day.start_ms <= NOW_MS < day.end_ms == day.start_ms + 86_400_000
+        assert (ever.start_ms, ever.end_ms) == (0, 0)
+    counters = Stingy(plenty)
+    index, _ = index_of(*documents, counters=counters)
+    assert ask(index, counters).row is not None
 
 
 @pytest.mark.parametrize(
