@@ -36,6 +36,7 @@ from vonk.privacy.actions import erasures, redactions
 from vonk.privacy.errors import AccountsUnsettled, ErasureUnconfirmed
 from vonk.privacy.models import Erasure
 from vonk.reporting import rollups
+from vonk.reporting.models import Conversion, Touch
 from vonk.reporting.proof import TalliesWitness
 from vonk.storage.memory.archive import MemoryArchive
 from vonk.storage.memory.event_log import MemoryEventLog
@@ -205,6 +206,32 @@ def test_what_comes_late_is_redacted_too_and_then_the_pseudonym_is_forgotten(wor
     row = Erasure.objects.get()
     assert (row.pseudonym, row.finished_at, row.redacted_at) == ("", NOW + 9 * DAY, NOW)
     assert redactions.redact(log, archive, now=NOW + 10 * DAY) == 0
+
+
+def test_attribution_forgets_whose_it_was(world: World) -> None:
+    vik = world.people["Vik"]
+    pseudonym = Person.objects.get(pk=vik.person).pseudonym
+    touch: dict[str, Any] = {
+        "account_id": 1,
+        "ad_group_id": 2,
+        "ad_id": 3,
+        "post_id": 4,
+        "profile_id": 5,
+        "decision_id": 6,
+    }
+    for viewer_id in (pseudonym, "another"):
+        Touch.objects.create(viewer_id=viewer_id, kind="click", at_ms=7, measured=True, kept_until_ms=8, **touch)
+        Conversion.objects.create(
+            pixel_id=1, event_id=viewer_id, account_id=1, name="purchase", at_ms=9, received_ms=9, source="pixel",
+            viewer_id=viewer_id, known_by="click", ad_id=3,
+        )  # fmt: skip
+    erasures.erase(vik, vik.person, now=NOW)
+    redactions.redact(MemoryEventLog(), MemoryArchive(), now=NOW)
+    assert list(Touch.objects.values_list("viewer_id", flat=True)) == ["another"]
+    assert list(Conversion.objects.order_by("pk").values_list("viewer_id", "known_by", "final", "ad_id")) == [
+        ("", "", True, 3),
+        ("another", "click", False, 3),
+    ]
 
 
 class Unchanging(MemoryEventLog):

@@ -16,6 +16,7 @@ from vonk.events.log import EventLog, Position, RedactionUnsupported
 from vonk.events.records import received_ms_of
 from vonk.identity.actions import erasing as people
 from vonk.privacy.models import Erasure
+from vonk.reporting.attribution import forgetting as attribution
 
 LATE: Final = timedelta(days=9)
 """A token's events count for 7 days, and a viewer's token lives less than one: after that nothing can come."""
@@ -65,12 +66,13 @@ def _redact_last(log: EventLog, archive: Archive, rows: Sequence[Erasure], now: 
 
 
 def _both(log: EventLog, archive: Archive, rows: Sequence[Erasure], *, after: Position) -> tuple[int, bool, Position]:
-    """Redact the log, then the archive behind a position: what moves from one to the other is met in one of them."""
+    """Redact the log, what attribution keeps of it, then the archive behind a position: what moves from one to the other is met in one of them."""
     viewer_ids = frozenset(row.pseudonym for row in rows)
     changed, supported = 0, True
     try:
         changed += log.redact(viewer_ids, log.end())
     except RedactionUnsupported:
         supported = False
+    attribution.forget_viewers(viewer_ids)
     through = archive.end()
     return changed + archive.redact(viewer_ids, after=after), supported, through
