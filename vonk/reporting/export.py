@@ -1,6 +1,5 @@
-"""Reports as CSV (RFC 4180, UTF-8 with a byte order mark so that spreadsheets read accents), a line at a time."""
+"""Reports as CSV, a line at a time."""
 
-import csv
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -10,24 +9,13 @@ from typing import Final
 from vonk.advertising import queries as advertising
 from vonk.control.paging import Page, Paging
 from vonk.control.scope import Scope
+from vonk.core import sheets
 from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.core.money import format_micros
 from vonk.reporting.metrics import METRICS, Metric, Unit, Value
-from vonk.reporting.queries import By, Level, Report, ad_report, check_span
+from vonk.reporting.queries import By, Level, Report, ReportRow, ad_report, check_span
 
 DAYS_PER_PART: Final = 7  # Of a report by day or hour; only one part's rows are in memory.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """What csv.writer writes to: keeps the last line."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text = text
-        return len(text)
 
 
 def report_csv(
@@ -53,17 +41,21 @@ def report_csv(
 
 
 def _lines(reports: Iterator[Report], names: dict[int, str]) -> Iterator[str]:
-    line = _Line()
-    writer = csv.writer(line)
-    writer.writerow(["step", "id", "name", "currency", *(metric.name for metric in METRICS)])
-    yield "\N{BYTE ORDER MARK}" + line.text
-    for report in reports:
-        for row in sorted(report.rows, key=lambda row: (str(row.step), row.id)):
-            values = row.values
-            step = "" if row.step is None else row.step.isoformat()
-            cells = [_cell(metric, values[metric.name], report.currency) for metric in METRICS]
-            writer.writerow([step, str(row.id), _harmless(names.get(row.id, "")), report.currency, *cells])
-            yield line.text
+    return sheets.lines(
+        ["step", "id", "name", "currency", *(metric.name for metric in METRICS)],
+        (_cells(report, row, names) for report in reports for row in sorted(report.rows, key=_place)),
+    )
+
+
+def _place(row: ReportRow) -> tuple[str, int]:
+    return str(row.step), row.id
+
+
+def _cells(report: Report, row: ReportRow, names: dict[int, str]) -> list[str]:
+    values = row.values
+    step = "" if row.step is None else row.step.isoformat()
+    cells = [_cell(metric, values[metric.name], report.currency) for metric in METRICS]
+    return [step, str(row.id), sheets.harmless(names.get(row.id, "")), report.currency, *cells]
 
 
 def _cell(metric: Metric, value: Value, currency: str) -> str:
@@ -73,11 +65,6 @@ def _cell(metric: Metric, value: Value, currency: str) -> str:
     if metric.unit is Unit.MICROS:
         return format_micros(int(value), currency)
     return f"{value:.6f}" if metric.unit in {Unit.RATIO, Unit.TIMES} else str(value)
-
-
-def _harmless(name: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
-    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name
 
 
 def _parts(start_date: date, end_date: date, by: By) -> Iterator[tuple[date, date]]:
