@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ from vonk.delivery.snapshot import Budget, BudgetMode, Targeting
 from vonk.identity import access
 from vonk.identity.actions import accounts, people, tokens
 from vonk.identity.rules import PlatformRole
+from vonk.privacy.actions import erasures
 
 PASSWORD = "a long sentence nobody guesses"
 CAST = ("anonymous", "vik", "cleo", "ada", "olu", "mallory")
@@ -203,11 +204,27 @@ def town(db: None) -> Town:
         "sound_id": sounds.add_to_library(
             access.operator(access.Actor(scopes["olu"].person, Via.WEB), may=Right.OPERATE), title="Rain", now=now
         ),
+        "person_id": cleo.person,
+        "erased_person_id": _erased(now),
         "token_id": tokens.issue(vik, label="old phone", expires_at=None, now=now).id,
     }
     return Town(
         {name: str(value) for name, value in ids.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code
     )
+
+
+def _erased(now: datetime) -> int:
+    """Return somebody who was here and is no more."""
+    gone = people.register(
+        email="gone@example.org",
+        password=PASSWORD,
+        display_name="Gone",
+        language="en",
+        country="NL",
+        born_on=date(1990, 5, 17),
+        now=now,
+    )
+    return erasures.erase(access.person(access.Actor(gone, Via.WEB)), gone, now=now).person_id
 
 
 @pytest.fixture
