@@ -3,14 +3,16 @@
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
+from urllib.parse import unquote, urlsplit
 
 import typer
 
-from vonk.cli import ads_process, bench
+from vonk.cli import ads_process, bench, keyring
 from vonk.cli import serve as serving
 from vonk.cli import settings as settings_table
 from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
+from vonk.config.options import Options
 from vonk.events.log import LogUnavailable
 from vonk.events.records import Kind
 
@@ -20,11 +22,13 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 
 KnownPort = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines instead of a table.")]
 
+HOST_NAME_CHARS_MAX: Final = 100
+
 app = typer.Typer(
     help="Vonk: self-hosted Spark Ads.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
-token = typer.Typer(help="Access tokens of the platform API.", no_args_is_help=True)
+token = typer.Typer(help="Access tokens of the platform API; keys of host apps.", no_args_is_help=True)
 person = typer.Typer(help="What is held of one person, and its end.", no_args_is_help=True)
 archive = typer.Typer(help="Where the event log's old records are kept.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
@@ -111,8 +115,9 @@ def settings(data: Data, as_json: Json = False) -> None:
 
 @app.command()
 def audit(data: Data, as_json: Json = False) -> None:
-    """Prove the books; the exit code is 0 only when every check passes."""
+    """Prove the books. Exit codes: 0 they hold, 1 something is wrong, 2 there are none, 3 they cannot be read."""
     _existing(data)
+    _with_books(options_of(data))
     options = with_django(data)
     log_to_stderr(options, "audit")
     raise typer.Exit(part("audit").run(options, as_json=as_json))
@@ -223,6 +228,34 @@ def create_operator(
     typer.echo(str(person_id))
 
 
+@admin.command("rotate-keys")
+def rotate_keys(
+    *,
+    data: Data,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also when tokens that still count become worthless by it.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
+) -> None:
+    """Sign tokens with a new key; the former one is still good, the one before it is gone."""
+    _existing(data)
+    keyring.rotate(data, force=force, confirmed=yes)
+
+
+@token.command("host")
+def create_host_key(
+    *,
+    data: Data,
+    name: Annotated[str, typer.Option(help="The host app; for you, to tell its keys apart.")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days it lives.")] = 365,
+) -> None:
+    """Print a key with which a host app's server reports its viewers' events; it is shown this once."""
+    _existing(data)
+    if not 0 < len(name) <= HOST_NAME_CHARS_MAX:
+        refuse(f"--name: 1 to {HOST_NAME_CHARS_MAX} characters")
+    typer.echo(keyring.host_key(data, name=name, days=days))
+
+
 @token.command("create")
 def create_token(
     data: Data,
@@ -248,6 +281,16 @@ def _day(name: str, text: str) -> date:
 def _existing(data: Path) -> None:
     if not data.is_dir():
         refuse(f"there is no data directory {data}")
+
+
+def _with_books(options: Options) -> None:
+    """End the command where there is no control database, before anything is made there."""
+    address = urlsplit(options.database_url)
+    if address.scheme == "sqlite" and not Path(unquote(address.path)).is_file():
+        refuse(
+            f"there are no books at {unquote(address.path)}: name the directory that vonk serve was given, or set "
+            "database_url where the books are elsewhere"
+        )
 
 
 if __name__ == "__main__":

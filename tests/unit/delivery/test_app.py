@@ -379,7 +379,12 @@ def test_a_restart_remembers_spend_caps_and_duplicates(tmp_path: Path) -> None:
             await ads.report(tokens[0], "impression"),
         )
 
-    expected = ((5_000, 5_000), {"campaign_out_of_budget": 1}, {"campaign_out_of_budget": 1}, [("duplicate", "event_repeated")])
+    expected = (
+        (5_000, 5_000),
+        {"campaign_out_of_budget": 1},
+        {"campaign_out_of_budget": 1},
+        [("duplicate", "event_repeated")],
+    )
     with_checkpoint = Options(checkpoint_dir=tmp_path / "ads")
     with_ads(before, *documents, log=log, clock=clock, options=with_checkpoint)
     assert with_ads(after, *documents, log=log, clock=clock) == expected
