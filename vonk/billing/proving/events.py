@@ -20,6 +20,7 @@ SUSPECTS_MAX: Final = 1_000_000  # Looked at one by one; some 200 MB. The books 
 _ONCE: Final = {
     kind: 0x5851F42D4C957F2D * (place + 1) % 2**63 if kind in ONCE_PER_SHOWING else 0 for place, kind in enumerate(Kind)
 }
+_INVALID: Final = 3  # Odd too: the bits of a kind's invalid event.
 _MIX: Final = np.int64(0x2545F4914F6CDD1D)  # Odd, so that no two numbers become one; and far from the events' keys.
 
 
@@ -63,11 +64,13 @@ class EventsWitness:
         )
         self._rows.add(ids, positions)
         once = np.fromiter(map(_ONCE.__getitem__, [event.kind for event in events]), np.int64, len(events))
+        judged = np.fromiter((not event.invalid for event in events), np.bool_, len(events))
+        if not judged.all():
+            once[~judged] *= _INVALID  # Beside the one that counts, one that does not is kept.
         if any([event.restored for event in events]):  # noqa: C419 - a list is faster.
-            # A restored event is there a second time; that it is the same kind is seen where the two are compared.
-            restored = np.fromiter((event.restored != "" for event in events), np.bool_, len(events))
-            once[restored] = 0
-            self._restored += positions[restored].tolist()
+            self._restored += [
+                position for position, event in zip(page.event_positions, events, strict=True) if event.restored
+            ]
         chosen = np.flatnonzero(once)
         showings = np.fromiter(map(hash, page.decision_ids), np.int64, len(events))[chosen]
         self._rows.add((showings ^ once[chosen]) * _MIX, positions[chosen])
@@ -80,8 +83,8 @@ class EventsWitness:
             self._once.complain_of(len(positions) - SUSPECTS_MAX)
             positions = positions[:SUSPECTS_MAX]
         by_id: dict[tuple[int, str], EventRecord] = {}
-        kinds: dict[tuple[int, str], Position] = {}
-        healed: set[Position] = set()
+        kinds: dict[tuple[int, str], Position] = {}  # Of a showing: what counts, and what does not.
+        answered: set[Position] = set()  # Restored events of which enough is said, or nothing is to be said.
         for stored in seek(self._log, positions.tolist()):
             event = stored.record
             if not isinstance(event, EventRecord):
@@ -89,20 +92,21 @@ class EventsWitness:
             decision_id = event.claims.decision_id
             first = by_id.setdefault((decision_id, event.event_id), event)
             if first is not event:
+                answered.add(stored.position)
                 if _heals(first, event):
-                    healed.add(stored.position)
                     by_id[decision_id, event.event_id] = event  # A third time would heal nothing.
                 else:
                     self._twice(stored.position, decision_id, f"event {event.event_id}")
-            if event.kind in ONCE_PER_SHOWING and not event.restored:
-                if (decision_id, event.kind.value) in kinds:
-                    self._twice(stored.position, decision_id, event.kind.value)
-                kinds[decision_id, event.kind.value] = stored.position
-        self._look_for_originals(healed)
+            if event.kind in ONCE_PER_SHOWING:
+                kind = f"an invalid {event.kind.value}" if event.invalid else event.kind.value
+                if (decision_id, kind) in kinds:
+                    self._twice(stored.position, decision_id, kind)
+                kinds[decision_id, kind] = stored.position
+        self._look_for_originals(answered)
 
-    def _look_for_originals(self, healed: set[Position]) -> None:
+    def _look_for_originals(self, answered: set[Position]) -> None:
         """Complain of restored events whose first record there is none of."""
-        for stored in seek(self._log, [position for position in self._restored if position not in healed]):
+        for stored in seek(self._log, [position for position in self._restored if position not in answered]):
             event = stored.record
             if not isinstance(event, EventRecord) or self._kept.may_have_forgotten(event.claims.decided_ms):
                 continue
@@ -126,8 +130,6 @@ class EventsWitness:
             self._prices.complain(f"position {position}: charges later than 24 hours after the decision")
         if event.invalid:
             self._prices.complain(f"position {position}: charges for an event that broke the rule {event.invalid}")
-        if claims.own:
-            self._prices.complain(f"position {position}: charges for a showing to one of its own people")
 
 
 def _heals(first: EventRecord, later: EventRecord) -> bool:
