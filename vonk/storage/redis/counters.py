@@ -6,8 +6,10 @@ others at once, before its decision is in the log. Redis holds nothing that cann
 from memory, which follows from the log; unreachable, each server goes on with what it has leased and no more.
 """
 
+import itertools
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -30,9 +32,11 @@ from vonk.storage.redis.exchange import (
 
 LEASE_EVENTS: Final = 64  # A lease is good for so many of the dearest events,
 LEASE_SHARE: Final = 100  # and at least for this part of the limit.
-LEASES_PER_BATCH_MAX: Final = 2_000
+LEASES_PER_BATCH_MAX: Final = 200  # A batch keeps the thread busy for milliseconds, in which no decision is made.
 PROMISES_PER_BATCH_MAX: Final = 2_000  # The rest is told by the log alone.
-PAUSE_SECONDS: Final = 0.005  # Between two batches: a thread that wakes for each decision costs a quarter of them.
+PAUSE_MS: Final = 5  # Between two batches: a thread that wakes for each decision costs a quarter of them.
+REFUSED_MS: Final = 100  # A purse that had nothing to lease is not asked again sooner.
+IDLE_EVERY_MS: Final = 1_000
 IDLE_MS: Final = 10_000  # A lease that nobody has asked for since is given back.
 CLOSE_SECONDS: Final = 2.0
 
@@ -40,15 +44,16 @@ CLOSE_SECONDS: Final = 2.0
 class _Lease:
     """What this server may promise of one purse in its present period."""
 
-    __slots__ = ("anew", "asked_ms", "free", "limit", "of", "reserved", "wants")
+    __slots__ = ("anew", "asked_ms", "free", "limit", "of", "refused_ms", "reserved", "wants")
 
     def __init__(self, of: Period, limit_micros: int) -> None:
         self.of = of
         self.limit = limit_micros
         self.free = 0  # Leased and not promised.
         self.reserved = 0  # Leased and promised.
-        self.wants = 0
+        self.wants = 0  # What is being asked for.
         self.asked_ms = 0
+        self.refused_ms = 0  # Until when it need not be asked for again.
         self.anew = True  # Redis has not been told by this process yet.
 
 
@@ -56,7 +61,14 @@ class RedisCounters:
     """The port's promises are kept by ``local``; this adds what is shared. Used by one thread, as every engine."""
 
     def __init__(
-        self, local: Counters, url: str, *, prefix: str = "vonk", server: str, grace_ms: int = GRACE_MS
+        self,
+        local: Counters,
+        url: str,
+        *,
+        server: str,
+        prefix: str = "vonk",
+        grace_ms: int = GRACE_MS,
+        machine_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
     ) -> None:
         client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
         self._local = local
@@ -68,8 +80,10 @@ class RedisCounters:
         self._billed: dict[Period, int] = {}
         self._told: list[Promise] = []
         self._epoch = ""
-        self._now_ms = 0
-        self._sent_at = 0.0  # Machine seconds.
+        self._machine_ms = machine_ms  # Never goes back, as the platform's clock may.
+        self._now_ms = machine_ms()
+        self._idle_ms = 0  # When idle leases were last looked for.
+        self._sent_ms = 0
 
     @property
     def leases(self) -> Leases | None:
@@ -90,7 +104,8 @@ class RedisCounters:
         lease.limit = limit.micros
         lease.asked_ms = self._now_ms
         most = max(cost_micros * LEASE_EVENTS, limit.micros // LEASE_SHARE)
-        if lease.free < most // 2:  # Asked for before it is used up, so that decisions seldom wait.
+        # Asked for before it is used up, so that decisions seldom wait.
+        if lease.free < most // 2 and not lease.wants and self._now_ms >= lease.refused_ms:
             lease.wants = most - lease.free
             self._wanting[key] = lease
         return lease.free >= cost_micros
@@ -110,7 +125,6 @@ class RedisCounters:
         self._local.learn_promise(promise)
 
     def release_expired(self, now_ms: int) -> int:
-        self._now_ms = now_ms
         while self._order:
             mine = self._mine.get(self._order[0])
             if mine is not None:
@@ -140,22 +154,23 @@ class RedisCounters:
 
     def pump(self, timeout_seconds: float = 0.0) -> None:
         """Take in what came back, and send what has gathered. Never waits, but for ``timeout_seconds`` where given."""
+        self._now_ms = self._machine_ms()
         if self._exchange.under_way:
             heard = self._exchange.hear(timeout_seconds)
             if heard is None:
                 return
             self._take_in(heard)
-        present = time.monotonic()
-        if not timeout_seconds and present - self._sent_at < PAUSE_SECONDS:
+        if not timeout_seconds and self._now_ms - self._sent_ms < PAUSE_MS:
             return
-        self._sent_at = present
+        self._sent_ms = self._now_ms
         self._give_back_idle()
+        wanting = [self._wanting.pop(key) for key in list(itertools.islice(self._wanting, LEASES_PER_BATCH_MAX))]
         batch = Batch(
             billed=[Billed(of, micros) for of, micros in self._billed.items() if micros],
-            wanted=[self._wanted(lease, lease.wants) for lease in list(self._wanting.values())[:LEASES_PER_BATCH_MAX]],
+            wanted=[self._wanted(lease, lease.wants) for lease in wanting],
             promises=self._told,
         )
-        self._billed, self._wanting, self._told = {}, {}, []
+        self._billed, self._told = {}, []
         self._exchange.send(batch)
 
     def close(self) -> None:
@@ -185,6 +200,8 @@ class RedisCounters:
             lease.wants, lease.anew = 0, False
             if wanted.micros > 0:
                 lease.free += max(0, granted)
+                if granted <= 0:
+                    lease.refused_ms = self._now_ms + REFUSED_MS
         if heard.epoch != self._epoch:
             if self._epoch:
                 self._begin_again()
@@ -199,6 +216,9 @@ class RedisCounters:
             self._wanting[key] = lease
 
     def _give_back_idle(self) -> None:
+        if self._now_ms - self._idle_ms < IDLE_EVERY_MS:
+            return
+        self._idle_ms = self._now_ms
         for key, lease in self._leases.items():
             if lease.free and key not in self._wanting and self._now_ms - lease.asked_ms > IDLE_MS:
                 lease.wants, lease.free = -lease.free, 0
