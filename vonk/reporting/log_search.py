@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import from_ms, to_ms
+from vonk.core.errors import Actor, Invalid
 from vonk.events.log import EventLog, Position, StoredRecord
 from vonk.events.records import EventRecord, Kind, received_ms_of
 
@@ -19,6 +21,17 @@ _READ_RECORDS: Final = 5_000
 _DISORDER_MS: Final = (
     60_000  # Several ad servers' clocks: by so much, records may stand in another order than they came.
 )
+
+
+class SearchTooWide(Invalid):
+    """What is to be acted upon has to be seen as a whole."""
+
+    code = "search_too_wide"
+    field = "end"
+    message = _("The log holds more of these events than one search reads or keeps.")
+    cause = _("The time is too long, or too much happened in it.")
+    remedy = _("Narrow the time, or name an ad, a viewer or a kind of event.")
+    actor = Actor.OPERATOR
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

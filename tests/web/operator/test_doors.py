@@ -12,7 +12,7 @@ from vonk.identity.models import PlatformMember
 from vonk.identity.rules import PlatformRole
 
 FOR_REVIEWERS = ("home", "reviews", "posts")
-FOR_OPERATORS = ("revenue", "transfers", "trail", "books", "validity", "invalid_events")
+FOR_OPERATORS = ("revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings")
 ACTS = (
     "clock",
     "books",
@@ -22,6 +22,8 @@ ACTS = (
     "post_restore",
     "validity_set",
     "validity_reset",
+    "finding_preview",
+    "finding_make",
 )
 
 
@@ -73,7 +75,7 @@ def test_nobody_else_acts(stage: Stage, name: str) -> None:
     assert (Post.objects.values().get(), open_review(ad_id), clock.present().now().date()) == (before, review_id, at)
 
 
-@pytest.mark.parametrize("name", ["review", "transfer", "post"])
+@pytest.mark.parametrize("name", ["review", "transfer", "post", "finding"])
 def test_what_is_not_there_is_not_found(stage: Stage, name: str) -> None:
     assert stage.browser("Olu").get(reverse(f"operator:{name}", args=[7])).status_code == 404
     assert stage.browser("Mallory").get(reverse(f"operator:{name}", args=[7])).status_code == 403

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -162,3 +163,25 @@ def test_a_search_that_makes_no_sense_finds_nothing(stage: Stage, query: str) ->
     page = stage.browser("Olu").get(f"/console/validity/events/?{query}")
     assert (page.status_code, page.context["page"].found) == (200, None)
     assert page.context["form"].errors
+
+
+@pytest.mark.usefixtures("silent")
+def test_the_lists_tell_what_they_hold_and_what_is_not_understood(
+    stage: Stage, settings: Settings, tmp_path: Path
+) -> None:
+    settings.VONK = msgspec.structs.replace(settings.VONK, data_dir=tmp_path)
+    olu = stage.browser("Olu")
+    kept = olu.get("/console/validity/").context["page"].lists
+    assert (kept.bots.changed_at, kept.data_centres.entries, kept.data_centres.bad_lines) == (None, 0, 0)
+    (tmp_path / "bots.txt").write_text("breadcrawler\nx\n")
+    (tmp_path / "data-centres.txt").write_text("192.0.2.0/24 # a cloud\n198.51.100.0/24\nnot a range\n")
+    page = olu.get("/console/validity/")
+    lists = page.context["page"].lists
+    assert (lists.bots.entries, lists.bots.bad_lines) == (kept.bots.entries + 1, 1)
+    assert (lists.data_centres.entries, [(line.number, line.text) for line in lists.data_centres.bad]) == (
+        2,
+        [(3, "not a range")],
+    )
+    assert "3: not a range" in text_of(page)
+    (tmp_path / "data-centres.txt").write_bytes(b"\xff\xfe")
+    assert "cannot be read" in text_of(olu.get("/console/validity/"))

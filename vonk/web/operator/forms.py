@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
 from django import forms
 from django.http import QueryDict
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vonk.advertising.rules import REVIEW_REASONS
 from vonk.advertising.rules.reviews import NOTE_MAX
+from vonk.billing.actions.texts import REASON_CHARS_MAX as FINDING_REASON_MAX
 from vonk.billing.ledger import Reason
 from vonk.billing.validity import ThresholdView
 from vonk.content.actions.posts import REASON_CHARS_MAX
 from vonk.events.records import Kind
-from vonk.events.rules import INVALID_RULES
+from vonk.events.rules import INVALID_RULES, InvalidRule
 from vonk.reporting.log_search import Wanted
 
 VALID: Final = "valid"
+FOUND_LATER: Final = "found_later"  # What a finding is named after when no rule says it.
 VIEWER_CHARS_MAX: Final = 64
 ID_MAX: Final = 2**63 - 1  # Ids are 64-bit.
 HOUR: Final = "hour"
@@ -44,6 +48,16 @@ REASON_TEXTS: Final = {
     Reason.CREATOR_SHARE_REVERSED: _("Creator's share taken back"),
 }
 assert REASON_TEXTS.keys() == set(Reason), "Every reason has its words."
+
+
+_RULE_CHOICES: Final = [(rule.value, _(entry.title)) for rule, entry in INVALID_RULES.items()]
+
+
+def rule_title(rule: str) -> str:
+    """Return what a rule, or what a finding was named after, is called."""
+    if rule == FOUND_LATER:
+        return gettext("Another reason")
+    return gettext(INVALID_RULES[InvalidRule(rule)].title) if rule in set(InvalidRule) else rule
 
 
 class InstantField(forms.DateTimeField):
@@ -198,7 +212,7 @@ class EventsForm(forms.Form):
         choices=[
             ("", _("All")),
             (VALID, _("Valid events only")),
-            *((rule.value, _(entry.title)) for rule, entry in INVALID_RULES.items()),
+            *_RULE_CHOICES,
         ],
     )
 
@@ -221,3 +235,31 @@ class EventsForm(forms.Form):
             kind=Kind(asked["kind"]) if asked["kind"] else None,
             rule={"": None, VALID: ""}.get(asked["rule"], asked["rule"]),
         )
+
+
+class FindingForm(EventsForm):
+    """Which events were not real, and why that is known. Only those that count as valid are looked for.
+
+    ``through`` and ``count`` fix what the preview showed.
+    """
+
+    finding_rule = forms.ChoiceField(
+        label=_("What they were"), choices=[*_RULE_CHOICES, (FOUND_LATER, _("Another reason"))]
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=FINDING_REASON_MAX,
+        help_text=_("How it came to light. It stands on the credit note and in the audit trail."),
+    )
+    through = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX, widget=forms.HiddenInput)
+    count = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX, widget=forms.HiddenInput)
+
+    @property
+    def wanted(self) -> Wanted:
+        """The valid events of the search, of a form that is valid."""
+        return msgspec.structs.replace(super().wanted, rule="")
+
+    def fixed(self, *, through: int, count: int) -> tuple[tuple[str, str], ...]:
+        """Return what the preview sends along, so that what is confirmed is what was shown."""
+        asked = {name: str(self.data.get(name, "")) for name in self.fields}
+        return tuple((asked | {"through": str(through), "count": str(count)}).items())

@@ -6,6 +6,7 @@ from vonk.web.common import converters  # noqa: F401 - registers <id:…>.
 from vonk.web.operator.views import (
     books,
     clock,
+    findings,
     home,
     invalid_events,
     moderation,
@@ -31,6 +32,10 @@ urlpatterns = [
     path("console/transfers/<id:transfer_id>/", transfers.followed, name="transfer"),
     path("console/validity/", validity.page, name="validity"),
     path("console/validity/events/", invalid_events.page, name="invalid_events"),
+    path("console/validity/findings/", findings.page, name="findings"),
+    path("console/validity/findings/preview/", findings.preview, name="finding_preview"),
+    path("console/validity/findings/make/", findings.make, name="finding_make"),
+    path("console/validity/findings/<id:finding_id>/", findings.one, name="finding"),
     path("console/validity/rules/<slug:name>/", validity.rule, name="validity_rule"),
     path("console/validity/rules/<slug:name>/set/", validity.put, name="validity_set"),
     path("console/validity/rules/<slug:name>/reset/", validity.reset, name="validity_reset"),

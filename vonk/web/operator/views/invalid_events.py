@@ -13,13 +13,12 @@ from vonk.control.scope import Right, Scope
 from vonk.core.clock import from_ms
 from vonk.events.log import StoredRecord
 from vonk.events.records import EventRecord
-from vonk.events.rules import INVALID_RULES, InvalidRule
 from vonk.reporting import log_search
 from vonk.reporting.log_search import Found
 from vonk.web.common.requests import now_of
 from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
-from vonk.web.operator.forms import EventsForm
+from vonk.web.operator.forms import EventsForm, FindingForm, rule_title
 
 EVENTS_SHOWN: Final = 50
 SPAN_DEFAULT: Final = timedelta(days=1)
@@ -58,7 +57,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     with event_log.lent() as log:
         found = log_search.search(scope, log, form.wanted)
     record = EventsPage(found, rows_of(scope, found.events[:EVENTS_SHOWN]), without_viewer(request))
-    return render(request, "operator/invalid_events.html", {"page": record, "form": form})
+    context = {"page": record, "form": form, "finding": FindingForm(), "asked": tuple(form.data.items())}
+    return render(request, "operator/invalid_events.html", context)
 
 
 def filled(request: HttpRequest, now: datetime) -> dict[str, str]:
@@ -89,14 +89,10 @@ def rows_of(scope: Scope, events: tuple[StoredRecord, ...]) -> tuple[EventRow, .
             ad_id=event.claims.ad_id,
             ad_name=owners[event.claims.ad_id].name if event.claims.ad_id in owners else "",
             viewer_id=event.claims.viewer_id,
-            rule=_title(event.invalid),
+            rule=rule_title(event.invalid),
             charge_micros=event.charge_micros,
             currency=event.claims.currency,
             decision_id=event.claims.decision_id,
         )
         for position, event in records
     )
-
-
-def _title(rule: str) -> str:
-    return INVALID_RULES[InvalidRule(rule)].title if rule in set(InvalidRule) else rule
