@@ -7,6 +7,8 @@ import msgspec
 
 from vonk.authorisation import held as authorisation
 from vonk.billing import held as billing
+from vonk.billing import queries as money
+from vonk.billing import unsettled
 from vonk.content.queries import held as content
 from vonk.control import acts
 from vonk.control.held import Part
@@ -33,6 +35,26 @@ class ErasureView(msgspec.Struct, frozen=True):
     log_unsupported: bool
     records: int
     finished_at: datetime | None
+
+
+class Prospect(msgspec.Struct, frozen=True):
+    """What erasing oneself would mean: money still owed to the person, by currency, and accounts to be settled first."""
+
+    email: str
+    earned: dict[str, int]
+    unsettled: tuple[str, ...]
+
+
+def prospect(scope: Scope) -> Prospect:
+    """Return what the acting person should know before they erase themselves."""
+    person = people.person(scope)
+    alone = people.administered_alone(scope.person)
+    owing = unsettled.among([account.id for account in alone])
+    return Prospect(
+        email=person.email,
+        earned={currency: micros for currency, micros in money.earned(scope).items() if micros},
+        unsettled=tuple(account.name for account in alone if account.id in owing),
+    )
 
 
 def everything(scope: Scope, person_id: int) -> Iterator[Part]:

@@ -26,6 +26,21 @@ class CommentForm(forms.Form):
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+class DeleteAccountForm(forms.Form):
+    """The address typed out, and the password: what cannot be undone is confirmed."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("Type it out, so that this does not happen by accident."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class PreferencesForm(forms.Form):
     """What a person says of themselves, and whether ads may be chosen by it."""
 

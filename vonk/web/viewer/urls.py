@@ -4,7 +4,19 @@ from django.urls import path
 
 from vonk.web.common import converters as _ids  # noqa: F401 - registers <id:…>.
 from vonk.web.viewer import converters as _handles  # noqa: F401 - registers <handle:…>.
-from vonk.web.viewer.views import ads, client, comments, engagement, feed, post, preferences, profile, sound, tag
+from vonk.web.viewer.views import (
+    ads,
+    client,
+    comments,
+    deletion,
+    engagement,
+    feed,
+    post,
+    preferences,
+    profile,
+    sound,
+    tag,
+)
 
 app_name = "viewer"
 
@@ -26,4 +38,5 @@ urlpatterns = [
     path("tag/<str:name>/", tag.tag, name="hashtag"),
     path("sounds/<id:sound_id>/", sound.sound, name="sound"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/delete-account/", deletion.delete_account, name="delete_account"),
 ]
