@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Node:
 class Servers:
     """A few nodes that know one another; one alone is no cluster."""
 
-    def __init__(self, directory: Path, count: int) -> None:
+    def __init__(self, directory: Path, count: int, users: Mapping[str, str]) -> None:
         ports = _free_ports(2 * count)
         clients, routes = ports[:count], ports[count:]
         self.nodes = [
@@ -81,7 +81,7 @@ class Servers:
                 number,
                 directory / f"node-{number}",
                 clients[number],
-                _configuration(directory, number, clients, routes),
+                _configuration(directory, number, clients, routes, users),
             )
             for number in range(count)
         ]
@@ -103,13 +103,13 @@ class Servers:
 
 
 @contextmanager
-def running(directory: Path, *, nodes: int) -> Iterator[Servers]:
+def running(directory: Path, *, nodes: int, users: Mapping[str, str] | None = None) -> Iterator[Servers]:
     """Run the servers for a while. Skips where there is no nats-server; under CI=true that is a failure."""
     if shutil.which("nats-server") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("There is no nats-server: run scripts/system-tools.")
         pytest.skip("There is no nats-server: run scripts/system-tools.")
-    servers = Servers(directory, nodes)
+    servers = Servers(directory, nodes, users or {})
     with ExitStack() as stack:
         for node in servers.nodes:
             stack.callback(node.kill)
@@ -140,7 +140,9 @@ def _free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _configuration(directory: Path, number: int, clients: list[int], routes: list[int]) -> str:
+def _configuration(
+    directory: Path, number: int, clients: list[int], routes: list[int], users: Mapping[str, str]
+) -> str:
     lines = [
         f"server_name: node-{number}",
         f'listen: "127.0.0.1:{clients[number]}"',
@@ -149,4 +151,7 @@ def _configuration(directory: Path, number: int, clients: list[int], routes: lis
     if len(clients) > 1:
         others = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)
         lines.append(f'cluster {{ name: vonk, listen: "127.0.0.1:{routes[number]}", routes: [{others}] }}')
+    if users:
+        known = ", ".join(f'{{ user: "{user}", password: "{password}" }}' for user, password in users.items())
+        lines.append(f"authorization {{ users: [{known}] }}")
     return "\n".join(lines)

@@ -56,7 +56,8 @@ class Link:
             self._client = self._run(self._connect(), CONNECT_SECONDS)
         except LogUnavailable as error:
             self._end_loop()
-            reason = type(self._refusal or error.__cause__).__name__  # Its text may hold the password.
+            refusal = self._refusal or error.__cause__
+            reason = str(refusal) if isinstance(refusal, NatsError) else type(refusal).__name__
             raise ServersUnreachable(servers=", ".join(address.servers), reason=reason) from error.__cause__
         except BaseException:
             self._end_loop()
