@@ -18,6 +18,7 @@ OF_THE_ACCOUNT = (
     "campaign_new",
     "ad_groups",
     "ads",
+    "conversions",
     "reports",
     "funds",
 )

@@ -37,6 +37,18 @@ REPORTED: Final = (
     "comments",
     "shares",
     "follows",
+    "conversions",
+    "cost_per_conversion",
+    "conversion_value",
+    "roas",
+    "results",
+    "cost_per_result",
+    "likes_1d",
+    "comments_1d",
+    "shares_1d",
+    "favourites_1d",
+    "follows_1d",
+    "profile_visits_1d",
 )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from vonk.advertising.queries import ReviewView
 from vonk.advertising.rules import CAUSES, PRIMARY_TEXTS, Objective, Primary, Stage, Status, Verdict
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.causes import CAMPAIGN_LINK
 from vonk.authorisation.queries import PostView
 from vonk.authorisation.rules import ConsentState
@@ -53,6 +54,12 @@ BILLINGS: Final = {
     Billing.CPV: (gettext_lazy("Per 6-second view (CPV)"), gettext_lazy("CPV")),
 }
 assert BILLINGS.keys() == set(Billing), "Every billing has its words."
+
+COUNTINGS: Final = {
+    Counting.EVERY: gettext_lazy("Every one"),
+    Counting.ONCE: gettext_lazy("One of each name for a person, within the time after a click"),
+}
+assert COUNTINGS.keys() == set(Counting), "Every way of counting has its words."
 
 PACINGS: Final = {
     Pacing.SMOOTH: gettext_lazy("Evenly over the day"),
@@ -199,6 +206,24 @@ def cap_words(cap: FrequencyCap | None) -> str:
     times = ngettext("%(count)d time", "%(count)d times", cap.impressions) % {"count": cap.impressions}
     within = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     return _("%(times)s in %(days)s for each viewer") % {"times": times, "days": within}
+
+
+def attribution_words(settings: AttributionSettings) -> str:
+    """Return for how long after which touches conversions are an ad group's, and whether all of them count."""
+    touches = (
+        (settings.click_days, _("%(days)s after a click")),
+        (settings.engaged_view_days, _("%(days)s after a 6-second view")),
+        (settings.view_days, _("%(days)s after a view")),
+    )
+    said = [
+        words % {"days": ngettext("%(count)d day", "%(count)d days", days) % {"count": days}}
+        for days, words in touches
+        if days
+    ]
+    if not said:
+        return _("No conversions")
+    once = _("one of each name for a person")
+    return ", ".join([*said, once if settings.counting is Counting.ONCE else _("every one")])
 
 
 def audience(targeting: Targeting) -> tuple[AudienceLine, ...]:

@@ -4,13 +4,22 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from msgspec import UNSET
 
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
 from vonk.advertising.queries import AdGroupView
 from vonk.advertising.rules import BILLINGS, Objective
+from vonk.advertising.rules.attribution import (
+    CLICK_DAYS,
+    ENGAGED_VIEW_DAYS,
+    VIEW_DAYS,
+    AttributionSettings,
+    Counting,
+)
 from vonk.advertising.rules.audiences import CAP_DAYS_MAX, CAP_IMPRESSIONS_MAX, reopens_review
 from vonk.core.limits import NAME_MAX
 from vonk.delivery.snapshot import BudgetMode, FrequencyCap, Pacing, Targeting
@@ -21,6 +30,17 @@ from vonk.web.common import choices
 
 _TARGETS: Final = ("countries", "languages", "age_bands", "genders", "interests", "devices")
 REOPENING: Final = tuple(name for name in _TARGETS if name != "age_bands")  # See audiences.reopens_review.
+
+
+_USUAL: Final = AttributionSettings()
+
+
+def _windows(days: tuple[int, ...]) -> list[tuple[int, Promise]]:
+    return [(count, _days(count) if count else gettext_lazy("Never")) for count in days]
+
+
+def _days(count: int) -> Promise:
+    return format_lazy("{} {}", count, ngettext_lazy("day", "days", count))
 
 
 class AdGroupForm(BudgetForm):
@@ -77,6 +97,38 @@ class AdGroupForm(BudgetForm):
     )
     cap_days = forms.IntegerField(label=gettext_lazy("In"), required=False, min_value=1, max_value=CAP_DAYS_MAX)
 
+    click_days = forms.TypedChoiceField(
+        label=gettext_lazy("After a click"),
+        choices=_windows(CLICK_DAYS),
+        coerce=int,
+        required=False,
+        empty_value=_USUAL.click_days,
+        initial=_USUAL.click_days,
+    )
+    engaged_view_days = forms.TypedChoiceField(
+        label=gettext_lazy("After a 6-second view"),
+        choices=_windows(ENGAGED_VIEW_DAYS),
+        coerce=int,
+        required=False,
+        empty_value=_USUAL.engaged_view_days,
+        initial=_USUAL.engaged_view_days,
+    )
+    view_days = forms.TypedChoiceField(
+        label=gettext_lazy("After a view"),
+        choices=_windows(VIEW_DAYS),
+        coerce=int,
+        required=False,
+        empty_value=_USUAL.view_days,
+        initial=_USUAL.view_days,
+    )
+    counting = forms.ChoiceField(
+        label=gettext_lazy("Count"),
+        choices=[(value.value, text) for value, text in words.COUNTINGS.items()],
+        widget=forms.RadioSelect,
+        required=False,
+        initial=_USUAL.counting.value,
+    )
+
     def __init__(self, *args: object, currency: str, objective: Objective | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on.
         billing = self.fields.get("billing")
@@ -123,13 +175,23 @@ class AdGroupForm(BudgetForm):
             starts_at=asked["starts_at"],
             ends_at=asked["ends_at"],
             cap=self.cap(),
+            attribution=AttributionSettings(
+                asked["click_days"],
+                asked["engaged_view_days"],
+                asked["view_days"],
+                Counting(asked["counting"] or _USUAL.counting),
+            ),
         )
 
 
 class AdGroupEditForm(AdGroupForm):
-    """An ad group to be changed; how it is billed never is, nor its start once that has come."""
+    """An ad group to be changed; how it is billed and attributed never is, nor its start once that has come."""
 
     billing = None  # type: ignore[assignment]  # Django's way to leave out an inherited field.
+    click_days = None  # type: ignore[assignment]  # Likewise.
+    engaged_view_days = None  # type: ignore[assignment]  # Likewise.
+    view_days = None  # type: ignore[assignment]  # Likewise.
+    counting = None  # type: ignore[assignment]  # Likewise.
 
     def __init__(self, *args: object, ad_group: AdGroupView, now: datetime, **kwargs: object) -> None:
         kwargs.setdefault("initial", _initial(ad_group))

@@ -141,6 +141,7 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
             (_("Schedule"), words.schedule_words(found.starts_at, found.ends_at)),
             (_("Spends"), str(words.PACINGS[found.pacing])),
             (_("Frequency"), words.cap_words(found.cap)),
+            (_("Conversions"), words.attribution_words(found.attribution)),
         ),
         audience=words.audience(found.targeting),
         numbers=shown,
