@@ -1,5 +1,6 @@
 """The JSON Schema of what travels between those who report events and the ad server, made from the structs themselves."""
 
+import sys
 from typing import Any, Final
 
 import msgspec
@@ -78,3 +79,7 @@ def _sharpen(parts: dict[str, Any]) -> None:
 
 
 TEXT: Final = msgspec.json.format(msgspec.json.encode(build()), indent=1) + b"\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(TEXT)  # For docs/events.schema.json, which a test holds in step.

@@ -5,11 +5,8 @@ import pytest
 
 from vonk.config import keys, wiring
 from vonk.config.options import OPTIONS, OptionInvalid, Setting, load, settings_in_force
-from vonk.events.records import Claims
 from vonk.storage.nats.errors import ServersUnreachable
 from vonk.storage.sqlite.publication_feed import SqlitePublicationFeed
-
-CLAIMS = Claims(1, 0, 0, 0, 0, 0, 2, 3, "viewer", "", 0, "", 4, "feed")
 
 
 def test_defaults_need_nothing(tmp_path: Path) -> None:
@@ -70,14 +67,6 @@ def test_keys_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
     (tmp_path / "keys/codes").write_bytes(b"short")
     with pytest.raises(ValueError, match="restore it from a backup"):
         keys.load_or_create(tmp_path)
-
-
-def test_a_rotated_key_still_reads(tmp_path: Path) -> None:
-    token = wiring.signer(keys.load_or_create(tmp_path)).sign_showing(CLAIMS)
-    (tmp_path / "keys/tokens").rename(tmp_path / "keys/tokens.previous")
-    rotated = wiring.signer(keys.load_or_create(tmp_path))
-    assert rotated.read_showing(token) == CLAIMS
-    assert rotated.sign_showing(CLAIMS) != token
 
 
 def test_engines_follow_from_settings(tmp_path: Path) -> None:
