@@ -6,10 +6,13 @@ from typing import Any, TypedDict
 
 import msgspec
 from django.conf import settings
+from django.db import transaction
 
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
 from vonk.advertising.rules import Objective, Verdict
+from vonk.authorisation.actions import records
 from vonk.authorisation.models import Consent
+from vonk.authorisation.rules import Act
 from vonk.billing.actions import payments
 from vonk.content.models import Post, Profile, Video
 from vonk.content.rules import Origin, VideoState, Visibility
@@ -91,6 +94,7 @@ def build(
         redeemed_at=NOW - timedelta(hours=12),
         redeemed_by=ada,
     )
+    _write_down(consent)
     campaign = Campaign.objects.create(
         account=account,
         name="Spring",
@@ -119,6 +123,18 @@ def build(
     if funds_micros:
         payments.top_up(town.scope, amount_micros=funds_micros, now=NOW, provider_reference=f"ref-{next(_numbers)}")
     return town
+
+
+@transaction.atomic
+def _write_down(consent: Consent) -> None:
+    """Write the consent's acts into its record."""
+    assert consent.redeemed_at is not None
+    chain, cleo = records.lock(consent.profile_id), Scope(person_id=consent.profile.owner_id, rights=frozenset())
+    ada = Scope(person_id=consent.redeemed_by_id, rights=frozenset())
+    ends = {"ends_at": consent.ends_at.isoformat()}
+    records.append(chain, cleo, Act.ISSUED, at=consent.issued_at, consent=consent, detail=ends)
+    account = {"account": str(consent.account_id)}
+    records.append(chain, ada, Act.REDEEMED, at=consent.redeemed_at, consent=consent, detail=account)
 
 
 def _account(ada: Person, currency: str, time_zone: str) -> AdAccount:

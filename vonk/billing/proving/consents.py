@@ -1,11 +1,16 @@
 """Nobody's post was shown without consent: every decision and every charge lies inside the consent's life."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Final
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from django.db import connection
 
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.chain import Broken
+from vonk.authorisation.rules import Act
 from vonk.billing.proving.checks import Check, Finding, instant
 from vonk.billing.proving.pages import Page
 from vonk.core.clock import to_ms
@@ -48,7 +53,7 @@ class ConsentsWitness:
                     )
 
     def checks(self) -> list[Check]:
-        return [self._live.check(), self._terms.check(), _chain()]
+        return [self._live.check(), self._terms.check(), _chain(), _rows()]
 
     def _learn(self, grant_ids: set[int]) -> None:
         """Read the lives of consents not met before. Later changes of a life lie after the decisions looked at."""
@@ -76,6 +81,63 @@ def _shown(page: Page) -> Iterator[tuple[Position, int, int, int, int]]:
     for position, decision in page.decisions:
         if decision.grant_id:
             yield position, decision.grant_id, decision.at_ms, decision.post_id, decision.account_id
+
+
+# One statement sees consents and their record at one instant. What a consent is was said act by act in its record.
+_ROWS: Final = """
+    SELECT consent.id, consent.post_id, consent.account_id, consent.redeemed_at, consent.revoked_at, consent.ends_at,
+           record.act, record.at, record.post_id, record.detail
+    FROM authorisation_consent AS consent
+    LEFT JOIN authorisation_consent_record AS record ON record.consent_id = consent.id
+    ORDER BY consent.id, record.sequence
+"""
+
+
+def _rows() -> Check:
+    """Hold each consent's row against its record: an end that was taken back would let ads be shown again."""
+    finding = Finding("consents_are_their_record")
+    with finding.timed(), connection.chunked_cursor() as cursor:
+        cursor.execute(_ROWS)
+        for consent_id, of_consent in groupby(cursor, key=lambda row: row[0]):
+            finding.count()
+            rows = list(of_consent)
+            written = {
+                "post": rows[0][1],
+                "account": rows[0][2],
+                "redeemed at": _instant(rows[0][3]),
+                "revoked at": _instant(rows[0][4]),
+                "ends at": _instant(rows[0][5]),
+            }
+            recorded = _recorded([row[6:] for row in rows if row[6] is not None])
+            for name, value in written.items():
+                if value != recorded[name]:
+                    finding.complain(f"consent {consent_id}: {name} {value}, its record says {recorded[name]}")
+    return finding.check()
+
+
+def _recorded(acts: Sequence[tuple[str, datetime | str, int, dict[str, Any] | str]]) -> dict[str, object]:
+    """Return what the acts of one consent, in their order, made of it."""
+    said: dict[str, object] = dict.fromkeys(("post", "account", "redeemed at", "revoked at", "ends at"))
+    for act, at, post_id, detail in acts:
+        told = json.loads(detail) if isinstance(detail, str) else detail
+        if act in {Act.ISSUED, Act.EXTENDED}:
+            said |= {"post": post_id, "ends at": _instant(told.get("ends_at"))}
+        elif act == Act.REDEEMED:
+            said |= {"account": int(told.get("account", 0)), "redeemed at": _instant(at)}
+        elif act == Act.REVOKED:
+            said["revoked at"] = _instant(at)
+    return said
+
+
+def _instant(at: datetime | str | None) -> str | None:
+    """Return an instant of either database, or of a detail, in one form: SQLite keeps text in UTC."""
+    if at is None:
+        return None
+    try:
+        parsed = datetime.fromisoformat(at) if isinstance(at, str) else at
+    except ValueError:
+        return str(at)
+    return (parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
 def _chain() -> Check:

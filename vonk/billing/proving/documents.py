@@ -126,11 +126,13 @@ def _asked_otherwise() -> set[str]:
         last = Invoice.objects.filter(account_id=row.owner_id).order_by("-issued_at", "-pk").first()
         if last is None:
             continue
-        later = Transfer.objects.filter(debit_id=row.pk, at__gte=_asked_until(last))
-        charged = later.aggregate(sum=Sum("amount_micros"))["sum"] or 0
+        until = _asked_until(last)
+        charges = Transfer.objects.filter(debit_id=row.pk)
+        charged = charges.filter(at__gte=until).aggregate(sum=Sum("amount_micros"))["sum"] or 0
+        after = charges.filter(at__gt=until).aggregate(sum=Sum("amount_micros"))["sum"] or 0  # At that instant: either.
         notes = Transfer.objects.filter(credit_id=row.pk, reason=Reason.CREDIT_NOTE.value, at__gte=last.issued_at)
         noted = notes.aggregate(sum=Sum("amount_micros"))["sum"] or 0
-        if not max(0, charged - noted) <= owed - asked <= charged:
+        if not max(0, after - noted) <= owed - asked <= charged:
             found.add(
                 f"ad account {row.owner_id}: owes {owed}, its open invoices ask for {asked}, and {charged} was charged "
                 f"after the last ({last.number})"

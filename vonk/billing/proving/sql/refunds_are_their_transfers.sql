@@ -24,9 +24,9 @@ FROM (
     FROM billing_refund
     WHERE state IN ('approved', 'paid', 'returned')
     UNION ALL
-    SELECT key, 0, amount_micros
-    FROM billing_transfer
-    WHERE reason = 'hold_posted'
+    SELECT 'hold_posted:' || CAST(refund.hold_id AS varchar(20)), 0, transfer.amount_micros
+    FROM billing_refund AS refund
+    JOIN billing_transfer AS transfer ON transfer.key = 'hold_posted:' || CAST(refund.hold_id AS varchar(20))
     UNION ALL
     SELECT 'payment ' || CAST(id AS varchar(20)), refunded_micros, 0 FROM billing_payment
     UNION ALL
