@@ -118,7 +118,7 @@ def test_what_fails_is_sent_again_later_and_later(desk: Desk, ads: AdServer, fau
     ads.plan.extend([fault] * 3)
     desk.put("a")
 
-    rests = []
+    rests: list[float] = []
     for _attempt in range(3):
         desk.run()
         before = desk.clock.now

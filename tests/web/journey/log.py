@@ -21,12 +21,17 @@ def events(data: Path) -> list[EventRecord]:
     return [one.record for one in stored if isinstance(one.record, EventRecord)]
 
 
-def kinds(data: Path, *, ad_id: int | None = None, post_id: int | None = None) -> Counter[str]:
-    """Return how often each kind arrived: of one ad, or with ``ad_id`` 0 of a post's organic showings."""
+def kinds(data: Path, *, ad_id: int | None = None, post_id: int | None = None, net: bool = False) -> Counter[str]:
+    """Return how often each kind arrived: of one ad, or with ``ad_id`` 0 of a post's organic showings.
+
+    ``net``: without what a rule of validity found wrong, for example a second click right after the first.
+    """
     return Counter(
         event.kind.value
         for event in events(data)
-        if (ad_id is None or event.claims.ad_id == ad_id) and (post_id is None or event.claims.post_id == post_id)
+        if (ad_id is None or event.claims.ad_id == ad_id)
+        and (post_id is None or event.claims.post_id == post_id)
+        and not (event.invalid if net else event.restored)  # Who is restored has two records: the first is invalid.
     )
 
 
@@ -36,7 +41,7 @@ def charged(data: Path) -> dict[int, int]:
     billed: set[int] = set()
     for event in events(data):
         claims = event.claims
-        if claims.ad_id and event.kind.value == claims.bills and claims.decision_id not in billed:
+        if not event.invalid and claims.ad_id and event.kind.value == claims.bills and claims.decision_id not in billed:
             billed.add(claims.decision_id)  # A showing bills once, however often it is clicked.
             found[claims.ad_id] += claims.price_micros
     return dict(found)

@@ -27,6 +27,7 @@ class Person:
 
     def __init__(self, browser: Browser, site: str, ads: str, album: Album) -> None:
         self.site = site
+        self.ads = ads
         self._album = album
         width, height = self.window
         self.context = browser.new_context(

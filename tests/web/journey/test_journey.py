@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.hosting import HostServer, open_host
 from tests.web.journey import clips, log
 from tests.web.journey.ada import Ada
 from tests.web.journey.browser import Album, chromium
@@ -55,8 +56,11 @@ ENGAGED = {"Likes": "1", "Comments": "1", "Shares": "1", "Favourites": "1"}
 class Stage:
     """The platform, the landing page, and the windows of the cast."""
 
-    def __init__(self, platform: Platform, shop: Landing, people: Mapping[str, Person], clips_folder: Path) -> None:
+    def __init__(
+        self, platform: Platform, shop: Landing, host: HostServer, people: Mapping[str, Person], clips_folder: Path
+    ) -> None:
         self.data = platform.data
+        self.host = host
         self.shop = shop
         self.people = people
         self.clips = clips_folder
@@ -71,11 +75,23 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with chromium() as browser, serving(tmp_path / "data", "--sandbox") as platform, open_shop() as shop:
+    with (
+        chromium() as browser,
+        open_shop() as shop,
+        open_host(tmp_path / "spool.sqlite3") as host,
+        serving(data_for(host, tmp_path / "data"), "--sandbox") as platform,
+    ):
         create_operator(platform.data)
         site, ads, album = platform.url("site"), platform.url("ads"), Album(TOUR)
         people = {one.name: one(browser, site, ads, album) for one in (Cleo, Ada, Olu, Vik, Mallory)}
-        yield Stage(platform, shop, people, tmp_path)
+        yield Stage(platform, shop, host, people, tmp_path)
+
+
+def data_for(host: HostServer, data: Path) -> Path:
+    """Return a data directory whose ad server answers the host's pages."""
+    data.mkdir(mode=0o700)
+    (data / "vonk.toml").write_text(f'host_origins = ["{host.origin}"]\n', encoding="utf-8")
+    return data
 
 
 def create_operator(data: Path) -> None:
@@ -121,6 +137,7 @@ def test_one_spark_ad_lives_its_whole_life(stage: Stage) -> None:
     numbers_are_true(stage, ada, OWN, own_id, own_kinds, follows="0")
     cleo_sees_the_split(stage, cleo, post_id, spark_id)
     mallory_stays_out(mallory, post_id, spark_id)
+    on_a_hosts_page(stage, vik, spark_id)
 
     cleo_revokes(stage, cleo, ada, vik, post_id, spark_id)
     consent_runs_out(stage, cleo, ada, olu, vik, post_id, spark_id)
@@ -218,6 +235,7 @@ def numbers_are_true(stage: Stage, ada: Ada, name: str, ad_id: int, done: Counte
     arrived = log.kinds(stage.data, ad_id=ad_id)
     clicks = {kind: count for kind, count in arrived.items() if kind.startswith("click_")}
     assert clicks == dict(done)
+    arrived = log.kinds(stage.data, ad_id=ad_id, net=True)
     expected = {title: str(arrived[kind]) for kind, title in TITLES.items()} | ENGAGED | {"Follows": follows}
 
     def shown() -> dict[str, str]:
@@ -231,7 +249,8 @@ def numbers_are_true(stage: Stage, ada: Ada, name: str, ad_id: int, done: Counte
 
 def cleo_sees_the_split(stage: Stage, cleo: Cleo, post_id: int, spark_id: int) -> None:
     """Step 7, the creator's side: organic and paid as they were, and the total their sum."""
-    organic, paid = log.kinds(stage.data, ad_id=0, post_id=post_id), log.kinds(stage.data, ad_id=spark_id)
+    organic = log.kinds(stage.data, ad_id=0, post_id=post_id, net=True)
+    paid = log.kinds(stage.data, ad_id=spark_id, net=True)
     kinds = ("impression", "play", "view_2s", "view_6s", "click_profile", "click_music")
     expected = {TITLES[kind]: (organic[kind], paid[kind], organic[kind] + paid[kind]) for kind in kinds}
     expected |= {"Likes": (1, 1, 2), "Comments": (1, 1, 2)}
@@ -258,6 +277,21 @@ def mallory_stays_out(mallory: Mallory, post_id: int, ad_id: int) -> None:
         **dict.fromkeys(console, 403),
         **dict.fromkeys(ads, 302),  # To opening an account of Mallory's own.
     }
+
+
+def on_a_hosts_page(stage: Stage, vik: Vik, ad_id: int) -> None:
+    """The documented example shows the same ad on another site's page; what Vik does there counts the same."""
+    before = log.kinds(stage.data, ad_id=ad_id)
+    token = vik.page.evaluate("fetch('/feed/next').then((answer) => answer.json()).then((page) => page.viewer_token)")
+    vik.open(stage.host.show(site=vik.site, ads=vik.ads, viewer=token))
+    vik.sees(CAPTION)
+    vik.plays(vik.page.locator("#film"))
+    for kind in ("impression", "play", "view_2s"):
+        vik.arrives(before[kind] + 1, kind, ad_id=ad_id)
+    assert vik.leads_out(vik.page.get_by_role("link", name="Learn more").click) == stage.shop.url("/loaf")
+    vik.arrives(before["click_destination"] + 1, "click_destination", ad_id=ad_id)
+    vik.page.get_by_role("button", name="Like").click()  # Told by the host's own server, from its spool.
+    vik.arrives(before["like"] + 1, "like", ad_id=ad_id)
 
 
 def cleo_revokes(stage: Stage, cleo: Cleo, ada: Ada, vik: Vik, post_id: int, ad_id: int) -> None:
