@@ -20,6 +20,7 @@ from vonk.billing.proving.checks import Check, Witness
 from vonk.billing.proving.consents import ConsentsWitness
 from vonk.billing.proving.decisions import DecisionsWitness
 from vonk.billing.proving.events import EventsWitness
+from vonk.billing.proving.findings import FindingsWitness
 from vonk.billing.proving.walk import Kept, Progress, kept_by, walk
 from vonk.control import positions
 from vonk.events.log import EventLog, Position
@@ -56,6 +57,7 @@ def prove(
             EventsWitness(log, kept, folder, settled),
             DecisionsWitness(log, folder, settled),
             ChargesWitness(log, kept, folder, settled),
+            FindingsWitness(log, kept, settled),
             ConsentsWitness(settled, now),
             *(make(folder, kept) for make in more),
         ]

@@ -26,6 +26,7 @@ CHECKS = (
     "charges_keep_to_their_decision",
     "charges_are_their_events",
     "creator_shares_are_exact",
+    "findings_are_the_logs_events",
     "decisions_have_live_consent",
     "decisions_keep_to_their_consent",
     "consent_record_is_unbroken",
