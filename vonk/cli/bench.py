@@ -136,9 +136,10 @@ def events(
     batch: Annotated[int, typer.Option(min=1, max=500)] = 20,
     clients: Annotated[int, typer.Option(min=1)] = 32,
     seconds: Annotated[int, typer.Option(min=1)] = 10,
+    log: Annotated[str, typer.Option(help="Address of a log to write to, as in event_log_url; the events stay.")] = "",
     json_output: Json = False,
 ) -> None:
-    """Events a second over HTTP, each acknowledged after it was synced to disk."""
+    """Events a second over HTTP, each acknowledged when it is durable: embedded, after it was synced to disk."""
     with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
         directory = Path(name)
         _publish_world(directory, 100, 1.0).close()
@@ -146,10 +147,11 @@ def events(
         now_ms = time.time_ns() // 1_000_000
         script = directory / "events.lua"
         script.write_text(_EVENTS_LUA % (_list_in(directory, tokens), now_ms, batch, now_ms) + bench_load.WRK_DONE)
-        with _server(directory) as server:
+        former = _end(directory, log)
+        with _server(directory, log) as server:
             _assert_accepted(server, tokens[0], now_ms)
             load = bench_load.wrk(server, "/v1/events", script, seconds=seconds, clients=clients)
-        logged = _count_events(directory)
+        logged = _count_events(directory, log, former)
     _all_good(load)
     if logged < load.requests * batch:
         raise typer.BadParameter(f"{load.requests * batch} events were acknowledged, {logged} are in the log")
@@ -198,9 +200,9 @@ class _Verdicts(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def _server(directory: Path) -> Iterator[bench_load.Server]:
+def _server(directory: Path, log_url: str = "") -> Iterator[bench_load.Server]:
     control = f"sqlite://{directory / 'control.sqlite3'}"
-    with bench_load.serving(control, str(directory / "ads"), health="/healthz") as server:
+    with bench_load.serving(control, str(directory / "ads"), log_url, health="/healthz") as server:
         yield server
 
 
@@ -269,10 +271,19 @@ def _all_good(load: bench_load.Load) -> None:
         raise typer.BadParameter(f"{load.status} answers were no success, {load.failed} requests failed")
 
 
-def _count_events(directory: Path) -> int:
-    """Return how many events the log holds. Only accepted ones are in it."""
-    log = wiring.event_log_in(directory / "ads")
-    count, after = 0, Position(0)
+def _end(directory: Path, log_url: str) -> Position:
+    """Return where the log ends."""
+    log = wiring.event_log_in(directory / "ads", log_url)
+    try:
+        return log.end()
+    finally:
+        log.close()
+
+
+def _count_events(directory: Path, log_url: str, after: Position) -> int:
+    """Return how many events the log holds after a position. Only accepted ones are in it."""
+    log = wiring.event_log_in(directory / "ads", log_url)
+    count = 0
     while page := log.read(after, 10_000):
         count += sum(isinstance(stored.record, EventRecord) for stored in page)
         after = page[-1].position

@@ -154,9 +154,11 @@ def with_floor(app: ads.ASGIApplication) -> ads.ASGIApplication:
     return door
 
 
-def main(control: str, directory: str, port: str) -> None:
+def main(control: str, directory: str, log_url: str, port: str) -> None:
     """Be the private ad server."""
-    app = ads.build(control_url=control, data_dir=Path(directory), options=Options(), signer=Signer([KEY]))
+    app = ads.build(
+        control_url=control, data_dir=Path(directory), options=Options(), signer=Signer([KEY]), log_url=log_url
+    )
     ads.serve(with_floor(app), host="127.0.0.1", port=int(port))
 
 

@@ -196,6 +196,7 @@ class AdServer:
             "publication_lag_seconds": lag,
             "log_queue_records": runtime.committer.queued,
             "log_failures": runtime.committer.failures,
+            "log_moves": runtime.committer.moves,
             "open_promises": runtime.counters.promises,
             "showings_remembered": len(runtime.seen),
             "suspicion_remembered": len(runtime.ingest.suspicion),
