@@ -16,12 +16,13 @@ from vonk.delivery import durable
 from vonk.delivery.http import Answer, BodyMalformed, Cors, Headers, Scope, header, json_answer
 from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
-from vonk.events.contract import Verdict
 from vonk.events.conversions import (
     CONVERSION_REFUSALS,
     REMEMBERED_MAX,
     ConversionRefusal,
     ConversionReport,
+    ConversionVerdict,
+    ConversionVerdicts,
 )
 
 QUERY_BYTES_MAX: Final = 4_096
@@ -35,16 +36,10 @@ _ANY_ORIGIN: Final[Headers] = [(b"access-control-allow-origin", b"*")]
 _UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
-class Batch(msgspec.Struct, frozen=True):
-    """What clients send; each conversion is read by itself."""
+class RawBatch(msgspec.Struct, frozen=True):
+    """What clients send; each conversion is read by itself, so that one wrong one spoils no batch."""
 
     conversions: list[msgspec.Raw]
-
-
-class Verdicts(msgspec.Struct, frozen=True):
-    """The answer: one verdict for each conversion, in their order."""
-
-    verdicts: list[Verdict]
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -89,7 +84,7 @@ class PictureRefused(Invalid):
     remedy = "%(how)s"
 
 
-_decode: Final = msgspec.json.Decoder(Batch).decode
+_decode: Final = msgspec.json.Decoder(RawBatch).decode
 _decode_one: Final = msgspec.json.Decoder(ConversionReport).decode
 _decode_id: Final = msgspec.json.Decoder(_Named).decode
 _encode: Final = msgspec.json.Encoder().encode
@@ -99,7 +94,7 @@ async def answer(runtime: Runtime, scope: Scope, body: bytes) -> Answer:
     """Return the answer to ``POST /v1/conversions``; raises a Problem with its reason, and then nothing was taken."""
     reports = read_batch(body)
     verdicts = await _take(runtime, reports, _secret(scope))
-    return json_answer(_encode(Verdicts(verdicts)))
+    return json_answer(_encode(ConversionVerdicts(verdicts)))
 
 
 async def picture(runtime: Runtime, scope: Scope) -> Answer:
@@ -114,7 +109,7 @@ async def picture(runtime: Runtime, scope: Scope) -> Answer:
     try:
         report = msgspec.convert({"id": f"gif-{new_id()}", **fields}, ConversionReport)
     except _UNREADABLE:
-        [verdict] = [Verdict(None, "refused", ConversionRefusal.MALFORMED.value)]
+        [verdict] = [ConversionVerdict(None, "refused", ConversionRefusal.MALFORMED.value)]
     else:
         [verdict] = await _take(runtime, [report], "")
     if verdict.reason is not None:
@@ -123,7 +118,7 @@ async def picture(runtime: Runtime, scope: Scope) -> Answer:
     return Answer(200, PICTURE, list(PICTURE_HEADERS))
 
 
-def read_batch(body: bytes) -> list[ConversionReport | Verdict]:
+def read_batch(body: bytes) -> list[ConversionReport | ConversionVerdict]:
     """Return the batch's reports, with a verdict in the place of each that cannot be read."""
     try:
         raw = _decode(body).conversions
@@ -134,7 +129,9 @@ def read_batch(body: bytes) -> list[ConversionReport | Verdict]:
     return [_read_one(conversion) for conversion in raw]
 
 
-async def _take(runtime: Runtime, reports: list[ConversionReport | Verdict], secret: str) -> list[Verdict]:
+async def _take(
+    runtime: Runtime, reports: list[ConversionReport | ConversionVerdict], secret: str
+) -> list[ConversionVerdict]:
     """Judge, write, and return the verdicts when what was accepted, or is repeated, is durable."""
     runtime.committer.check_room(len(reports))
     if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX:
@@ -160,11 +157,11 @@ def _secret(scope: Scope) -> str:
     return secret.decode("latin-1")
 
 
-def _read_one(conversion: msgspec.Raw) -> ConversionReport | Verdict:
+def _read_one(conversion: msgspec.Raw) -> ConversionReport | ConversionVerdict:
     try:
         return _decode_one(conversion)
     except _UNREADABLE:
-        return Verdict(_id_of(conversion), "refused", ConversionRefusal.MALFORMED.value)
+        return ConversionVerdict(_id_of(conversion), "refused", ConversionRefusal.MALFORMED.value)
 
 
 def _id_of(conversion: msgspec.Raw) -> str | None:

@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
 import msgspec
+from msgspec import Meta
 
 from vonk.core.errors import Actor
+from vonk.core.limits import EVENTS_PER_BATCH_MAX
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
-from vonk.events.contract import Verdict
 from vonk.events.records import Claims, ConversionRecord, Record
 from vonk.events.tokens import Signer, TokenInvalid
 from vonk.events.validity import AT_MS_MAX, id_is_valid
@@ -165,18 +166,54 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, ConversionRefusalEntry]] = {
 
 
 class ConversionReport(msgspec.Struct, frozen=True, gc=False):
-    """One conversion as a client sends it. ``value`` is in units of the currency; identifiers are SHA-256."""
+    """One conversion as a client sends it."""
 
-    id: str
-    pixel: str
-    name: str
-    at: int | float | str | None = None
-    value: int | float | str | None = None
-    currency: str = ""
-    click: str = ""
-    email: str = ""
-    phone: str = ""
-    external: str = ""
+    id: Annotated[
+        str,
+        Meta(
+            description="Of your own, for example the order's number: 1 to 64 printable ASCII characters without space."
+            " The same one from page and server, and when you send it again, is one conversion."
+        ),
+    ]
+    pixel: Annotated[str, Meta(description="The pixel's id, in decimal digits.")]
+    name: Annotated[str, Meta(description="What happened: a standard name, or one of your own of that form.")]
+    at: Annotated[
+        int | float | str | None,
+        Meta(
+            description="When it happened: milliseconds since 1970, or ISO 8601 with an offset; at most seven days ago."
+            " Asked of servers only; from a browser, and when absent, it is the moment of receipt."
+        ),
+    ] = None
+    value: Annotated[
+        int | float | str | None, Meta(description="What it was worth, in units of the currency, for example 12.50.")
+    ] = None
+    currency: Annotated[str, Meta(description="Of the value, ISO 4217: the ad account's.")] = ""
+    click: Annotated[str, Meta(description="vonk_click of the landing page's address, unchanged; empty if none.")] = ""
+    email: Annotated[str, Meta(description="SHA-256 of the trimmed, lower-case address, in hexadecimal.")] = ""
+    phone: Annotated[str, Meta(description="SHA-256 of the number in E.164, in hexadecimal.")] = ""
+    external: Annotated[str, Meta(description="SHA-256 of your own id of the person, in hexadecimal.")] = ""
+
+
+class ConversionBatch(msgspec.Struct, frozen=True):
+    """The body of POST /v1/conversions."""
+
+    conversions: Annotated[
+        list[ConversionReport], Meta(description=f"Up to {EVENTS_PER_BATCH_MAX}; each gets its own verdict.")
+    ]
+
+
+class ConversionVerdict(msgspec.Struct, frozen=True, gc=False):
+    """What became of one conversion of a batch."""
+
+    id: Annotated[str | None, Meta(description="The conversion's; null when it could not be read or kept.")]
+    verdict: Annotated[str, Meta(description="accepted, duplicate or refused. Only send again what got no answer.")]
+    reason: Annotated[str | None, Meta(description="Why it was refused.")] = None
+
+
+class ConversionVerdicts(msgspec.Struct, frozen=True):
+    """The answer to POST /v1/conversions, when all that was accepted is durable: one verdict each, in their order."""
+
+    verdicts: list[ConversionVerdict]
 
 
 class Pixel(Protocol):
@@ -257,7 +294,7 @@ class Known:
 class Judged(msgspec.Struct):
     """A batch's verdicts, in its order, and the records to append before they may be told."""
 
-    verdicts: list[Verdict]
+    verdicts: list[ConversionVerdict]
     records: list[ConversionRecord]
     duplicates: int = 0
 
@@ -272,13 +309,15 @@ class Conversions:
         self._minute = 0
         self._in_minute: dict[int, int] = {}
 
-    def judge(self, reports: Sequence[ConversionReport | Verdict], *, secret: str, received_ms: int) -> Judged:
-        """Judge each report by itself; a Verdict among them could not even be read. ``secret`` is "" from a browser."""
+    def judge(
+        self, reports: Sequence[ConversionReport | ConversionVerdict], *, secret: str, received_ms: int
+    ) -> Judged:
+        """Judge each report by itself; a ConversionVerdict among them could not even be read. ``secret`` is "" from a browser."""
         judged = Judged([], [])
         digest = hashlib.sha256(secret.encode()).hexdigest() if secret else ""
         for report in reports:
             judged.verdicts.append(
-                report if isinstance(report, Verdict) else self._judge(report, digest, received_ms, judged)
+                report if isinstance(report, ConversionVerdict) else self._judge(report, digest, received_ms, judged)
             )
         return judged
 
@@ -288,19 +327,19 @@ class Conversions:
             if isinstance(record, ConversionRecord):
                 self.known.forget(record)
 
-    def _judge(self, report: ConversionReport, digest: str, received_ms: int, judged: Judged) -> Verdict:
+    def _judge(self, report: ConversionReport, digest: str, received_ms: int, judged: Judged) -> ConversionVerdict:
         read = self._read(report, digest, received_ms)
         if isinstance(read, ConversionRefusal):
             # What was refused may be anything: only an id that could be one is said back.
-            return Verdict(report.id if id_is_valid(report.id) else None, "refused", read.value)
+            return ConversionVerdict(report.id if id_is_valid(report.id) else None, "refused", read.value)
         if self.known.has(read.pixel_id, read.event_id):
             judged.duplicates += 1
-            return Verdict(report.id, "duplicate")
+            return ConversionVerdict(report.id, "duplicate")
         if not self.known.may_name(read.pixel_id, read.name):
-            return Verdict(report.id, "refused", ConversionRefusal.NAMES_TOO_MANY.value)
+            return ConversionVerdict(report.id, "refused", ConversionRefusal.NAMES_TOO_MANY.value)
         self.known.add(read)
         judged.records.append(read)
-        return Verdict(report.id, "accepted")
+        return ConversionVerdict(report.id, "accepted")
 
     def _read(self, report: ConversionReport, digest: str, received_ms: int) -> ConversionRecord | ConversionRefusal:  # noqa: PLR0911 - one return for each rule.
         """Return the record that the report amounts to, or the first rule that it breaks."""

@@ -151,8 +151,8 @@ class Ads:
         scope = {
             "type": "http",
             "method": method,
-            "path": path,
-            "query_string": b"",
+            "path": path.partition("?")[0],
+            "query_string": path.partition("?")[2].encode(),
             "client": (self.address, 50_000),
             "headers": [(name.encode(), value.encode()) for name, value in shown.items() if value is not None],
         }
