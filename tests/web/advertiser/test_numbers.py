@@ -174,3 +174,37 @@ def test_days_are_the_accounts(stage: Stage) -> None:
     page = stage.browser("Ada").get("/advertiser/reports/?from=&to=").content.decode()
 
     assert 'name="to" value="2026-03-03"' in page
+
+
+def test_reports_tell_gross_beside_net_and_which_rules_were_broken(stage: Stage) -> None:
+    ad_id = busy(stage)
+    stage.happen(ad_id, Kind.IMPRESSION, Kind.CLICK_DESTINATION, invalid="known_bot")
+    stage.happen(ad_id, Kind.IMPRESSION, invalid="own_showing")
+    ada = stage.browser("Ada")
+
+    usual = ada.get("/advertiser/reports/")
+    gross = ada.get("/advertiser/reports/?columns=gross")
+
+    invalid = usual.context["page"].invalid
+    assert [cell.text for cell in invalid.cells] == ["3", "2", "66.66%", "1"]
+    assert [(row.title, row.events, row.share) for row in invalid.rules] == [
+        ("Known bot", 2, 2 / 12),
+        ("Own showing", 1, 1 / 12),
+    ]
+    assert "What is invalid traffic?" in text_of(usual)
+    shown = gross.context["page"]
+    assert dict(zip((cell.label for cell in shown.objects.headings), shown.objects.total, strict=True)) == {
+        "Spend": "0.50\N{NO-BREAK SPACE}EUR",
+        "Served": "0",
+        "Gross impressions": "3",
+        "Invalid impressions": "2",
+        "Invalid share": "66.66%",
+        "Impressions": "1",
+        "Viewable impressions": "0",
+        "Viewable rate": "0.00%",
+        "Gross clicks (destination)": "2",
+        "Invalid clicks (destination)": "1",
+        "Invalid share of clicks": "50.00%",
+        "Clicks (destination)": "1",
+    }
+    assert (invalid.gross_url, shown.invalid.gross_url) == ("?columns=gross", "")

@@ -53,7 +53,7 @@ def test_a_preview_tells_events_and_money_and_writes_nothing(stage: Stage, ad_id
     assert "They were not real?" in text_of(olu.get(f"/console/validity/events/?ad={ad_id}&viewer=mallory"))
     page = olu.post(PREVIEW, asked(stage))
     shown = page.context["page"]
-    assert (shown.events, shown.known, shown.rule) == (2, 0, "Another reason")
+    assert (shown.events, shown.known, shown.rule) == (2, 0, "Found later")
     assert [(note.account_name, note.amount_micros, note.currency) for note in shown.notes] == [
         ("Ada's bread", 20_000, "EUR")
     ]

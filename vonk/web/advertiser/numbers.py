@@ -50,6 +50,21 @@ REPORTED: Final = (
     "follows_1d",
     "profile_visits_1d",
 )
+INVALID: Final = ("gross_impressions", "invalid_impressions", "invalid_rate", "impressions")
+GROSS: Final = (
+    "spend",
+    "served",
+    "gross_impressions",
+    "invalid_impressions",
+    "invalid_rate",
+    "impressions",
+    "viewable",
+    "viewable_rate",
+    "gross_clicks",
+    "invalid_clicks",
+    "invalid_click_rate",
+    "clicks",
+)
 
 
 class Cell(msgspec.Struct, frozen=True):

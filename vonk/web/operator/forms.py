@@ -7,7 +7,6 @@ import msgspec
 from django import forms
 from django.http import QueryDict
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vonk.advertising.rules import REVIEW_REASONS
@@ -17,11 +16,11 @@ from vonk.billing.ledger import Reason
 from vonk.billing.validity import ThresholdView
 from vonk.content.actions.posts import REASON_CHARS_MAX
 from vonk.events.records import Kind
-from vonk.events.rules import INVALID_RULES, InvalidRule
+from vonk.events.rules import INVALID_RULES
 from vonk.reporting.log_search import Wanted
+from vonk.web.common.validity import FOUND_LATER
 
 VALID: Final = "valid"
-FOUND_LATER: Final = "found_later"  # What a finding is named after when no rule says it.
 VIEWER_CHARS_MAX: Final = 64
 ID_MAX: Final = 2**63 - 1  # Ids are 64-bit.
 HOUR: Final = "hour"
@@ -51,13 +50,6 @@ assert REASON_TEXTS.keys() == set(Reason), "Every reason has its words."
 
 
 _RULE_CHOICES: Final = [(rule.value, _(entry.title)) for rule, entry in INVALID_RULES.items()]
-
-
-def rule_title(rule: str) -> str:
-    """Return what a rule, or what a finding was named after, is called."""
-    if rule == FOUND_LATER:
-        return gettext("Another reason")
-    return gettext(INVALID_RULES[InvalidRule(rule)].title) if rule in set(InvalidRule) else rule
 
 
 class InstantField(forms.DateTimeField):
@@ -244,7 +236,7 @@ class FindingForm(EventsForm):
     """
 
     finding_rule = forms.ChoiceField(
-        label=_("What they were"), choices=[*_RULE_CHOICES, (FOUND_LATER, _("Another reason"))]
+        label=_("What they were"), choices=[*_RULE_CHOICES, (FOUND_LATER, _("Found later"))]
     )
     reason = forms.CharField(
         label=_("Reason"),

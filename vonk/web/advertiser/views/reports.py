@@ -14,16 +14,19 @@ from vonk.reporting import export, metrics
 from vonk.reporting import queries as reporting
 from vonk.reporting.queries import By, Level, Report
 from vonk.reporting.reports import DAYS_MAX
+from vonk.reporting.rules import EVENTS, RULE
 from vonk.web.advertiser import numbers
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.spans import Span, span_of
 from vonk.web.advertiser.views.home import today_of
 from vonk.web.common.records import Chart
+from vonk.web.common.validity import rule_meaning, rule_title
 
 ROWS_MAX: Final = 200  # The dearest; the file has all.
 STEPS_MAX: Final = 400  # A year of days; a fortnight of hours.
 CHARTED: Final = tuple(metric.name for metric in metrics.METRICS)
+GROSS: Final = "gross"
 ALL: Final = "all"
 
 
@@ -53,6 +56,23 @@ class Table(msgspec.Struct, frozen=True):
     total: tuple[str, ...]
 
 
+class RuleRow(msgspec.Struct, frozen=True):
+    """How many events broke a rule; ``share`` is of gross events, None when there were none."""
+
+    title: str
+    meaning: str
+    events: int
+    share: float | None
+
+
+class Invalid(msgspec.Struct, frozen=True):
+    """The invalid traffic of the whole report: gross, net, and by rule."""
+
+    cells: tuple[numbers.Cell, ...]
+    rules: tuple[RuleRow, ...]  # Those that were broken, the most broken first.
+    gross_url: str  # The report with gross beside net; "" when it is there already.
+
+
 class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     """The page."""
 
@@ -60,7 +80,8 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[Choice, ...]
     steps: tuple[Choice, ...]
     charted: tuple[Choice, ...]
-    all_columns: bool
+    columns: tuple[Choice, ...]
+    invalid: Invalid
     chart: Chart | None
     objects: Table
     by_step: Table
@@ -76,8 +97,8 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the report that the address asks for."""
     level, by = _level(request), _by(request)
     span = span_of(request, today_of(desk), days_max=DAYS_MAX[by], days=1 if by is By.HOUR else 7)
-    every = request.GET.get("columns") == ALL
-    names = tuple(metric.name for metric in metrics.METRICS) if every else numbers.REPORTED
+    columns = request.GET.get("columns", "")
+    names = {ALL: CHARTED, GROSS: numbers.GROSS}.get(columns, numbers.REPORTED)
     metric = request.GET.get("metric", "")
     charted = metric if metric in metrics.BY_NAME else "spend"
     whole = reporting.ad_report(desk.scope, level=level, start_date=span.start, end_date=span.end)
@@ -89,7 +110,8 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         levels=_choices(_level_words(), level.value),
         steps=_choices({By.DAY.value: _("Day"), By.HOUR.value: _("Hour")}, by.value),
         charted=_choices({name: str(metrics.BY_NAME[name].title) for name in CHARTED}, charted),
-        all_columns=every,
+        columns=_choices({"": _("Usual"), GROSS: _("Gross and net"), ALL: _("Every metric")}, columns),
+        invalid=_invalid(request, whole, columns),
         chart=numbers.chart(steps, (charted,), chart_id="report", title=str(metrics.BY_NAME[charted].title)),
         objects=_table(
             _level_words()[level.value],
@@ -125,6 +147,22 @@ def download(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     name = f"{level.value}-{span.start.isoformat()}-{span.end.isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _invalid(request: HttpRequest, report: Report, columns: str) -> Invalid:
+    counts = report.total.counts
+    events = counts.get(EVENTS, 0)
+    rules = [(name.removeprefix(RULE), count) for name, count in counts.items() if name.startswith(RULE) and count]
+    query = request.GET.copy()
+    query["columns"] = GROSS
+    return Invalid(
+        cells=numbers.cells(counts, report.currency, numbers.INVALID),
+        rules=tuple(
+            RuleRow(rule_title(rule), rule_meaning(rule), count, count / events if events > 0 else None)
+            for rule, count in sorted(rules, key=lambda item: (-item[1], item[0]))
+        ),
+        gross_url="" if columns == GROSS else f"?{query.urlencode()}",
+    )
 
 
 def _level(request: HttpRequest) -> Level:

@@ -22,9 +22,10 @@ from vonk.identity import queries as identity
 from vonk.reporting import log_search
 from vonk.web.common import formats, problems
 from vonk.web.common.requests import now_of, paging_of
+from vonk.web.common.validity import rule_title
 from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
-from vonk.web.operator.forms import FindingForm, rule_title
+from vonk.web.operator.forms import FindingForm
 
 
 class NoteRow(msgspec.Struct, frozen=True, kw_only=True):

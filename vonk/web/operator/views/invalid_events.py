@@ -16,9 +16,10 @@ from vonk.events.records import EventRecord
 from vonk.reporting import log_search
 from vonk.reporting.log_search import Found
 from vonk.web.common.requests import now_of
+from vonk.web.common.validity import rule_title
 from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
-from vonk.web.operator.forms import EventsForm, FindingForm, rule_title
+from vonk.web.operator.forms import EventsForm, FindingForm
 
 EVENTS_SHOWN: Final = 50
 SPAN_DEFAULT: Final = timedelta(days=1)

@@ -34,6 +34,7 @@ function options(chart) {
     grid: { left: 8, right: 8, top: chart.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: {
       show: chart.series.length > 1,
+      type: "scroll", // One line, however many series and however narrow the screen.
       top: 0,
       left: 0,
       icon: "circle",
