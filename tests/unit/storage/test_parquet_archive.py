@@ -103,7 +103,7 @@ def test_whoever_dies_while_appending_leaves_whole_files_only(tmp_path: Path) ->
     kept = of_two_days()
     for step in range(100):
         root = tmp_path / str(step)
-        code = die_at(step, lambda root=root: ParquetArchive(root).append(kept))  # type: ignore[misc]
+        code = die_at(step, lambda root=root: ParquetArchive(root).append(kept))  # type: ignore[misc]  # A default in a lambda.
         archive = ParquetArchive(root)
         found = everything(archive)
         assert found in ([], kept[:2], kept)
@@ -123,7 +123,7 @@ def test_whoever_dies_while_redacting_leaves_nothing_half(tmp_path: Path) -> Non
     for step in range(100):
         root = tmp_path / str(step)
         ParquetArchive(root).append(kept)
-        code = die_at(step, lambda root=root: ParquetArchive(root).redact(["vik"]))  # type: ignore[misc]
+        code = die_at(step, lambda root=root: ParquetArchive(root).redact(["vik"]))  # type: ignore[misc]  # A default in a lambda.
         archive = ParquetArchive(root)
         viewers = [one.record.claims.viewer_id for one in everything(archive) if isinstance(one.record, EventRecord)]
         changed = viewers.count(REDACTED_VIEWER)

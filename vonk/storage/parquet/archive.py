@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -53,7 +54,7 @@ class ParquetArchive:
             for day, part in _parts(stored, end):
                 first, last = part[0].position, part[-1].position
                 table = columns.table_of(part)
-                files.write(files.path_of(self._root, day, first, last), lambda path, table=table: _write(path, table))  # type: ignore[misc]
+                files.write(files.path_of(self._root, day, first, last), partial(_write, table))
                 end = last
             return end
 
@@ -188,7 +189,7 @@ def _date(day: int) -> date:
     return datetime.fromtimestamp(day * DAY_MS / 1000, UTC).date()
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def _write(table: pa.Table, path: Path) -> None:
     place = columns.POSITION
     first, last = table.column(place)[0].as_py(), table.column(place)[-1].as_py()
     told = {"vonk.format": _FORMAT, "vonk.first": str(first), "vonk.last": str(last)}
@@ -224,7 +225,7 @@ def _redact(kept: Kept, sought: pa.Array) -> int:
         with pq.ParquetFile(kept.path, page_checksum_verification=True) as file:
             table = file.read(use_threads=False)
         table = _without(table, sought, hit)
-    files.write(kept.path, lambda path: _write(path, table))
+    files.write(kept.path, partial(_write, table))
     return changed
 
 
