@@ -54,7 +54,8 @@ STANDARD_NAMES: Final[dict[str, str]] = {
 }
 """Names with a meaning that all advertisers share; any other name of the same form is the advertiser's own."""
 
-_NAME: Final = re.compile(r"[a-z0-9_]{1,50}")
+NAME_PATTERN: Final = "[a-z0-9_]{1,50}"
+_NAME: Final = re.compile(NAME_PATTERN)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 IDENTIFIERS: Final = ("email", "phone", "external")
 

@@ -7,6 +7,14 @@ import msgspec
 
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
 from vonk.events.contract import VERSIONS, Batch, Verdicts
+from vonk.events.conversions import (
+    CONVERSION_REFUSALS,
+    IDENTIFIERS,
+    NAME_PATTERN,
+    STANDARD_NAMES,
+    ConversionBatch,
+    ConversionVerdicts,
+)
 from vonk.events.kinds import KINDS
 from vonk.events.records import ONCE_PER_SHOWING
 from vonk.events.rules import INVALID_RULES
@@ -16,6 +24,8 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 BODIES: Final[dict[str, type]] = {
     "POST /v1/events": Batch,
     "POST /v1/events, the answer": Verdicts,
+    "POST /v1/conversions": ConversionBatch,
+    "POST /v1/conversions, the answer": ConversionVerdicts,
 }
 """What travels, by where. Another door's struct is one more line."""
 
@@ -26,6 +36,7 @@ def build() -> dict[str, Any]:
     for place, body in zip(BODIES, bodies, strict=True):
         parts[body["$ref"].rpartition("/")[2]]["$comment"] = place
     _sharpen(parts)
+    _sharpen_conversions(parts)
     return {
         "$schema": DIALECT,
         "title": "Events of Vonk's ad server",
@@ -70,6 +81,28 @@ def _sharpen(parts: dict[str, Any]) -> None:
             {"const": refusal.value, "description": f"refused: {entry.cause} {entry.remedy}"}
             for refusal, entry in EVENT_REFUSALS.items()
         ),
+    ]
+    verdict["reason"] = {
+        "description": verdict["reason"]["description"],
+        "default": None,
+        "oneOf": [{"type": "null"}, *reasons],
+    }
+
+
+def _sharpen_conversions(parts: dict[str, Any]) -> None:
+    """Likewise for conversions."""
+    report = parts["ConversionReport"]["properties"]
+    report["id"] |= {"minLength": 1, "maxLength": ID_CHARS_MAX, "pattern": "^[!-~]+$"}
+    report["pixel"] |= {"pattern": "^[0-9]{1,19}$"}
+    report["name"] |= {"pattern": f"^{NAME_PATTERN}$", "examples": list(STANDARD_NAMES)}
+    for identifier in IDENTIFIERS:
+        report[identifier] |= {"pattern": "^([0-9a-fA-F]{64})?$"}
+    parts["ConversionBatch"]["properties"]["conversions"] |= {"maxItems": EVENTS_PER_BATCH_MAX}
+    verdict = parts["ConversionVerdict"]["properties"]
+    verdict["verdict"] |= {"enum": ["accepted", "duplicate", "refused"]}
+    reasons = [
+        {"const": refusal.value, "description": f"{entry.cause} {entry.remedy}"}
+        for refusal, entry in CONVERSION_REFUSALS.items()
     ]
     verdict["reason"] = {
         "description": verdict["reason"]["description"],
