@@ -17,6 +17,7 @@ import msgspec
 from vonk.cli.serve import STATE_FILE, ServeState
 
 READY_SECONDS = 90
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"  # Events of a library are a bot's.
 BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"  # Events of a script's are no viewer's.
 )
@@ -50,6 +51,7 @@ def send(
     request = urllib.request.Request(url, method=method, data=sent)
     request.add_header("User-Agent", BROWSER)
     request.add_header("Content-Type", "application/octet-stream" if raw is not None else "application/json")
+    request.add_header("User-Agent", BROWSER)
     if token is not None:
         request.add_header("Authorization", f"Bearer {token}")
     if key is not None:
