@@ -4,6 +4,7 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Sequence
 from http.client import HTTPException
 from random import Random
 from typing import Final
@@ -27,16 +28,19 @@ Event = dict[str, object]
 
 
 class Crowd:
-    """Threads that go on until told to stop, and then finish what they have begun."""
+    """Threads that go on until told to stop, and then finish what they have begun.
 
-    def __init__(self, url: str, signer: Signer, seed: int, senders: int = 3) -> None:
+    Each asks any of the ad servers each time, so that one is told of what another decided, and of what it was told.
+    """
+
+    def __init__(self, urls: Sequence[str], signer: Signer, seed: int, senders: int = 3) -> None:
         self.acknowledged: set[str] = set()
         self.in_doubt: set[str] = set()  # Sent, not answered, given up.
         self.answers: Counter[str] = Counter()  # Of whole batches, by code; "ok" among them.
         self.verdicts: Counter[str] = Counter()
         self.showings = 0
         self.failures: list[str] = []
-        self._url = url
+        self._urls = urls
         self._signer = signer
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -82,7 +86,7 @@ class Crowd:
         )
         slots = [{"position": place} for place in range(rng.randint(1, SLOTS_MAX))]
         body = {"viewer": self._signer.sign_viewer(claims), "slots": slots}
-        reply, _ = self._answered("/v1/decisions", body)
+        reply, _ = self._answered(rng, "/v1/decisions", body)
         if reply is None:
             return []
         assert reply.status == 200, (reply.status, reply.body)
@@ -108,7 +112,7 @@ class Crowd:
         ids_sent = {str(event["id"]) for event in events}
         twice = [event for event in events if rng.random() < AGAIN_SHARE / 3]
         gives_up = rng.random() < GIVES_UP_SHARE
-        reply, doubted = self._answered("/v1/events", {"events": [*events, *twice]}, gives_up=gives_up)
+        reply, doubted = self._answered(rng, "/v1/events", {"events": [*events, *twice]}, gives_up=gives_up)
         with self._lock:
             if reply is None:
                 if doubted:
@@ -119,17 +123,17 @@ class Crowd:
             self.verdicts.update(verdict["verdict"] for verdict in reply.body["verdicts"])
             self.acknowledged |= ids_sent
         if rng.random() < AGAIN_SHARE:
-            again, _ = self._answered("/v1/events", {"events": events})
+            again, _ = self._answered(rng, "/v1/events", {"events": events})
             if again is not None:
                 found = {verdict["verdict"] for verdict in again.body["verdicts"]}
                 assert found == {"duplicate"}, (found, "An acknowledged event was taken a second time.")
 
-    def _answered(self, path: str, body: object, *, gives_up: bool = False) -> tuple[Reply | None, bool]:
+    def _answered(self, rng: Random, path: str, body: object, *, gives_up: bool = False) -> tuple[Reply | None, bool]:
         """Send until there is an answer. Returns None when the sender gave up; and whether it is in doubt what happened."""
         doubted, until = False, time.monotonic() + ANSWER_SECONDS
         while True:
             try:
-                reply = send("POST", self._url + path, body)
+                reply = send("POST", rng.choice(self._urls) + path, body)
             except (OSError, HTTPException) as error:
                 refused = isinstance(error, ConnectionRefusedError) or isinstance(
                     getattr(error, "reason", None), ConnectionRefusedError

@@ -4,7 +4,7 @@ import os
 import resource
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from socket import create_server
@@ -20,16 +20,24 @@ WRITES: Final = "pwrite64,ftruncate,fallocate"
 
 
 class Plane:
-    """`vonk ads` and `vonk work` on one prepared data directory, always at the same addresses."""
+    """`vonk ads` and `vonk work` on one prepared data directory, always at the same addresses.
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    ``more`` names further ad servers ("ads2", ...), each with the data directory that it has on its own machine.
+    """
+
+    def __init__(self, data: Path, more: Mapping[str, Path] | None = None, **settings: str) -> None:
         self.data = data
         self._settings = {f"VONK_{name.upper()}": text for name, text in settings.items()}
-        self._ports = dict(zip(NAMES, free_ports(len(NAMES)), strict=True))
+        self._data = dict.fromkeys(NAMES, data) | dict(more or {})
+        self._ports = dict(zip(self._data, free_ports(len(self._data)), strict=True))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self._ports[name]}"
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._data)
 
     def log_of(self, name: str) -> Path:
         return self.data.with_name(f"{self.data.name}.{name}.log")
@@ -41,11 +49,14 @@ class Plane:
                 continue
             with self.log_of(name).open("ab") as output:
                 self._processes[name] = subprocess.Popen(
-                    [*VONK, name, "--data", str(self.data), f"--port={self._ports[name]}"],
+                    [*VONK, name.rstrip("23"), "--data", str(self._data[name]), f"--port={self._ports[name]}"],
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    env=environment() | self._settings,
+                    env=self.environment(),
                 )
+
+    def environment(self) -> dict[str, str]:
+        return environment() | self._settings
 
     def kill(self, *names: str) -> None:
         """Kill -9, and return when they are gone."""
@@ -87,9 +98,9 @@ class Plane:
             tracer.wait(END_SECONDS)
 
     @contextmanager
-    def silent(self) -> Iterator[None]:
-        """Hold the ad server still, as a machine does that swaps or is moved."""
-        process = self._processes["ads"]
+    def silent(self, name: str = "ads") -> Iterator[None]:
+        """Hold a process still, as a machine does that swaps or is moved."""
+        process = self._processes[name]
         process.send_signal(signal.SIGSTOP)
         try:
             yield
