@@ -141,7 +141,7 @@ def test_without_a_word_it_asks_later_and_later(host: Host) -> None:
     page = host.open()
     host.ads.plan.extend([refuses(502)] * 99)
     record(page, "play")
-    for seconds, least, most in ((10, 2, 3), (50, 4, 6), (300, 9, 15)):
+    for seconds, least, most in ((10, 2, 3), (20, 3, 5), (90, 5, 8)):
         pass_time(page, seconds)
         assert least <= len(host.ads.batches) <= most, seconds
 
