@@ -150,7 +150,7 @@ def test_an_export_can_be_of_one_account_and_kind(platform: Platform) -> None:
     log.append([event(organic(platform.town)), event(claims(platform.town), Kind.PLAY)])
     log.close()
     out = platform.options.data_dir / "out"
-    asked = [
+    asked: list[tuple[dict[str, object], int]] = [
         ({"account_id": platform.town.account, "kinds": frozenset({"impression"})}, 3),
         ({"kinds": frozenset({"decision"})}, 3),
         ({"account_id": 1}, 0),

@@ -1,0 +1,121 @@
+"""Everything that is held of one person, told to them; and the commands for it."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import msgspec
+import pytest
+import typer
+from django.conf import settings
+
+from tests.area.authorisation.world import World
+from tests.area.billing.world import build, claims, decision, event
+from vonk.billing.actions import payments
+from vonk.cli import person
+from vonk.config import wiring
+from vonk.config.options import Options
+from vonk.content.actions import engagement
+from vonk.content.rules import Source
+from vonk.control import clock
+from vonk.control.scope import Right, Via
+from vonk.core.errors import RightMissing
+from vonk.identity import access
+from vonk.identity.actions import tokens
+from vonk.identity.models import Person
+from vonk.privacy import queries as privacy
+from vonk.privacy.models import Erasure
+
+TABLES = {
+    "person", "email_addresses", "account_roles", "platform_roles", "access_tokens", "letters", "profile", "posts", "videos",
+    "engagements", "comments", "follows", "ad_settings", "post_authorisations", "consents", "consent_record", "earnings",
+    "earnings_transfers", "acts",
+}  # fmt: skip
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    options: Options = msgspec.structs.replace(settings.VONK, data_dir=tmp_path)
+    return options
+
+
+def test_only_oneself_and_an_operator_are_told(world: World) -> None:
+    cleo = world.cleo.person
+    assert {part.name for part in privacy.everything(world.cleo, cleo)} == TABLES
+    assert {part.name for part in privacy.everything(world.olu, cleo)} == TABLES
+    with pytest.raises(RightMissing):
+        list(privacy.everything(world.people["Mallory"], cleo))
+
+
+def test_every_area_tells_its_part(world: World) -> None:
+    redeemed = world.redeemed()
+    issued = tokens.issue(world.cleo, label="phone", expires_at=None, now=world.now)
+    engagement.comment(world.cleo, world.post("Vik"), "=1+1", source=Source(), now=world.now)
+    told = {part.name: list(part.rows) for part in privacy.everything(world.cleo, world.cleo.person)}
+    assert [row["email"] for row in told["person"]] == ["cleo@example.org"]
+    assert [row["handle"] for row in told["profile"]] == ["cleo"]
+    assert [row["id"] for row in told["consents"]] == [str(redeemed.id)]
+    assert [row["text"] for row in told["comments"]] == ["=1+1"]
+    assert {row["act"] for row in told["consent_record"]} >= {"issued", "redeemed"}
+    everything = str(told)
+    secrets = (issued.token, redeemed.code, Person.objects.get(pk=world.cleo.person).password)
+    assert [secret for secret in secrets if secret in everything] == []
+
+
+def test_the_command_writes_a_zip_with_their_events(
+    world: World, options: Options, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vik = world.people["Vik"]
+    showing = claims(build(), viewer_id=Person.objects.get(pk=vik.person).pseudonym)
+    log = wiring.event_log(options)
+    log.append([event(claims(build())), decision(showing), event(showing)])
+    log.close()
+    out = options.data_dir / "vik.zip"
+    assert person.export(options, "VIK@example.org", out=out) == 0
+    assert "with 2 records of the event log" in capsys.readouterr().err
+    with zipfile.ZipFile(out) as archive:
+        assert {name.removesuffix(".json") for name in archive.namelist() if name.endswith(".json")} == TABLES
+        assert json.loads(archive.read("person.json"))[0]["display_name"] == "Vik"
+        rows = list(csv.DictReader(io.StringIO(archive.read("events.csv").decode())))
+    assert [(row["tag"], row["position"]) for row in rows] == [("decision", "2"), ("event", "3")]
+    assert sorted(path.name for path in options.data_dir.iterdir()) == ["events", "vik.zip"]
+
+
+def test_nobody_is_written_for_nobody(world: World, options: Options, capsys: pytest.CaptureFixture[str]) -> None:
+    for who in ("nobody@example.org", "42"):
+        with pytest.raises(typer.Exit):
+            person.export(options, who, out=options.data_dir / "out.zip")
+    assert "There is no such person." in capsys.readouterr().err
+    assert list(options.data_dir.iterdir()) == []
+
+
+def test_the_command_erases_and_says_what_is_kept(
+    world: World, options: Options, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock.start_at(world.now)
+    world.redeemed()
+    assert person.erase(options, str(world.cleo.person), confirmed=True) == 0
+    out = capsys.readouterr().out
+    assert f"Erased person {world.cleo.person}: 1 consents revoked, 1 posts deleted." in out
+    assert "transfers, consent records, audit trail, counts" in out
+    assert privacy.erasure(world.olu, world.cleo.person).redacted_at is None
+    with pytest.raises(RightMissing):
+        privacy.erasure(world.people["Mallory"], world.cleo.person)
+
+
+def test_the_command_says_what_to_settle_first(
+    world: World, options: Options, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada = world.people["Ada"]
+    payer = access.advertiser(access.Actor(ada.person, Via.WEB), world.ada.account, may=Right.FUNDS_EDIT)
+    payments.top_up(payer, amount_micros=5_000_000, now=world.now, provider_reference="one")
+    with pytest.raises(typer.Exit):
+        person.erase(options, "ada@example.org", confirmed=True)
+    told = capsys.readouterr().err
+    assert "Settle first: Ada's bread" in told
+    assert "make somebody else an administrator" in told
+    assert not Erasure.objects.exists()
+    prospect = privacy.prospect(ada)
+    assert (prospect.email, prospect.unsettled, prospect.earned) == ("ada@example.org", ("Ada's bread",), {})
