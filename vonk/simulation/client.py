@@ -17,6 +17,14 @@ ANSWER_SECONDS_MAX: Final = 60.0
 WAIT_SECONDS_MAX: Final = 15.0  # Rate limits are counted by the minute; four waits outlast one.
 PATIENCE: Final = frozenset({429, 503})
 
+USER_AGENT: Final = "Vonk-Town/1"  # Of the shops and guests where they call the platform API.
+BROWSERS: Final = {
+    "android": "Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0",
+    "ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1",
+    "desktop": "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0",
+}
+"""What viewers' browsers call themselves, by device: a request that names none, or a library, is a machine's."""
+
 Answer = TypeVar("Answer")
 
 
@@ -150,12 +158,16 @@ class Door:
         answer: type[Answer],
         token: str | None = None,
         key: str | None = None,
+        user_agent: str = USER_AGENT,
     ) -> Answer:
         """Send one call, again where the platform asks for patience, and return its answer; Refused or Silent.
 
         ``bytes`` are sent as they are, anything else as JSON. ``key`` makes a second sending of a write harmless.
         """
-        headers = {"Content-Type": "application/octet-stream" if isinstance(body, bytes) else "application/json"}
+        headers = {
+            "User-Agent": user_agent,
+            "Content-Type": "application/octet-stream" if isinstance(body, bytes) else "application/json",
+        }
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         if key is not None:
@@ -236,9 +248,12 @@ class AdServer:
         }
         return self._door.call("POST", "/v1/decisions", body, answer=Slots)
 
-    def report(self, events: "list[Event]") -> tuple[Verdict, ...]:
-        """Report events; return their verdicts, in order."""
-        return self._door.call("POST", "/v1/events", {"events": events}, answer=Verdicts).verdicts
+    def report(self, events: "list[Event]", *, device: str) -> tuple[Verdict, ...]:
+        """Report events as a browser on this device would; return their verdicts, in order."""
+        body = {"events": events, "version": 2}
+        return self._door.call(
+            "POST", "/v1/events", body, answer=Verdicts, user_agent=BROWSERS.get(device, USER_AGENT)
+        ).verdicts
 
     def close(self) -> None:
         """Hang up."""

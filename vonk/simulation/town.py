@@ -22,6 +22,7 @@ LATE: Final = {
     CampaignState.REJECTED: 20,
     CampaignState.IN_REVIEW: 3,
 }  # Hours ago they are launched; others with history.
+VISIT_HOURS: Final = 0.1  # Six minutes, within which all that the hour's viewers saw has been watched and is reported.
 COUNTED_SECONDS_MAX: Final = 120.0
 
 FULL: Final = TownPlan(
@@ -166,7 +167,9 @@ def _history(town: Town, agency: Agency) -> None:
             if LATE.get(campaign.state) == hours_ago:
                 _begin(town, agency, [campaign])
         at_ms = to_ms(town.at(hours_ago))
-        town.together(partial(viewers.visit, town, at_ms=at_ms), callers)
+        seen = town.together(partial(viewers.visit, town, at_ms=at_ms), callers)
+        town.move_to(hours_ago - VISIT_HOURS)
+        town.together(partial(viewers.tell, town), seen)
         town.progress("Hours of history", done + 1, hours)
 
 

@@ -30,6 +30,7 @@ TAPS: Final = {
     "click_music": (0.012, 0.010, 0.0),
     "click_hashtag": (0.014, 0.008, 0.0),
 }
+DESTINATION: Final = frozenset({"click_destination", "landing_page_view"})
 LANDS: Final = 0.85  # The share of destination clicks whose page is reached.
 # What a guest who watched at least half of a post does with it.
 LIKES, KEEPS, SHARES, SPEAKS, FOLLOWS = 0.16, 0.04, 0.02, 0.025, 0.03
@@ -74,23 +75,42 @@ def handle_of(number: int) -> str:
     return f"guest.{number}"
 
 
-def visit(town: Town, of: Visit, *, at_ms: int) -> None:
-    """Let somebody scroll through the feed and its ads at an instant, and report what they saw."""
+class Seen(msgspec.Struct, frozen=True):
+    """What came of one visit, before it is reported: players report while time passes, never all at once."""
+
+    device: str
+    events: list[tuple[Showing, Event]]
+
+
+def visit(town: Town, of: Visit, *, at_ms: int) -> Seen:
+    """Let somebody scroll through the feed and its ads at an instant; return what there is to report of it."""
     chance = Random(f"{town.plan.seed} visit {of.number}")
     caller = town.people[handle_of(of.guest)].caller if of.guest is not None else town.world.anybody
     feed = caller.get(f"/feed?page_size={of.posts}&language={of.language}", Feed)
     watched: list[tuple[Showing, int]] = []
     events: list[tuple[Showing, Event]] = []
+    landed: set[str] = set()  # Ads whose page was opened: nobody opens it again in one visit.
     for showing in seen(town, of, feed):
         watched_ms = watch(chance, showing)
         watched.append((showing, watched_ms))
-        events += [(showing, event) for event in reports(chance, of, showing, watched_ms, at_ms)]
-    for batch in _batches(events):
-        report(town, batch)
+        told = [
+            event
+            for event in reports(chance, of, showing, watched_ms, at_ms)
+            if event.kind not in DESTINATION or showing.ad_id not in landed
+        ]
+        landed |= {showing.ad_id for event in told if event.kind in DESTINATION}
+        events += [(showing, event) for event in told]
     if of.guest is not None:
         for showing, watched_ms in watched:
             if 2 * watched_ms >= showing.duration_ms and (showing.spark or not showing.ad_id):
                 react(town, caller, of, showing, chance)
+    return Seen(of.device, events)
+
+
+def tell(town: Town, of: Seen) -> None:
+    """Report what was seen on a visit, and count what was accepted as valid."""
+    for batch in _batches(of.events):
+        report(town, batch, device=of.device)
 
 
 def seen(town: Town, of: Visit, feed: Feed) -> Iterator[Showing]:
@@ -151,11 +171,11 @@ def reports(chance: Random, of: Visit, showing: Showing, watched_ms: int, at_ms:
     yield Event(f"{of.number}-{showing.number}-watch", "watch", showing.token, at_ms, watched_ms)
 
 
-def report(town: Town, batch: list[tuple[Showing, Event]]) -> None:
-    """Report events, and count what was accepted."""
-    verdicts = town.world.ads.report([event for _, event in batch])
+def report(town: Town, batch: list[tuple[Showing, Event]], *, device: str) -> None:
+    """Report events, and count what was accepted as valid."""
+    verdicts = town.world.ads.report([event for _, event in batch], device=device)
     for (showing, event), verdict in zip(batch, verdicts, strict=True):
-        if verdict.verdict == "accepted":
+        if verdict.verdict == "accepted" and verdict.reason is None:
             town.tallies.add(showing.post_id, showing.ad_id, event.kind, event.value if event.kind == "watch" else 1)
         else:
             town.tallies.refuse(verdict.reason or verdict.verdict)
