@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from django.test import Client
 
+from tests.wire import money
 from vonk.advertising.actions import ad_groups, ads, campaigns, pixels
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.models import Review
@@ -25,6 +26,7 @@ from vonk.identity import access
 from vonk.identity.actions import accounts, people, tokens
 from vonk.identity.rules import PlatformRole
 from vonk.privacy.actions import erasures
+from vonk.wire.platform import findings
 
 PASSWORD = "a long sentence nobody guesses"
 CAST = ("anonymous", "vik", "cleo", "ada", "olu", "mallory")
@@ -108,7 +110,7 @@ def ready_video(scope: Scope) -> int:
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     """Cleo's consent is redeemed by Ada, whose ad waits for Olu's review; Vik has commented; Mallory looks on."""
     now = clock.present().now()
     scopes, token_of = {}, {}
@@ -182,7 +184,7 @@ def town(db: None) -> Town:
     ended = consents.issue(cleo, post_id, duration_days=7, now=now)
     consents.redeem(ada, ended.code, now=now)
     consents.revoke(cleo, ended.id, now=now + timedelta(microseconds=1))
-    ids = {
+    ids: dict[str, int] = {
         "video_id": video_id,
         "spare_video_id": spare_video_id,
         "account_video_id": ready_video(ada),
@@ -208,8 +210,11 @@ def town(db: None) -> Town:
         "erased_person_id": _erased(now),
         "token_id": tokens.issue(vik, label="old phone", expires_at=None, now=now).id,
     }
+    olu = access.operator(access.Actor(scopes["olu"].person, Via.WEB), may=Right.OPERATE)
+    made = ids | money.spread(ada, olu, ids, now)
+    monkeypatch.setattr(findings, "ENGINE", money.ENGINE)
     return Town(
-        {name: str(value) for name, value in ids.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code
+        {name: str(value) for name, value in made.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code
     )
 
 

@@ -38,6 +38,8 @@ class Row(msgspec.Struct, frozen=True):
 
 
 CLEO = ("cleo",)
+ADVERTISER = {"advertiser_id": "account_id"}
+APPROVED = {"refund_id": "approved_refund_id"}
 ROWS: dict[str, Row] = {
     "sign_ups.create_sign_up": Row(
         {
@@ -174,6 +176,41 @@ ROWS: dict[str, Row] = {
     "reviews.read_review": Row(),
     "reviews.approve": Row(),
     "reviews.reject": Row({"reasons": ["misleading_claim"], "note": "Prove it."}),
+    "funding.read_terms": Row(),
+    "funding.list_vouchers": Row(),
+    "funding.list_refunds": Row(),
+    "funding.create_refund": Row({"amount_micros": 1_000_000, "reason": "Over", "reference": "back {who}"}),
+    "funding.list_invoices": Row(),
+    "funding.pay_invoice": Row(),
+    "funding.list_credit_notes": Row(),
+    "funding.list_credit_note_events": Row(),
+    "funding.read_statement": Row(query=DAYS),
+    "treasury.read_account": Row(ids=ADVERTISER),
+    "treasury.set_terms": Row(
+        {"mode": "monthly", "credit_limit_micros": 9_000_000_000, "due_days": 14}, ids=ADVERTISER
+    ),
+    "treasury.create_voucher": Row(
+        {"amount_micros": 5_000_000, "reason": "Welcome", "reference": "w", "expires_at": "{voucher_end}"},
+        ids=ADVERTISER,
+    ),
+    "treasury.list_tax_rates": Row(),
+    "treasury.set_tax_rate": Row({"rate_ppm": 210_000}, ids={"country": "NL"}),
+    "treasury.list_refunds": Row(),
+    "treasury.approve_refund": Row(),
+    "treasury.decline_refund": Row({"answer": "Your ads are still running."}),
+    "treasury.retry_refund": Row(ids=APPROVED),
+    "treasury.return_refund": Row({"answer": "Your card is closed."}, ids=APPROVED),
+    "treasury.list_holds": Row(),
+    "treasury.list_invoices": Row(),
+    "treasury.note_invoice_paid": Row({"reference": "statement 12"}),
+    "treasury.list_credit_notes": Row(),
+    "treasury.list_transfers": Row(),
+    "treasury.read_transfer": Row(),
+    "findings.create_finding": Row({"positions": [2], "rule": "too_many", "reason": "One machine"}),
+    "findings.list_findings": Row(),
+    "findings.read_finding": Row(),
+    "findings.list_events": Row(),
+    "findings.read_event": Row(ids={"position": "2"}),
     "money.read_revenue": Row(query=DAYS),
     "money.read_earnings": Row(may=PEOPLE, query=DAYS),
     "validity.list_rules": Row(),

@@ -29,6 +29,7 @@ from vonk.billing.errors import FindingNotEvents, FindingNotItemised, FindingToo
 from vonk.billing.funding import Mode
 from vonk.billing.models import CreditNote, Finding, FindingEvent, Invoice, SettledSegment
 from vonk.billing.queries import By, Fate, FoundInvalid
+from vonk.control import positions
 from vonk.control.models import AuditEntry
 from vonk.control.paging import Paging
 from vonk.core.errors import NotFound, RightMissing
@@ -46,8 +47,8 @@ def log() -> MemoryEventLog:
     return MemoryEventLog()
 
 
-def reverse(log: MemoryEventLog, *positions: int, rule: str = "too_many", now: datetime = NOW) -> findings.Reversal:
-    return findings.reverse(OPERATOR, log, positions=positions, rule=rule, reason="One machine, many names", now=now)
+def reverse(log: MemoryEventLog, *at: int, rule: str = "too_many", now: datetime = NOW) -> findings.Reversal:
+    return findings.reverse(OPERATOR, log, positions=at, rule=rule, reason="One machine, many names", now=now)
 
 
 def grant(town: Town, micros: int) -> int:
@@ -242,9 +243,9 @@ def test_what_is_no_settled_event_is_named_and_nothing_changes(log: MemoryEventL
     town = build()
     show(log, town, times=2)
     settlement.settle(log, now=NOW, limit=2)
-    for positions in ([1], [2, 3], [4], [99], [0]):  # A decision; one among good ones; not settled; absent.
+    for wrong in ([1], [2, 3], [4], [99], [0]):  # A decision; one among good ones; not settled; absent.
         with pytest.raises(FindingNotEvents):
-            reverse(log, *positions)
+            reverse(log, *wrong)
     with pytest.raises(FindingTooLarge):
         reverse(log)
     with pytest.raises(TextOutOfBounds):
@@ -312,7 +313,7 @@ class AnyBooks(TestCase):
                 case "settle":
                     settlement.settle(log, now=now, limit=value)
                 case "find":
-                    settled = settlement.positions.of(settlement.CONSUMER)
+                    settled = positions.of(settlement.CONSUMER)
                     even = [at for at in range(2, settled + 1, 2) if at % 8 == value // 2 * 2]
                     if even:
                         reverse(log, *even, now=now)

@@ -42,13 +42,23 @@ class TopUp(Body, frozen=True):
     provider_reference: str
 
 
-class BalanceView(msgspec.Struct, frozen=True):
-    """Micros of the currency: paid in, billed, and what is left to spend."""
+class BalanceView(msgspec.Struct, frozen=True, kw_only=True):
+    """Micros of the currency: ever paid in and billed, what may be spent, and that by source.
+
+    Charges draw on vouchers, then cash, then credit, of whose limit ``owed_micros`` is used. ``held_micros`` is set
+    aside for refunds. ``stopped`` names why ads stand still whatever the balance; "" for no such reason.
+    """
 
     currency: str
     paid_micros: int
     billed_micros: int
     balance_micros: int
+    cash_micros: int
+    voucher_micros: int
+    credit_limit_micros: int
+    owed_micros: int
+    held_micros: int
+    stopped: str
 
 
 class AccountCreated(msgspec.Struct, frozen=True):
@@ -147,9 +157,20 @@ def create_top_up(call: Call[TopUp, Nothing]) -> PaymentCreated:
 
 @operation("GET", "/accounts/{account_id}/balance", may=Right.ACCOUNT_VIEW, summary="Read the balance")
 def read_balance(call: Call[Nothing, Nothing]) -> BalanceView:
-    """What was paid in and what was billed, in micros."""
-    found = billing.balance(call.scope.account)
-    return BalanceView(found.currency, found.paid_micros, found.billed_micros, found.micros)
+    """What was paid in and billed, and what may be spent, in micros."""
+    found = billing.balance(call.scope.account, now=call.now)
+    return BalanceView(
+        currency=found.currency,
+        paid_micros=found.paid_micros,
+        billed_micros=found.billed_micros,
+        balance_micros=found.micros,
+        cash_micros=found.cash_micros,
+        voucher_micros=found.voucher_micros,
+        credit_limit_micros=found.limit_micros,
+        owed_micros=found.owed_micros,
+        held_micros=found.held_micros,
+        stopped=found.stopped,
+    )
 
 
 @operation("GET", "/accounts/{account_id}/transfers", may=Right.ACCOUNT_VIEW, summary="Read the statement")

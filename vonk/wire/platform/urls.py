@@ -16,6 +16,8 @@ from vonk.wire.platform import (
     engagement,
     erasures,
     feed,
+    findings,
+    funding,
     identities,
     me,
     money,
@@ -27,6 +29,7 @@ from vonk.wire.platform import (
     sign_ups,
     sounds,
     tokens,
+    treasury,
     validity,
     videos,
 )
@@ -53,6 +56,9 @@ PARTS: Final = (
     reports,
     reviews,
     money,
+    funding,
+    treasury,
+    findings,
     validity,
     operating,
 )
