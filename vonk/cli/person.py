@@ -72,14 +72,13 @@ def erase(options: Options, who: str, *, confirmed: bool) -> int:
         erased = erasures.erase(COMMAND, person_id, now=clock.present().now())
     except Problem as problem:
         refuse(f"{problem} {problem.fill(type(problem).remedy)}")
-    console = Console()
-    console.print(
+    print(
         f"Erased person {person_id}: {erased.consents_revoked} consents revoked, {erased.posts_deleted} posts deleted."
     )
-    console.print(f"Kept, by number and without a name: {', '.join(erased.stays).replace('_', ' ')}.")
-    console.print("`vonk work` now takes the pseudonym out of the event log and its archive.")
+    print(f"Kept, by number and without a name: {', '.join(erased.stays).replace('_', ' ')}.")
+    print("`vonk work` now takes the pseudonym out of the event log and its archive.")
     if options.event_log_url:
-        console.print(
+        print(
             "This event log cannot be changed in place: its records go to the archive after "
             f"{options.log_keep_days} days and are redacted there."
         )
