@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
+from django.db.models import Count
 
-from vonk.billing.models import ValidityTuning
+from vonk.billing.models import FindingEvent, ValidityTuning
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.delivery.snapshot import RuleTuning, ValidityDocument
@@ -60,6 +61,25 @@ def known_rule(name: str) -> InvalidRule:
         return InvalidRule(name)
     except ValueError as error:
         raise NotFound(noun="validity rule") from error
+
+
+class FoundLater(msgspec.Struct, frozen=True):
+    """How many of an ad's events of one UTC hour findings have made invalid since, under which rule."""
+
+    hour_at: datetime
+    ad_id: int
+    rule: str
+    events: int
+
+
+def found_later(scope: Scope, *, start: datetime, end: datetime) -> list[FoundLater]:
+    """Return what findings have made invalid of the events received from start to end (exclusive); operators only."""
+    scope.require(Right.OPERATE)
+    rows = FindingEvent.objects.filter(hour_at__gte=start, hour_at__lt=end).values_list(
+        "hour_at", "ad_id", "finding__rule"
+    )
+    counted = rows.annotate(count=Count("pk")).order_by("hour_at", "ad_id", "finding__rule")
+    return [FoundLater(*row) for row in counted]
 
 
 def document_of(tunings: Mapping[str, RuleTuning]) -> ValidityDocument:

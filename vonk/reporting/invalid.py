@@ -1,5 +1,7 @@
-"""Invalid traffic as operators see it: by rule and hour, and which ads have most of it. Read from the counters."""
+"""Invalid traffic as operators see it: by rule and hour, and which ads have most of it, later findings included."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -7,14 +9,17 @@ import msgspec
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.queries import AdOwner
+from vonk.billing import validity
+from vonk.billing.validity import FoundLater
 from vonk.content import queries as content
 from vonk.control.scope import Right, Scope
-from vonk.events.rules import INVALID_RULES, InvalidRule
+from vonk.events.rules import INVALID_RULES
 from vonk.reporting.queries import By, check_span
 from vonk.reporting.rules import EVENTS, RULE
 
 ADS_MAX: Final = 20  # Of the ads with most invalid events.
-_OF_RULE: Final = {rule: f"{RULE}{rule.value}" for rule in InvalidRule}
+_METRIC_OF: Final = {rule.value: f"{RULE}{rule.value}" for rule in INVALID_RULES}
+_TITLE_OF: Final = {rule.value: entry.title for rule, entry in INVALID_RULES.items()}
 
 
 class RuleCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,14 +49,17 @@ class AdInvalid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvalidTraffic(msgspec.Struct, frozen=True, kw_only=True):
-    """The platform's events of some UTC days, gross, and what of them broke the rules; organic showings included."""
+    """The platform's events of some UTC days, gross, and what of them broke the rules; organic showings included.
+
+    What findings have made invalid since is in it, under the rule that each finding names.
+    """
 
     start_date: date
     end_date: date
     events: int
     invalid: int
     share: float | None
-    rules: tuple[RuleCount, ...]  # Every rule, in the order of the table.
+    rules: tuple[RuleCount, ...]  # Every rule, in the order of the table; then what else findings were named after.
     hours: tuple[InvalidHour, ...]  # Those in which anything happened.
     ads: tuple[AdInvalid, ...]  # At most ADS_MAX, those with most first.
 
@@ -62,10 +70,12 @@ def invalid_traffic(scope: Scope, *, start_date: date, end_date: date) -> Invali
     check_span(start_date, end_date, By.HOUR)
     start = datetime.combine(start_date, time(), UTC)
     end = datetime.combine(end_date + timedelta(days=1), time(), UTC)
-    counted = content.hours_of([EVENTS, *_OF_RULE.values()], start=start, end=end)
-    hours = tuple(_hour(hour_at, counted) for hour_at in sorted({hour_at for hour_at, _ in counted}))
+    counted = content.hours_of([EVENTS, *_METRIC_OF.values()], start=start, end=end)
+    found = validity.found_later(scope, start=start, end=end)
+    names = list(dict.fromkeys([*_METRIC_OF, *sorted({one.rule for one in found})]))
+    hours = _hours(counted, found, names)
     events = sum(hour.events for hour in hours)
-    by_rule = {rule: sum(hour.by_rule.get(rule.value, 0) for hour in hours) for rule in InvalidRule}
+    by_rule = {name: sum(hour.by_rule.get(name, 0) for hour in hours) for name in names}
     invalid = sum(by_rule.values())
     return InvalidTraffic(
         start_date=start_date,
@@ -74,32 +84,47 @@ def invalid_traffic(scope: Scope, *, start_date: date, end_date: date) -> Invali
         invalid=invalid,
         share=_share(invalid, events),
         rules=tuple(
-            RuleCount(rule=rule.value, title=entry.title, events=by_rule[rule], share=_share(by_rule[rule], events))
-            for rule, entry in INVALID_RULES.items()
+            RuleCount(rule=name, title=_TITLE_OF.get(name, name), events=count, share=_share(count, events))
+            for name, count in by_rule.items()
         ),
         hours=hours,
-        ads=_ads(scope, start, end),
+        ads=_ads(scope, start, end, found),
     )
 
 
-def _hour(hour_at: datetime, counted: dict[tuple[datetime, str], int]) -> InvalidHour:
-    by_rule = {rule.value: counted.get((hour_at, metric), 0) for rule, metric in _OF_RULE.items()}
-    return InvalidHour(
-        hour_at, counted.get((hour_at, EVENTS), 0), {rule: count for rule, count in by_rule.items() if count}
+def _hours(
+    counted: dict[tuple[datetime, str], int], found: Sequence[FoundLater], names: Sequence[str]
+) -> tuple[InvalidHour, ...]:
+    by_hour: dict[datetime, Counter[str]] = {}
+    for (hour_at, metric), count in counted.items():
+        by_hour.setdefault(hour_at.astimezone(UTC), Counter())[metric.removeprefix(RULE)] += count
+    for one in found:
+        by_hour.setdefault(one.hour_at.astimezone(UTC), Counter())[one.rule] += one.events
+    return tuple(
+        InvalidHour(hour_at, counts[EVENTS], {name: counts[name] for name in names if counts[name]})
+        for hour_at, counts in sorted(by_hour.items())
     )
 
 
-def _ads(scope: Scope, start: datetime, end: datetime) -> tuple[AdInvalid, ...]:
-    found = content.ads_by(list(_OF_RULE.values()), start=start, end=end, most=ADS_MAX)
-    owners = advertising.owners(scope, [ad_id for ad_id, _ in found])
+def _ads(scope: Scope, start: datetime, end: datetime, found: Sequence[FoundLater]) -> tuple[AdInvalid, ...]:
+    """Return the ads with most. Those of findings are few, and looked at all."""
+    metrics = list(_METRIC_OF.values())
+    ad_ids = {*content.ads_with_most(metrics, start=start, end=end, most=ADS_MAX), *(one.ad_id for one in found)}
+    by_ad = {ad_id: Counter[str]() for ad_id in ad_ids}
+    for ad_id, counted in content.counts_of_ads(ad_ids, metrics, start=start, end=end).items():
+        by_ad[ad_id].update({metric.removeprefix(RULE): count for metric, count in counted.items()})
+    for one in found:
+        by_ad[one.ad_id][one.rule] += one.events
+    ranked = sorted(by_ad.items(), key=lambda item: (-item[1].total(), item[0]))[:ADS_MAX]
+    owners = advertising.owners(scope, [ad_id for ad_id, _ in ranked])
     return tuple(
         AdInvalid(
             ad_id=ad_id,
             ad=owners.get(ad_id),
-            invalid=sum(counts.values()),
-            by_rule={metric.removeprefix(RULE): count for metric, count in counts.items() if count},
+            invalid=counts.total(),
+            by_rule={name: count for name, count in sorted(counts.items()) if count},
         )
-        for ad_id, counts in found
+        for ad_id, counts in ranked
     )
 
 

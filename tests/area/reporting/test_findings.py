@@ -10,7 +10,7 @@ from vonk.billing.actions import findings, settlement
 from vonk.billing.proof import prove
 from vonk.events.log import EventLog
 from vonk.events.records import EventRecord, Kind
-from vonk.reporting import export, queries, rollups
+from vonk.reporting import export, invalid, queries, rollups
 from vonk.reporting.proof import TalliesWitness
 from vonk.reporting.queries import By, Level
 from vonk.storage.memory.event_log import MemoryEventLog
@@ -98,3 +98,12 @@ def test_another_accounts_findings_change_nothing() -> None:
     mallorys = build(funds_micros=0)
     assert queries.ad_report(mallorys.scope, level=Level.AD, **SPAN).total.counts == {}
     assert queries.own_totals(mallorys.creator) == {}
+
+
+@pytest.mark.usefixtures("log")
+def test_operators_see_it_beside_the_rules(town: Town) -> None:
+    told = invalid.invalid_traffic(OPERATOR, **SPAN)
+    assert (told.events, told.invalid, told.share) == (6, 3, 0.5)
+    assert {one.rule: (one.title, one.events) for one in told.rules if one.events} == {"click_farm": ("click_farm", 3)}
+    assert [(hour.hour_at, hour.events, hour.by_rule) for hour in told.hours] == [(NOW, 6, {"click_farm": 3})]
+    assert [(one.ad_id, one.invalid, one.by_rule) for one in told.ads] == [(town.ad, 3, {"click_farm": 3})]

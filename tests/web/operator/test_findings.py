@@ -83,6 +83,8 @@ def test_what_was_previewed_is_found_and_given_back(stage: Stage, ad_id: int) ->
     ]
     assert len(page.context["page"].events) == 2
     assert "A farm of telephones" in text_of(olu.get("/console/validity/findings/"))
+    overview = olu.get("/console/validity/").context["page"].numbers
+    assert [(row.title, row.today, row.period) for row in overview.found] == [("Found later", 2, 2)]
     again = olu.post(PREVIEW, asked(stage)).context["page"]
     assert (again.events, again.known, again.notes) == (0, 2, ())
     assert FindingEvent.objects.filter(ad_id=ad_id).count() == 2

@@ -15,7 +15,18 @@ from vonk.content.queries.profiles import (
     profile_owner,
 )
 from vonk.content.queries.sounds import SoundView, library, sound
-from vonk.content.queries.tallies import Bucket, Counts, TallyRow, Total, ads_by, counts, hours_of, own_totals, tallies
+from vonk.content.queries.tallies import (
+    Bucket,
+    Counts,
+    TallyRow,
+    Total,
+    ads_with_most,
+    counts,
+    counts_of_ads,
+    hours_of,
+    own_totals,
+    tallies,
+)
 from vonk.content.queries.videos import VideoView, video, videos, waiting
 
 __all__ = [
@@ -30,11 +41,12 @@ __all__ = [
     "TallyRow",
     "Total",
     "VideoView",
-    "ads_by",
+    "ads_with_most",
     "all_posts",
     "are_friends",
     "comments",
     "counts",
+    "counts_of_ads",
     "engagement_changes",
     "engagement_changes_wait",
     "hours_of",

@@ -84,19 +84,22 @@ def hours_of(metrics: Collection[str], *, start: datetime, end: datetime) -> dic
     return {(hour_at, metric): total for hour_at, metric, total in summed}
 
 
-def ads_by(
-    metrics: Collection[str], *, start: datetime, end: datetime, most: int
-) -> list[tuple[int, Mapping[str, int]]]:
-    """Return the counts of the ads (0: organic) that have the most of these metrics together, those with most first."""
+def ads_with_most(metrics: Collection[str], *, start: datetime, end: datetime, most: int) -> list[int]:
+    """Return the ads (0: organic) that have the most of these metrics together, those with most first."""
     rows = Tally.objects.filter(metric__in=metrics, hour_at__gte=start, hour_at__lt=end)
     ranked = rows.values_list("ad_id").annotate(total=Sum("value")).filter(total__gt=0).order_by("-total", "ad_id")
-    ad_ids = [ad_id for ad_id, _ in ranked[:most]]
-    counted: dict[int, dict[str, int]] = {ad_id: {} for ad_id in ad_ids}
-    for ad_id, metric, total in (
-        rows.filter(ad_id__in=ad_ids).values_list("ad_id", "metric").annotate(total=Sum("value")).order_by("metric")
-    ):
-        counted[ad_id][metric] = total
-    return [(ad_id, counted[ad_id]) for ad_id in ad_ids]
+    return [ad_id for ad_id, _ in ranked[:most]]
+
+
+def counts_of_ads(
+    ad_ids: Collection[int], metrics: Collection[str], *, start: datetime, end: datetime
+) -> dict[int, dict[str, int]]:
+    """Return the ads' counts of these metrics; what an ad has nothing of is absent."""
+    rows = Tally.objects.filter(ad_id__in=ad_ids, metric__in=metrics, hour_at__gte=start, hour_at__lt=end)
+    counted: dict[int, dict[str, int]] = {}
+    for ad_id, metric, total in rows.values_list("ad_id", "metric").annotate(total=Sum("value")).order_by("metric"):
+        counted.setdefault(ad_id, {})[metric] = total
+    return counted
 
 
 class Total(msgspec.Struct, frozen=True):

@@ -1,7 +1,8 @@
 """How much broke each validity rule, as the console shows it: today, in the last days, by hour."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ from vonk.reporting import invalid
 from vonk.reporting.invalid import InvalidTraffic
 from vonk.web.common import formats
 from vonk.web.common.records import Badge, Chart, ChartKind, Series, Tone
+from vonk.web.common.validity import rule_meaning, rule_title
 
 PERIODS_DAYS: Final = (1, 7, 28)
 PERIOD_DEFAULT_DAYS: Final = 7
@@ -33,11 +35,22 @@ class RuleRow(msgspec.Struct, frozen=True, kw_only=True):
     share: float | None
 
 
+class FoundRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What findings have made invalid under a name that is no rule's."""
+
+    name: str
+    title: str
+    today: int
+    period: int
+    share: float | None
+
+
 class Numbers(msgspec.Struct, frozen=True):
-    """The period's invalid traffic, and every rule with its own."""
+    """The period's invalid traffic, every rule with its own, and what was found later for other reasons."""
 
     traffic: InvalidTraffic
     rows: tuple[RuleRow, ...]
+    found: tuple[FoundRow, ...]
     invalid_today: int
 
 
@@ -45,21 +58,32 @@ def numbers(scope: Scope, *, days: int, now: datetime) -> Numbers:
     """Return the numbers of the last ``days`` UTC days, today's among them; operators only."""
     today = now.astimezone(UTC).date()
     traffic = invalid.invalid_traffic(scope, start_date=today - timedelta(days=days - 1), end_date=today)
-    of_today = [hour for hour in traffic.hours if hour.hour_at.astimezone(UTC).date() == today]
+    of_today = Counter[str]()
+    for hour in traffic.hours:
+        if hour.hour_at.date() == today:
+            of_today.update(hour.by_rule)
     counts = {one.rule: one for one in traffic.rules}
     rows = tuple(
         RuleRow(
             view=view,
-            title=_(view.title),  # noqa: INT001 - from the rules' table.
-            meaning=_(view.meaning),  # noqa: INT001 - from the rules' table.
+            title=rule_title(view.rule),
+            meaning=rule_meaning(view.rule),
             state=state_of(view),
-            today=sum(hour.by_rule.get(view.rule, 0) for hour in of_today),
+            today=of_today[view.rule],
             period=counts[view.rule].events,
             share=counts[view.rule].share,
         )
         for view in validity.rules(scope)
     )
-    return Numbers(traffic, rows, sum(row.today for row in rows))
+    known = {row.view.rule for row in rows}
+    found = tuple(
+        FoundRow(
+            name=one.rule, title=rule_title(one.rule), today=of_today[one.rule], period=one.events, share=one.share
+        )
+        for one in traffic.rules
+        if one.rule not in known
+    )
+    return Numbers(traffic, rows, found, of_today.total())
 
 
 def state_of(view: RuleView) -> Badge:
@@ -69,16 +93,16 @@ def state_of(view: RuleView) -> Badge:
     return Badge(_("On"), Tone.GOOD) if view.as_built else Badge(_("On, tuned"), Tone.BUSY)
 
 
-def chart(traffic: InvalidTraffic, rows: Sequence[RuleRow], *, chart_id: str, title: str, now: datetime) -> Chart:
-    """Return the events that broke these rules, hour by hour in UTC, up to the present hour."""
-    first = datetime.combine(traffic.start_date, datetime.min.time(), UTC)
+def chart(traffic: InvalidTraffic, names: Mapping[str, str], *, chart_id: str, title: str, now: datetime) -> Chart:
+    """Return the events that broke these rules (name to title), hour by hour in UTC, up to the present hour."""
+    first = datetime.combine(traffic.start_date, time(), UTC)
     span = int((hour_of(now) - first).total_seconds() // 3600) + 1
     hours = [first + timedelta(hours=number) for number in range(span)]
     counted = {hour.hour_at: hour.by_rule for hour in traffic.hours}
     series = []
-    for row in rows:
-        values = [counted.get(hour, {}).get(row.view.rule, 0) for hour in hours]
-        series.append(Series(row.title, tuple(map(float, values)), tuple(formats.number(value) for value in values)))
+    for name, words in names.items():
+        values = [counted.get(hour, {}).get(name, 0) for hour in hours]
+        series.append(Series(words, tuple(map(float, values)), tuple(formats.number(value) for value in values)))
     return Chart(
         id=chart_id,
         title=title,

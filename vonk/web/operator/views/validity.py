@@ -91,7 +91,8 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         numbers=numbers,
         chart=validity_numbers.chart(
             numbers.traffic,
-            [row for row in numbers.rows if row.period],
+            {row.view.rule: row.title for row in numbers.rows if row.period}
+            | {row.name: row.title for row in numbers.found},
             chart_id="invalid",
             title=_("Invalid events by hour"),
             now=now,
@@ -153,7 +154,7 @@ def _answer(
         row=row,
         since=numbers.traffic.start_date,
         chart=validity_numbers.chart(
-            numbers.traffic, [row], chart_id="rule", title=_("Events that broke it, by hour"), now=now
+            numbers.traffic, {view.rule: row.title}, chart_id="rule", title=_("Events that broke it, by hour"), now=now
         ),
         past=past,
         undo=tuple((one.name, before.get(one.name, one.default)) for one in view.thresholds),
