@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+from tests.wire.serving import BROWSER
 from vonk.control.models import Publication as PublicationRow
 from vonk.core.clock import Clock
 from vonk.delivery.app import make_app
@@ -72,7 +73,11 @@ class InProcessAds:
             "method": "POST",
             "path": path,
             "query_string": b"",
-            "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
+            "headers": [
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+                (b"user-agent", BROWSER.encode()),
+            ],
         }
         await self._app(scope, receive, send)
         content = b"".join(message.get("body", b"") for message in sent)
