@@ -1,0 +1,100 @@
+"""Books with everything in them that an audit looks at, and a log on disk: what ``corruptions`` are planted in.
+
+As a command (``python -m tests.area.billing.kept_books DIR``) it fills a data directory with them.
+"""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.area.billing.world import EUR, NOW, OPERATOR, Town, build, claims, decision, event, organic, show
+from vonk.authorisation.actions import consents
+from vonk.billing.actions import findings, invoices, refunds, settlement, terms, upkeep, vouchers
+from vonk.billing.funding import Mode
+from vonk.billing.models import Invoice
+from vonk.delivery.snapshot import BudgetMode
+from vonk.events.log import EventLog
+from vonk.events.records import EventRecord, Kind
+from vonk.reporting import rollups
+from vonk.storage.sqlite.event_log import SqliteEventLog
+
+HOUR = timedelta(hours=1)
+APRIL = datetime(2026, 3, 31, 22, tzinfo=UTC)  # Its local midnight in Amsterdam.
+LATER = datetime(2026, 5, 2, tzinfo=UTC)  # When the audit is made.
+
+
+def fill(log: EventLog) -> None:
+    """Let March and April happen."""
+    terms.set_tax(OPERATOR, country="NL", rate_ppm=210_000, now=NOW)
+    first = build(ad_group_budget=(BudgetMode.DAILY, 28_000), funds_micros=10 * EUR)
+    show(log, first, times=3)
+    log.append([event(organic(first)), event(claims(first, price=0), Kind.PLAY)])
+    settlement.settle(log, now=NOW)  # Positions 1 to 8.
+    show(log, first, times=3)
+    settlement.settle(log, now=NOW)  # 9 to 14; the last is written off.
+    _heal(log, first)
+    settlement.settle(log, now=NOW)  # 15 to 18.
+    _voucher(log)
+    _credit(log)
+    refund_id = refunds.ask(first.scope, amount_micros=EUR, reason="Enough", reference="r", now=NOW + HOUR)
+    refunds.approve(OPERATOR, refund_id, now=NOW + HOUR)
+    upkeep.keep_up(NOW + HOUR)
+    findings.reverse(OPERATOR, log, positions=[2], rule="too_many", reason="One machine", now=NOW + HOUR)
+    consents.revoke(first.creator, first.consent, now=NOW + HOUR)
+    while rollups.roll_up(log, now=LATER).records:
+        pass
+    log.append([event(organic(first, at=LATER)), event(claims(first, at=NOW, price=5_000))])  # Not settled yet.
+
+
+def main(directory: str) -> None:
+    """Fill a data directory."""
+    data = Path(directory)
+    (data / "events").mkdir(parents=True)
+    log = SqliteEventLog(data / "events" / "log.sqlite3")
+    fill(log)
+    log.close()
+
+
+def _heal(log: EventLog, town: Town) -> None:
+    """Have a view come before its impression: it counts, and bills, from then on."""
+    showing = claims(town, price=3_000, bills=Kind.VIEW_6S.value)
+    early = event(showing, Kind.VIEW_6S, charge=0)
+    values = (early.event_id, early.kind, early.at_ms, early.received_ms + 10)
+    log.append(
+        [
+            decision(showing),
+            EventRecord(*values[:3], early.received_ms, 0, 0, showing, invalid="not_rendered"),
+            event(showing, charge=0, after_ms=2_000),
+            EventRecord(*values, 3_000, 0, showing, restored="not_rendered"),
+        ]
+    )
+
+
+def _voucher(log: EventLog) -> None:
+    """Spend a voucher and then cash, and let another one end."""
+    town = build(funds_micros=5 * EUR)
+    for reference, micros, ends in (("spent", EUR, NOW + 30 * 24 * HOUR), ("ended", 2 * EUR, NOW + 31 * 24 * HOUR)):
+        vouchers.grant(
+            OPERATOR, town.account, amount_micros=micros, reason="Welcome", reference=reference, expires_at=ends, now=NOW
+        )  # fmt: skip
+    show(log, town, times=2, price=1_200_000)
+    settlement.settle(log, now=NOW)
+
+
+def _credit(log: EventLog) -> None:
+    """Let two months be invoiced; the first invoice is paid."""
+    town = build(funds_micros=0)
+    terms.set_terms(OPERATOR, town.account, mode=Mode.MONTHLY, credit_limit_micros=10 * EUR, due_days=60, now=NOW)
+    show(log, town, price=2 * EUR)
+    settlement.settle(log, now=NOW)
+    upkeep.keep_up(APRIL + HOUR)
+    invoice = Invoice.objects.get()
+    invoices.pay(town.scope, invoice.pk, now=APRIL + 2 * HOUR)
+    showing = claims(town, at=APRIL + 3 * HOUR, price=EUR, grant_id=0)
+    log.append([decision(showing), event(showing)])
+    settlement.settle(log, now=APRIL + 4 * HOUR)
+    upkeep.keep_up(datetime(2026, 4, 30, 23, tzinfo=UTC))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
