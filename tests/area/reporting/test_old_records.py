@@ -12,6 +12,7 @@ from django.conf import settings
 
 from tests.area.billing.world import EUR, NOW, Town, build, claims, event, organic, show
 from vonk.billing.actions import settlement
+from vonk.billing.proof import prove
 from vonk.cli import archiving, exporting
 from vonk.cli.exporting import Wanted
 from vonk.cli.monitor import Monitor
@@ -23,6 +24,7 @@ from vonk.events.log import START, StoredRecord
 from vonk.events.records import Kind
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer as attribution
+from vonk.reporting.proof import TalliesWitness
 from vonk.storage.parquet.sheets import row_of
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,7 @@ class Platform(msgspec.Struct):
 
 @pytest.fixture
 def platform(options: Options) -> Platform:
+    clock.start_at(NOW + 10 * DAY)
     town = build(funds_micros=10 * EUR)
     log = wiring.event_log(options)
     for days in range(10, 0, -1):
@@ -120,6 +123,19 @@ def test_old_days_go_when_the_operator_says_so(platform: Platform) -> None:
     assert archiving.drop_old(archive, keep_days=31, now=later) == 10
     assert history_of(platform.options) == platform.records[10:]
     archive.close()
+
+
+def test_the_audit_holds_over_the_archive_and_over_what_retention_left(platform: Platform) -> None:
+    archiving.compact_all(platform.options, keep_days=0)
+    history = wiring.history(platform.options)
+    whole = prove(history, now=NOW, more=[TalliesWitness])
+    assert (whole.first, whole.position, [line for line in whole.lines if line.wrong]) == (1, 20, [])
+    archive = wiring.archive_in(platform.options.data_dir)
+    archiving.drop_old(archive, keep_days=31, now=clock.present().now() + 26 * DAY)
+    archive.close()
+    left = prove(history, now=NOW, more=[TalliesWitness])
+    assert (left.first, left.position, [line for line in left.lines if line.wrong]) == (11, 20, [])
+    history.close()
 
 
 def span(platform: Platform, **narrower: object) -> Wanted:
