@@ -3,7 +3,9 @@
 import json
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import msgspec
@@ -37,6 +39,32 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def url(server: Servers) -> str:
     """The address of a stream that is not there yet."""
     return server.url(f"test-{secrets.token_hex(6)}")
+
+
+@pytest.fixture
+def varz() -> Iterator[Callable[[object], int]]:
+    """Make ports at which a server tells such variables of itself."""
+    with ExitStack() as stack:
+
+        def serve(variables: object) -> int:
+            class Door(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    assert self.path == "/varz"
+                    self.send_response(200)
+                    self.end_headers()
+                    self.wfile.write(json.dumps(variables).encode())
+
+                def log_message(self, *_: object) -> None:
+                    """Say nothing."""
+
+            server = stack.enter_context(HTTPServer(("127.0.0.1", 0), Door))
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.shutdown)
+            return int(server.server_address[1])
+
+        yield serve
 
 
 class Writer:
@@ -384,3 +412,14 @@ def test_who_is_not_let_in_is_told_so(tmp_path: Path) -> None:
         log = NatsEventLog(url.replace("//", "//vonk:right@"))
         assert log.append([event(0)]) == 1
         log.close()
+
+
+def test_servers_are_asked_on_their_monitoring_ports(varz: Callable[[object], int]) -> None:
+    synced = varz({"jetstream": {"config": {"sync_always": True}}})
+    address = msgspec.structs.replace(ADDRESS, hosts=(("127.0.0.1", 4222),))
+    durability.check(msgspec.structs.replace(address, monitor=synced), (2, 10))
+    lax = varz({"jetstream": {"config": {}}})
+    with pytest.raises(NotSynced, match=r"127\.0\.0\.1 does not"):
+        durability.check(msgspec.structs.replace(address, monitor=lax), (2, 10))
+    with pytest.raises(NotSynced, match="too few"):
+        durability.check(msgspec.structs.replace(address, monitor=1), (2, 10))
