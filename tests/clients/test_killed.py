@@ -13,7 +13,8 @@ from vonk_client import Client, Refusal, Refused
 from tests.web.journey import log
 from tests.wire.serving import environment
 from vonk.cli import bench_load, bench_world
-from vonk.events.tokens import Signer
+from vonk.core.clock import MachineClock
+from vonk.events.tokens import HostClaims, Signer
 
 HOST = """
 import sys
@@ -90,6 +91,26 @@ def test_a_host_that_dies_loses_nothing_and_doubles_nothing(ads: Ads, tmp_path: 
     arrived = Counter(event.event_id for event in log.events(ads.folder))
     assert [one for one in reported if arrived[one] != 1] == []
     assert set(arrived.values()) == {1}
+
+
+def test_a_host_says_whose_browser_it_was(ads: Ads) -> None:
+    signer = Signer([bench_load.KEY])
+    [viewer] = bench_world.viewer_tokens(signer, 1)
+    key = signer.sign_host(HostClaims("a host", MachineClock().now_ms() + 60_000))
+    with Client(ads.url, key) as client:
+        [slot] = client.decide(viewer)
+        client.report(slot.token, "impression", event_id="own")
+        client.report(slot.token, "play", event_id="bot", user_agent="Googlebot/2.1", address="192.0.2.7")
+        client.report(slot.token, "follow", event_id="person", user_agent="Mozilla/5.0 " * 99, address="2001:db8::7")
+        assert client.flush()
+    with Client(ads.url, "forged") as client:
+        client.report(slot.token, "like")
+        assert not client.flush(0.5)
+        assert isinstance(client.last_failure, Refused)
+        assert (client.last_failure.code, client.waiting) == ("host_key_invalid", 1)
+        client.close(0)
+    found = {event.event_id: event.invalid for event in log.events(ads.folder)}
+    assert found == {"own": "", "bot": "known_bot", "person": ""}
 
 
 def test_what_is_refused_is_told_by_name(ads: Ads) -> None:

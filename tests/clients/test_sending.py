@@ -229,6 +229,8 @@ def test_a_client_says_what_it_will_not_take(ads: AdServer, tmp_path: Path) -> N
                 client.report(**{"token": "t", "kind": "play", **wrong})  # type: ignore[arg-type]  # Wrong on purpose.
         with pytest.raises(PixelUnknown):
             client.convert(PIXEL, "purchase")
+    with Client(ads.url, "key") as client, pytest.raises(EventInvalid, match="no IPv4"):
+        client.report("t", "play", address="host.example")
     with pytest.raises(ClientClosed):
         client.report("t", "play")
     with pytest.raises(AddressInvalid):

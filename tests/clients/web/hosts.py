@@ -27,6 +27,10 @@ PAGE = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon
 CSS = "#place{margin:2000px 0 2000px}#ad{display:block;width:300px;height:400px}body{margin:0}section{position:fixed;top:0}"
 MODULE_PAGE = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon href="data:,">
 <script src=/main.mjs type=module></script>"""
+FRAME = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon href="data:,"><style>iframe{{margin:2000px 0}}</style>
+<script src=/vonk.js></script><iframe id=ad width=300 height=400 frameborder=0 src={ads}/inner></iframe>"""
+INNER = """<!doctype html><meta charset=utf-8><style>body{margin:0}#ad{width:300px;height:400px}</style>
+<script src=/host.js></script><script src=/vonk.js></script><div id=place></div>"""
 MAIN = b'import Vonk from "/vonk.mjs"; window.found = [Vonk === window.Vonk, Object.keys(Vonk).sort().join()];'
 
 
@@ -116,8 +120,11 @@ def hosting(browser: Browser) -> Iterator[Host]:
     with ExitStack() as stack:
         site, ads = (stack.enter_context(ad_server.running()) for _ in range(2))
         for name in ("vonk.js", "vonk.mjs"):
-            site.pages[f"/{name}"] = ("text/javascript", client.load(name).plain)
-        site.pages["/host.js"] = ("text/javascript", Path(__file__).with_name("host.js").read_bytes())
+            site.pages[f"/{name}"] = ads.pages[f"/{name}"] = ("text/javascript", client.load(name).plain)
+        script = ("text/javascript", Path(__file__).with_name("host.js").read_bytes())
+        site.pages["/host.js"] = ads.pages["/host.js"] = script
+        site.pages["/frame"] = ("text/html", FRAME.format(ads=ads.url).encode())
+        ads.pages["/inner"] = ("text/html", INNER.encode())
         site.pages["/main.mjs"] = ("text/javascript", MAIN)
         site.pages["/"] = ("text/html", page_for(ads.url))
         site.pages["/module"] = ("text/html", MODULE_PAGE.encode())

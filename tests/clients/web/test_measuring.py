@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.clients.web.hosts import Host, look, pass_time
+from tests.wire.serving import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -175,3 +176,24 @@ def test_a_click_comes_after_what_was_clicked(host: Host) -> None:
     page.evaluate("Vonk.event('t-1', 'click_profile')")
     assert reported(host, page)[:2] == ["impression", "play"]
     assert reported(host, page)[-1] == "click_profile"
+
+
+def test_in_a_frame_of_another_origin_counts_what_the_viewer_sees(host: Host) -> None:
+    page = host.open(start=False)
+    page.goto("/frame")
+    frame = page.frames[1]
+    frame.evaluate("(ads) => { Vonk.start({ads}); Vonk.measure(place('div'), {token: 't-1'}); }", host.ads.url)
+
+    look(page, 0.4)
+    page.clock.run_for(1000)
+    frame.evaluate("Vonk.flush()")
+    assert host.ads.kinds == []
+    look(page, 0.6)
+
+    def viewed() -> bool:  # The frame is told of the scrolling in its own time.
+        page.clock.run_for(200)
+        frame.evaluate("Vonk.flush()")
+        return len(host.ads.kinds) == 2
+
+    wait_for(viewed, "the frame does not see that it is seen", seconds=10)
+    assert host.ads.kinds == ["impression", "viewable"]

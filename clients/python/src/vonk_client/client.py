@@ -1,6 +1,7 @@
 """The client: one for each process of a host's server, used by all of its threads."""
 
 import atexit
+import ipaddress
 import json
 import os
 import time
@@ -16,6 +17,7 @@ from vonk_client.sender import Clock, Sender, encode
 from vonk_client.transport import Transport
 
 ID_CHARS_MAX = 64
+USER_AGENT_CHARS_MAX = 512
 DECIDE_TIMEOUT = 1.2  # A feed waits no longer for an ad.
 SEND_TIMEOUT = 15.0
 QUEUE_MAX = 100_000  # Some 100 MB of memory, or of the spool's disk.
@@ -126,11 +128,10 @@ class Client:
         SpoolUnusable and ClientClosed.
         """
         fields: dict[str, object] = {"kind": kind, "token": token, "at": self._at_ms(at), "value": _number(value)}
-        context = {name: text for name, text in (("user_agent", user_agent), ("address", address)) if text}
-        if context and not self._key:
-            raise EventInvalid("whose browser it was is believed with a host key only, and this client has none")
-        if context:
-            fields["context"] = context
+        if user_agent or address:
+            if not self._key:
+                raise EventInvalid("whose browser it was is believed with a host key only, and this client has none")
+            fields["context"] = {"user_agent": user_agent[:USER_AGENT_CHARS_MAX], "address": _address(address)}
         if not token or not kind:
             raise EventInvalid("an event needs a token and a kind")
         return self._put(EVENTS, event_id, fields)
@@ -207,6 +208,13 @@ def _number(value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
         raise EventInvalid(f"{value!r} is no number from 0 up")
     return value
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text)) if text else ""
+    except ValueError as error:
+        raise EventInvalid(f"{text!r} is no IPv4 or IPv6 address") from error
 
 
 def _slot(answer: Mapping[str, Any]) -> Slot:

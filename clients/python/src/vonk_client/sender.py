@@ -121,8 +121,8 @@ class Sender:
 
     def _send(self, name: str, door: Door) -> None:
         batch = _cut(self._queue.first(name, door.batch))
-        noun = "events" if name == EVENTS else "conversions"
-        body = f'{{"{noun}":[{",".join(queued.body for queued in batch)}]}}'.encode()
+        noun, opening = ("events", '{"version":2,"events":[') if name == EVENTS else ("conversions", '{"conversions":[')
+        body = (opening + ",".join(queued.body for queued in batch) + "]}").encode()
         try:
             answer = self._transport.post(
                 f"/v1/{noun}", body, bearer=self._bearer(name), timeout=self._timeout, now=self._clock.time()

@@ -139,7 +139,10 @@
     const at = Date.now();
     const made = { id: newId(at), kind: String(kind), token: String(token), at, value: Number(value) || 0, to: address };
     own.set(made.id, made);
-    if (own.size > KEPT_MAX) forget([own.keys().next().value]);
+    if (own.size > KEPT_MAX) {
+      report("dropped", 1);
+      forget([own.keys().next().value]);
+    }
     storage("readwrite", (events) => events.put(made)).then((key) => key && own.has(key) && stored.add(key));
     later(SOON_MS);
     return made.id;
@@ -174,7 +177,7 @@
     return events.slice(0, batchMax).filter((one, place) => (chars += JSON.stringify(one).length) <= BATCH_CHARS || !place);
   }
 
-  const batchOf = (events) => ({ events: events.map(({ id, kind, token, at, value }) => ({ id, kind, token, at, value })) });
+  const batchOf = (events) => ({ version: 2, events: events.map(({ id, kind, token, at, value }) => ({ id, kind, token, at, value })) });
 
   function later(delayMs) {
     timer ||= setTimeout(() => {
