@@ -11,11 +11,14 @@ from vonk.web.advertiser.views import (
     edits,
     funds,
     home,
+    invoices,
     launch,
     lists,
     objects,
+    refunds,
     reports,
     spark_posts,
+    statements,
     terms,
 )
 from vonk.web.common import converters  # noqa: F401 - registers <id:…>.
@@ -64,4 +67,13 @@ urlpatterns = [
     path("advertiser/reports/", reports.page, name="reports"),
     path("advertiser/reports.csv", reports.download, name="reports_csv"),
     path("advertiser/funds/", funds.page, name="funds"),
+    path("advertiser/funds/statements/", statements.page, name="statements"),
+    path("advertiser/funds/statements.csv", statements.month_file, name="statement_csv"),
+    path("advertiser/funds/statements/<str:day>.csv", statements.day_file, name="statement_day"),
+    path("advertiser/funds/invoices/", invoices.page, name="invoices"),
+    path("advertiser/funds/invoices/<id:invoice_id>/", invoices.invoice, name="invoice"),
+    path("advertiser/funds/credit-notes/", invoices.notes, name="credit_notes"),
+    path("advertiser/funds/credit-notes/<id:note_id>/", invoices.note, name="credit_note"),
+    path("advertiser/funds/credit-notes/<id:note_id>.csv", statements.note_file, name="credit_note_csv"),
+    path("advertiser/funds/refunds/", refunds.page, name="refunds"),
 ]
