@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.db import DatabaseError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -59,6 +60,13 @@ def compact_all(options: Options, *, keep_days: int | None) -> int:
     except Problem as problem:
         Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
         return EXIT_FAILED
+    except DatabaseError as error:
+        Console(stderr=True).print(
+            f"The control database cannot be read ({escape(str(error).strip())}): is it there, and were its tables made "
+            "by `vonk migrate`?",
+            soft_wrap=True,
+        )
+        return EXIT_FAILED
     console.print(f"Archived {archived:,} records; the log let go of {trimmed:,}.")
     return 0
 
@@ -71,11 +79,19 @@ def status(options: Options) -> int:
         try:
             spans = archive.spans()
             first, end = log.first(), log.end()
+            reached = {consumer: positions.of(consumer) for consumer in CONSUMERS}
         finally:
             log.close()
             archive.close()
     except Problem as problem:
         Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
+        return EXIT_FAILED
+    except DatabaseError as error:
+        Console(stderr=True).print(
+            f"The control database cannot be read ({escape(str(error).strip())}): is it there, and were its tables made "
+            "by `vonk migrate`?",
+            soft_wrap=True,
+        )
         return EXIT_FAILED
     table = Table("", "From", "To", "Files", "MB")
     table.add_row("log", *((str(first), str(end)) if first <= end else ("–", str(end))), "", "")
@@ -86,8 +102,8 @@ def status(options: Options) -> int:
         row[2], row[3] = row[2] + 1, row[3] + span.size_bytes
     for day, (low, high, count, size) in sorted(by_day.items()):
         table.add_row(f"archive, {day}", str(low), str(high), str(count), f"{size / 1e6:.1f}")
-    for consumer in CONSUMERS:
-        table.add_row(f"read by {consumer}", "1", str(positions.of(consumer)), "", "")
+    for consumer, position in reached.items():
+        table.add_row(f"read by {consumer}", "1", str(position), "", "")
     console.print(table)
     console.print(f"Records stay in the log for {options.log_keep_days} days, in the archive {_kept(options)}.")
     return 0

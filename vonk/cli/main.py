@@ -161,7 +161,8 @@ def person_export(
 ) -> None:
     """Write everything that is held of one person into a ZIP file of JSON and CSV."""
     _existing(data)
-    raise typer.Exit(part("person").export(with_django(data), who, out=out))
+    options = with_django(data)
+    raise typer.Exit(part("person").export(options, who, out=out))
 
 
 @person.command("erase")
@@ -173,14 +174,16 @@ def person_erase(
 ) -> None:
     """Erase one person: everything that says who they are goes, the books stay. It cannot be undone."""
     _existing(data)
-    raise typer.Exit(part("person").erase(with_django(data), who, confirmed=yes))
+    options = with_django(data)
+    raise typer.Exit(part("person").erase(options, who, confirmed=yes))
 
 
 @archive.command("status")
 def archive_status(*, data: Data) -> None:
     """Show what log and archive hold, and how far each reader of the log is."""
     _existing(data)
-    raise typer.Exit(part("archiving").status(with_django(data)))
+    options = with_django(data)
+    raise typer.Exit(part("archiving").status(options))
 
 
 @archive.command("compact")
@@ -193,7 +196,8 @@ def archive_compact(
 ) -> None:
     """Move old records from the log to the archive now, instead of waiting for `vonk work` to do it."""
     _existing(data)
-    raise typer.Exit(part("archiving").compact_all(with_django(data), keep_days=keep_days))
+    options = with_django(data)
+    raise typer.Exit(part("archiving").compact_all(options, keep_days=keep_days))
 
 
 @admin.command("create-operator")
@@ -288,8 +292,8 @@ def _with_books(options: Options) -> None:
     address = urlsplit(options.database_url)
     if address.scheme == "sqlite" and not Path(unquote(address.path)).is_file():
         refuse(
-            f"there are no books at {unquote(address.path)}: name the directory that vonk serve was given, or set "
-            "database_url where the books are elsewhere"
+            f"there are no books in {Path(unquote(address.path)).parent}: name the directory that vonk serve was given, "
+            "or set database_url where the books are elsewhere"
         )
 
 
