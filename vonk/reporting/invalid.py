@@ -18,6 +18,8 @@ from vonk.reporting.queries import By, check_span
 from vonk.reporting.rules import EVENTS, RULE
 
 ADS_MAX: Final = 20  # Of the ads with most invalid events.
+ACCOUNTS_MAX: Final = 20
+ADS_LOOKED_AT_MAX: Final = 2_000  # Of those with most: what accounts are summed over.
 _METRIC_OF: Final = {rule.value: f"{RULE}{rule.value}" for rule in INVALID_RULES}
 _TITLE_OF: Final = {rule.value: entry.title for rule, entry in INVALID_RULES.items()}
 
@@ -48,6 +50,15 @@ class AdInvalid(msgspec.Struct, frozen=True, kw_only=True):
     by_rule: dict[str, int]
 
 
+class AccountInvalid(msgspec.Struct, frozen=True):
+    """An ad account, and how many events of how many of its ads are invalid."""
+
+    account_id: int
+    name: str
+    invalid: int
+    ads: int
+
+
 class InvalidTraffic(msgspec.Struct, frozen=True, kw_only=True):
     """The platform's events of some UTC days, gross, and what of them broke the rules; organic showings included.
 
@@ -62,6 +73,7 @@ class InvalidTraffic(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleCount, ...]  # Every rule, in the order of the table; then what else findings were named after.
     hours: tuple[InvalidHour, ...]  # Those in which anything happened.
     ads: tuple[AdInvalid, ...]  # At most ADS_MAX, those with most first.
+    accounts: tuple[AccountInvalid, ...]  # At most ACCOUNTS_MAX, over the ADS_LOOKED_AT_MAX ads with most.
 
 
 def invalid_traffic(scope: Scope, *, start_date: date, end_date: date) -> InvalidTraffic:
@@ -77,6 +89,7 @@ def invalid_traffic(scope: Scope, *, start_date: date, end_date: date) -> Invali
     events = sum(hour.events for hour in hours)
     by_rule = {name: sum(hour.by_rule.get(name, 0) for hour in hours) for name in names}
     invalid = sum(by_rule.values())
+    ads = _ads(scope, start, end, found)
     return InvalidTraffic(
         start_date=start_date,
         end_date=end_date,
@@ -88,7 +101,8 @@ def invalid_traffic(scope: Scope, *, start_date: date, end_date: date) -> Invali
             for name, count in by_rule.items()
         ),
         hours=hours,
-        ads=_ads(scope, start, end, found),
+        ads=ads[:ADS_MAX],
+        accounts=_accounts(ads),
     )
 
 
@@ -109,13 +123,16 @@ def _hours(
 def _ads(scope: Scope, start: datetime, end: datetime, found: Sequence[FoundLater]) -> tuple[AdInvalid, ...]:
     """Return the ads with most. Those of findings are few, and looked at all."""
     metrics = list(_METRIC_OF.values())
-    ad_ids = {*content.ads_with_most(metrics, start=start, end=end, most=ADS_MAX), *(one.ad_id for one in found)}
+    ad_ids = {
+        *content.ads_with_most(metrics, start=start, end=end, most=ADS_LOOKED_AT_MAX),
+        *(one.ad_id for one in found),
+    }
     by_ad = {ad_id: Counter[str]() for ad_id in ad_ids}
     for ad_id, counted in content.counts_of_ads(ad_ids, metrics, start=start, end=end).items():
         by_ad[ad_id].update({metric.removeprefix(RULE): count for metric, count in counted.items()})
     for one in found:
         by_ad[one.ad_id][one.rule] += one.events
-    ranked = sorted(by_ad.items(), key=lambda item: (-item[1].total(), item[0]))[:ADS_MAX]
+    ranked = sorted(by_ad.items(), key=lambda item: (-item[1].total(), item[0]))
     owners = advertising.owners(scope, [ad_id for ad_id, _ in ranked])
     return tuple(
         AdInvalid(
@@ -125,6 +142,22 @@ def _ads(scope: Scope, start: datetime, end: datetime, found: Sequence[FoundLate
             by_rule={name: count for name, count in sorted(counts.items()) if count},
         )
         for ad_id, counts in ranked
+    )
+
+
+def _accounts(ads: Sequence[AdInvalid]) -> tuple[AccountInvalid, ...]:
+    """Return the accounts with most."""
+    names: dict[int, str] = {}
+    invalid, counted = Counter[int](), Counter[int]()
+    for one in ads:
+        if one.ad is not None:
+            names[one.ad.account_id] = one.ad.account_name
+            invalid[one.ad.account_id] += one.invalid
+            counted[one.ad.account_id] += 1
+    ranked = sorted(names, key=lambda account_id: (-invalid[account_id], account_id))
+    return tuple(
+        AccountInvalid(account_id, names[account_id], invalid[account_id], counted[account_id])
+        for account_id in ranked[:ACCOUNTS_MAX]
     )
 
 

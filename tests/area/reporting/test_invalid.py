@@ -12,6 +12,7 @@ from vonk.events.log import EventLog, Position
 from vonk.events.records import EventRecord, Kind
 from vonk.reporting import invalid, log_search, rollups
 from vonk.reporting.errors import SpanInvalid
+from vonk.reporting.invalid import AccountInvalid
 from vonk.reporting.log_search import Viewer, Wanted
 from vonk.storage.memory.event_log import MemoryEventLog
 
@@ -58,6 +59,7 @@ def test_invalid_traffic_is_told_by_rule_hour_and_ad() -> None:
     )
     assert (first.invalid, first.by_rule) == (3, {"known_bot": 2, "too_fast": 1})
     assert (second.ad_id, second.ad, second.invalid) == (0, None, 1)
+    assert found.accounts == (AccountInvalid(town.account, "Ada", 3, 1),)
 
 
 def test_without_events_there_is_no_share() -> None:
