@@ -28,7 +28,7 @@ SENDERS = 4
 @contextlib.contextmanager
 def running(directory: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     control = f"sqlite://{directory / 'control.sqlite3'}"
-    command = [sys.executable, "-m", "vonk.cli.bench_load", control, str(directory / "data"), str(port)]
+    command = [sys.executable, "-m", "vonk.cli.bench_load", control, str(directory / "data"), "", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONWARNINGS": ""}) as process:
         try:
             bench_load._await_ready(process, port, "/healthz")
