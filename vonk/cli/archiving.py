@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vonk.billing.actions import settlement
+from vonk.cli.start import unreadable
 from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.control import clock, positions
@@ -61,11 +62,7 @@ def compact_all(options: Options, *, keep_days: int | None) -> int:
         Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
         return EXIT_FAILED
     except DatabaseError as error:
-        Console(stderr=True).print(
-            f"The control database cannot be read ({escape(str(error).strip())}): is it there, and were its tables made "
-            "by `vonk migrate`?",
-            soft_wrap=True,
-        )
+        Console(stderr=True).print(escape(unreadable(error)), soft_wrap=True)
         return EXIT_FAILED
     console.print(f"Archived {archived:,} records; the log let go of {trimmed:,}.")
     return 0
@@ -87,11 +84,7 @@ def status(options: Options) -> int:
         Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
         return EXIT_FAILED
     except DatabaseError as error:
-        Console(stderr=True).print(
-            f"The control database cannot be read ({escape(str(error).strip())}): is it there, and were its tables made "
-            "by `vonk migrate`?",
-            soft_wrap=True,
-        )
+        Console(stderr=True).print(escape(unreadable(error)), soft_wrap=True)
         return EXIT_FAILED
     table = Table("", "From", "To", "Files", "MB")
     table.add_row("log", *((str(first), str(end)) if first <= end else ("–", str(end))), "", "")

@@ -10,12 +10,13 @@ from typing import Final
 
 import msgspec
 import typer
+from django.db import DatabaseError
 from rich.console import Console
 from rich.markup import escape
 
 from vonk.cli.admin import COMMAND
 from vonk.cli.exporting import write_all
-from vonk.cli.start import refuse
+from vonk.cli.start import refuse, unreadable
 from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.control import clock
@@ -39,6 +40,8 @@ def person_id_of(who: str) -> int:
         return identity.person_id_of(COMMAND, who)
     except Problem as problem:
         refuse(str(problem))
+    except DatabaseError as error:
+        refuse(unreadable(error))
 
 
 def export(options: Options, who: str, *, out: Path) -> int:

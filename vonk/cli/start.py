@@ -28,6 +28,14 @@ def refuse(reason: str) -> NoReturn:
     raise typer.Exit(EXIT_REFUSED)
 
 
+def unreadable(error: Exception) -> str:
+    """Return what to say when the control database refuses to be read."""
+    return (
+        f"The control database cannot be read ({str(error).strip()}): "
+        "is it there, and were its tables made by `vonk migrate`?"
+    )
+
+
 def options_of(data: Path) -> Options:
     """Return the settings in force for a data directory; ends the command with one clear line when one is wrong."""
     os.environ["VONK_DATA"] = str(data.absolute())
