@@ -26,7 +26,7 @@ PAGE = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon
 <button id=mute data-vonk-click=click_music>Sound</button></section>"""
 CSS = "#place{margin:2000px 0 2000px}#ad{display:block;width:300px;height:400px}body{margin:0}section{position:fixed;top:0}"
 MODULE_PAGE = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon href="data:,">
-<script src=/main.mjs type=module></script>"""
+<script src=/vonk.js data-ads={ads}></script><script src=/main.mjs type=module></script>"""
 FRAME = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon href="data:,"><style>iframe{{margin:2000px 0}}</style>
 <script src=/vonk.js></script><iframe id=ad width=300 height=400 frameborder=0 src={ads}/inner></iframe>"""
 INNER = """<!doctype html><meta charset=utf-8><style>body{margin:0}#ad{width:300px;height:400px}</style>
@@ -70,13 +70,12 @@ class Host:
         return found
 
 
-def pass_time(page: Page, seconds: float) -> None:
-    """Move the page's clock on, with all that happens meanwhile; what is sent is answered before the next second."""
-    left_ms = round(seconds * 1000)
-    while left_ms > 0:
-        page.clock.run_for(min(left_ms, 1000))
+def pass_time(page: Page, seconds: float, *, step: float = 5) -> None:
+    """Move the page's clock on, with all that happens meanwhile; what is sent is answered before the next step."""
+    while seconds > 0:
+        page.clock.run_for(round(min(seconds, step) * 1000))
         page.evaluate("Vonk.flush()")
-        left_ms -= 1000
+        seconds -= step
 
 
 def look(page: Page, share: float) -> None:
@@ -127,7 +126,7 @@ def hosting(browser: Browser) -> Iterator[Host]:
         ads.pages["/inner"] = ("text/html", INNER.encode())
         site.pages["/main.mjs"] = ("text/javascript", MAIN)
         site.pages["/"] = ("text/html", page_for(ads.url))
-        site.pages["/module"] = ("text/html", MODULE_PAGE.encode())
+        site.pages["/module"] = ("text/html", MODULE_PAGE.format(ads=ads.url).encode())
         site.pages["/shop"] = ("text/html", b"<!doctype html><link rel=icon href='data:,'>The shop")
         host = Host(browser, site, ads)
         stack.callback(host.context.close)
