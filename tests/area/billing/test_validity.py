@@ -1,8 +1,11 @@
 """Operators set the validity rules; nobody else, and the ad servers are told in the same transaction."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from tests.area.billing.world import NOW, OPERATOR
 from vonk.billing import validity
@@ -104,3 +107,23 @@ def test_nobody_else_sees_or_sets_a_rule() -> None:
     with pytest.raises(RightMissing):
         set_rule(everything_else, rule="known_bot", enabled=False, values={}, now=NOW)
     assert not ValidityTuning.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_operators_at_once_are_both_obeyed() -> None:
+    barrier = Barrier(2)
+
+    def turn_off(rule: str) -> None:
+        try:
+            barrier.wait(timeout=10)
+            set_rule(OPERATOR, rule=rule, enabled=False, values={}, now=NOW)
+        finally:
+            connection.close()
+
+    for first, second in (("known_bot", "data_centre"), ("too_fast", "too_many"), ("own_showing", "not_rendered")):
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(turn_off, (first, second)))
+        assert {first, second} <= published().rules.keys()
+    assert published().rules == dict.fromkeys(
+        ("data_centre", "known_bot", "not_rendered", "own_showing", "too_fast", "too_many"), RuleTuning(enabled=False)
+    )

@@ -31,7 +31,10 @@ def verdicts() -> dict[str, int] | None:
 def _metrics(address: str) -> str | None:
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+    except (ValueError, HTTPException):  # The setting is no address.
+        return None
     try:
         connection.request("GET", f"{parts.path.rstrip('/')}/metrics")
         answer = connection.getresponse()
