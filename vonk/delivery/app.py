@@ -224,8 +224,9 @@ class AdServer:
                     gc.collect()
                     gc.freeze()  # What was loaded stays: the collector need not look at it again and again.
                 except Problem as error:
-                    _log.exception("ads.not_started", error=error.code)
-                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    _log.error("ads.not_started", error=error.code)
+                    remedy = error.fill(type(error).remedy)
+                    await send({"type": "lifespan.startup.failed", "message": f"{error} {remedy}"})
                     return
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":

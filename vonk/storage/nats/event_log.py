@@ -30,7 +30,7 @@ from vonk.storage.nats.link import Link
 from vonk.storage.nats.reader import Reader
 from vonk.storage.nats.stream import AGREE_SECONDS_MAX, PAUSE_SECONDS, Missing, Stream, WrongLast
 
-APPEND_SECONDS_MAX: Final = 12.0  # A group is given up after this: longer than the election of a new leader takes.
+APPEND_SECONDS_MAX: Final = 12.0  # A group is given up after this: most elections of a new leader are over by then.
 CHUNK_BYTES_MAX: Final = 512 * 1024  # A reader gets it back in base64, and below the usual bound of a megabyte.
 HEADER_BYTES_MAX: Final = 4_096  # Left free of the servers' bound.
 
@@ -117,10 +117,10 @@ class NatsEventLog:
                 return tail.position
             try:
                 self._tail = self._publish(records, tail, until)
-            except (
-                WrongLast
-            ):  # Somebody wrote: records, which the check names, or a mark or half a group, which we pass.
-                self._tail = None
+            except WrongLast:
+                self._tail = (
+                    None  # Somebody wrote: records, which the check names, or a mark or half a group: we go on.
+                )
                 if time.monotonic() >= until:
                     raise LogUnavailable from None
             except LogUnavailable:
@@ -184,8 +184,9 @@ class NatsEventLog:
             except WrongLast:
                 if self._stands(chunk, after + 1):
                     return after + 1
-            except LogUnavailable:
+            except LogUnavailable as error:
                 if time.monotonic() >= until:
+                    _log.warning("nats.not_acknowledged", reason=repr(error.__cause__))
                     raise
             if time.monotonic() >= until:
                 raise LogUnavailable
