@@ -16,8 +16,10 @@ from typer.main import get_command
 from vonk.cli.main import app
 from vonk.config.options import OPTIONS
 from vonk.delivery.refusals import REFUSALS, Refusal
+from vonk.events.conversions import STANDARD_NAMES, ConversionRefusal
 from vonk.events.records import Kind
-from vonk.events.validity import EVENT_REFUSALS, EventRefusal
+from vonk.events.rules import INVALID_RULES, InvalidRule
+from vonk.events.validity import EVENT_REFUSALS, DuplicateReason, EventRefusal
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vonk"
@@ -99,12 +101,16 @@ def test_every_refusal_and_kind_of_event_is_documented() -> None:
     delivery = (ROOT / "docs/areas/delivery.md").read_text(encoding="utf-8")
     events = (ROOT / "docs/areas/events.md").read_text(encoding="utf-8")
     assert [refusal for refusal in Refusal if f"| `{refusal}` |" not in delivery] == []
-    assert [name for name in (*EventRefusal, *Kind) if f"| `{name}` |" not in events] == []
+    named = (*EventRefusal, *DuplicateReason, *InvalidRule, *Kind)
+    assert [name for name in named if f"| `{name}` |" not in events] == []
+    conversions = (ROOT / "docs/areas/conversions.md").read_text(encoding="utf-8")
+    assert [name for name in (*ConversionRefusal, *STANDARD_NAMES) if f"`{name}`" not in conversions] == []
 
 
 def test_every_refusal_says_what_can_be_done() -> None:
     assert set(REFUSALS) == set(Refusal)
     assert set(EVENT_REFUSALS) == set(EventRefusal)
+    assert set(INVALID_RULES) == set(InvalidRule)
     assert all(entry.cause and entry.remedy for entry in REFUSALS.values())
     assert all(entry.cause and entry.remedy for entry in EVENT_REFUSALS.values())
 

@@ -25,7 +25,7 @@ from vonk.events.records import ConversionRecord, EventRecord, Kind, Record
 from vonk.identity.actions import people
 from vonk.identity.models import Person
 from vonk.reporting.attribution import consumer, rules
-from vonk.reporting.attribution.consumer import Attributed as Taken
+from vonk.reporting.attribution.consumer import Attributed as TakenIn
 from vonk.reporting.models import Attributed, Conversion, Engagement, Touch
 from vonk.storage.memory.event_log import MemoryEventLog
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 HOUR_MS = 3_600_000
-Sums = dict[tuple[int, str, str], tuple[int, int]]
+Taken = EventRecord | ConversionRecord
 
 
 @pytest.fixture
@@ -192,8 +192,8 @@ def test_each_record_is_taken_once_and_a_dying_worker_leaves_nothing(log: Memory
     with pytest.raises(RuntimeError):
         die()
     assert (sums(), Touch.objects.count(), positions.of(consumer.CONSUMER)) == ({}, 0, Position(0))
-    assert consumer.attribute(log, now=NOW) == Taken(2, Position(2))
-    assert consumer.attribute(log, now=NOW) == Taken(0, Position(2))
+    assert consumer.attribute(log, now=NOW) == TakenIn(2, Position(2))
+    assert consumer.attribute(log, now=NOW) == TakenIn(0, Position(2))
     assert sums() == {(town.ad, "click", "purchase"): (1, 20 * EUR)}
 
 
@@ -298,28 +298,28 @@ WINDOWS = st.builds(
 )
 
 
-def told(town: Town, happenings: Iterable[Happening]) -> list[Record]:
+def told(town: Town, happenings: Iterable[Happening]) -> list[Taken]:
     """The story's records, the same ones whichever way it is told."""
-    records: list[Record] = []
+    records: list[Taken] = []
     for number, one in enumerate(happenings):
         at = NOW + timedelta(hours=one.hour)
         if one.what in {"purchase", "sign_up"}:
             records.append(bought(town, at, viewer=one.viewer, event_id=f"c{number}", name=one.what, value=number))
         elif one.what == "like":
             made = msgspec.structs.replace(organic(town, at=at), viewer_id=one.viewer, decision_id=number + 1)
-            records.append(msgspec.structs.replace(event(made, Kind.LIKE, after_ms=0)))
+            records.append(event(made, Kind.LIKE, after_ms=0))
         else:
             of = msgspec.structs.replace(claims(town, at=at, viewer_id=one.viewer), decision_id=number + 1)
             records.append(event(of, Kind(one.what), after_ms=0))
     return records
 
 
-def in_order(records: Sequence[Record], delays: Sequence[int]) -> list[Record]:
+def in_order(records: Sequence[Taken], delays: Sequence[int]) -> list[Taken]:
     late = [
-        msgspec.structs.replace(record, received_ms=record.received_ms + delay * HOUR_MS)  # type: ignore[union-attr]
+        msgspec.structs.replace(record, received_ms=record.received_ms + delay * HOUR_MS)
         for record, delay in zip(records, delays, strict=True)
     ]
-    return sorted(late, key=lambda record: record.received_ms)  # type: ignore[union-attr]
+    return sorted(late, key=lambda record: record.received_ms)
 
 
 def computed(town: Town, records: Iterable[Record], windows: AttributionSettings) -> dict[Any, tuple[int, int]]:

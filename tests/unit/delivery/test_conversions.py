@@ -15,6 +15,7 @@ from tests.unit.delivery.making import ACCOUNT, DAY_MS, KEY, NOW, NOW_MS, POST, 
 from tests.unit.delivery.test_app import FailingLog
 from vonk.core.clock import FixedClock
 from vonk.delivery import conversions as door
+from vonk.delivery.http import BodyMalformed
 from vonk.delivery.options import Options
 from vonk.delivery.snapshot import Document, PixelDocument
 from vonk.events import conversions
@@ -37,7 +38,7 @@ PIXELS: list[Document] = [
     PixelDocument(PIXEL, ACCOUNT, "EUR", hashlib.sha256(SECRET.encode()).hexdigest()),
     PixelDocument(OTHER, ACCOUNT + 1, "USD", hashlib.sha256(b"mallory's").hexdigest()),
 ]
-BEARER = {"authorization": f"Bearer {SECRET}"}
+BEARER: dict[str, str | None] = {"authorization": f"Bearer {SECRET}"}
 CLICK = Claims(5, 1_000, 100, 10, ACCOUNT, 2_000, POST, 7, "vik", "impression", 100, "EUR", NOW_MS, "for_you")
 
 
@@ -50,7 +51,7 @@ def bought(**changed: Any) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if value is not None}
 
 
-async def send(ads: Ads, *sent: Any, headers: dict[str, str] | None = None) -> list[tuple[str, str | None]]:
+async def send(ads: Ads, *sent: Any, headers: dict[str, str | None] | None = None) -> list[tuple[str, str | None]]:
     status, answer = await ads.call("POST", "/v1/conversions", {"conversions": sent}, headers)
     assert status == 200, answer
     return [(verdict["verdict"], verdict["reason"]) for verdict in answer["verdicts"]]
@@ -61,7 +62,7 @@ def records(log: MemoryEventLog) -> list[ConversionRecord]:
 
 
 def told(
-    *sent: Any, headers: dict[str, str] | None = None
+    *sent: Any, headers: dict[str, str | None] | None = None
 ) -> tuple[list[tuple[str, str | None]], list[ConversionRecord]]:
     """Send one batch to a server of its own; return the verdicts and what is in the log."""
     log = MemoryEventLog()
@@ -264,7 +265,7 @@ def test_other_credentials_than_a_secret_are_refused() -> None:
 
 def test_any_page_may_send_and_a_beacon_s_text_is_read() -> None:
     async def story(ads: Ads) -> Any:
-        headers = {"origin": "https://bread.example", "content-type": "text/plain;charset=UTF-8"}
+        headers: dict[str, str | None] = {"origin": "https://bread.example", "content-type": "text/plain;charset=UTF-8"}
         sent = await send(ads, bought(), headers=headers)
         sent_headers = ads.headers
         status, _ = await ads.call("OPTIONS", "/v1/conversions", headers={"origin": "https://bread.example"})
@@ -338,7 +339,7 @@ def test_nothing_makes_a_500(junk: Any) -> None:
         read: Callable[[bytes], Any] = door.read_batch
         try:
             read(junk)
-        except door.BodyMalformed:
+        except BodyMalformed:
             return
     assert with_ads(story, *one_ad(), *PIXELS) == (200, 200)
 

@@ -72,8 +72,9 @@ def _attribute(log: EventLog, *, now: datetime, limit: int) -> Attributed:
     conversions = store.add_conversions(_conversions(records, now=now))
     engagements = [*_log_engagements(records), *_site_engagements(changes, moves)]
     store.add_engagements(engagements)
-    _attribute_conversions({one.viewer_id for one in (*touches, *conversions) if one.viewer_id}, moves)
-    _attribute_engagements({one.viewer_id for one in (*touches, *engagements)}, moves)
+    touched = {touch.viewer_id for touch in touches}
+    _attribute_conversions(touched | {one.viewer_id for one in conversions if one.viewer_id}, moves)
+    _attribute_engagements(touched | {one.viewer_id for one in engagements}, moves)
     moves.write()
     content_changes.forget([change.id for change in changes])
     if not records:

@@ -47,12 +47,12 @@ class Moves:
     def write(self) -> None:
         """Write the sums. Needs an open transaction."""
         assert connection.in_atomic_block, "A count belongs to the transaction of its cause."
-        rows = [(*cell, *sums) for cell, sums in sorted(self._cells.items()) if any(sums)]
+        rows = [(cell, sums) for cell, sums in sorted(self._cells.items()) if any(sums)]
         for chunk in chunks(rows, ROWS_PER_STATEMENT):
             parameters: list[int | str | None] = []
-            for ad_id, hour_at, touch, name, count, value_micros in chunk:
-                hour = connection.ops.adapt_datetimefield_value(hour_at)
-                parameters += [ad_id, hour, touch, name, count, value_micros]
+            for cell, sums in chunk:
+                hour = connection.ops.adapt_datetimefield_value(cell.hour_at)
+                parameters += [cell.ad_id, hour, cell.touch, cell.name, *sums]
             statement = _ADD.format(rows=", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(chunk)))
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from django import forms
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -18,7 +19,6 @@ from vonk.advertising.rules.attribution import (
     ENGAGED_VIEW_DAYS,
     VIEW_DAYS,
     AttributionSettings,
-    Counting,
 )
 from vonk.advertising.rules.audiences import CAP_DAYS_MAX, CAP_IMPRESSIONS_MAX, reopens_review
 from vonk.core.limits import NAME_MAX
@@ -102,7 +102,6 @@ class AdGroupForm(BudgetForm):
         choices=_windows(CLICK_DAYS),
         coerce=int,
         required=False,
-        empty_value=_USUAL.click_days,
         initial=_USUAL.click_days,
     )
     engaged_view_days = forms.TypedChoiceField(
@@ -110,7 +109,6 @@ class AdGroupForm(BudgetForm):
         choices=_windows(ENGAGED_VIEW_DAYS),
         coerce=int,
         required=False,
-        empty_value=_USUAL.engaged_view_days,
         initial=_USUAL.engaged_view_days,
     )
     view_days = forms.TypedChoiceField(
@@ -118,7 +116,6 @@ class AdGroupForm(BudgetForm):
         choices=_windows(VIEW_DAYS),
         coerce=int,
         required=False,
-        empty_value=_USUAL.view_days,
         initial=_USUAL.view_days,
     )
     counting = forms.ChoiceField(
@@ -162,6 +159,11 @@ class AdGroupForm(BudgetForm):
             return None
         return FrequencyCap(impressions, self.cleaned_data["cap_days"] * words.DAY_SECONDS)
 
+    def attribution(self) -> AttributionSettings:
+        """Return the windows that were asked for; those that were not are as usual."""
+        asked = {name: self.cleaned_data[name] for name in AttributionSettings.__struct_fields__}
+        return msgspec.convert({name: value for name, value in asked.items() if value != ""}, AttributionSettings)
+
     def draft(self) -> AdGroupDraft:
         """Return the ad group that was asked for."""
         asked = self.cleaned_data
@@ -175,12 +177,7 @@ class AdGroupForm(BudgetForm):
             starts_at=asked["starts_at"],
             ends_at=asked["ends_at"],
             cap=self.cap(),
-            attribution=AttributionSettings(
-                asked["click_days"],
-                asked["engaged_view_days"],
-                asked["view_days"],
-                Counting(asked["counting"] or _USUAL.counting),
-            ),
+            attribution=self.attribution(),
         )
 
 
