@@ -1,9 +1,7 @@
 """``vonk person``: what is held of one person as an archive, and the person's erasure."""
 
 import csv
-import io
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -25,10 +23,9 @@ from vonk.core.errors import Problem
 from vonk.identity import queries as identity
 from vonk.privacy import queries as privacy
 from vonk.privacy.actions import erasures
-from vonk.storage.parquet.sheets import Table
+from vonk.storage.parquet.sheets import Table, cell
 
 EXIT_FAILED: Final = 3
-ROWS_MAX: Final = 1_000_000  # Of one table; more than a person makes in a lifetime.
 
 
 def person_id_of(who: str) -> int:
@@ -89,19 +86,21 @@ def erase(options: Options, who: str, *, confirmed: bool) -> int:
 
 
 def _add(archive: zipfile.ZipFile, part: Part) -> None:
-    """Add a table twice: as JSON for programs, as CSV for people."""
-    rows = [row for _, row in zip(range(ROWS_MAX), part.rows, strict=False)]
-    archive.writestr(f"{part.name}.json", msgspec.json.format(msgspec.json.encode(rows), indent=2))
-    if rows:
-        archive.writestr(f"{part.name}.csv", _csv(rows))
-
-
-def _csv(rows: Sequence[dict[str, object]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    """Add a table twice, row by row: as JSON for programs, as CSV for people."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "table.csv"
+        with file.open("w", encoding="utf-8", newline="") as sheet, archive.open(f"{part.name}.json", "w") as out:
+            writer: csv.DictWriter[str] | None = None
+            for row in part.rows:
+                out.write(b"[\n" if writer is None else b",\n")
+                out.write(msgspec.json.encode(row))
+                if writer is None:
+                    writer = csv.DictWriter(sheet, list(row))
+                    writer.writeheader()
+                writer.writerow({name: cell(value) for name, value in row.items()})
+            out.write(b"[]\n" if writer is None else b"\n]\n")
+        if writer is not None:
+            archive.write(file, f"{part.name}.csv")
 
 
 def _add_events(archive: zipfile.ZipFile, options: Options, person_id: int) -> int:

@@ -63,9 +63,9 @@ def _let_go(log: EventLog, archive: Archive, limit: int) -> int:
     first, end = log.first(), archive.end()
     if first > end:
         return 0
-    kept = [one for one in log.read(Position(first - 1), limit) if one.position <= end]
-    if not kept:
-        return 0
+    kept = log.read(Position(first - 1), min(limit, end - first + 1))
+    if not kept or kept[-1].position > end:
+        return 0  # Somebody else has trimmed it meanwhile.
     _require_same(archive, kept)
     return log.trim(kept[-1].position)
 

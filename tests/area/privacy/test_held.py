@@ -69,6 +69,7 @@ def test_the_command_writes_a_zip_with_their_events(
 ) -> None:
     vik = world.people["Vik"]
     showing = claims(build(), viewer_id=Person.objects.get(pk=vik.person).pseudonym)
+    engagement.comment(vik, world.post("Vik"), "=1+1", source=Source(), now=world.now)
     log = wiring.event_log(options)
     log.append([event(claims(build())), decision(showing), event(showing)])
     log.close()
@@ -78,6 +79,9 @@ def test_the_command_writes_a_zip_with_their_events(
     with zipfile.ZipFile(out) as archive:
         assert {name.removesuffix(".json") for name in archive.namelist() if name.endswith(".json")} == TABLES
         assert json.loads(archive.read("person.json"))[0]["display_name"] == "Vik"
+        assert json.loads(archive.read("follows.json")) == []
+        assert json.loads(archive.read("comments.json"))[0]["text"] == "=1+1"
+        assert [row["text"] for row in csv.DictReader(io.StringIO(archive.read("comments.csv").decode()))] == ["'=1+1"]
         rows = list(csv.DictReader(io.StringIO(archive.read("events.csv").decode())))
     assert [(row["tag"], row["position"]) for row in rows] == [("decision", "2"), ("event", "3")]
     assert sorted(path.name for path in options.data_dir.iterdir()) == ["events", "vik.zip"]

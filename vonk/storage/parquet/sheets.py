@@ -53,7 +53,7 @@ class Table:
         self._writer.writeheader()
 
     def write(self, stored: Sequence[StoredRecord]) -> None:
-        self._writer.writerows({name: _text(value) for name, value in row_of(one).items()} for one in stored)
+        self._writer.writerows({name: cell(value) for name, value in row_of(one).items()} for one in stored)
 
     def close(self) -> None:
         self._file.close()
@@ -96,9 +96,10 @@ def _json(name: str, value: Any) -> Any:
     return value
 
 
-def _text(value: Any) -> Any:
-    if isinstance(value, (dict, tuple)):
+def cell(value: Any) -> Any:
+    """Return a value as a cell of a text table: what is nested as JSON, and nothing that a spreadsheet would run."""
+    if isinstance(value, (dict, list, tuple)):
         return msgspec.json.encode(value).decode()
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"}:
-        return "'" + value  # A spreadsheet would run it.
+        return "'" + value
     return "" if value is None else value
