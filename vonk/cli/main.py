@@ -290,9 +290,10 @@ def _existing(data: Path) -> None:
 def _with_books(options: Options) -> None:
     """End the command where there is no control database, before anything is made there."""
     address = urlsplit(options.database_url)
-    if address.scheme == "sqlite" and not Path(unquote(address.path)).is_file():
+    path = Path("/", unquote(address.path).lstrip("/"))
+    if address.scheme == "sqlite" and not path.is_file():
         refuse(
-            f"there are no books in {Path(unquote(address.path)).parent}: name the directory that vonk serve was given, "
+            f"there are no books in {path.parent}: name the directory that vonk serve was given, "
             "or set database_url where the books are elsewhere"
         )
 
