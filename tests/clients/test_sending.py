@@ -247,6 +247,15 @@ def test_no_answer_is_an_error_with_a_name() -> None:
         client.decide("viewer")
 
 
+def test_no_failure_ends_the_sender(ads: AdServer) -> None:
+    with Client(ads.url, "clé \u20ac") as client:  # No header can carry this key.
+        client.report("t", "play")
+        assert not client.flush(0.3)
+        assert "UnicodeEncodeError" in str(client.last_failure)
+        client._sender._key = "key"
+        assert client.flush()
+
+
 def test_many_threads_report_at_once(ads: AdServer, tmp_path: Path) -> None:
     with Client(ads.url, spool=tmp_path / "spool.sqlite3") as client:
 

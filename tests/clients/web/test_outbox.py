@@ -119,6 +119,17 @@ def test_where_the_browser_keeps_nothing_memory_does(host: Host) -> None:
     host.ads.wait(lambda: accepted(host) == ids)
 
 
+def test_a_storage_that_forgets_nothing_makes_no_flood(host: Host) -> None:
+    host.context.add_init_script("IDBObjectStore.prototype.delete = function () { this.transaction.abort(); }")
+    page = host.open()
+    ids = record(page, "play")
+    is_stored(page, 1)
+    page.evaluate(FLUSH)
+    ids += record(page, "view_2s")
+    page.evaluate(FLUSH)
+    assert (host.ads.batches, host.told(page)) == ([ids[:1], ids[1:]], [])
+
+
 def test_a_server_that_asks_for_patience_gets_it(host: Host) -> None:
     page = host.open()
     host.ads.plan.append(refuses(429, Retry_After="30"))

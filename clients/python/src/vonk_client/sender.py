@@ -98,6 +98,8 @@ class Sender:
                 wait = self.step()
             except SpoolUnusable as failure:
                 self.last_failure, wait = failure, LOOK_EVERY
+            except Exception as error:  # noqa: BLE001 - a bug must not end the thread that everything waits for.
+                self.last_failure, wait = ClientError(f"sending failed: {error!r}"), LOOK_EVERY
             with self._changed:
                 self._changed.notify_all()  # Whoever waits until all is sent.
                 if wait > 0 and not self._stopped and not (self._news and wait >= LOOK_EVERY):

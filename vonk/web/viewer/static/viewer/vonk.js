@@ -113,7 +113,10 @@
         const transaction = found.transaction("events", mode);
         const request = work(transaction.objectStore("events"));
         transaction.oncomplete = () => resolve(request ? request.result : true);
-        transaction.onabort = () => resolve(undefined);
+        transaction.onabort = () => {
+          database = Promise.resolve(null); // A full or broken storage: from here on this page relies on its memory.
+          resolve(undefined);
+        };
       } catch {
         resolve(undefined);
       }
