@@ -15,7 +15,9 @@ import imageio_ffmpeg
 import psycopg
 import pytest
 
+from tests.contract import jetstream
 from tests.wire.serving import VONK, Platform, Reply, environment, send, serving, wait_for
+from vonk.storage.nats.event_log import NatsEventLog
 
 PASSWORD = "a long sentence nobody guesses"
 CPM_BID = 5_000_000
@@ -176,6 +178,15 @@ def report(platform: Platform, token: str, *kinds: str) -> None:
     assert verdicts == {("accepted", None)}, reply.body
 
 
+def click_again(platform: Platform, token: str) -> str | None:
+    """Click on the same showing once more; return the rule that the click broke."""
+    event = {"id": os.urandom(8).hex(), "kind": "click_destination", "token": token, "at": int(time.time() * 1000)}
+    (verdict,) = send("POST", f"{platform.url('ads')}/v1/events", {"events": [event]}).body["verdicts"]
+    assert verdict["verdict"] == "accepted", verdict
+    rule: str | None = verdict["reason"]
+    return rule
+
+
 def report_of(ada: Person, account_id: str) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     days = urlencode({"start_date": today - timedelta(days=2), "end_date": today + timedelta(days=2), "level": "ad"})
@@ -183,17 +194,31 @@ def report_of(ada: Person, account_id: str) -> dict[str, Any]:
     return total
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["embedded", "scaled"])
 def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
     data = tmp_path / "data"
-    database = postgres_database(data) if request.param == "postgresql" else nullcontext()
-    with database, serving(data, "--sandbox") as running:
+    engines = scaled_engines(data, tmp_path / "nats") if request.param == "scaled" else nullcontext()
+    with engines, serving(data, "--sandbox") as running:
         yield running
 
 
 @contextmanager
-def postgres_database(data: Path) -> Iterator[None]:
-    """Make a database for the block, and settings in the data directory that name it."""
+def scaled_engines(data: Path, nats: Path) -> Iterator[None]:
+    """Make a database in PostgreSQL and a log in JetStream for the block, and settings that name them."""
+    with jetstream.running(nats, nodes=1) as servers, postgres_database() as database_url:
+        data.mkdir()
+        (data / "vonk.toml").write_text(
+            f'sandbox = true\ndatabase_url = "{database_url}"\nevent_log_url = "{servers.url("EVENTS")}"\n'
+        )
+        yield
+        log = NatsEventLog(servers.url("EVENTS"))
+        assert log.end() > 0
+        log.close()
+
+
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """Make a database for the block; its address."""
     server = os.environ.get("VONK_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/test")
     name = f"vonk_spine_{os.getpid()}"
     try:
@@ -204,12 +229,8 @@ def postgres_database(data: Path) -> Iterator[None]:
         pytest.skip(f"PostgreSQL does not answer: {error}")
     with connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
-    data.mkdir()
-    (data / "vonk.toml").write_text(
-        f'sandbox = true\ndatabase_url = "{urlsplit(server)._replace(path="/" + name).geturl()}"\n'
-    )
     try:
-        yield
+        yield urlsplit(server)._replace(path="/" + name).geturl()
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
@@ -285,6 +306,24 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     days = urlencode({"start_date": today - timedelta(days=1), "end_date": today + timedelta(days=1)})
     revenue = olu.does("GET", f"/revenue?{days}")["items"]
     assert sum(day["billed_micros"] for day in revenue) == spent
+
+    # Gross and net: a click too soon after another is invalid, until Olu tunes the rule.
+    assert click_again(platform, shown[-1]["token"]) == "duplicate_click"
+    wait_for(lambda: report_of(ada, account_id)["invalid_clicks"] == 1, "the invalid click is not counted")
+    olu.does("PUT", "/validity/rules/duplicate_click", {"values": {"same_click_ms": 0, "same_ad_s": 0}})
+    wait_for(lambda: click_again(platform, shown[-1]["token"]) is None, "the ad server does not hear of the rule")
+    wait_for(lambda: report_of(ada, account_id)["clicks"] == IMPRESSIONS + 1, "the valid click is not counted")
+    metrics = report_of(ada, account_id)
+    assert metrics["gross_clicks"] == metrics["clicks"] + metrics["invalid_clicks"]
+    assert (metrics["impressions"], metrics["gross_impressions"], metrics["spend"]) == (
+        IMPRESSIONS,
+        IMPRESSIONS,
+        spent,
+    )
+    traffic = olu.does("GET", f"/invalid_traffic?{days}")
+    by_rule = {one["rule"]: one["events"] for one in traffic["rules"] if one["events"]}
+    assert by_rule == {"duplicate_click": metrics["invalid_clicks"]}
+    assert olu.does("POST", "/validity/rules/duplicate_click/reset")["as_built"]
 
     # Revocation: no slot is answered with the ad a second later; Ada sees why.
     cleo.does("POST", f"/consents/{issued['id']}/revocation")
