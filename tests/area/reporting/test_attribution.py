@@ -24,7 +24,7 @@ from vonk.events.log import REDACTED_VIEWER, Position
 from vonk.events.records import ConversionRecord, EventRecord, Kind, Record
 from vonk.identity.actions import people
 from vonk.identity.models import Person
-from vonk.reporting.attribution import consumer, rules
+from vonk.reporting.attribution import consumer, forgetting, rules
 from vonk.reporting.attribution.consumer import Attributed as TakenIn
 from vonk.reporting.models import Attributed, Conversion, Engagement, Touch
 from vonk.storage.memory.event_log import MemoryEventLog
@@ -215,7 +215,7 @@ def test_who_is_erased_is_forgotten_and_the_sums_stay(log: MemoryEventLog, town:
     take(log, touched(town, Kind.IMPRESSION, NOW), touched(town, Kind.CLICK_DESTINATION, NOW), bought(town, NOW))
     take(log, event(msgspec.structs.replace(organic(town), viewer_id="vik"), Kind.LIKE))
     expected = sums()
-    consumer.forget_viewers(["vik"])
+    assert forgetting.forget_viewers(["vik"]) == 4
     assert (sums(), Touch.objects.count(), Engagement.objects.count()) == (expected, 0, 0)
     assert (Conversion.objects.get().viewer_id, Conversion.objects.get().final) == ("", True)
     take(

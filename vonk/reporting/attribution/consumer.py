@@ -53,12 +53,6 @@ def attribute(log: EventLog, *, now: datetime, limit: int = SEGMENT_RECORDS_MAX)
 
 
 @transaction.atomic
-def forget_viewers(viewer_ids: Iterable[str]) -> None:
-    """Forget what these viewers saw and did (GDPR). What was attributed stays counted, and is nobody's any more."""
-    store.forget_viewers(set(viewer_ids))
-
-
-@transaction.atomic
 def _attribute(log: EventLog, *, now: datetime, limit: int) -> Attributed:
     after = positions.lock(CONSUMER, now=now)
     records = log.read(after, limit)

@@ -166,18 +166,6 @@ def let_go(newest_ms: int, *, conversions_kept_ms: int) -> None:
     Conversion.objects.filter(pk__in=conversions.values("pk")[:PRUNED_PER_ROUND_MAX]).delete()
 
 
-def forget_viewers(viewer_ids: Collection[str]) -> None:
-    """Forget what viewers saw and did; what was attributed stays counted, and is final and nobody's.
-
-    Needs an open transaction.
-    """
-    assert connection.in_atomic_block, "Forgetting is one act with what asks for it."
-    for chunk in chunks(sorted(viewer_ids), VIEWERS_PER_QUERY):
-        Touch.objects.filter(viewer_id__in=chunk).delete()
-        Engagement.objects.filter(viewer_id__in=chunk).delete()
-        Conversion.objects.filter(viewer_id__in=chunk).update(viewer_id="", known_by="", final=True)
-
-
 def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """Yield the items in lists of at most ``size``."""
     rest = iter(items)
