@@ -1,6 +1,7 @@
 """Keys of tokens rotate: atomically, under running processes, and not so often that events are lost."""
 
 import os
+import secrets
 import threading
 import time
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_a_machine_that_dies_between_the_two_files_loses_nothing(data: Path) -> 
 def test_keys_in_use_differ_in_the_byte_that_names_them(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     newest = plan_rotation(data).newest
     drawn = iter([newest, newest, *(bytes([number] * 32) for number in range(4))])
-    monkeypatch.setattr(keys.secrets, "token_bytes", lambda _count: next(drawn))
+    monkeypatch.setattr(secrets, "token_bytes", lambda _count: next(drawn))
     rotated(data)
     assert key_id(keys.token_keys(data)[0]) != key_id(newest)
 

@@ -1,7 +1,7 @@
 """The smallest valid documents, and an index, a runtime and an ASGI client to use them with."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -80,7 +80,7 @@ def kind_of(document: Document) -> DocumentKind:
 def id_of(document: Document) -> int:
     if isinstance(document, snapshot.FundsDocument):
         return document.account_id
-    return 1 if isinstance(document, snapshot.ClockDocument) else document.id
+    return 1 if isinstance(document, snapshot.ClockDocument | snapshot.ValidityDocument) else document.id
 
 
 def one_ad(**changed: Document) -> list[Document]:
@@ -142,11 +142,11 @@ class Ads:
         return self.signer.sign_viewer(make(ViewerClaims(viewer_id, NOW_MS + 100 * DAY_MS, "NL", "nl"), claims))
 
     async def call(
-        self, method: str, path: str, body: bytes | Any = b"", headers: "dict[str, str | None] | None" = None
+        self, method: str, path: str, body: bytes | Any = b"", headers: Mapping[str, str | None] | None = None
     ) -> tuple[int, Any]:
         content = body if isinstance(body, bytes) else msgspec.json.encode(body)
         sent: list[Any] = []
-        shown = {"user-agent": USER_AGENT} | (headers or {})
+        shown: dict[str, str | None] = {"user-agent": USER_AGENT, **(headers or {})}
         asked = iter([{"type": "http.request", "body": content, "more_body": False}])
         scope = {
             "type": "http",

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from tests.unit.delivery.making import KEY, NOW_MS, USER_AGENT, Ads, ad_group, one_ad, with_ads
 from tests.unit.delivery.test_app import events_in
 from vonk.delivery.options import Options
-from vonk.delivery.snapshot import Billing, DocumentKind, FrequencyCap, RuleTuning, ValidityDocument
+from vonk.delivery.snapshot import Billing, FrequencyCap, RuleTuning, ValidityDocument
 from vonk.events import committer, schema
 from vonk.events.log import Position
 from vonk.events.records import Record
@@ -26,7 +26,7 @@ BOT = {"user_agent": "curl/8.5"}
 
 
 async def verdict_of(
-    ads: Ads, headers: "dict[str, str | None] | None" = None, *, of_event: Any = None, **batch: Any
+    ads: Ads, headers: Mapping[str, str | None] | None = None, *, of_event: Any = None, **batch: Any
 ) -> tuple[int, str | None]:
     """Report an impression of a new showing; return the status and the reason, or the problem's code."""
     token = (await ads.slot())["token"]
@@ -99,7 +99,7 @@ def test_a_host_is_believed_and_its_viewers_are_judged() -> None:
     ],
 )
 def test_who_may_say_what(
-    headers: "dict[str, str | None]", batch: dict[str, Any], expected: tuple[int, str | None]
+    headers: dict[str, str | None], batch: dict[str, Any], expected: tuple[int, str | None]
 ) -> None:
     async def story(ads: Ads) -> Any:
         return await verdict_of(ads, headers, **batch)
@@ -139,7 +139,7 @@ def test_operators_tune_the_rules_while_the_server_runs() -> None:
     async def story(ads: Ads) -> Any:
         before = await verdict_of(ads, {"user-agent": "curl/8.5"})
         off = ValidityDocument({"known_bot": RuleTuning(enabled=False)})
-        await ads._applied(ads.feed.publish(DocumentKind.VALIDITY, 1, off))
+        await ads.publish(off)
         return before, await verdict_of(ads, {"user-agent": "curl/8.5"})
 
     assert with_ads(story, *one_ad()) == ((200, "known_bot"), (200, None))

@@ -1,6 +1,7 @@
 """Showings, reports and a judge of them, without a server."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -85,7 +86,7 @@ class Judge:
         reports = [Report(f"{salt}{kind}", str(kind), token(claims), NOW_MS, value) for kind in kinds]
         return [(one.verdict, one.reason) for one in self.judge(reports, claims.decided_ms + after_ms, sender).verdicts]
 
-    def judge(self, reports: list[Report | Verdict], received_ms: int, sender: Sender = BROWSER) -> Judged:
+    def judge(self, reports: Sequence[Report | Verdict], received_ms: int, sender: Sender = BROWSER) -> Judged:
         judged = self.ingest.judge(reports, received_ms, sender)
         self.log += [entry.record for entry in judged.entries]
         return judged

@@ -1,5 +1,6 @@
 """Nothing false is billed, nothing true is lost, nothing counts twice: in whatever order events come."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -207,10 +208,10 @@ def check(judge: Judge) -> None:
     assert remembered(again) == remembered(judge)
 
 
-def remembered(judge: Judge) -> dict[int, Counter[str]]:
+def remembered(judge: Judge) -> dict[int, Counter[tuple[str | Any, ...]]]:
     """Return what is remembered of each showing, without the order of its entries."""
     return {
-        decision_id: Counter(zip(text.split("\n")[::2], text.split("\n")[1::2], strict=False))  # type: ignore[misc]
+        decision_id: Counter(entry.groups() for entry in re.finditer("(.+)\n(.+)\n", text))
         for showings in judge.seen.dump().values()
         for decision_id, text in showings.items()
     }
