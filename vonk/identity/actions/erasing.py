@@ -42,8 +42,9 @@ def lock(scope: Scope, person_id: int) -> str:
     person = Person.objects.select_for_update().filter(pk=person_id, is_active=True).first()
     if person is None:
         raise NotFound(noun="person")
-    operators = PlatformMember.objects.filter(role=PlatformRole.OPERATOR.value, person__is_active=True)
-    if operators.filter(person_id=person_id).exists() and not operators.exclude(person_id=person_id).exists():
+    # Locked too, so that the last two cannot go side by side.
+    operators = PlatformMember.objects.select_for_update().filter(role=PlatformRole.OPERATOR.value).order_by("pk")
+    if list(operators.values_list("person_id", flat=True)) == [person_id]:
         raise LastOperator
     return person.pseudonym
 
