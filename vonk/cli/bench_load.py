@@ -159,7 +159,7 @@ def main(control: str, directory: str, log_url: str, port: str) -> None:
     app = ads.build(
         control_url=control, data_dir=Path(directory), options=Options(), signer=Signer([KEY]), log_url=log_url
     )
-    ads.serve(with_floor(app), host="127.0.0.1", port=int(port))
+    ads.serve(with_floor(app), host="127.0.0.1", port=int(port), trusted_proxies=("127.0.0.1", "::1"))  # As by default.
 
 
 if __name__ == "__main__":
