@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
+from vonk.storage.nats import address
 
 FILE_NAME: Final = "vonk.toml"
 PREFIX: Final = "VONK_"
@@ -95,8 +96,8 @@ def _text(text: str) -> str:
 
 def _log_address(text: str) -> str:
     text = text.strip()
-    if text and not text.startswith(("nats://", "tls://")):
-        raise ValueError("begin with nats:// or tls://, or leave it empty")
+    if text:
+        address.parse(text)
     return text
 
 

@@ -58,8 +58,6 @@ def _nats_log(url: str) -> EventLog:
         return module.NatsEventLog(url)
     except ModuleNotFoundError as error:
         raise OptionInvalid("event_log_url: the client of NATS is missing: install vonk[nats]") from error
-    except ValueError as error:  # The address's text may hold a password: it stays out of the message.
-        raise OptionInvalid(f"event_log_url: {error}") from None
 
 
 def archive_in(data_dir: Path) -> Archive:
