@@ -85,6 +85,29 @@ def test_the_log_keeps_what_the_archive_does_not_give_back() -> None:
     assert (log.first(), log.end()) == (1, 4)
 
 
+class Coarse(MemoryEventLog):
+    """A log that forgets three records at a time, as a stream of messages with groups in them does."""
+
+    def trim(self, through: Position) -> int:
+        return super().trim(Position(through // 3 * 3))
+
+
+def test_a_log_that_forgets_coarsely_is_moved_to_the_end() -> None:
+    log, archive = Coarse(), MemoryArchive()
+    log.append([event(number, 12) for number in range(8)])
+    kept = log.read(START, 10)
+    done = [moved(log, archive, limit=4) for _ in range(5)]
+    assert [(one.archived, one.trimmed, one.more) for one in done] == [
+        (4, 3, True),
+        (4, 3, True),
+        (0, 0, False),
+        (0, 0, False),
+        (0, 0, False),
+    ]
+    assert (log.first(), archive.end()) == (7, 8)
+    assert read_through(History(log, lambda: archive), 3) == kept
+
+
 class Failing(MemoryArchive):
     """An archive whose disk is full."""
 

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import pytest
 
 from vonk.core.clock import to_ms
 from vonk.events.archive import ArchiveCorrupt, ArchiveUnavailable
+from vonk.events.compaction import compact
+from vonk.events.history import History
 from vonk.events.log import REDACTED_VIEWER, START, Position, StoredRecord
 from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Kind, Record
 from vonk.storage.parquet import archive as engine
 from vonk.storage.parquet.archive import ParquetArchive
+from vonk.storage.sqlite.event_log import SqliteEventLog
 
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 DAY_MS = 86_400_000
@@ -134,6 +138,34 @@ def test_whoever_dies_while_redacting_leaves_nothing_half(tmp_path: Path) -> Non
             break
         assert code == DIED
     assert step == 7  # The lock's folder, and for each of two files: bytes, rename, name.
+
+
+def test_whoever_dies_while_compacting_loses_nothing(tmp_path: Path) -> None:
+    kept = of_two_days()
+    now = DAY + timedelta(days=20)
+
+    def move(root: Path) -> None:
+        log, archive = SqliteEventLog(root / "log.sqlite3"), ParquetArchive(root / "archive")
+        while compact(log, archive, through=Position(3), before=now, now=now, limit=2).more:
+            pass
+        log.close()
+
+    for step in range(0, 100, 3):
+        root = tmp_path / str(step)
+        root.mkdir()
+        log = SqliteEventLog(root / "log.sqlite3")
+        log.append([one.record for one in kept])
+        log.close()
+        code = die_at(step, partial(move, root))
+        for _ in range(2):  # As it was left, and as the next round makes it.
+            history = History(SqliteEventLog(root / "log.sqlite3"), partial(ParquetArchive, root / "archive"))
+            assert history.read(START, 2) + history.read(Position(2), 1) + history.read(Position(3), 9) == kept
+            history.close()
+            move(root)
+        if code == 0:
+            break
+        assert code == DIED
+    assert step > 10
 
 
 @pytest.mark.parametrize("place", [0.02, 0.3, 0.6, 0.999])
