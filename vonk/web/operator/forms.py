@@ -236,7 +236,7 @@ class FindingForm(EventsForm):
     """
 
     finding_rule = forms.ChoiceField(
-        label=_("What they were"), choices=[*_RULE_CHOICES, (FOUND_LATER, _("Found later"))]
+        label=_("What they were"), choices=[(FOUND_LATER, _("Found later")), *_RULE_CHOICES]
     )
     reason = forms.CharField(
         label=_("Reason"),
