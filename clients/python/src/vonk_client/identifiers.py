@@ -40,8 +40,8 @@ def hash_phone(number: str, *, country_code: str = "") -> str:
 
 
 def hash_external(identifier: str) -> str:
-    """Return SHA-256 of the host's own id of a person, as it is but for outer blanks."""
-    plain = identifier.strip()
+    """Return SHA-256 of an own id of a person, without outer blanks, in lower case, as the pixel's script does it."""
+    plain = identifier.strip().lower()
     if not plain:
         raise EventInvalid("the identifier is empty")
     return plain if _SHA256.fullmatch(plain) else _digest(plain)
