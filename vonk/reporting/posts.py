@@ -13,6 +13,8 @@ from vonk.content import queries as content
 from vonk.content.queries import Bucket, TallyRow
 from vonk.control.scope import Right, Scope
 from vonk.reporting import metrics, net
+from vonk.reporting.attribution import queries as attribution
+from vonk.reporting.attribution.rules import TouchKind
 from vonk.reporting.metrics import Value, total_of
 
 _FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)  # Before anything was counted,
@@ -44,12 +46,16 @@ class PostAd(msgspec.Struct, frozen=True):
 
 
 class PostNumbers(msgspec.Struct, frozen=True):
-    """A post's numbers as its owner sees them."""
+    """A post's numbers as its owner sees them.
+
+    ``within_a_day``: engagements off the ads, within a day of one of their impressions; they are organic in ``numbers``.
+    """
 
     post_id: int
     numbers: tuple[PostMetric, ...]
     days: tuple[PostDay, ...]
     ads: tuple[PostAd, ...]
+    within_a_day: Mapping[str, int]
 
 
 def post_numbers(scope: Scope, post_id: int) -> PostNumbers:
@@ -81,7 +87,15 @@ def post_numbers(scope: Scope, post_id: int) -> PostNumbers:
             )
             for ad in advertising.spark_ads_using(post.id)
         ),
+        within_a_day=_within_a_day(post.id),
     )
+
+
+def _within_a_day(post_id: int) -> dict[str, int]:
+    """Return what followed the impressions of all ads with the post, deleted ones too, by metric."""
+    ad_ids = advertising.ads_of_posts([post_id])[post_id]
+    rows = attribution.attributed(ad_ids, start=_FIRST_INSTANT, end=_LAST_INSTANT)
+    return total_of({row.name: row.count} for row in rows if row.touch is TouchKind.EXPOSURE)
 
 
 def _corrections(post_id: int) -> list[TallyRow]:

@@ -24,6 +24,7 @@ from vonk.events.log import REDACTED_VIEWER, Position
 from vonk.events.records import ConversionRecord, EventRecord, Kind, Record
 from vonk.identity.actions import people
 from vonk.identity.models import Person
+from vonk.reporting import queries as reporting
 from vonk.reporting.attribution import consumer, forgetting, rules
 from vonk.reporting.attribution.consumer import Attributed as TakenIn
 from vonk.reporting.models import Attributed, Conversion, Engagement, Touch
@@ -253,6 +254,11 @@ def test_our_own_sites_engagements_come_and_go(log: MemoryEventLog, town: Town) 
     engagement.follow(scope, town.profile, source=ORGANIC, now=later)  # From the profile's page.
     engagement.share(scope, town.post, source=Source(town.ad, 5), now=later)  # On the ad: paid, not shown apart.
     take(log)
+    assert reporting.post_numbers(town.creator, town.post).within_a_day == {
+        "likes_1d": 1,
+        "comments_1d": 1,
+        "follows_1d": 1,
+    }
     exposed = {(town.ad, "exposure", f"{name}_1d"): (1, 0) for name in ("likes", "comments", "follows")}
     assert sums() == exposed
     engagement.unlike(scope, town.post, now=later)

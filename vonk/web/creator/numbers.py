@@ -79,6 +79,13 @@ def rows_of_post(numbers: PostNumbers, *, first: bool) -> tuple[NumberRow, ...]:
     return tuple(_row(number) for number in numbers.numbers if (number.name in FIRST_METRICS) is first)
 
 
+def within_a_day(numbers: PostNumbers) -> tuple[tuple[str, str], ...]:
+    """Return what followed an ad's impression within a day off the ad, as people read it."""
+    return tuple(
+        (str(BY_NAME[name].title), formats.number(count)) for name, count in sorted(numbers.within_a_day.items())
+    )
+
+
 def views_by_day(numbers: PostNumbers, now: datetime) -> Chart:
     """Return the post's views of the last four weeks by UTC day: two layers of bars whose height is the total."""
     today = now.astimezone(UTC).date()

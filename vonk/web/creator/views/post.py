@@ -66,6 +66,7 @@ class PostPage(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     numbers: tuple[NumberRow, ...]
     more_numbers: tuple[NumberRow, ...]
+    within_a_day: tuple[tuple[str, str], ...]
     by_day: Chart
     ads: tuple[AdRow, ...]
     ads_count: int
@@ -185,6 +186,7 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostPage:
         height=post.height,
         numbers=numbers.rows_of_post(found, first=True),
         more_numbers=numbers.rows_of_post(found, first=False),
+        within_a_day=numbers.within_a_day(found),
         by_day=numbers.views_by_day(found, now),
         ads=tuple(_ad(ad) for ad in found.ads),
         ads_count=ads,
