@@ -13,8 +13,11 @@ from vonk.billing import append_only, proof
 from vonk.billing.actions import settlement
 from vonk.billing.models import BudgetSpend, LedgerAccount, Payment, Transfer
 from vonk.delivery.snapshot import BudgetMode
+from vonk.events.archive import ArchiveCorrupt
 from vonk.events.log import EventLog, LogCorrupt, Position, StoredRecord
-from vonk.events.records import Kind, Record
+from vonk.events.records import DecisionRecord, Kind, Record
+from vonk.reporting import rollups
+from vonk.reporting.proof import TalliesWitness
 from vonk.storage.memory.event_log import MemoryEventLog
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +216,7 @@ def test_a_decision_after_the_consents_end_is_named_after_a_second_of_grace(day:
 
 def test_a_decision_for_another_post_is_named(day: Day) -> None:
     record = day.at(1)
+    assert isinstance(record, DecisionRecord)
     day.replace(1, msgspec.structs.replace(record, post_id=5))
     complaint = f"position 1: consent {day.town.consent} is not for post 5 and account {day.town.account}"
     told = "position 2: charges for post_id {}, decision {} at position 1 has 5"
@@ -287,6 +291,37 @@ def test_damage_in_the_log_is_named_and_the_rest_judged(
     found = wrong(damage(day.log))
     assert len(found["log_is_whole"]) == 1
     assert complaint in found["log_is_whole"][0]
+
+
+class Archived(Damaged):
+    """A log whose oldest records are in an archive that has a damaged file, up to a position."""
+
+    def read(self, after: Position, limit: int) -> list[StoredRecord]:
+        if after < self._unreadable:
+            raise ArchiveCorrupt(path="records-1-4.parquet", last=Position(self._unreadable))
+        return self._log.read(after, limit)
+
+
+def test_a_damaged_file_of_the_archive_is_named_once_and_the_rest_judged(day: Day) -> None:
+    found = wrong(Archived(day.log, unreadable=4))
+    complaint = "positions 1 to 4: the archive cannot be read (A file of the archive is damaged: records-1-4.parquet)"
+    assert found["log_is_whole"] == (complaint,)
+    assert "1 events cost 5000" in found["charges_are_their_events"][0]
+
+
+@pytest.mark.parametrize("through", [4, 8, 13, 14])
+def test_what_retention_took_is_not_missed_and_the_rest_is_judged(day: Day, through: int) -> None:
+    rollups.roll_up(day.log, now=NOW)
+    day.log.trim(Position(through))
+    kept = proof.prove(day.log, now=NOW, more=[TalliesWitness])
+    assert (kept.holds, kept.first, kept.position) == (True, through + 1, 14)
+    assert {line.name: line.counted for line in kept.lines}["log_is_whole"] == 14 - through
+
+
+def test_a_corruption_of_what_retention_kept_is_caught(day: Day) -> None:
+    day.log.trim(Position(8))
+    tamper("UPDATE billing_transfer SET amount_micros = 1 WHERE reason = 'charge' AND first_position = 9")
+    assert "segment 9-11" in wrong(day.log)["charges_are_their_events"][0]
 
 
 def test_a_decision_record_alone_needs_consent_too() -> None:

@@ -21,8 +21,9 @@ Table = npt.NDArray[np.int64]
 class Rows:
     """Rows of ``columns`` 64-bit numbers; the first is the key. ``folder`` is the rows' own and need not exist yet."""
 
-    def __init__(self, folder: Path, columns: int) -> None:
+    def __init__(self, folder: Path, columns: int, in_memory: int = ROWS_IN_MEMORY) -> None:
         self._folder = folder
+        self._in_memory = in_memory
         self._columns = columns
         self._waiting: list[Table] = []
         self._rows_waiting = 0
@@ -35,7 +36,7 @@ class Rows:
             return
         self._waiting.append(np.column_stack(columns))
         self._rows_waiting += len(columns[0])
-        if self._rows_waiting >= ROWS_IN_MEMORY:
+        if self._rows_waiting >= self._in_memory:
             self._spill()
 
     def parts(self) -> Iterator[Table]:
@@ -74,12 +75,6 @@ def repeated(rows: Table) -> Table:
         return rows[:0]
     found = rows[np.isin(keys, twice)]
     return found[np.argsort(found[:, 0], kind="stable")]
-
-
-def groups(rows: Table) -> Iterator[Table]:
-    """Yield the rows of each key, given rows sorted by key."""
-    bounds = np.flatnonzero(rows[1:, 0] != rows[:-1, 0]) + 1
-    yield from np.split(rows, bounds) if len(rows) else ()
 
 
 def column(numbers: Sequence[int]) -> Column:
