@@ -107,10 +107,19 @@ def part_of_tax(tax_micros: int, amount_micros: int, *, before_micros: int, part
 def next_month(at: datetime, time_zone: str) -> datetime:
     """Return the first local midnight of a month after ``at``."""
     local = at.astimezone(ZoneInfo(time_zone)).date()
-    first = date(local.year + local.month // 12, local.month % 12 + 1, 1)
-    return datetime.combine(first, time.min, ZoneInfo(time_zone)).astimezone(at.tzinfo)
+    return datetime.combine(month_after(local), time.min, ZoneInfo(time_zone)).astimezone(at.tzinfo)
 
 
 def days_of_month(month: date) -> tuple[date, date]:
     """Return the first and the last day of the month that ``month`` lies in."""
     return month.replace(day=1), month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def month_before(month: date) -> date:
+    """Return the first day of the month before."""
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -162,7 +162,7 @@ def test_the_statement_names_ads_and_can_be_filtered(stage: Stage) -> None:
         ada.get(f"{FUNDS}{query}").content.decode() for query in ("", "?show=payments", "?show=charges")
     )
 
-    assert f'href="/advertiser/ads/{ad_id}/">A loaf rises · 1 click</a>' in everything
+    assert f'href="/advertiser/ads/{ad_id}/">A loaf rises · 1 click · hour from ' in everything
     assert ("A loaf rises" in payments, "Reference paid-" in payments) == (False, True)
     assert ("A loaf rises" in charges, "Reference paid-" in charges) == (True, False)
     assert "A loaf rises" not in stage.browser("Mallory").get(FUNDS).content.decode()

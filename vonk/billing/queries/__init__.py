@@ -1,6 +1,6 @@
 """What others may read of money, a file a noun."""
 
-from vonk.billing.queries.accounts import Balance, TermsView, balance, balances, terms, terms_of
+from vonk.billing.queries.accounts import Balance, TermsView, accounts_money, balance, balances, terms, terms_of
 from vonk.billing.queries.budgets import BudgetSpent, billed_now, budget_spend
 from vonk.billing.queries.events import EventMoney, Fate, event_money
 from vonk.billing.queries.findings import (
@@ -28,6 +28,7 @@ from vonk.billing.queries.papers import (
     refunds,
     tax_rates,
     vouchers,
+    vouchers_of,
 )
 from vonk.billing.queries.spend import By, Earning, Revenue, Spend, earned, earnings, revenue, spend
 from vonk.billing.queries.statements import DayStatement, Statement, bounds, statement
@@ -56,6 +57,7 @@ __all__ = [
     "TermsView",
     "TransferView",
     "VoucherView",
+    "accounts_money",
     "balance",
     "balances",
     "billed_now",
@@ -85,4 +87,5 @@ __all__ = [
     "transfer",
     "transfers",
     "vouchers",
+    "vouchers_of",
 ]

@@ -10,6 +10,7 @@ from vonk.billing.actions.payments import tax_ppm
 from vonk.billing.funding import Mode, Stop
 from vonk.billing.ledger import AccountKind
 from vonk.billing.models import Hold, LedgerAccount, Payment, RefundPart, Terms, Voucher
+from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.identity import queries as identity
 
@@ -109,6 +110,14 @@ def balances(account_ids: Iterable[int], *, now: datetime | None = None) -> dict
             found[terms.account_id], mode=terms.mode, stopped=terms.stopped
         )
     return found
+
+
+def accounts_money(scope: Scope, paging: Paging, *, now: datetime) -> Page[Balance]:
+    """Return the money of ad accounts that ever had some, the newest first; operators only."""
+    scope.require(Right.OPERATE)
+    page = page_of(LedgerAccount.objects.filter(kind=AccountKind.ADVERTISER.value), paging, lambda row: row.owner_id)
+    found = balances(page.items, now=now)
+    return Page(tuple(found[account_id] for account_id in page.items), page.next_cursor)
 
 
 def terms(scope: Scope) -> TermsView:

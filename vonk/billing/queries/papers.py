@@ -112,7 +112,16 @@ class TaxView(msgspec.Struct, frozen=True):
 
 def vouchers(scope: Scope, paging: Paging) -> Page[VoucherView]:
     """Return vouchers, newest first: an ad account's, or for operators everybody's."""
-    page = page_of(_of(scope, Voucher.objects.all()), paging, lambda row: row)
+    return _vouchers(_of(scope, Voucher.objects.all()), paging)
+
+
+def vouchers_of(account_id: int, paging: Paging) -> Page[VoucherView]:
+    """Return an ad account's vouchers, newest first, for whoever has it inside their scope."""
+    return _vouchers(Voucher.objects.filter(account_id=account_id), paging)
+
+
+def _vouchers(given: "QuerySet[Voucher]", paging: Paging) -> Page[VoucherView]:
+    page = page_of(given, paging, lambda row: row)
     rows = LedgerAccount.objects.filter(kind=AccountKind.VOUCHER.value, owner_id__in=[row.pk for row in page.items])
     left = {row.owner_id: row.credits_micros - row.debits_micros for row in rows}
     return Page(tuple(_voucher(row, left.get(row.pk, 0)) for row in page.items), page.next_cursor)

@@ -173,12 +173,12 @@ def _stats(balance: Balance) -> tuple[Stat, ...]:
 
     stats = [stat(_("Balance"), balance.micros, "wallet", _("May be spent"))]
     if balance.voucher_micros:
-        stats.append(stat(_("Vouchers"), balance.voucher_micros, "ticket", _("Spent first")))
+        stats.append(stat(_("Vouchers"), balance.voucher_micros, "sparkles", _("Spent first")))
     if balance.cash_micros != balance.micros:
         stats.append(stat(_("Cash"), balance.cash_micros, "coin"))
     if balance.owed_micros:
         hint = _("of %(limit)s credit") % {"limit": formats.money(balance.limit_micros, currency)}
-        stats.append(stat(_("Owed"), balance.owed_micros, "file-invoice", hint))
+        stats.append(stat(_("Owed"), balance.owed_micros, "report-money", hint))
     if balance.held_micros:
         stats.append(stat(_("Set aside"), balance.held_micros, "lock", _("For refunds")))
     stats.append(stat(_("Paid in"), balance.paid_micros, "credit-card"))

@@ -1,0 +1,376 @@
+"""Ad accounts' money: lists of accounts, refunds, holds, invoices, credit notes, findings and tax rates."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vonk.billing import queries as billing
+from vonk.billing.actions import terms
+from vonk.billing.funding import Mode, RefundState
+from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound, Problem
+from vonk.identity import queries as identity
+from vonk.web.common import formats, problems
+from vonk.web.common.requests import now_of, paging_of
+from vonk.web.common.tables import Cell, Heading, Table
+from vonk.web.operator import event_log
+from vonk.web.operator.access import for_platform
+from vonk.web.operator.money_forms import MODE_TEXTS, EventForm, FindAccountForm, TaxForm
+
+TABS: Final = (
+    ("money", gettext_lazy("Accounts")),
+    ("refunds", gettext_lazy("Refunds")),
+    ("invoices", gettext_lazy("Invoices")),
+    ("credit_notes", gettext_lazy("Credit notes")),
+    ("holds", gettext_lazy("Holds")),
+    ("event_money", gettext_lazy("Follow an event")),
+    ("taxes", gettext_lazy("Tax")),
+)
+STOP_TEXTS: Final = {
+    "": "",
+    "payment_failed": gettext_lazy("Stopped: could not be collected"),
+    "invoice_overdue": gettext_lazy("Stopped: invoice overdue"),
+}
+
+
+class Tab(msgspec.Struct, frozen=True):
+    """One of the lists, as a link."""
+
+    label: str
+    url: str
+    active: bool
+
+
+class MoneyPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A list, with a form beside it when something can be done."""
+
+    title: str
+    subtitle: str
+    tabs: tuple[Tab, ...]
+    table: Table
+    form_title: str = ""
+    submit: str = ""
+    form_method: str = "post"
+
+
+def tabs(active: str) -> tuple[Tab, ...]:
+    """Return the links between the lists."""
+    return tuple(Tab(str(label), reverse(f"operator:{name}"), name == active) for name, label in TABS)
+
+
+def names_of(account_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of ad accounts."""
+    return {account_id: facts.name for account_id, facts in identity.accounts_facts(account_ids).items()}
+
+
+def account_cell(account_id: int, names: dict[int, str]) -> Cell:
+    """Return an ad account as a link to its money."""
+    return Cell(names.get(account_id, str(account_id)), reverse("operator:account_money", args=[account_id]))
+
+
+@require_safe
+@for_platform(Right.OPERATE)
+def page(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the ad accounts that have money; find one by its id."""
+    form = FindAccountForm(request.GET if request.GET.get("account") else None)
+    if form.is_bound and form.is_valid():
+        return redirect("operator:account_money", form.cleaned_data["account"])
+    found = billing.accounts_money(scope, paging_of(request), now=now_of(request))
+    names = names_of(one.account_id for one in found.items)
+    table = Table(
+        caption=_("Accounts"),
+        headings=(
+            Heading(_("Ad account")),
+            Heading(_("Way to pay")),
+            Heading(_("May be spent"), number=True),
+            Heading(_("Cash"), number=True),
+            Heading(_("Vouchers"), number=True),
+            Heading(_("Owed"), number=True),
+        ),
+        rows=tuple(
+            (
+                account_cell(one.account_id, names),
+                Cell(str(MODE_TEXTS[Mode(one.mode)]), small=str(STOP_TEXTS[one.stopped])),
+                *(
+                    Cell(formats.money(micros, one.currency))
+                    for micros in (one.micros, one.cash_micros, one.voucher_micros, one.owed_micros)
+                ),
+            )
+            for one in found.items
+        ),
+        empty=_("No money yet"),
+        empty_text=_("Ad accounts appear here with their first payment, voucher or credit line."),
+        icon="wallet",
+        next_cursor=found.next_cursor,
+    )
+    record = MoneyPage(
+        title=_("Money"),
+        subtitle=_("What ad accounts hold, owe and ask back."),
+        tabs=tabs("money"),
+        table=table,
+        form_title=_("Find an ad account"),
+        submit=_("Show"),
+        form_method="get",
+    )
+    return _show(request, record, form)
+
+
+@require_safe
+@for_platform(Right.OPERATE)
+def refunds(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the refunds; those that wait, or all."""
+    asked = request.GET.get("show") != "all"
+    state = RefundState.ASKED.value if asked else None
+    found = billing.refunds(scope, paging_of(request), state=state)
+    names = names_of(one.account_id for one in found.items)
+    rows = tuple(
+        (
+            Cell(formats.instant(one.asked_at), reverse("operator:refund", args=[one.id])),
+            account_cell(one.account_id, names),
+            Cell(one.reason),
+            Cell(one.state, small=one.failure.replace("_", " ")),
+            Cell(formats.money_exact(one.amount_micros, one.currency)),
+        )
+        for one in found.items
+    )
+    table = Table(
+        caption=_("Refunds"),
+        headings=(
+            Heading(_("Asked for")),
+            Heading(_("Ad account")),
+            Heading(_("Why")),
+            Heading(_("State")),
+            Heading(_("Amount"), number=True),
+        ),
+        rows=rows,
+        empty=_("No refund waits for you") if asked else _("No refunds"),
+        icon="credit-card",
+        next_cursor=found.next_cursor,
+    )
+    subtitle = _("Those that wait for a decision.") if asked else _("All of them.")
+    return _show(request, MoneyPage(title=_("Refunds"), subtitle=subtitle, tabs=tabs("refunds"), table=table))
+
+
+@require_safe
+@for_platform(Right.OPERATE)
+def invoices(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the invoices."""
+    found = billing.invoices(scope, paging_of(request))
+    names = names_of(one.account_id for one in found.items)
+    table = Table(
+        caption=_("Invoices"),
+        headings=(
+            Heading(_("Number")),
+            Heading(_("Ad account")),
+            Heading(_("Due")),
+            Heading(_("Paid")),
+            Heading(_("To pay"), number=True),
+        ),
+        rows=tuple(
+            (
+                Cell(one.number, reverse("operator:invoice", args=[one.id])),
+                account_cell(one.account_id, names),
+                Cell(formats.instant(one.due_at)),
+                Cell(formats.instant(one.paid_at) if one.paid_at else _("Open"), small=one.failure.replace("_", " ")),
+                Cell(formats.money_exact(one.total_micros, one.currency)),
+            )
+            for one in found.items
+        ),
+        empty=_("No invoices"),
+        empty_text=_("Accounts with a credit line get them."),
+        icon="report-money",
+        next_cursor=found.next_cursor,
+    )
+    return _show(request, MoneyPage(title=_("Invoices"), subtitle="", tabs=tabs("invoices"), table=table))
+
+
+@require_safe
+@for_platform(Right.OPERATE)
+def holds(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the holds."""
+    found = billing.holds(scope, paging_of(request))
+    names = names_of(one.account_id for one in found.items)
+    table = Table(
+        caption=_("Holds"),
+        headings=(
+            Heading(_("Placed")),
+            Heading(_("Ad account")),
+            Heading(_("For")),
+            Heading(_("State")),
+            Heading(_("Amount"), number=True),
+            Heading(_("Posted"), number=True),
+        ),
+        rows=tuple(
+            (
+                Cell(formats.instant(one.placed_at)),
+                account_cell(one.account_id, names),
+                Cell(one.purpose),
+                Cell(one.state),
+                Cell(formats.money_exact(one.amount_micros, one.currency)),
+                Cell(formats.money_exact(one.posted_micros, one.currency)),
+            )
+            for one in found.items
+        ),
+        empty=_("No holds"),
+        empty_text=_("Cash is set aside while a refund waits."),
+        icon="lock",
+        next_cursor=found.next_cursor,
+    )
+    subtitle = _("Cash set aside; each is posted or voided once.")
+    return _show(request, MoneyPage(title=_("Holds"), subtitle=subtitle, tabs=tabs("holds"), table=table))
+
+
+@require_safe
+@for_platform(Right.OPERATE)
+def credit_notes(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the credit notes."""
+    found = billing.credit_notes(scope, paging_of(request))
+    names = names_of(one.account_id for one in found.items)
+    table = Table(
+        caption=_("Credit notes"),
+        headings=(
+            Heading(_("Number")),
+            Heading(_("When")),
+            Heading(_("Ad account")),
+            Heading(_("Rule")),
+            Heading(_("Events"), number=True),
+            Heading(_("Amount"), number=True),
+            Heading(_("From creators"), number=True),
+        ),
+        rows=tuple(
+            (
+                Cell(one.number),
+                Cell(formats.instant(one.issued_at)),
+                account_cell(one.account_id, names),
+                Cell(one.rule, small=one.reason),
+                Cell(formats.number(one.events)),
+                Cell(formats.money_exact(one.amount_micros, one.currency)),
+                Cell(formats.money_exact(one.creators_micros, one.currency)),
+            )
+            for one in found.items
+        ),
+        empty=_("No credit notes"),
+        empty_text=_("A finding about billed events gives back what they cost."),
+        next_cursor=found.next_cursor,
+    )
+    subtitle = _("What was billed and found invalid later. The log is never changed.")
+    return _show(request, MoneyPage(title=_("Credit notes"), subtitle=subtitle, tabs=tabs("credit_notes"), table=table))
+
+
+@require_safe
+@for_platform(Right.OPERATE)
+def event(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Follow an event of the log to its transfers."""
+    form = EventForm(request.GET if request.GET.get("position") else None)
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    subtitle = _("Each event of the log, and the transfers that stand for it.")
+    if form.is_bound and form.is_valid():
+        try:
+            with event_log.lent() as log:
+                found = billing.event_money(scope, log, form.cleaned_data["position"])
+        except NotFound:
+            form.add_error("position", _("There is no event at this position."))
+        else:
+            subtitle = _("%(kind)s of ad %(ad)s, decision %(decision)s: %(fate)s, price %(price)s.") % {
+                "kind": found.event_kind.replace("_", " "),
+                "ad": found.ad_id,
+                "decision": found.decision_id,
+                "fate": found.fate.value.replace("_", " "),
+                "price": formats.money_exact(found.price_micros, found.currency or "EUR"),
+            }
+            rows = tuple(
+                (
+                    Cell(formats.instant(one.at), reverse("operator:transfer", args=[one.id])),
+                    Cell(one.reason.replace("_", " ")),
+                    Cell(one.debit_kind.replace("_", " ")),
+                    Cell(one.credit_kind.replace("_", " ")),
+                    Cell(formats.number(one.events or 0)),
+                    Cell(formats.money_exact(one.amount_micros, one.currency)),
+                )
+                for one in found.transfers
+            )
+    table = Table(
+        caption=_("Transfers"),
+        headings=(
+            Heading(_("When")),
+            Heading(_("Reason")),
+            Heading(_("From")),
+            Heading(_("To")),
+            Heading(_("Events"), number=True),
+            Heading(_("Amount"), number=True),
+        ),
+        rows=rows,
+        empty=_("No transfers"),
+        empty_text=_("Only billed and written-off events have some."),
+    )
+    record = MoneyPage(
+        title=_("Follow an event"),
+        subtitle=subtitle,
+        tabs=tabs("event_money"),
+        table=table,
+        form_title=_("Which event"),
+        submit=_("Show"),
+        form_method="get",
+    )
+    return _show(request, record, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_platform(Right.OPERATE)
+def taxes(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show the tax rates; set one."""
+    form = TaxForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            rate_ppm = int(asked["percent"] * 10_000)
+            terms.set_tax(scope, country=asked["country"], rate_ppm=rate_ppm, now=now_of(request))
+        except Problem as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, _("The tax rate is set, for what is paid from now on."))
+            return redirect("operator:taxes")
+    table = Table(
+        caption=_("Tax"),
+        headings=(Heading(_("Country")), Heading(_("Rate"), number=True), Heading(_("Since"))),
+        rows=tuple(
+            (
+                Cell(one.country),
+                Cell(formats.percent(Decimal(one.rate_ppm) / 1_000_000, 2)),
+                Cell(formats.instant(one.set_at)),
+            )
+            for one in billing.tax_rates(scope)
+        ),
+        empty=_("No tax is collected"),
+        empty_text=_("Ad accounts of a country without a rate pay no tax."),
+    )
+    record = MoneyPage(
+        title=_("Tax"),
+        subtitle=_("By the ad account's country; on payments and invoices."),
+        tabs=tabs("taxes"),
+        table=table,
+        form_title=_("Set a rate"),
+        submit=_("Set"),
+    )
+    return _show(request, record, form, status=422 if form.errors else 200)
+
+
+def refuse(form: Form, problem: Problem) -> None:
+    """Put a problem beside its field, or on top of the form."""
+    view = problems.view_of(problem)
+    field = problem.field if problem.field in form.fields else None
+    form.add_error(field, " ".join(part for part in (view.message, view.remedy) if part))
+
+
+def _show(request: HttpRequest, record: MoneyPage, form: Form | None = None, *, status: int = 200) -> HttpResponse:
+    return render(request, "operator/money.html", {"page": record, "form": form}, status=status)
