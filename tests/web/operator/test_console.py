@@ -12,6 +12,7 @@ from vonk.advertising.models import Ad
 from vonk.billing.models import LedgerAccount, Transfer
 from vonk.content.models import Post
 from vonk.control import clock
+from vonk.control.lag import Lag
 from vonk.control.models import AuditEntry
 from vonk.events.records import Kind
 
@@ -31,7 +32,7 @@ def test_home_tells_money_and_health(stage: Stage) -> None:
     page = stage.browser("Olu").get("/console/").context["page"]
 
     assert [(row.currency, row.today_micros) for row in page.money] == [("EUR", 800_000)]
-    assert (page.health.log_end, page.health.settle_lag, page.health.rollup_lag) == (3, 0, 0)
+    assert (page.health.log_end, page.health.settle_lag, page.health.rollup_lag) == (3, Lag(0, 0.0), Lag(0, 0.0))
     assert (page.health.settling.label, page.health.books.label) == ("Up to date", "Not proved yet")
 
 
