@@ -31,6 +31,7 @@ from vonk.storage.nats.reader import Reader
 from vonk.storage.nats.stream import AGREE_SECONDS_MAX, PAUSE_SECONDS, Missing, Stream, WrongLast
 
 APPEND_SECONDS_MAX: Final = 12.0  # A group is given up after this: most elections of a new leader are over by then.
+LOOK_SECONDS_MAX: Final = 2.0  # Within which the end must be learnt when nothing is to be written.
 CHUNK_BYTES_MAX: Final = 512 * 1024  # A reader gets it back in base64, and below the usual bound of a megabyte.
 HEADER_BYTES_MAX: Final = 4_096  # Left free of the servers' bound.
 
@@ -107,9 +108,9 @@ class NatsEventLog:
             self._safe = True
 
     def _append(self, records: Sequence[Record], after: Position | None) -> Position:
-        until = time.monotonic() + APPEND_SECONDS_MAX
+        until = time.monotonic() + (APPEND_SECONDS_MAX if records else LOOK_SECONDS_MAX)
         while True:
-            tail = self._tail or self._find_tail()
+            tail = self._tail or self._find_tail(until)
             if after is not None and after > tail.position:
                 tail = self._caught_up(after)
             self._check_unmoved(tail, after)
@@ -133,7 +134,7 @@ class NatsEventLog:
         """Return the sequence of the first message after the position; where none is, that of a mark put there."""
         until = time.monotonic() + APPEND_SECONDS_MAX
         while True:
-            tail = self._find_tail()
+            tail = self._find_tail(until)
             if through < tail.position:
                 return self._reader.holding(Position(through + 1)).sequence
             self._tail = None
@@ -143,8 +144,8 @@ class NatsEventLog:
                 if time.monotonic() >= until:
                     raise LogUnavailable from None
 
-    def _find_tail(self) -> _Tail:
-        last = self._stream.last()
+    def _find_tail(self, until: float) -> _Tail:
+        last = self._stream.last(until)
         if last is None:
             return _Tail(0, Position(0))
         return _Tail(last.sequence, Position(last.chunk.end))
@@ -152,7 +153,7 @@ class NatsEventLog:
     def _caught_up(self, after: Position) -> _Tail:
         """Return the tail once it is not behind what is known: a new leader may not yet know all that was acknowledged."""
         until = time.monotonic() + (AGREE_SECONDS_MAX if self._address.replicas > 1 else 0)
-        while (tail := self._find_tail()).position < after and time.monotonic() < until:
+        while (tail := self._find_tail(until)).position < after and time.monotonic() < until:
             time.sleep(PAUSE_SECONDS)
         return tail
 

@@ -118,12 +118,12 @@ class Stream:
         if weak:
             raise self._unfit(weak)
 
-    def state(self) -> State:
-        """Return what the stream holds now. Raises StreamDamaged when it is gone, or when somebody emptied it.
+    def state(self, until: float | None = None) -> State:
+        """Return what the stream holds now, asking until that machine second at most. Raises StreamDamaged when it is gone, or when somebody emptied it.
 
         Trimming always leaves a message: a stream without one is new.
         """
-        answer = self._info()
+        answer = self._info(until)
         if answer.state is None:
             raise self.damaged(answer.error.description if answer.error else "it does not say what it holds")
         if answer.state.last_seq and not answer.state.messages:
@@ -134,14 +134,14 @@ class Stream:
         """Return one message. Raises Missing."""
         return self._message(self._ask(f"{self._api}.MSG.GET.{self.name}", {"seq": sequence}, _Got))
 
-    def last(self) -> Message | None:
-        """Return the newest message, None when the stream is new. Raises StreamDamaged when somebody emptied it."""
+    def last(self, until: float | None = None) -> Message | None:
+        """Return the newest message, None when the stream is new, asking until then at most. Raises StreamDamaged when somebody emptied it."""
         asked = {"last_by_subj": self._address.subject}
         while True:
             try:
-                return self._message(self._ask(f"{self._api}.MSG.GET.{self.name}", asked, _Got))
+                return self._message(self._ask(f"{self._api}.MSG.GET.{self.name}", asked, _Got, until))
             except Missing:
-                if not self.state().messages:
+                if not self.state(until).messages:
                     return None
 
     def get_all(self, sequences: Sequence[int]) -> list[Message]:
@@ -189,8 +189,8 @@ class Stream:
     def _unfit(self, reasons: Sequence[str]) -> StreamUnfit:
         return StreamUnfit(stream=self.name, reasons="; ".join(reasons))
 
-    def _info(self) -> _Info:
-        return self._ask(f"{self._api}.INFO.{self.name}", None, _Info)
+    def _info(self, until: float | None = None) -> _Info:
+        return self._ask(f"{self._api}.INFO.{self.name}", None, _Info, until)
 
     def _message(self, answer: _Got) -> Message:
         stored = answer.message
@@ -203,9 +203,9 @@ class Stream:
         except GroupInvalid as error:
             raise self.damaged(f"message {stored.seq}: {error}") from error
 
-    def _ask(self, subject: str, body: object, answer_type: type[_Answer]) -> _Answer:
+    def _ask(self, subject: str, body: object, answer_type: type[_Answer], until: float | None = None) -> _Answer:
         payload = b"" if body is None else msgspec.json.encode(body)
-        until = time.monotonic() + READ_SECONDS_MAX
+        until = time.monotonic() + READ_SECONDS_MAX if until is None else until
         while True:
             try:
                 request = Request(subject, payload, seconds=ANSWER_SECONDS)
