@@ -108,7 +108,7 @@ def run(options: Options, *, host: str, port: int) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    log = wiring.event_log(options)
+    log = wiring.history(options)  # Who is behind what the log keeps (tables of an older copy) reads the archive.
     monitor = Monitor()
     server = monitor.serve(host, port)
     job_runner.put_back_abandoned()

@@ -122,6 +122,15 @@ class RedactionUnsupported(Conflict):
     actor = Actor.OPERATOR
 
 
+def viewers_of(record: Record) -> frozenset[str]:
+    """Return whose pseudonyms a record has; "" stands for nobody."""
+    if isinstance(record, EventRecord):
+        return frozenset({record.claims.viewer_id})
+    if isinstance(record, ConversionRecord) and record.click is not None:
+        return frozenset({record.viewer_id, record.click.viewer_id})
+    return frozenset({record.viewer_id})
+
+
 def redacted(record: Record, viewer_ids: Collection[str]) -> Record:
     """Return the record without these viewers' pseudonyms; the same object when it holds none of them."""
     if isinstance(record, DecisionRecord):

@@ -14,8 +14,7 @@ from vonk.control import acts
 from vonk.control.held import Part
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
-from vonk.events.log import START, EventLog, StoredRecord
-from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
+from vonk.events.log import START, EventLog, StoredRecord, viewers_of
 from vonk.identity import held as identity
 from vonk.identity import queries as people
 from vonk.privacy.models import Erasure
@@ -72,17 +71,6 @@ def events(scope: Scope, person_id: int, log: EventLog) -> Iterator[StoredRecord
     while page := log.read(after, RECORDS_PER_READ):
         yield from (stored for stored in page if pseudonym in viewers_of(stored.record))
         after = page[-1].position
-
-
-def viewers_of(record: Record) -> tuple[str, ...]:
-    """Return whose pseudonyms a record has."""
-    match record:
-        case EventRecord():
-            return (record.claims.viewer_id,)
-        case DecisionRecord():
-            return (record.viewer_id,)
-        case ConversionRecord():
-            return (record.viewer_id, record.click.viewer_id) if record.click is not None else (record.viewer_id,)
 
 
 def erasure(scope: Scope, person_id: int) -> ErasureView:

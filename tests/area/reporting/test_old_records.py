@@ -20,7 +20,8 @@ from vonk.cli.old_records import OldRecords
 from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.control import clock, positions
-from vonk.events.log import START, StoredRecord
+from vonk.events.compaction import compact
+from vonk.events.log import START, Position, StoredRecord
 from vonk.events.records import Kind
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer as attribution
@@ -113,6 +114,22 @@ def test_commands_force_and_show_it(platform: Platform, capsys: pytest.CaptureFi
     assert "read by settle" in told
     assert told.count("archive, ") == 10
     assert history_of(platform.options) == platform.records
+
+
+def test_whoever_is_behind_what_the_log_keeps_reads_the_archive(options: Options) -> None:
+    """As after restoring the tables from an older copy."""
+    town = build()
+    log, archive = wiring.event_log(options), wiring.archive_in(options.data_dir)
+    show(log, town, times=3)
+    compact(log, archive, through=Position(4), before=NOW + DAY, now=NOW + 2 * DAY)
+    assert log.first() == 5
+    archive.close()
+    log.close()
+    history = wiring.history(options)
+    settled = [settlement.settle(history, now=NOW) for _ in range(3)]
+    assert [(one.records, one.position, one.events) for one in settled] == [(4, 4, 2), (2, 6, 1), (0, 6, 0)]
+    assert prove(history, now=NOW).holds
+    history.close()
 
 
 def test_old_days_go_when_the_operator_says_so(platform: Platform) -> None:

@@ -193,6 +193,13 @@ def test_a_file_that_is_none_or_another_is_named(tmp_path: Path, content: bytes 
         everything(archive)
 
 
+def test_a_file_that_leads_nowhere_is_no_endless_loop(tmp_path: Path) -> None:
+    (tmp_path / "day=2026-11-22").mkdir()
+    (tmp_path / "day=2026-11-22/records-1-2.parquet").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ArchiveUnavailable, match=r"records-1-2\.parquet is there and cannot be opened"):
+        ParquetArchive(tmp_path).read(START, 1)
+
+
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "archive").write_text("a file where the folder belongs")
     with pytest.raises(ArchiveUnavailable):

@@ -66,7 +66,10 @@ def _redact_last(log: EventLog, archive: Archive, rows: Sequence[Erasure], now: 
 
 
 def _both(log: EventLog, archive: Archive, rows: Sequence[Erasure], *, after: Position) -> tuple[int, bool, Position]:
-    """Redact the log, what attribution keeps of it, then the archive behind a position: what moves from one to the other is met in one of them."""
+    """Redact the log, what attribution keeps of it, and the archive behind a position.
+
+    In this order: what moves to the archive meanwhile is met in one of the two.
+    """
     viewer_ids = frozenset(row.pseudonym for row in rows)
     changed, supported = 0, True
     try:

@@ -25,6 +25,7 @@ DAY_MS: Final = 86_400_000
 STRAGGLER_MS: Final = 600_000
 """A record that was taken in at most so long before midnight, yet stands behind one of the new day, is filed there too:
 ad servers write side by side, and days that alternate record by record would be files without end."""
+GONE_MAX: Final = 10  # How often a file may be dropped between looking and opening, in one read.
 _COMPRESSION: Final = "zstd"
 _FORMAT: Final = "1"
 _BAD_DISK: Final = frozenset({1, 5, 12, 13, 23, 24})  # EPERM EIO ENOMEM EACCES ENFILE EMFILE: the file may be sound.
@@ -60,11 +61,15 @@ class ParquetArchive:
 
     def read(self, after: Position, limit: int) -> list[StoredRecord]:
         with self._lock:
+            gone = 0
             while (kept := self._holding(after)) is not None:
                 try:
                     found = self._read(kept, after, limit)
-                except FileNotFoundError:  # Dropped since the folder was read.
+                except FileNotFoundError as error:  # Dropped since the folder was read.
                     self._forget()
+                    gone += 1
+                    if gone > GONE_MAX:
+                        raise ArchiveUnavailable(reason=f"{kept.path} is there and cannot be opened") from error
                     continue
                 if found:
                     return found
