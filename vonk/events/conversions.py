@@ -323,10 +323,12 @@ class Conversions:
         return judged
 
     def take_back(self, records: Sequence[Record]) -> None:
-        """Undo conversions that could not be made durable."""
+        """Undo conversions that could not be made durable, so that they may be sent, or judged, again."""
         for record in records:
             if isinstance(record, ConversionRecord):
                 self.known.forget(record)
+                if record.source == SOURCE_PIXEL and record.received_ms // 60_000 == self._minute:
+                    self._in_minute[record.pixel_id] = max(0, self._in_minute.get(record.pixel_id, 0) - 1)
 
     def _judge(self, report: ConversionReport, digest: str, received_ms: int, judged: Judged) -> ConversionVerdict:
         read = self._read(report, digest, received_ms)

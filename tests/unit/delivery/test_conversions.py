@@ -210,6 +210,19 @@ def test_what_the_disk_did_not_take_may_be_sent_again() -> None:
     assert len(records(log)) == 1
 
 
+def test_what_another_ad_server_has_counted_is_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversions, "BROWSER_PER_MINUTE_MAX", 2)  # Judging again is not sending again.
+    log = MemoryEventLog()
+    theirs = ConversionRecord("order-17", PIXEL, ACCOUNT, "purchase", NOW_MS, NOW_MS, 0, "", "server")
+
+    async def story(ads: Ads) -> Any:
+        log.append([theirs])
+        return await send(ads, bought(), bought(id="2"))
+
+    assert with_ads(story, *PIXELS, log=log) == [("duplicate", None), ("accepted", None)]
+    assert [record.event_id for record in records(log)] == ["order-17", "2"]
+
+
 def test_a_pixels_browsers_have_a_rate_its_servers_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversions, "BROWSER_PER_MINUTE_MAX", 2)
     assert BROWSER_PER_MINUTE_MAX == 6_000
