@@ -18,9 +18,6 @@ from vonk.cli.serve import STATE_FILE, ServeState
 
 READY_SECONDS = 90
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"  # Events of a library are a bot's.
-BROWSER = (
-    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"  # Events of a script's are no viewer's.
-)
 VONK = [sys.executable, "-m", "vonk.cli.main"]
 
 
@@ -49,7 +46,6 @@ def send(
     """Send one request over HTTP."""
     sent = raw if raw is not None else json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url, method=method, data=sent)
-    request.add_header("User-Agent", BROWSER)
     request.add_header("Content-Type", "application/octet-stream" if raw is not None else "application/json")
     request.add_header("User-Agent", BROWSER)
     if token is not None:
