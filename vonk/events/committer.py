@@ -95,6 +95,7 @@ class Committer:
         self._thread = threading.Thread(target=self._write, name="event-log", daemon=True)
         self._thread.start()
         self._closing = False
+        self._closed = False
         self._follow_timer: asyncio.Handle = self._loop.call_later(FOLLOW_SECONDS, self._follow)
 
     @property
@@ -114,6 +115,9 @@ class Committer:
         others wrote first: then they are to be judged again. With no records it holds when all that came before is
         settled.
         """
+        if self._closed:  # Judged again at the very end: nobody is left to write it.
+            self._on_lost(records)
+            raise LogUnavailable
         future: asyncio.Future[Position] = self._loop.create_future()
         self._put(_Batch(records, future))
         if not self._busy:
@@ -143,6 +147,7 @@ class Committer:
             _log.error("log.drain_timeout", records=self._records_waiting)
         if self._timer is not None:
             self._timer.cancel()
+        self._closed = True
         self._work.put(None)
         await self._loop.run_in_executor(None, self._thread.join, timeout_seconds)
 

@@ -229,3 +229,16 @@ def test_a_log_that_cannot_be_reached_is_noticed_without_a_write_and_so_is_its_r
 
     asyncio.run(story())
     assert seen == [False, True]
+
+
+def test_what_comes_after_the_end_is_taken_back_and_refused() -> None:
+    lost: list[Record] = []
+
+    async def story() -> None:
+        writer = open_on(MemoryEventLog(), lost=lost)
+        await writer.close()
+        with pytest.raises(LogUnavailable):
+            writer.submit([event("a")])
+
+    asyncio.run(story())
+    assert lost == [event("a")]
