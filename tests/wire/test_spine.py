@@ -187,6 +187,14 @@ def click_again(platform: Platform, token: str) -> str | None:
     return rule
 
 
+def converted(platform: Platform, *, secret: str | None = None, **conversion: str) -> tuple[str, str | None]:
+    sent = {"name": "purchase", "value": "12.50", "currency": "EUR", **conversion}
+    reply = send("POST", f"{platform.url('ads')}/v1/conversions", {"conversions": [sent]}, token=secret)
+    assert reply.status == 200, reply.body
+    verdict = reply.body["verdicts"][0]
+    return verdict["verdict"], verdict["reason"]
+
+
 def report_of(ada: Person, account_id: str) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     days = urlencode({"start_date": today - timedelta(days=2), "end_date": today + timedelta(days=2), "level": "ad"})
@@ -271,6 +279,8 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     again = ada.does("POST", f"/accounts/{account_id}/spark_posts", {"code": issued["code"]})
     assert again == {"consent_id": issued["id"], "again": True}
 
+    pixel = ada.does("POST", f"/accounts/{account_id}/pixels", {"name": "Shop"})
+
     # Nothing is shown before review.
     assert slot(platform, vik)["ad"] is None
     review = olu.does("GET", "/reviews")["items"][0]
@@ -290,6 +300,14 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     assert (mismatch.status, mismatch.body["code"]) == (403, "showing_mismatch")
     ada.does("PUT", f"/posts/{post_id}/like", {})
 
+    # He buys at Ada's: her server says so, her page says the same, and somebody unknown buys too.
+    order = {"id": "order-17", "pixel": pixel["id"], "click": shown[0]["token"]}
+    assert converted(platform, secret="mallory's", **order) == ("refused", "secret_invalid")
+    assert converted(platform, secret=pixel["secret"], **order) == ("accepted", None)
+    assert converted(platform, **order) == ("duplicate", None)
+    assert converted(platform, id="order-18", pixel=pixel["id"]) == ("accepted", None)
+    vik.does("PUT", f"/posts/{post_id}/favourite", {})  # Off the ad: organic, and within a day of it.
+
     # Money and numbers.
     spent = sum(one["price_micros"] for one in shown)
     assert spent > 0
@@ -297,6 +315,10 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     wait_for(lambda: report_of(ada, account_id)["spend"] == spent, "charges are not settled")
     metrics = report_of(ada, account_id)
     assert (metrics["clicks"], metrics["likes"], metrics["view_2s"]) == (IMPRESSIONS, 1, IMPRESSIONS)
+    wait_for(lambda: report_of(ada, account_id)["favourites_1d"] == 1, "what followed within a day is not shown apart")
+    metrics = report_of(ada, account_id)
+    assert (metrics["conversions"], metrics["conversions_click"], metrics["conversion_value"]) == (1, 1, 12_500_000)
+    assert (metrics["favourites"], metrics["results"]) == (0, IMPRESSIONS)
     balance = ada.does("GET", f"/accounts/{account_id}/balance")
     assert balance["balance_micros"] == 100_000_000 - spent
     numbers = {one["name"]: one for one in cleo.does("GET", f"/posts/{post_id}/numbers")["numbers"]}
