@@ -42,9 +42,10 @@ async def written(committer: Committer, judge: Callable[[], Batch]) -> Batch:
 
 
 async def _written_once(committer: Committer, judged: Batch) -> Batch:
-    if judged.records or judged.duplicates:
+    records = judged.records
+    if records or judged.duplicates:
         failures = committer.failures
-        await committer.submit(judged.records)
+        await committer.submit(records)
         if judged.duplicates and committer.failures != failures:
             raise LogUnavailable  # What it repeats may be what was just lost.
     return judged

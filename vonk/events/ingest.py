@@ -96,9 +96,10 @@ class Ingest:
             self._claims.clear()  # Some may have been signed with a key that is gone.
         judged = Judged([_UNJUDGED] * len(reports), [])
         verdicts = judged.verdicts
-        for place, report in enumerate(reports):
-            if isinstance(report, Report) and report.kind == "impression":
-                verdicts[place] = self._judge(report, received_ms, sender, judged)
+        if len(reports) > 1:
+            for place, report in enumerate(reports):
+                if isinstance(report, Report) and report.kind == "impression":
+                    verdicts[place] = self._judge(report, received_ms, sender, judged)
         for place, report in enumerate(reports):
             if verdicts[place] is _UNJUDGED:
                 if isinstance(report, Verdict):

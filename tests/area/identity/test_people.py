@@ -7,8 +7,8 @@ from vonk.control.models import AuditEntry
 from vonk.control.scope import PLATFORM, Right, Scope, Via
 from vonk.core.clock import to_ms
 from vonk.core.errors import FieldInvalid, NotFound, RightMissing
-from vonk.core.taxonomy import AgeBand, Gender
-from vonk.events.tokens import ViewerClaims
+from vonk.core.taxonomy import INTERESTS, AgeBand, Gender
+from vonk.events.tokens import OWN_ACCOUNTS_MAX, OWN_PROFILES_MAX, TOKEN_CHARS_MAX, Signer, ViewerClaims
 from vonk.identity import access, queries
 from vonk.identity.actions import people
 from vonk.identity.errors import EmailTaken, PasswordWeak, TooYoung
@@ -162,6 +162,36 @@ def test_nobody_is_found_where_nobody_is(scope_of: Callable[..., Scope]) -> None
         queries.person_id_of(PLATFORM, "mallory@example.org")
     with pytest.raises(RightMissing):
         queries.person_id_of(scope_of("Mallory"), "mallory@example.org")
+
+
+def test_a_viewers_own_profiles_and_accounts_are_named(
+    scope_of: Callable[..., Scope], open_account: Callable[..., int], now: datetime
+) -> None:
+    ada = scope_of("Ada")
+    first, second = open_account(ada), open_account(ada, name="Cake")
+    claims = queries.viewer_claims(ada, profiles=(7,), now=now, lives_ms=1000)
+    assert (claims.profiles, set(claims.accounts)) == ((7,), {first, second})
+    assert claims.owns(profile_id=7)
+    assert claims.owns(profile_id=8, account_id=second)
+    assert not claims.owns(profile_id=8)
+    vik = queries.viewer_claims(scope_of("Vik"), profiles=(), now=now, lives_ms=1000)
+    assert not vik.owns(profile_id=7, account_id=first)
+
+
+def test_the_largest_viewer_token_is_within_its_bound() -> None:
+    largest = ViewerClaims(
+        "p" * 40,
+        2**63,
+        "NL",
+        "nl",
+        AgeBand.AGE_25_34,
+        Gender.FEMALE,
+        tuple(INTERESTS),
+        personalised=True,
+        profiles=(2**63,) * OWN_PROFILES_MAX,
+        accounts=(2**63,) * OWN_ACCOUNTS_MAX,
+    )
+    assert len(Signer([bytes(32)]).sign_viewer(largest)) <= TOKEN_CHARS_MAX
 
 
 def test_a_visitor_is_known_by_context_alone() -> None:

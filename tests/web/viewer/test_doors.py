@@ -9,6 +9,7 @@ from tests.web.viewer.stage import CAST, JSON, Stage, text_of
 from vonk.content.models import Post, Profile
 from vonk.content.rules import Visibility
 from vonk.identity import queries as identity
+from vonk.web.viewer.tokens import signer
 
 ALL = frozenset(CAST)
 SEEN_BY: dict[str, frozenset[str | None]] = {
@@ -53,6 +54,11 @@ def test_the_feed_holds_what_each_may_see(stage: Stage) -> None:
         assert (page["slot_policy"], page["cursor"]) == ({"first": 4, "gap": 4}, None)
         assert page["viewer_token"]
         assert [item["own"] for item in page["items"]] == [name == "Cleo"] * len(expected)
+        # Cleo may look at her own loaves as often as she likes: it counts for nothing.
+        showings = [signer().read_showing(item["token"]) for item in page["items"]]
+        assert [(showing.own, showing.duration_ms) for showing in showings] == [
+            (name == "Cleo", item["duration_ms"]) for item in page["items"]
+        ]
 
 
 @pytest.mark.parametrize("kind", list(SEEN_BY))
