@@ -31,7 +31,7 @@ from vonk.events.committer import Committer
 from vonk.events.conversions import Conversions
 from vonk.events.dedupe import Seen
 from vonk.events.ingest import Ingest
-from vonk.events.log import START, EventLog, Position, StoredRecord
+from vonk.events.log import START, EventLog, LogShortened, Position, StoredRecord
 from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
 from vonk.events.rules import tuning_of
 from vonk.events.tokens import Signer
@@ -236,9 +236,15 @@ class Runtime:
             self.index.repredict(ad_id)
 
     def _recover(self) -> None:
-        """Rebuild the counters: from the checkpoint, then from the log that follows it."""
+        """Rebuild the counters: from the checkpoint, then from the log that follows it.
+
+        Raises LogShortened when the log has lost what the checkpoint counts: positions would be used a second time.
+        """
         kept = checkpoints.read(self.options.checkpoint_dir) if self.options.checkpoint_dir else None
-        if kept is not None and kept.position <= self.log.end():
+        if kept is not None:
+            end = self.log.end()
+            if kept.position > end:
+                raise LogShortened(end=end, known=kept.position)
             try:
                 self._load(kept)
             except ValueError as error:

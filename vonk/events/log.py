@@ -93,6 +93,18 @@ class LogCorrupt(LogUnavailable):
     remedy = "Stop the platform, keep the file, and restore the newest good copy."
 
 
+class LogShortened(LogCorrupt):
+    """The log ends before what was acknowledged from it."""
+
+    code = "log_shortened"
+    message = "The event log ends at record %(end)d, and record %(known)d was in it."
+    cause = "Its disk or its servers lost what they had taken, an older copy was restored, or it is another log."
+    remedy = (
+        "Stop the ad servers and restore the newest good copy of the log. If what is gone must be given up, run"
+        " `vonk audit`, then remove the ad server's `ads` folder: it counts again from what the log still has."
+    )
+
+
 class LogMoved(LogUnavailable):
     """Somebody else has appended since: the caller judged its records without knowing theirs.
 

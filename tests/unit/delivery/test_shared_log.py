@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
-from tests.unit.delivery.making import ACCOUNT, AD, CAMPAIGN, KEY, NOW, Ads, ad_group, id_of, kind_of, one_ad
+from tests.unit.delivery.making import ACCOUNT, AD, CAMPAIGN, KEY, NOW, Ads, ad_group, id_of, kind_of, one_ad, with_ads
 from vonk.core.clock import FixedClock
 from vonk.delivery.app import make_app
 from vonk.delivery.counters import Purse
 from vonk.delivery.options import Options
 from vonk.delivery.snapshot import Document, FrequencyCap
 from vonk.events import committer
-from vonk.events.log import EventLog, Position
+from vonk.events.log import EventLog, LogShortened, Position
 from vonk.events.records import EventRecord
 from vonk.events.tokens import Signer
 from vonk.storage.memory.counters import MemoryCounters
@@ -120,3 +121,17 @@ def test_a_server_that_missed_much_catches_up_before_it_writes(monkeypatch: pyte
         assert other.app.runtime.counters.tally(AD).impressions == 10
 
     with_two(story, log, *one_ad())
+
+
+def test_a_log_that_lost_what_was_acknowledged_is_not_written_to(tmp_path: Path) -> None:
+    kept = Options(checkpoint_dir=tmp_path)
+
+    async def report(ads: Ads) -> None:
+        await ads.report((await ads.slot())["token"], "impression")
+
+    with_ads(report, *one_ad(), options=kept)
+    shorter = MemoryEventLog()
+    with pytest.raises(LogShortened) as caught:
+        with_ads(report, *one_ad(), log=shorter, options=kept)
+    assert caught.value.values == {"end": 0, "known": 2}
+    assert shorter.end() == 0
