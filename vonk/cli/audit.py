@@ -22,7 +22,7 @@ from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.control import clock, positions
 from vonk.core.errors import Actor, Problem, Unavailable
-from vonk.reporting.proof import TalliesWitness
+from vonk.reporting.proof import witnesses
 
 EXIT_WRONG: Final = 1
 EXIT_UNREADABLE: Final = 3
@@ -103,7 +103,8 @@ def _prove(options: Options) -> Proof:
     log = wiring.history(options)
     try:
         with _bar() as progress:
-            return prove(log, now=clock.present().now(), more=[TalliesWitness], progress=progress)
+            now = clock.present().now()
+            return prove(log, now=now, more=witnesses(now), progress=progress)
     finally:
         log.close()
 
@@ -136,7 +137,7 @@ def _unproved(problem: Problem) -> int:
 
 def _show(proof: Proof, seconds: float, console: Console) -> None:
     since = f"from position {proof.first} " if proof.first > 1 else ""
-    table = Table(title=f"The books, {since}up to position {proof.position} of the log")
+    table = Table(title=f"The books, {since}up to position {proof.position} of the log; {seconds:.1f} s")
     table.add_column("Check")
     for name in ("Looked at", "Wrong", "Seconds"):
         table.add_column(name, justify="right")
@@ -149,4 +150,4 @@ def _show(proof: Proof, seconds: float, console: Console) -> None:
             console.print(f"[red]{line.name}[/]: {escape(complaint)}", soft_wrap=True)
     if proof.first > 1:
         console.print(f"What was before position {proof.first} has gone at the end of retention and is not judged.")
-    console.print(f"{'The books hold.' if proof.holds else '[red]The books do not hold.[/]'} {seconds:.1f} s.")
+    console.print("The books hold." if proof.holds else "[red]The books do not hold.[/]")

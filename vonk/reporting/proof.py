@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from django.db import connection
 
+from vonk.billing.proof import NewWitness
 from vonk.billing.proving.checks import Check, Finding, instant
 from vonk.billing.proving.pages import Page
 from vonk.billing.proving.scratch import Scratch, Tally
@@ -14,6 +16,7 @@ from vonk.billing.proving.walk import Kept
 from vonk.core.clock import to_ms
 from vonk.events.log import Position
 from vonk.reporting import rules
+from vonk.reporting.attribution.proof import AttributionWitness
 
 _TALLIES: Final = (Path(__file__).parent / "sql" / "tallies_and_position.sql").read_text(encoding="utf-8")
 _SQL_INTEGERS: Final = range(-(2**63), 2**63)
@@ -65,6 +68,11 @@ class TalliesWitness:
                 )
             self._scratch.close()
         return [self._finding.check()]
+
+
+def witnesses(now: datetime) -> list[NewWitness]:
+    """Return what reporting has to prove, for ``billing.proof.prove`` to walk with."""
+    return [TalliesWitness, partial(AttributionWitness, now=now)]
 
 
 def _name(post_id: int, ad_id: int, hour_ms: int, metric: str) -> str:

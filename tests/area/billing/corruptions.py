@@ -404,6 +404,24 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         ),
         command=True,
     ),
+    Corruption(
+        "a result changed",
+        "attributed_is_the_conversions_sum",
+        "purchase by click: (2, 20000000) are attributed, the conversions are (1, 20000000)",
+        ("UPDATE reporting_attributed SET count = 2 WHERE touch = 'click'",),
+    ),
+    Corruption(
+        "a conversion's value changed",
+        "conversions_are_the_logs",
+        "is not what position 28 of the log says",
+        ("UPDATE reporting_conversion SET value_micros = 1",),
+    ),
+    Corruption(
+        "a conversion taken away",
+        "conversions_are_the_logs",
+        "position 28: the conversion is not in the table",
+        ("DELETE FROM reporting_conversion",),
+    ),
     # Payments, vouchers, holds, refunds.
     Corruption(
         "a payment changed",
@@ -542,19 +560,19 @@ CORRUPTIONS: tuple[Corruption, ...] = (
     Corruption(
         "the settled position moved back",
         "settled_position_holds",
-        "settled up to position 8, there are transfers up to position 26",
+        "settled up to position 8, there are transfers up to position 28",
         ("UPDATE control_position SET position = 8 WHERE consumer = 'settle'",),
     ),
     Corruption(
         "the settled position moved on",
         "charges_are_their_events",
-        "position 28: the billable event of decision",
-        ("UPDATE control_position SET position = 28 WHERE consumer = 'settle'",),
+        "position 30: the billable event of decision",
+        ("UPDATE control_position SET position = 30 WHERE consumer = 'settle'",),
     ),
     Corruption(
         "the counted position moved on",
         "tallies_are_the_logs_counts",
         "0 in the counters, 1 in the log",
-        ("UPDATE control_position SET position = 28 WHERE consumer = 'rollup'",),
+        ("UPDATE control_position SET position = 30 WHERE consumer = 'rollup'",),
     ),
 )

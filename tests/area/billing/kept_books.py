@@ -1,22 +1,18 @@
-"""Books with everything in them that an audit looks at, and a log on disk: what ``corruptions`` are planted in.
+"""Books with everything in them that an audit looks at: what ``corruptions`` are planted in."""
 
-As a command (``python -m tests.area.billing.kept_books DIR``) it fills a data directory with them.
-"""
-
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tests.area.billing.world import EUR, NOW, OPERATOR, Town, build, claims, decision, event, organic, show
+from vonk.advertising.actions import pixels
 from vonk.authorisation.actions import consents
 from vonk.billing.actions import findings, invoices, refunds, settlement, terms, upkeep, vouchers
 from vonk.billing.funding import Mode
 from vonk.billing.models import Invoice
 from vonk.delivery.snapshot import BudgetMode
 from vonk.events.log import EventLog
-from vonk.events.records import EventRecord, Kind
+from vonk.events.records import ConversionRecord, EventRecord, Kind
 from vonk.reporting import rollups
-from vonk.storage.sqlite.event_log import SqliteEventLog
+from vonk.reporting.attribution import consumer
 
 HOUR = timedelta(hours=1)
 APRIL = datetime(2026, 3, 31, 22, tzinfo=UTC)  # Its local midnight in Amsterdam.
@@ -43,16 +39,26 @@ def fill(log: EventLog) -> None:
     consents.revoke(first.creator, first.consent, now=NOW + HOUR)
     while rollups.roll_up(log, now=LATER).records:
         pass
+    while consumer.attribute(log, now=LATER).records:
+        pass
     log.append([event(organic(first, at=LATER)), event(claims(first, at=NOW, price=5_000))])  # Not settled yet.
 
 
-def main(directory: str) -> None:
-    """Fill a data directory."""
-    data = Path(directory)
-    (data / "events").mkdir(parents=True)
-    log = SqliteEventLog(data / "events" / "log.sqlite3")
-    fill(log)
-    log.close()
+def _bought(click: EventRecord) -> ConversionRecord:
+    """Return what Vik bought after a click."""
+    return ConversionRecord(
+        event_id="order 1",
+        pixel_id=77,
+        account_id=click.claims.account_id,
+        name="purchase",
+        at_ms=click.at_ms + 60_000,
+        received_ms=click.received_ms + 60_000,
+        value_micros=20 * EUR,
+        currency="EUR",
+        source="pixel",
+        viewer_id=click.claims.viewer_id,
+        click=click.claims,
+    )
 
 
 def _heal(log: EventLog, town: Town) -> None:
@@ -91,10 +97,8 @@ def _credit(log: EventLog) -> None:
     invoice = Invoice.objects.get()
     invoices.pay(town.scope, invoice.pk, now=APRIL + 2 * HOUR)
     showing = claims(town, at=APRIL + 3 * HOUR, price=EUR, grant_id=0)
-    log.append([decision(showing), event(showing)])
+    pixels.create(town.scope, "Shop", now=NOW)
+    click = event(showing, Kind.CLICK_DESTINATION, after_ms=5_000)
+    log.append([decision(showing), event(showing), click, _bought(click)])
     settlement.settle(log, now=APRIL + 4 * HOUR)
     upkeep.keep_up(datetime(2026, 4, 30, 23, tzinfo=UTC))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -17,7 +17,7 @@ from vonk.billing.models import Transfer
 from vonk.delivery.snapshot import BudgetMode
 from vonk.events.records import EventRecord, Kind
 from vonk.reporting import rollups
-from vonk.reporting.proof import TalliesWitness
+from vonk.reporting.proof import witnesses
 from vonk.storage.memory.event_log import MemoryEventLog
 
 
@@ -93,7 +93,7 @@ def test_any_day_settles_soundly(
         for step in steps:
             day.take(step)
         day.finish()
-        proved = proof.prove(day.log, now=NOW, more=[TalliesWitness])
+        proved = proof.prove(day.log, now=NOW, more=witnesses(NOW))
         # The log does hold an event twice where "again" put it there; everything else is in order.
         assert [line for line in proved.lines if line.wrong and line.name != "events_are_there_once"] == []
         sums = dict(Transfer.objects.values_list("reason").annotate(total=Sum("amount_micros")))

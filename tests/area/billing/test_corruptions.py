@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from tests.area.billing import kept_books
 from tests.area.billing.corruptions import CORRUPTIONS, Corruption
 from vonk.billing import append_only, proof
-from vonk.reporting.proof import TalliesWitness
+from vonk.reporting.proof import witnesses
 from vonk.storage.sqlite.event_log import SqliteEventLog
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def proved(kept: Path, corruption: Corruption | None) -> tuple[proof.Proof, str]
         if corruption is not None:
             names = corruption.plant(cursor, path)
         log = SqliteEventLog(path)
-        found = proof.prove(log, now=kept_books.LATER, more=[TalliesWitness])
+        found = proof.prove(log, now=kept_books.LATER, more=witnesses(kept_books.LATER))
         log.close()
         transaction.set_rollback(True)
     return found, names
