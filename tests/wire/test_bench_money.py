@@ -11,7 +11,7 @@ VONK = Path(sys.executable).with_name("vonk")
 
 
 def test_the_audits_benchmark_prints_one_json_object() -> None:
-    command = [VONK, "bench", "audit", "--events", "1000", "--json"]
+    command = [str(VONK), "bench", "audit", "--events", "1000", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True, env=environment())
     figures = json.loads(done.stdout)
     assert figures["events"] == 1_000
