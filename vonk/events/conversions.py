@@ -32,6 +32,9 @@ REMEMBERED_MAX: Final = 5_000_000  # Ids held in memory, some 150 bytes each.
 BROWSER_PER_MINUTE_MAX: Final = 6_000  # Of one pixel: its id is public, and a shop's busiest minute is far below.
 CUSTOM_NAMES_MAX: Final = 50  # Of one pixel in the days remembered: every name is a row of reports.
 VALUE_UNITS_MAX: Final = 1_000_000_000
+VALUE_PER_DAY_UNITS_MAX: Final = (
+    10_000_000_000  # Of one pixel since the ad server started: its sums fit 64 bits for years.
+)
 SOURCE_PIXEL: Final = "pixel"
 SOURCE_SERVER: Final = "server"
 
@@ -73,6 +76,7 @@ class ConversionRefusal(StrEnum):
     AT_INVALID = "at_invalid"
     TOO_OLD = "too_old"
     VALUE_INVALID = "value_invalid"
+    VALUE_EXCEEDED = "value_exceeded"
     CURRENCY_INVALID = "currency_invalid"
     CURRENCY_FOREIGN = "currency_foreign"
     IDENTIFIER_NOT_HASHED = "identifier_not_hashed"
@@ -134,6 +138,11 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, ConversionRefusalEntry]] = {
         f"The value is no number from 0 to {VALUE_UNITS_MAX:,}.",
         Actor.CALLER,
         "Send the amount in units of the currency, for example 12.50.",
+    ),
+    ConversionRefusal.VALUE_EXCEEDED: ConversionRefusalEntry(
+        f"The pixel's conversions of this day are worth more than {VALUE_PER_DAY_UNITS_MAX:,} together.",
+        _advertiser,
+        "Look who reports such values; if they are true, send them without a value or tomorrow.",
     ),
     ConversionRefusal.CURRENCY_INVALID: ConversionRefusalEntry(
         "A value came without a currency, or with one that is not known here.",
@@ -309,6 +318,8 @@ class Conversions:
         self.known = Known()
         self._minute = 0
         self._in_minute: dict[int, int] = {}
+        self._day = 0
+        self._micros_of_day: dict[int, int] = {}
 
     def judge(
         self, reports: Sequence[ConversionReport | ConversionVerdict], *, secret: str, received_ms: int
@@ -340,6 +351,8 @@ class Conversions:
             return ConversionVerdict(report.id, "duplicate")
         if not self.known.may_name(read.pixel_id, read.name):
             return ConversionVerdict(report.id, "refused", ConversionRefusal.NAMES_TOO_MANY.value)
+        if not self._within_value(read):
+            return ConversionVerdict(report.id, "refused", ConversionRefusal.VALUE_EXCEEDED.value)
         self.known.add(read)
         judged.records.append(read)
         return ConversionVerdict(report.id, "accepted")
@@ -395,6 +408,17 @@ class Conversions:
         count = self._in_minute.get(pixel_id, 0) + 1
         self._in_minute[pixel_id] = count
         return count <= BROWSER_PER_MINUTE_MAX
+
+    def _within_value(self, record: ConversionRecord) -> bool:
+        day = record.received_ms // DAY_MS
+        if day != self._day:
+            self._day = day
+            self._micros_of_day.clear()
+        micros = self._micros_of_day.get(record.pixel_id, 0) + record.value_micros
+        if micros > VALUE_PER_DAY_UNITS_MAX * MICROS_PER_UNIT:
+            return False
+        self._micros_of_day[record.pixel_id] = micros
+        return True
 
     def _click(self, token: str, account_id: int, received_ms: int) -> Claims | ConversionRefusal:
         try:

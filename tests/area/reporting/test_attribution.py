@@ -212,6 +212,12 @@ def test_what_is_past_is_let_go_and_stays_counted(log: MemoryEventLog, town: Tow
     assert (sums(), Conversion.objects.count()) == (expected, 0)
 
 
+@pytest.mark.parametrize("nobody", ["", "\0", REDACTED_VIEWER])
+def test_nobodys_touches_take_no_conversions_of_nobody(log: MemoryEventLog, town: Town, nobody: str) -> None:
+    take(log, touched(town, Kind.CLICK_DESTINATION, NOW, viewer=nobody), bought(town, NOW, viewer=nobody))
+    assert (sums(), Touch.objects.count(), Conversion.objects.get().viewer_id) == ({}, 0, "")
+
+
 def test_who_is_erased_is_forgotten_and_the_sums_stay(log: MemoryEventLog, town: Town) -> None:
     take(log, touched(town, Kind.IMPRESSION, NOW), touched(town, Kind.CLICK_DESTINATION, NOW), bought(town, NOW))
     take(log, event(msgspec.structs.replace(organic(town), viewer_id="vik"), Kind.LIKE))

@@ -237,6 +237,16 @@ def test_a_pixels_browsers_have_a_rate_its_servers_have_none(monkeypatch: pytest
     assert with_ads(story, *PIXELS) == [[accepted, accepted, refused, accepted], [accepted], [accepted]]
 
 
+def test_a_pixels_values_are_bounded_by_the_day() -> None:
+    async def story(ads: Ads) -> Any:
+        most = await send(ads, *(bought(id=str(n), value=10**9) for n in range(11)), bought(id="free", value=0))
+        ads.clock.advance(days=1)
+        return most[9:], await send(ads, bought(id="10", value=10**9), headers=BEARER)
+
+    accepted = ("accepted", None)
+    assert with_ads(story, *PIXELS) == ([accepted, ("refused", "value_exceeded"), accepted], [accepted])
+
+
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "REMEMBERED_MAX", 1)
 

@@ -133,7 +133,7 @@ def _conversions(records: Sequence[StoredRecord], *, now: datetime) -> list[Conv
     people = identity.pseudonyms_of_emails(unknown, now=now) if unknown else {}
     rows = []
     for record in found:
-        viewer_id = "" if record.viewer_id == REDACTED_VIEWER else record.viewer_id
+        viewer_id = _known(record.viewer_id)
         known_by = "click" if viewer_id else ""
         for identifier in record.identifiers:
             if not viewer_id and identifier.removeprefix("email:") in people:
@@ -272,8 +272,13 @@ def _move_engagement(moves: Moves, row: Engagement, count: int) -> None:
 
 
 def _is_somebodys(event: EventRecord) -> bool:
-    """Tell whether the event counts net, of a viewer who has not been erased."""
-    return not event.invalid and event.claims.viewer_id != REDACTED_VIEWER
+    """Tell whether the event counts net, of a viewer who can be known again."""
+    return not event.invalid and bool(_known(event.claims.viewer_id))
+
+
+def _known(viewer_id: str) -> str:
+    """Return the pseudonym, "" for one that is nobody's: erased, absent, or what no database keeps as text."""
+    return "" if viewer_id == REDACTED_VIEWER or "\0" in viewer_id else viewer_id
 
 
 def _advertised(post_ids: Iterable[int]) -> set[int]:
