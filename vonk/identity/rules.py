@@ -18,6 +18,8 @@ class AccountRole(StrEnum):
     ADMIN = "admin"
     OPERATOR = "operator"
     ANALYST = "analyst"
+    FINANCE_MANAGER = "finance_manager"  # Pays, and asks for refunds; changes no campaign (reference §10).
+    FINANCE_ANALYST = "finance_analyst"  # Sees the money.
 
 
 class PlatformRole(StrEnum):
@@ -32,6 +34,8 @@ EVERYBODY: Final = frozenset({Right.VIEW, Right.CREATE})
 # Two tables, because roles of both kinds share names, and texts that are equal would be one key.
 ACCOUNT_RIGHTS: Final[dict[AccountRole, frozenset[Right]]] = {
     AccountRole.ANALYST: frozenset({Right.ACCOUNT_VIEW}),
+    AccountRole.FINANCE_ANALYST: frozenset({Right.ACCOUNT_VIEW}),
+    AccountRole.FINANCE_MANAGER: frozenset({Right.ACCOUNT_VIEW, Right.FUNDS_EDIT}),
     AccountRole.OPERATOR: frozenset({Right.ACCOUNT_VIEW, Right.CAMPAIGN_EDIT}),
     AccountRole.ADMIN: frozenset({Right.ACCOUNT_VIEW, Right.ACCOUNT_EDIT, Right.CAMPAIGN_EDIT, Right.FUNDS_EDIT}),
 }

@@ -13,6 +13,7 @@ from vonk.billing.models import CreditNote, Invoice, Payment, Refund
 from vonk.config import wiring
 from vonk.control.scope import Right, Scope
 from vonk.events.records import Kind
+from vonk.identity.models import Membership, Person
 
 FUNDS = "/advertiser/funds/"
 OLU = Scope(person_id=9, rights=frozenset({Right.OPERATE}))
@@ -171,3 +172,15 @@ def test_a_stopped_account_is_told_why(busy: Stage) -> None:
     page = words(busy.browser("Ada").get(FUNDS))
     assert "An invoice is overdue. Your ads stand still until it is paid. Show the invoices" in page
     assert "Balance 0.00 EUR" in page
+
+
+@pytest.mark.parametrize(("role", "pays"), [("finance_manager", True), ("finance_analyst", False)])
+def test_finance_roles_see_money_and_only_the_manager_moves_it(busy: Stage, role: str, pays: bool) -> None:  # noqa: FBT001 - a parameter of the test.
+    person = Person.objects.get(email="vik@example.org")
+    Membership.objects.create(account_id=busy.town.ada.account, person=person, role=role)
+    vik, invoice = busy.browser("Vik"), Invoice.objects.get()
+
+    assert "Balance 49.00 EUR" in words(vik.get(FUNDS))
+    assert ("Pay 1.21 EUR" in words(vik.get(f"{FUNDS}invoices/{invoice.pk}/"))) is pays
+    assert vik.post(f"{FUNDS}invoices/{invoice.pk}/").status_code == (302 if pays else 403)
+    assert vik.get("/advertiser/campaigns/new/").status_code == 403

@@ -22,10 +22,10 @@ def to_person(person_id: int, *, subject: str, body: str, now: datetime) -> int:
 
 
 def to_account(account_id: int, *, subject: str, body: str, now: datetime) -> list[int]:
-    """Write to everybody who runs campaigns in the ad account (analysts only read); return the letters' ids."""
+    """Write to everybody who runs campaigns in the ad account; return the letters' ids."""
     people = (
         Membership.objects.filter(account_id=account_id, person__is_active=True)
-        .exclude(role=AccountRole.ANALYST.value)
+        .filter(role__in=(AccountRole.ADMIN.value, AccountRole.OPERATOR.value))
         .order_by("person_id")
         .values_list("person_id", flat=True)
     )
