@@ -544,18 +544,13 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         "a written off event called billed",
         "charges_are_their_events",
         "segment 9-14",
-        ("UPDATE billing_settled_segment SET written_off = (SELECT min(repeated) FROM billing_settled_segment)",),
+        ("UPDATE billing_settled_segment SET written_off = repeated WHERE first_position = 9",),
     ),
     Corruption(
         "a billed event called repeated",
         "charges_are_their_events",
         "position 14: was not billed as a repetition",
-        (
-            (
-                "UPDATE billing_settled_segment SET repeated = (SELECT max(written_off) FROM billing_settled_segment)"
-                " WHERE first_position = 9"
-            ),
-        ),
+        (("UPDATE billing_settled_segment SET repeated = written_off WHERE first_position = 9"),),
     ),
     Corruption(
         "the settled position moved back",
