@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from vonk.events.conversions import Kept
+from vonk.events.suspicion import Lately
 
 FILE_NAME: Final = "counters.checkpoint"
 _MAGIC: Final = b"vonk-ads-1"
@@ -34,6 +35,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     campaign_paces: dict[int, tuple[float, int, int]]
     group_paces: dict[int, tuple[float, int, int]]
     conversions: Kept = msgspec.field(default_factory=Kept)  # Absent from checkpoints of before there were any.
+    lately: Lately = Lately()  # Likewise: what the rules of validity measure the next events against.
 
 
 def encode(checkpoint: Checkpoint) -> bytes:

@@ -263,6 +263,7 @@ class Runtime:
     def _load(self, kept: Checkpoint) -> None:
         self.counters.load(kept.counters)
         self.seen.load(kept.seen)
+        self.ingest.suspicion.load(kept.lately)
         self.conversions.known.load(kept.conversions)
         ahead = [codec.decode(body) for body in kept.ahead]
         self.ingest.take_back(ahead)
@@ -332,6 +333,7 @@ class Runtime:
             position=self._position,
             counters=self.counters.dump(),
             seen=self.seen.dump(),
+            lately=self.ingest.suspicion.dump(),
             ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, DecisionRecord)],
             campaign_paces={key: _pace(cell.pace) for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
             group_paces={key: _pace(cell.pace) for key, cell in self.index.groups() if cell.pace.stepped_ms},

@@ -6,7 +6,10 @@ the log, where each record carries its verdict.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final, Generic, TypeVar
+
+import msgspec
 
 from vonk.events import dedupe
 from vonk.events.kinds import CLICKS, KINDS, Sort
@@ -43,6 +46,14 @@ class Recently(Generic[Key, Value]):
             self._old, self._young, self._since_ms = {} if far else self._young, {}, now_ms
         self._young[key] = value
 
+    def fill(self, items: Iterable[tuple[Key, Value]], now_ms: int) -> None:
+        """Note all of them as of now, instead of what was noted before."""
+        self._old, self._young, self._since_ms = dict(items), {}, now_ms
+
+    def items(self) -> list[tuple[Key, Value]]:
+        """Return all that is remembered."""
+        return list((self._old | self._young).items())
+
     def drop(self, key: Key, value: Value) -> None:
         """Forget the key if this is what was last noted of it."""
         for generation in (self._young, self._old):
@@ -51,6 +62,15 @@ class Recently(Generic[Key, Value]):
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
+
+
+class Lately(msgspec.Struct, frozen=True, array_like=True):
+    """What is remembered of the last minutes, for a checkpoint: instants, by what they belong to."""
+
+    clicks_of_viewers: list[tuple[str, list[int]]] = []
+    impressions_of_viewers: list[tuple[str, list[int]]] = []
+    clicks_of_showings: list[tuple[tuple[int, Kind], int]] = []
+    clicks_on_ads: list[tuple[tuple[str, int], int]] = []
 
 
 class Suspicion:
@@ -128,6 +148,26 @@ class Suspicion:
                 _take(self._clicks_of_viewers, claims.viewer_id, now_ms)
                 self._clicks_on_ads.drop((claims.viewer_id, claims.ad_id), now_ms)
 
+    def dump(self) -> Lately:
+        """Return what is remembered."""
+        return Lately(
+            [(viewer_id, list(instants)) for viewer_id, instants in self._clicks_of_viewers.items()],
+            [(viewer_id, list(instants)) for viewer_id, instants in self._impressions_of_viewers.items()],
+            self._clicks_of_showings.items(),
+            self._clicks_on_ads.items(),
+        )
+
+    def load(self, kept: Lately) -> None:
+        """Go on from what a checkpoint remembered."""
+        for of, viewers in (
+            (self._clicks_of_viewers, kept.clicks_of_viewers),
+            (self._impressions_of_viewers, kept.impressions_of_viewers),
+        ):
+            last_ms = max((instants[-1] for _, instants in viewers if instants), default=0)
+            of.fill(((viewer_id, deque(instants)) for viewer_id, instants in viewers), last_ms)
+        self._clicks_of_showings.fill(kept.clicks_of_showings, _last_ms(kept.clicks_of_showings))
+        self._clicks_on_ads.fill(kept.clicks_on_ads, _last_ms(kept.clicks_on_ads))
+
     def __len__(self) -> int:
         return (
             len(self._clicks_of_viewers)
@@ -160,6 +200,10 @@ def _needs_ms(record: EventRecord, text: str) -> int:
     if percent:
         return duration_ms * percent // 100
     return needs_ms if not duration_ms or needs_ms < duration_ms else duration_ms
+
+
+def _last_ms(clicks: Iterable[tuple[object, int]]) -> int:
+    return max((last_ms for _, last_ms in clicks), default=0)
 
 
 def _in_last_minute(instants: "deque[int]", now_ms: int) -> int:

@@ -10,7 +10,7 @@ from vonk.events.kinds import KINDS, Sort
 from vonk.events.origins import Origin
 from vonk.events.records import Kind
 from vonk.events.rules import AS_BUILT, INVALID_RULES, InvalidRule, tuning_of
-from vonk.events.suspicion import Recently
+from vonk.events.suspicion import Lately, Recently
 
 VALID = ("accepted", None)
 VIDEO_MS = 4_000
@@ -120,6 +120,22 @@ def test_a_restart_still_knows_the_last_click() -> None:
         VALID,
         ("accepted", "duplicate_click"),
     ]
+
+
+def test_a_checkpoint_still_knows_the_last_minute() -> None:
+    judge, after = Judge(), Judge()
+    tuning = msgspec.structs.replace(AS_BUILT, impressions=2)
+    judge.ingest.suspicion.tuning = after.ingest.suspicion.tuning = tuning
+    judge.take(showing(1), "impression", "click_destination", "click_profile", after_ms=1_000)
+    judge.take(showing(2), "impression", after_ms=1_100)
+    kept = msgspec.msgpack.decode(msgspec.msgpack.encode(judge.ingest.suspicion.dump()), type=Lately)
+    after.ingest.suspicion.load(kept)
+    assert after.ingest.suspicion.dump() == kept
+    assert after.take(showing(3), "impression", "click_destination", after_ms=2_000) == [
+        ("accepted", "too_many"),
+        ("accepted", "duplicate_click"),
+    ]
+    assert after.take(showing(1), "click_profile", after_ms=2_000) == [("accepted", "duplicate_click")]
 
 
 @pytest.mark.parametrize(
