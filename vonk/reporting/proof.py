@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 
 from vonk.billing.proof import NewWitness
-from vonk.billing.proving.checks import Check, Finding, instant
+from vonk.billing.proving.checks import SQL_INTEGERS, Check, Finding, instant
 from vonk.billing.proving.pages import Page
 from vonk.billing.proving.scratch import Scratch, Tally
 from vonk.billing.proving.walk import Kept
@@ -19,7 +19,6 @@ from vonk.reporting import rules
 from vonk.reporting.attribution.proof import AttributionWitness
 
 _TALLIES: Final = (Path(__file__).parent / "sql" / "tallies_and_position.sql").read_text(encoding="utf-8")
-_SQL_INTEGERS: Final = range(-(2**63), 2**63)
 
 
 class TalliesWitness:
@@ -53,7 +52,7 @@ class TalliesWitness:
             for key, value in rules.count(page.records).items():
                 if key.metric in rules.ENGAGEMENTS:
                     continue
-                if not all(number in _SQL_INTEGERS for number in (*key[:3], value)):
+                if not all(number in SQL_INTEGERS for number in (*key[:3], value)):
                     self._finding.complain(f"{_name(*key)}: the log counts {value}, which no counter can hold")
                     continue
                 self._scratch.expect(key, value)

@@ -379,6 +379,30 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         ),
         command=True,
     ),
+    Corruption(
+        "a consent that no table can hold",
+        "decisions_have_live_consent",
+        "position 3: decided at",
+        log=replaced(3, grant_id=2**63 + 5),
+    ),
+    Corruption(
+        "an advertiser that no table can hold",
+        "charges_are_their_events",
+        "position 4: charges ad account 9223372036854775813",
+        log=claimed(4, account_id=2**63 + 5),
+    ),
+    Corruption(
+        "a post that no table can hold",
+        "tallies_are_the_logs_counts",
+        "impressions of post 9223372036854775813",
+        log=claimed(7, post_id=2**63 + 5),
+    ),
+    Corruption(
+        "an instant that no calendar has",
+        "charges_are_their_events",
+        "position 4: charges for what was received 9223372036854775813 ms",
+        log=replaced(4, received_ms=2**63 + 5),
+    ),
     # Budgets and counters.
     Corruption(
         "a budget overspent",

@@ -9,7 +9,7 @@ import numpy as np
 
 from vonk.billing import rules
 from vonk.billing.ledger import AccountKind, Reason
-from vonk.billing.proving.checks import Check, Finding, instant
+from vonk.billing.proving.checks import SQL_INTEGERS, Check, Finding, instant
 from vonk.billing.proving.events import SUSPECTS_MAX
 from vonk.billing.proving.pages import Page
 from vonk.billing.proving.rows import Column, Rows, column, repeated
@@ -83,11 +83,16 @@ class ChargesWitness:
         return [self._charges.check(), self._shares.check()]
 
     def _sound(self, position: Position, event: EventRecord) -> bool:
-        """Tell whether an event can be placed in a calendar; complain when not."""
-        if 0 <= event.received_ms <= AT_MS_MAX:
-            return True
-        self._charges.complain(f"position {position}: charges for what was received at {instant(event.received_ms)}")
-        return False
+        """Tell whether an event can be placed in a calendar and in a table; complain when not."""
+        if not 0 <= event.received_ms <= AT_MS_MAX:
+            self._charges.complain(f"position {position}: charges for what was received {instant(event.received_ms)}")
+            return False
+        if event.claims.account_id not in SQL_INTEGERS or event.claims.profile_id not in SQL_INTEGERS:
+            self._charges.complain(
+                f"position {position}: charges ad account {event.claims.account_id}, which cannot be"
+            )
+            return False
+        return True
 
     def _sum_up(self, part: Sequence[StoredRecord], segment: Segment | None) -> None:
         """Add billable events to their segment's sums; those of no segment are complained of at the end."""

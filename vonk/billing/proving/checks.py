@@ -11,6 +11,7 @@ from vonk.billing.proving.pages import Page
 from vonk.core.clock import from_ms
 from vonk.events.log import Position
 
+SQL_INTEGERS: Final = range(-(2**63), 2**63)  # A record may hold larger numbers; no table does.
 WRONG_TOLD_MAX: Final = 100  # Of one check; the rest is counted. More than that nobody reads.
 
 

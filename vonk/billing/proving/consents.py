@@ -11,7 +11,7 @@ from django.db import connection
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.chain import Broken
 from vonk.authorisation.rules import Act
-from vonk.billing.proving.checks import Check, Finding, instant
+from vonk.billing.proving.checks import SQL_INTEGERS, Check, Finding, instant
 from vonk.billing.proving.pages import Page
 from vonk.core.clock import to_ms
 from vonk.events.log import Position
@@ -64,8 +64,9 @@ class ConsentsWitness:
             unknown = grant_ids
         if not unknown:
             return
-        spans = authorisation.live_spans_of(unknown)
-        facts = authorisation.consent_facts(unknown, self._now)
+        asked = [grant_id for grant_id in unknown if grant_id in SQL_INTEGERS]
+        spans = authorisation.live_spans_of(asked)
+        facts = authorisation.consent_facts(asked, self._now)
         for grant_id in unknown:
             self._spans[grant_id] = tuple((to_ms(start), to_ms(end)) for start, end in spans.get(grant_id, ()))
             fact = facts.get(grant_id)

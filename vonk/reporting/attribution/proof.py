@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 from django.db.models import Count, F, Sum
 
-from vonk.billing.proving.checks import Check, Finding, instant
+from vonk.billing.proving.checks import SQL_INTEGERS, Check, Finding, instant
 from vonk.billing.proving.pages import Page
 from vonk.billing.proving.rows import Rows, column
 from vonk.billing.proving.walk import Kept
 from vonk.control import positions
 from vonk.core.clock import from_ms, to_ms
 from vonk.events.records import ConversionRecord, received_ms_of
+from vonk.events.validity import AT_MS_MAX
 from vonk.reporting.attribution import store
 from vonk.reporting.attribution.consumer import CONSUMER, CONVERSIONS_KEPT_MS
 from vonk.reporting.attribution.rules import TouchKind
@@ -44,11 +45,12 @@ class AttributionWitness:
     def see(self, page: Page) -> None:
         """Note conversions."""
         with self._conversions.timed():
-            self._newest_ms = max(self._newest_ms, received_ms_of(page.records[-1].record))
+            newest_ms = received_ms_of(page.records[-1].record)
+            self._newest_ms = max(self._newest_ms, min(newest_ms, AT_MS_MAX - store.HOUR_MS))
             found = [
                 (stored.position, record)
                 for stored in page.records
-                if type(record := stored.record) is ConversionRecord
+                if type(record := stored.record) is ConversionRecord and record.at_ms in SQL_INTEGERS
             ]
             self._conversions.count(len(found))
             self._rows.add(
