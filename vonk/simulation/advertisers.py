@@ -17,7 +17,13 @@ from vonk.simulation.plans import Brand, CampaignPlan, CampaignState
 TOP_UP_MICROS: Final = 250_000_000
 SPARK_TERMS: Final = "2026-11"
 CURRENCY: Final = "EUR"
+PIXEL_NAME: Final = "Web shop"
 TIME_ZONES: Final = {"NL": "Europe/Amsterdam", "FR": "Europe/Paris"}
+
+
+class IssuedPixel(msgspec.Struct, frozen=True):
+    id: str
+    secret: str
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -138,6 +144,9 @@ class Agency:
         self._ada = town.people["ada"].caller
         self._drawn = drawn
         self._accounts = {brand.slug: open_account(self._ada, brand) for brand in town.plan.brands}
+        for account_id in self._accounts.values():
+            made = self._ada.post(f"/accounts/{account_id}/pixels", {"name": PIXEL_NAME}, IssuedPixel)
+            town.pixels[account_id] = (made.id, made.secret)
         self._identities = {
             brand.slug: make_identity(self._ada, self._accounts[brand.slug], brand, drawn.avatars[brand.slug])
             for brand in town.plan.brands

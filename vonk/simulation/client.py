@@ -94,6 +94,7 @@ class ShownPost(msgspec.Struct, frozen=True):
 
 class ShownAd(msgspec.Struct, frozen=True):
     id: str
+    account_id: str
     post_id: str
     spark: bool
     post: ShownPost
@@ -108,6 +109,17 @@ class Slot(msgspec.Struct, frozen=True):
 
 class Slots(msgspec.Struct, frozen=True):
     slots: tuple[Slot, ...]
+
+
+class Conversion(msgspec.Struct, frozen=True):
+    """What somebody did at an advertiser's; ``click`` is the token of the showing that led there."""
+
+    id: str
+    pixel: str
+    name: str
+    value: str
+    currency: str
+    click: str
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -254,6 +266,11 @@ class AdServer:
         return self._door.call(
             "POST", "/v1/events", body, answer=Verdicts, user_agent=BROWSERS.get(device, USER_AGENT)
         ).verdicts
+
+    def convert(self, conversions: "list[Conversion]", *, secret: str) -> tuple[Verdict, ...]:
+        """Report conversions as an advertiser's server does; return their verdicts, in order."""
+        body = {"conversions": conversions}
+        return self._door.call("POST", "/v1/conversions", body, answer=Verdicts, token=secret).verdicts
 
     def close(self) -> None:
         """Hang up."""

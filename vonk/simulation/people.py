@@ -91,6 +91,7 @@ class Town:
         self.videos: dict[str, str] = {}  # and by key,
         self.posts: dict[str, str] = {}  # and by key.
         self.codes: dict[str, str] = {}  # By the key of their post.
+        self.pixels: dict[str, tuple[str, str]] = {}  # Id and secret, by ad account.
         self.tallies = Tallies()
         self.hands = ThreadPoolExecutor(HANDS, thread_name_prefix="town")
 

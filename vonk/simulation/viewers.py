@@ -10,7 +10,8 @@ from typing import Any, Final
 import msgspec
 
 from vonk.core.taxonomy import INTERESTS
-from vonk.simulation.client import Caller, Created, Event, Feed
+from vonk.simulation.advertisers import CURRENCY
+from vonk.simulation.client import Caller, Conversion, Created, Event, Feed
 from vonk.simulation.people import MAIL, Login, Town, sign_up
 from vonk.simulation.talk import GUESTS_SAY
 from vonk.simulation.world import SLOT_EVERY, Guest, Visit
@@ -31,6 +32,8 @@ TAPS: Final = {
     "click_hashtag": (0.014, 0.008, 0.0),
 }
 DESTINATION: Final = frozenset({"click_destination", "landing_page_view"})
+FILLS_BASKET, BUYS = 0.5, 0.6  # The share of visitors of a shop who want something, and of those who pay for it.
+PRICES_CENTS: Final = (450, 6_900)
 LANDS: Final = 0.85  # The share of destination clicks whose page is reached.
 # What a guest who watched at least half of a post does with it.
 LIKES, KEEPS, SHARES, SPEAKS, FOLLOWS = 0.16, 0.04, 0.02, 0.025, 0.03
@@ -50,6 +53,7 @@ class Showing(msgspec.Struct, frozen=True):
     ad_id: str  # "" when it is organic.
     spark: bool
     duration_ms: int
+    account_id: str = ""  # Whose ad it is.
 
 
 def arrive(town: Town, guest: Guest) -> None:
@@ -137,7 +141,14 @@ def seen(town: Town, of: Visit, feed: Feed) -> Iterator[Showing]:
             if slot.ad is not None:
                 ad = slot.ad
                 yield Showing(
-                    next(number), slot.token, ad.post_id, ad.post.profile_id, ad.id, ad.spark, ad.post.duration_ms
+                    next(number),
+                    slot.token,
+                    ad.post_id,
+                    ad.post.profile_id,
+                    ad.id,
+                    ad.spark,
+                    ad.post.duration_ms,
+                    ad.account_id,
                 )
 
 
@@ -177,8 +188,23 @@ def report(town: Town, batch: list[tuple[Showing, Event]], *, device: str) -> No
     for (showing, event), verdict in zip(batch, verdicts, strict=True):
         if verdict.verdict == "accepted" and verdict.reason is None:
             town.tallies.add(showing.post_id, showing.ad_id, event.kind, event.value if event.kind == "watch" else 1)
+            if event.kind == "landing_page_view":
+                shop(town, showing, event.id)
         else:
             town.tallies.refuse(verdict.reason or verdict.verdict)
+
+
+def shop(town: Town, showing: Showing, visit_id: str) -> None:
+    """Let somebody who reached an advertiser's page put something in the basket, and maybe buy it; the shop tells."""
+    chance = Random(f"{town.plan.seed} shops {visit_id}")
+    if showing.account_id not in town.pixels or chance.random() >= FILLS_BASKET:
+        return
+    pixel_id, secret = town.pixels[showing.account_id]
+    value = f"{chance.randint(*PRICES_CENTS) / 100:.2f}"
+    names = ["add_to_cart", "purchase"] if chance.random() < BUYS else ["add_to_cart"]
+    conversions = [Conversion(f"{name}-{visit_id}", pixel_id, name, value, CURRENCY, showing.token) for name in names]
+    for verdict in town.world.ads.convert(conversions, secret=secret):
+        assert verdict.verdict in {"accepted", "duplicate"}, f"The shop's server is refused: {verdict.reason}"
 
 
 def react(town: Town, caller: Caller, of: Visit, showing: Showing, chance: Random) -> None:
