@@ -101,6 +101,18 @@ class Servers:
             time.sleep(POLL_SECONDS)
         raise AssertionError("No node leads the stream.")
 
+    def wait_until_current(self, stream: str) -> None:
+        """Wait until every node has all that the stream's leader has."""
+        until = time.monotonic() + READY_SECONDS_MAX
+        while time.monotonic() < until:
+            replicas = api(self.url(stream), f"STREAM.INFO.{stream}").get("cluster", {}).get("replicas", [])
+            if len(replicas) == len(self.nodes) - 1 and all(
+                one["current"] and not one.get("offline") and not one.get("lag") for one in replicas
+            ):
+                return
+            time.sleep(POLL_SECONDS)
+        raise AssertionError("The nodes do not catch up.")
+
 
 @contextmanager
 def running(directory: Path, *, nodes: int, users: Mapping[str, str] | None = None) -> Iterator[Servers]:

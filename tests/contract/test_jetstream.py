@@ -140,6 +140,7 @@ def test_a_cluster_keeps_what_it_acknowledged_whatever_becomes_of_its_nodes(tmp_
         assert (writer.refused, len(writer.acknowledged)) == (0, 2 * GROUPS * GROUP_RECORDS)
         assert_whole(log, writer)
         follower.start()
+        servers.wait_until_current("EVENTS")
 
         leader.cut_off()
         writer.append_until_acknowledged()
@@ -147,6 +148,7 @@ def test_a_cluster_keeps_what_it_acknowledged_whatever_becomes_of_its_nodes(tmp_
             writer.append()
         assert_whole(log, writer)
         leader.bring_back()
+        servers.wait_until_current("EVENTS")
 
         for node in servers.nodes:
             node.kill()

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
-import nats
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -49,11 +48,12 @@ class Link:
         self._address = address
         self._told_lost = False
         self._refusal: Exception | None = None  # What the last server said, or did not, when it was asked to let us in.
+        self._client = Client()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
         try:
-            self._client = self._run(self._connect(), CONNECT_SECONDS)
+            self._run(self._connect(), CONNECT_SECONDS)
         except LogUnavailable as error:
             self._end_loop()
             refusal = self._refusal or error.__cause__
@@ -102,10 +102,10 @@ class Link:
             future.cancel()
             raise LogUnavailable from error
 
-    async def _connect(self) -> Client:
+    async def _connect(self) -> None:
         address = self._address
-        client = await asyncio.wait_for(
-            nats.connect(
+        await asyncio.wait_for(
+            self._client.connect(
                 servers=address.servers,
                 name="vonk",
                 user=address.user or None,
@@ -114,7 +114,7 @@ class Link:
                 tls=_certificates(address) if address.tls else None,
                 connect_timeout=2,
                 max_reconnect_attempts=FIRST_ATTEMPTS_MAX,
-                reconnect_time_wait=RECONNECT_SECONDS,
+                reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]  # It sleeps for fractions as well.
                 ping_interval=PING_SECONDS,
                 max_outstanding_pings=PINGS_MISSED_MAX,
                 pending_size=PENDING_BYTES_MAX,
@@ -124,8 +124,7 @@ class Link:
             ),
             CONNECT_SECONDS,
         )
-        client.options["max_reconnect_attempts"] = -1  # Who was let in once tries again for ever.
-        return client
+        self._client.options["max_reconnect_attempts"] = -1  # Who was let in once tries again for ever.
 
     async def _ask(self, request: Request) -> bytes:
         answer: Msg = await self._client.request(
@@ -139,9 +138,12 @@ class Link:
     async def _failed(self, error: Exception) -> None:
         self._refusal = error
         _log.debug("nats.error", error=type(error).__name__)
+        transport = self._client._transport  # noqa: SLF001 - the client forgets it open when a server takes a connection and says nothing.
+        if self._client.is_reconnecting and transport is not None:
+            transport.close()  # type: ignore[no-untyped-call]  # It has no types.
 
     async def _lost(self) -> None:
-        if not self._client_closing():
+        if not self._client.is_closed:
             self._told_lost = True
             _log.warning("nats.disconnected")
 
@@ -149,10 +151,6 @@ class Link:
         if self._told_lost:
             self._told_lost = False
             _log.info("nats.reconnected")
-
-    def _client_closing(self) -> bool:
-        client = getattr(self, "_client", None)
-        return client is None or client.is_closed
 
     def _end_loop(self) -> None:
         if self._loop.is_closed():
