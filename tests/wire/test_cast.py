@@ -169,6 +169,7 @@ ROWS: dict[str, Row] = {
     "pixels.rotate_pixel_secret": Row(),
     "pixels.set_pixel_enabled": Row({"enabled": False}),
     "reports.read_report": Row(query=DAYS),
+    "reports.read_conversions": Row(query=DAYS),
     "reports.read_statuses": Row(),
     "reports.read_post_numbers": Row(may=CLEO, refused=404),
     "reports.list_ads_of_post": Row(may=CLEO, refused=404),

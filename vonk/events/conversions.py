@@ -56,6 +56,11 @@ STANDARD_NAMES: Final[dict[str, str]] = {
     "install": "Installed an app",
 }
 """Names with a meaning that all advertisers share; any other name of the same form is the advertiser's own."""
+STEPS: Final = frozenset({
+    "page_view", "view_content", "search", "add_to_wishlist", "add_to_cart", "initiate_checkout", "add_payment_info",
+})  # fmt: skip
+"""Names of what leads to a conversion: attributed and shown by name, but not in the sum of conversions."""
+assert STANDARD_NAMES.keys() >= STEPS, "Steps are standard names."
 
 NAME_PATTERN: Final = "[a-z0-9_]{1,50}"
 _NAME: Final = re.compile(NAME_PATTERN)

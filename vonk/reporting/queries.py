@@ -1,6 +1,7 @@
 """What others may read of numbers and statuses, in one place."""
 
 from vonk.billing.queries import By
+from vonk.reporting.by_name import NamedConversions, conversions_by_name
 from vonk.reporting.net import own_totals
 from vonk.reporting.posts import PostAd, PostDay, PostMetric, PostNumbers, post_numbers
 from vonk.reporting.reports import Level, Report, ReportRow, Step, ad_report, check_span
@@ -9,6 +10,7 @@ from vonk.reporting.statuses import ad_group_statuses, campaign_statuses, status
 __all__ = [
     "By",
     "Level",
+    "NamedConversions",
     "PostAd",
     "PostDay",
     "PostMetric",
@@ -20,6 +22,7 @@ __all__ = [
     "ad_report",
     "campaign_statuses",
     "check_span",
+    "conversions_by_name",
     "own_totals",
     "post_numbers",
     "statuses",

@@ -16,6 +16,7 @@ from vonk.content import queries as content
 from vonk.content.queries import Bucket
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
+from vonk.events.conversions import STEPS
 from vonk.identity import queries as identity
 from vonk.reporting import metrics, net, results
 from vonk.reporting.attribution import queries as attribution
@@ -86,7 +87,7 @@ def ad_report(
     check_span(start_date, end_date, by)
     object_of = _objects(scope.account, level, ids)
     zone = ZoneInfo(account.time_zone)
-    start, end = _midnight(start_date, zone), _midnight(end_date + timedelta(days=1), zone)
+    start, end = midnight(start_date, zone), midnight(end_date + timedelta(days=1), zone)
     cells: dict[tuple[int, Step], dict[str, int]] = {}
     if by is By.NONE:
         cells = {(object_id, None): {} for object_id in (object_of.values() if ids is None else ids)}
@@ -166,9 +167,9 @@ def _steps(start_date: date, end_date: date, by: By, zone: ZoneInfo) -> Iterator
         for day in range((end_date - start_date).days + 1):
             yield start_date + timedelta(days=day)
     else:
-        hour = _midnight(start_date, zone)
+        hour = midnight(start_date, zone)
         hour = hour.replace(minute=0)  # Hours are UTC's, also where the local day begins within one.
-        while hour < _midnight(end_date + timedelta(days=1), zone):
+        while hour < midnight(end_date + timedelta(days=1), zone):
             yield hour
             hour += timedelta(hours=1)
 
@@ -179,7 +180,8 @@ def _step(bucket: datetime | None, by: By, zone: ZoneInfo) -> Step:
     return bucket.astimezone(zone).date() if by is By.DAY else bucket
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return when a local day begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
@@ -204,6 +206,8 @@ def _add_attributed(
     if row.touch is TouchKind.EXPOSURE:
         _add(cells, cell, row.name, row.count)  # likes_1d, ...
         return
+    if row.name in STEPS:
+        return  # On the way to one: see ``by_name``.
     _add(cells, cell, results.CONVERSIONS, row.count)
     _add(cells, cell, f"conversions_{row.touch.value}", row.count)
     if row.value_micros:

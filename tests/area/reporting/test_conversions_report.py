@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from tests.area.billing.world import EUR, NOW, Town, build, claims, event, show
@@ -10,10 +11,11 @@ from vonk.advertising.models import Campaign
 from vonk.advertising.rules import Objective
 from vonk.billing.actions import settlement
 from vonk.core.clock import to_ms
+from vonk.core.errors import RightMissing
 from vonk.events.records import ConversionRecord, Kind
 from vonk.reporting import export, queries, rollups
 from vonk.reporting.attribution import consumer
-from vonk.reporting.queries import By, Level
+from vonk.reporting.queries import By, Level, NamedConversions
 from vonk.storage.memory.event_log import MemoryEventLog
 
 pytestmark = pytest.mark.django_db
@@ -84,8 +86,30 @@ def test_the_file_has_them_too(town: Town) -> None:
     assert (row["conversions"], row["conversion_value"], row["roas"]) == ("3", "4.00", "4.000000")
 
 
+def test_a_step_is_seen_by_name_and_in_no_sum(town: Town) -> None:
+    log = MemoryEventLog()
+    at_ms = to_ms(NOW) + 5_000
+    records = [
+        ConversionRecord(f"step {number}", 7, town.account, "page_view", at_ms, at_ms, 9 * EUR, "EUR", "pixel", "vik")
+        for number in range(4)
+    ]
+    log.append([event(claims(town, price=0), Kind.PLAY)] * 9)  # Behind what the first log's reader has read.
+    log.append(records)
+    consumer.attribute(log, now=NOW)
+    values = queries.ad_report(town.scope, level=Level.AD, start_date=TODAY, end_date=TOMORROW).total.values
+    assert (values["conversions"], values["conversion_value"]) == (3, 4 * EUR)
+    assert queries.conversions_by_name(town.scope, start_date=TODAY, end_date=TODAY) == (
+        NamedConversions("page_view", True, 4, 0, 0, 36 * EUR),
+        NamedConversions("purchase", False, 1, 0, 0, 2 * EUR),
+    )
+    reader = msgspec.structs.replace(town.scope, rights=frozenset())
+    with pytest.raises(RightMissing):
+        queries.conversions_by_name(reader, start_date=TODAY, end_date=TODAY)
+
+
 def test_another_account_sees_none_of_it(town: Town) -> None:
     other = build()
+    assert queries.conversions_by_name(other.scope, start_date=TODAY, end_date=TOMORROW) == ()
     report = queries.ad_report(other.scope, level=Level.AD, start_date=TODAY, end_date=TOMORROW)
     assert [row.counts for row in report.rows] == [{}]
     assert report.total.values["conversions"] == 0

@@ -13,8 +13,9 @@ from vonk.advertising.rules.statuses import Status
 from vonk.billing.queries import By
 from vonk.control.paging import Page
 from vonk.control.scope import Right
+from vonk.identity import queries as identity
 from vonk.reporting import metrics, queries
-from vonk.reporting.queries import Level, PostNumbers, Report
+from vonk.reporting.queries import Level, NamedConversions, PostNumbers, Report
 from vonk.wire.codec import Body, Id
 from vonk.wire.operation import Call, Nothing, Paged, operation
 
@@ -45,6 +46,20 @@ class ReportAnswer(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     steps: tuple[Row, ...]
     total: Row
+
+
+class DaysQuery(Body, frozen=True):
+    """The account's days, both included."""
+
+    start_date: date
+    end_date: date
+
+
+class Conversions(msgspec.Struct, frozen=True):
+    """Values are micros of ``currency``."""
+
+    currency: str
+    items: tuple[NamedConversions, ...]
 
 
 class CauseView(msgspec.Struct, frozen=True):
@@ -84,6 +99,13 @@ def read_report(call: Call[Nothing, ReportQuery]) -> ReportAnswer:
             by=query.by,
         )
     )
+
+
+@operation("GET", "/accounts/{account_id}/conversions", may=Right.ACCOUNT_VIEW, summary="Read conversions by name")
+def read_conversions(call: Call[Nothing, DaysQuery]) -> Conversions:
+    """What was attributed to the account's ads, by name and touch. A step is in no sum of conversions."""
+    found = queries.conversions_by_name(call.scope, start_date=call.query.start_date, end_date=call.query.end_date)
+    return Conversions(identity.account_facts(call.scope.account).currency, found)
 
 
 @operation("GET", "/accounts/{account_id}/statuses", may=Right.ACCOUNT_VIEW, summary="Read how every ad stands")

@@ -54,6 +54,16 @@ class AdLine(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
 
 
+class NameLine(msgspec.Struct, frozen=True):
+    """A name of conversions with what was attributed."""
+
+    title: str
+    name: str
+    step: bool
+    counts: tuple[str, ...]
+    value: str
+
+
 class PixelCard(msgspec.Struct, frozen=True):
     """A pixel in the list."""
 
@@ -71,6 +81,7 @@ class ConversionsPage(msgspec.Struct, frozen=True, kw_only=True):
     chart: Chart | None
     headings: tuple[Cell, ...]
     ads: tuple[AdLine, ...]
+    names: tuple[NameLine, ...]
     pixels: tuple[PixelCard, ...]
     room: bool  # Another pixel may be created.
     time_zone: str
@@ -192,6 +203,16 @@ def _page(request: HttpRequest, desk: Desk) -> ConversionsPage:
         else None,
         headings=numbers.cells({}, days.currency, COLUMNS),
         ads=_ad_lines(desk, ads),
+        names=tuple(
+            NameLine(
+                _(STANDARD_NAMES.get(one.name, one.name)),  # noqa: INT001 - a closed list, or the advertiser's own.
+                one.name,
+                one.step,
+                tuple(formats.number(count) for count in (one.after_click, one.after_engaged, one.after_view)),
+                formats.money(one.value_micros, days.currency) if one.value_micros else "",
+            )
+            for one in reporting.conversions_by_name(desk.scope, start_date=span.start, end_date=span.end)
+        ),
         pixels=tuple(PixelCard(one.id, one.name, _state(one), lately.get(one.id, NEVER_REPORTED)) for one in found),
         room=len(found) < PIXELS_PER_ACCOUNT_MAX,
         time_zone=desk.account.time_zone,

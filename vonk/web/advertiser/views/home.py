@@ -17,11 +17,13 @@ from vonk.authorisation import queries as authorisation
 from vonk.authorisation.queries import LibraryItem
 from vonk.authorisation.rules import ConsentState
 from vonk.billing import queries as billing
+from vonk.billing.funding import Stop
+from vonk.billing.queries import Balance
 from vonk.control.paging import Paging
 from vonk.reporting import metrics
 from vonk.reporting import queries as reporting
 from vonk.reporting.queries import By, Level, Report
-from vonk.web.advertiser import numbers, rows, words
+from vonk.web.advertiser import money, numbers, rows, words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.rows import ObjectTable
@@ -97,7 +99,7 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         by_day=numbers.chart(report, ("spend", "impressions"), chart_id="by-day", title=_("Spend and impressions"))
         if any(step.counts for step in report.steps)
         else None,
-        items=_items(desk, balance.micros, week_micros, started=bool(found.items)),
+        items=_items(desk, balance, week_micros, started=bool(found.items)),
         steps=steps if undone else (),
         steps_words=_("%(done)d of %(all)d done") % {"done": sum(step.done for step in steps), "all": len(steps)},
         campaigns=rows.campaigns(desk, found.items, span_of(request, today)),
@@ -164,10 +166,12 @@ def _steps(desk: Desk, *, paid: bool, posts: bool, ads: bool) -> tuple[Step, ...
     )
 
 
-def _items(desk: Desk, balance: int, week_micros: int, *, started: bool) -> tuple[Item, ...]:
+def _items(desk: Desk, balance: Balance, week_micros: int, *, started: bool) -> tuple[Item, ...]:
     items: list[Item] = []
-    if started and (balance <= 0 or balance * WEEK < week_micros * LOW_DAYS):
-        items.append(_low(balance, desk.account.currency, week_micros))
+    if balance.stopped:
+        items.append(_stopped(balance.stopped))
+    elif started and (balance.micros <= 0 or balance.micros * WEEK < week_micros * LOW_DAYS):
+        items.append(_low(balance.micros, desk.account.currency, week_micros))
     rejected = advertising.ads(desk.scope, Paging(size=ITEMS_MAX), verdict=Verdict.REJECTED)
     for ad in rejected.items:
         reasons = " ".join(_(reason.text) for reason in ad.review.reasons)  # noqa: INT001 - a closed list.
@@ -186,6 +190,11 @@ def _items(desk: Desk, balance: int, week_micros: int, *, started: bool) -> tupl
     ads = advertising.ads_of_consents(desk.scope, [item.consent_id for item in ending])
     items += [_ending(item, len(ads[item.consent_id])) for item in ending]
     return tuple(items)
+
+
+def _stopped(stop: str) -> Item:
+    text = str(money.STOPS[Stop(stop)])
+    return Item(Tone.BAD, "wallet", _("Your ads stand still"), text, reverse("advertiser:invoices"), _("Pay"))
 
 
 def _low(balance: int, currency: str, week_micros: int) -> Item:
