@@ -60,7 +60,7 @@ class Node:
         self._process.send_signal(signal.SIGSTOP)
 
     def bring_back(self) -> None:
-        """Let it speak again."""
+        """Let it speak again. nats-server 2.9 may then lead with an old state and lose messages (decision 14)."""
         assert self._process is not None, "It does not run."
         self._process.send_signal(signal.SIGCONT)
 

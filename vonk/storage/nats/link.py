@@ -138,9 +138,8 @@ class Link:
     async def _failed(self, error: Exception) -> None:
         self._refusal = error
         _log.debug("nats.error", error=type(error).__name__)
-        transport = self._client._transport  # noqa: SLF001 - the client forgets it open when a server takes a connection and says nothing.
-        if self._client.is_reconnecting and transport is not None:
-            transport.close()  # type: ignore[no-untyped-call]  # It has no types.
+        if not self._client.is_connected:
+            self._drop_connection()
 
     async def _lost(self) -> None:
         if not self._client.is_closed:
@@ -152,10 +151,21 @@ class Link:
             self._told_lost = False
             _log.info("nats.reconnected")
 
+    def _drop_connection(self) -> None:
+        """Close the connection of a server that took it and says nothing: the client forgets it open."""
+        transport = self._client._transport  # noqa: SLF001 - nothing public gives it.
+        if transport is not None:
+            transport.close()  # type: ignore[no-untyped-call]  # It has no types.
+
+    async def _end(self) -> None:
+        await _cancel_others()
+        self._drop_connection()
+        await asyncio.sleep(0)  # A connection is closed in the loop's next turn.
+
     def _end_loop(self) -> None:
         if self._loop.is_closed():
             return
-        asyncio.run_coroutine_threadsafe(_cancel_others(), self._loop).result(CLOSE_SECONDS)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(CLOSE_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CLOSE_SECONDS)
         self._loop.close()
