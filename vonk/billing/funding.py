@@ -98,10 +98,12 @@ def tax_on(micros: int, tax_ppm: int) -> int:
     return share_of(micros, tax_ppm)
 
 
-def part_of_tax(tax_micros: int, amount_micros: int, *, before_micros: int, part_micros: int) -> int:
-    """Return the tax on a part of a payment; the parts of a whole payment have the whole tax, to the micro."""
-    after = tax_micros * (before_micros + part_micros) // amount_micros
-    return after - tax_micros * before_micros // amount_micros
+def part_of_tax(tax_micros: int, amount_micros: int, *, after_micros: int, returned_micros: int) -> int:
+    """Return the tax to give back with a refund after which ``after_micros`` of a payment of ``amount_micros`` are back.
+
+    ``returned_micros`` of its tax went back before; when the whole payment is back, the whole tax is, to the micro.
+    """
+    return max(0, tax_micros * after_micros // amount_micros - returned_micros)
 
 
 def next_month(at: datetime, time_zone: str) -> datetime:

@@ -45,13 +45,24 @@ def test_more_than_was_billed_never_goes_back() -> None:
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**12), st.data())
-def test_the_parts_of_a_payment_have_its_tax(tax: int, amount: int, data: st.DataObject) -> None:
-    before, found = 0, 0
-    while before < amount:
-        part = data.draw(st.integers(max(1, (amount - before) // 3), amount - before))
-        found += funding.part_of_tax(tax, amount, before_micros=before, part_micros=part)
-        before += part
-    assert found == tax
+def test_the_parts_of_a_payment_have_its_tax_also_when_some_came_back(
+    tax: int, amount: int, data: st.DataObject
+) -> None:
+    parts: list[tuple[int, int]] = []
+    for _ in range(6):
+        before = sum(micros for micros, _ in parts)
+        gives_up = bool(parts) and data.draw(st.integers(0, 1)) == 1
+        if gives_up:
+            parts.pop(data.draw(st.integers(0, len(parts) - 1)))
+        elif before < amount:
+            micros = data.draw(st.integers(1, amount - before))
+            returned = sum(back for _, back in parts)
+            part = funding.part_of_tax(tax, amount, after_micros=before + micros, returned_micros=returned)
+            parts.append((micros, part))
+        assert 0 <= sum(back for _, back in parts) <= tax
+    before, returned = sum(micros for micros, _ in parts), sum(back for _, back in parts)
+    assert returned + funding.part_of_tax(tax, amount, after_micros=amount, returned_micros=returned) == tax
+    assert before <= amount
 
 
 @pytest.mark.parametrize(

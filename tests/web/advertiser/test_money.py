@@ -172,6 +172,7 @@ def test_a_stopped_account_is_told_why(busy: Stage) -> None:
     page = words(busy.browser("Ada").get(FUNDS))
     assert "An invoice is overdue. Your ads stand still until it is paid. Show the invoices" in page
     assert "Balance 0.00 EUR" in page
+    assert "Your ads stand still An invoice is overdue." in words(busy.browser("Ada").get("/advertiser/"))
 
 
 @pytest.mark.parametrize(("role", "pays"), [("finance_manager", True), ("finance_analyst", False)])

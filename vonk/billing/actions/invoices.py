@@ -223,6 +223,8 @@ def _settle(scope: Scope, invoice_id: int, provider: PaymentProvider, reference:
 
 @transaction.atomic
 def _failed(invoice_id: int, code: str, now: datetime) -> None:
+    found = Invoice.objects.get(pk=invoice_id)
+    wallets.lock_one(found.account_id, found.currency, now=now)  # Before the invoice, as everybody.
     row = Invoice.objects.select_for_update().get(pk=invoice_id)
     if row.paid_at is not None:
         return
@@ -236,6 +238,8 @@ def _failed(invoice_id: int, code: str, now: datetime) -> None:
 @transaction.atomic
 def _judge(account_id: int, now: datetime) -> None:
     """Stop or start delivery as the account's open invoices say, and tell the ad servers when that changes."""
+    currency = identity.account_facts(account_id).currency
+    wallets.lock_one(account_id, currency, now=now)  # Before the terms, as everybody.
     opened = Invoice.objects.filter(account_id=account_id, paid_at=None)
     stop = Stop.NONE
     if opened.filter(failures__gt=FAILURES_MAX).exists():
@@ -244,6 +248,6 @@ def _judge(account_id: int, now: datetime) -> None:
         stop = Stop.INVOICE_OVERDUE
     changed = Terms.objects.filter(account_id=account_id).exclude(stopped=stop.value).update(stopped=stop.value)
     if changed:
-        funds.tell(account_id, identity.account_facts(account_id).currency, now=now)
+        funds.tell(account_id, currency, now=now)
         act = "delivery.stopped" if stop is not Stop.NONE else "delivery.resumed"
         audit.record(PLATFORM, act, "account", account_id, at=now, account_id=account_id, detail={"cause": stop.value})

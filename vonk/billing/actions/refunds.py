@@ -109,20 +109,23 @@ def give_up(scope: Scope, refund_id: int, *, answer: str, now: datetime) -> None
     scope.require(Right.OPERATE)
     texts.check("answer", answer)
     refund = _get(refund_id)
+    # Parts, then the account's cash, then payments: the order of everybody who locks several of them.
     left = [part for part in refund.parts.select_for_update() if part.paid_at is None]
+    if not left:
+        raise RefundDecided(state=refund.state)
     given_up = Refund.objects.filter(pk=refund.pk, state=RefundState.APPROVED.value)
     if not given_up.update(state=RefundState.RETURNED.value, answer=answer, next_attempt_at=None):
         raise RefundDecided(state=refund.state)
+    out = ledger.refund(refund.account_id, refund.currency)
+    cash = ledger.advertiser(refund.account_id, refund.currency)
+    reason, micros = Reason.REFUND_RETURNED.value, sum(part.amount_micros for part in left)
+    funds.move(refund.account_id, refund.currency, [Entry(f"{reason}:{refund.pk}", reason, out, cash, micros)], now=now)
     for part in left:
         Payment.objects.filter(pk=part.payment_id).update(
             refunded_micros=F("refunded_micros") - part.amount_micros,
             tax_refunded_micros=F("tax_refunded_micros") - part.tax_micros,
         )
         part.delete()
-    out = ledger.refund(refund.account_id, refund.currency)
-    cash = ledger.advertiser(refund.account_id, refund.currency)
-    reason, micros = Reason.REFUND_RETURNED.value, sum(part.amount_micros for part in left)
-    funds.move(refund.account_id, refund.currency, [Entry(f"{reason}:{refund.pk}", reason, out, cash, micros)], now=now)
     _tell(scope, "refund.returned", refund, now, {"answer": answer})
 
 
@@ -203,7 +206,10 @@ def _allocate(refund: Refund) -> int:
         if not micros:
             break
         tax = funding.part_of_tax(
-            payment.tax_micros, payment.amount_micros, before_micros=payment.refunded_micros, part_micros=micros
+            payment.tax_micros,
+            payment.amount_micros,
+            after_micros=payment.refunded_micros + micros,
+            returned_micros=payment.tax_refunded_micros,
         )
         RefundPart.objects.create(refund=refund, payment=payment, amount_micros=micros, tax_micros=tax)
         Payment.objects.filter(pk=payment.pk).update(

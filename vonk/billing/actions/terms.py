@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vonk.billing import funding, ledger
-from vonk.billing.actions import funds, transfers, wallets
+from vonk.billing.actions import funds, payments, transfers, wallets
 from vonk.billing.errors import CreditBelowOwed, TermsOutOfBounds
 from vonk.billing.funding import CREDIT_UNITS_MAX, DUE_DAYS_MAX, TAX_PPM_MAX, Mode
 from vonk.billing.models import LedgerAccount, TaxRate, Terms
@@ -31,11 +31,13 @@ def set_terms(
 
     ``prepay`` has no credit; ``threshold`` collects when as much is owed and on the 1st of the month; ``monthly`` sends
     an invoice on the 1st, due after as many days. What is owed when an account goes back to prepay is invoiced at once.
-    Raises TermsOutOfBounds, CreditBelowOwed.
+    Raises TermsOutOfBounds, CreditBelowOwed; TestPaymentsOff for ``threshold`` where nothing can be collected.
     """
     scope.require(Right.OPERATE)
     facts = identity.account_facts(account_id)
     _check(mode, credit_limit_micros, threshold_micros, due_days)
+    if mode is Mode.THRESHOLD:
+        payments.provider_in_force()
     wallets.lock_one(account_id, facts.currency, now=now)
     party = ledger.credit(account_id, facts.currency)
     row = transfers.lock_accounts({party})[party]
