@@ -42,12 +42,15 @@ def send(
     token: str | None = None,
     key: str | None = None,
     raw: bytes | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Reply:
     """Send one request over HTTP."""
     sent = raw if raw is not None else json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url, method=method, data=sent)
     request.add_header("Content-Type", "application/octet-stream" if raw is not None else "application/json")
     request.add_header("User-Agent", BROWSER)
+    for name, text in (headers or {}).items():
+        request.add_header(name, text)
     if token is not None:
         request.add_header("Authorization", f"Bearer {token}")
     if key is not None:
