@@ -37,9 +37,9 @@ from vonk.web.advertiser.views.home import today_of
 from vonk.web.common import formats
 from vonk.web.common.records import Badge, Chart, Tone
 
-MAIN: Final = ("conversions", "conversion_value", "roas", "cost_per_conversion", "conversion_rate")
+MAIN: Final = ("conversions", "conversion_value", "roas", "cost_per_conversion")
 BY_TOUCH: Final = ("conversions_click", "conversions_engaged", "conversions_view")
-COLUMNS: Final = ("conversions", *BY_TOUCH, "conversion_value", "cost_per_conversion", "roas")
+COLUMNS: Final = ("conversions", *BY_TOUCH, "conversion_rate", "conversion_value", "cost_per_conversion", "roas")
 ADS_SHOWN: Final = 20
 LATELY: Final = timedelta(days=7)
 NEVER_REPORTED: Final = PixelActivity()
