@@ -41,7 +41,7 @@ class PaymentReferenceInvalid(Invalid):
 
     code = "payment_reference_invalid"
     field = "provider_reference"
-    message = _("A payment's reference has 1 to %(most)s printable characters.")
+    message = _("A payment's reference has 1 to %(most)s printable characters and does not begin with “invoice-”.")
     remedy = _("Send the reference that the payment provider gave.")
 
 

@@ -26,6 +26,7 @@ from vonk.events.conversions import (
 )
 
 QUERY_BYTES_MAX: Final = 4_096
+FIELDS_MAX: Final = 20  # Twice as many as there are.
 SECRET_CHARS_MAX: Final = 128
 PICTURE: Final = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
@@ -105,7 +106,10 @@ async def picture(runtime: Runtime, scope: Scope) -> Answer:
     query = scope["query_string"]
     if len(query) > QUERY_BYTES_MAX:
         raise BodyMalformed(reason="the address is too long")
-    fields = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=20))
+    try:
+        fields = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=FIELDS_MAX))
+    except ValueError as error:
+        raise BodyMalformed(reason="the address has too many fields") from error
     try:
         report = msgspec.convert({"id": f"gif-{new_id()}", **fields}, ConversionReport)
     except _UNREADABLE:

@@ -243,7 +243,16 @@ def test_what_is_no_settled_event_is_named_and_nothing_changes(log: MemoryEventL
     town = build()
     show(log, town, times=2)
     settlement.settle(log, now=NOW, limit=2)
-    for wrong in ([1], [2, 3], [4], [99], [0]):  # A decision; one among good ones; not settled; absent.
+    for wrong in (
+        [1],
+        [2, 3],
+        [4],
+        [99],
+        [0],
+        [-1],
+        [2, 2**63],
+        [10**30],
+    ):  # A decision; one among good ones; not settled; absent.
         with pytest.raises(FindingNotEvents):
             reverse(log, *wrong)
     with pytest.raises(FindingTooLarge):

@@ -10,7 +10,7 @@ from tests.area.billing.world import EUR, NOW, OPERATOR, Town, build, show
 from vonk.advertising.rules import Cause
 from vonk.billing import queries
 from vonk.billing.actions import invoices, payments, settlement, terms, upkeep
-from vonk.billing.errors import CreditBelowOwed, InvoicePaid, PaymentDeclined, TermsOutOfBounds
+from vonk.billing.errors import CreditBelowOwed, InvoicePaid, PaymentDeclined, PaymentReferenceReused, TermsOutOfBounds
 from vonk.billing.funding import Mode
 from vonk.billing.models import Invoice, LedgerAccount, Payment
 from vonk.control.models import AuditEntry
@@ -130,6 +130,20 @@ def test_an_overdue_invoice_stops_ads_until_it_is_paid_at_the_bank(log: MemoryEv
     )
     acts = AuditEntry.objects.filter(noun__in=["invoice", "account"]).order_by("pk").values_list("action", flat=True)
     assert list(acts) == ["terms.set", "invoice.issued", "delivery.stopped", "delivery.resumed", "invoice.paid"]
+
+
+def test_a_bank_reference_stands_for_one_invoice(log: MemoryEventLog) -> None:
+    town = on_credit()
+    for at in (NOW, APRIL):
+        spend(log, town, EUR, at=at)
+        upkeep.keep_up(at + 31 * DAY)
+    first, second = Invoice.objects.order_by("issued_at")
+    invoices.note_paid(OPERATOR, first.pk, reference="statement 12/3", now=APRIL)
+    with pytest.raises(PaymentReferenceReused):
+        invoices.note_paid(OPERATOR, second.pk, reference="statement 12/3", now=APRIL)
+    invoices.note_paid(OPERATOR, second.pk, reference="statement 12/4", now=APRIL)
+    assert Payment.objects.filter(provider="bank_transfer").count() == 2
+    assert_sound()
 
 
 def test_a_threshold_is_collected_as_soon_as_it_is_owed(log: MemoryEventLog) -> None:

@@ -69,7 +69,7 @@ def test_the_bounds_themselves_are_paid(town: Town, micros: int) -> None:
     assert queries.balance(town.account).micros == micros
 
 
-@pytest.mark.parametrize("reference", ["", "x" * 101, "two\nlines"])
+@pytest.mark.parametrize("reference", ["", "x" * 101, "two\nlines", "invoice-17"])
 def test_a_malformed_reference_is_refused(town: Town, reference: str) -> None:
     with pytest.raises(PaymentReferenceInvalid):
         pay(town, reference=reference)

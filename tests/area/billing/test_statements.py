@@ -101,3 +101,11 @@ def test_bounds_and_rights() -> None:
         queries.statement(mallory, start_date=SECOND, end_date=THIRD)
     with pytest.raises(RightMissing):
         queries.transfers(mallory, Paging())
+
+
+@pytest.mark.parametrize("start", [date(1, 1, 1), date(9999, 12, 1)])
+def test_nothing_moved_at_the_ends_of_the_calendar(start: date) -> None:
+    town = build()
+    days = queries.statement(town.scope, start_date=start, end_date=start + timedelta(days=30)).days
+    assert [(day.opening_micros, day.movements) for day in days] == [(days[0].closing_micros, {})] * 31
+    assert len(list(export.day_csv(town.scope, start))) == 1

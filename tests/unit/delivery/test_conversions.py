@@ -370,3 +370,8 @@ def test_nothing_makes_a_500(junk: Any) -> None:
 def test_standard_names_are_names() -> None:
     verdicts, _ = told(*(bought(id=name, name=name) for name in STANDARD_NAMES))
     assert set(verdicts) == {("accepted", None)}
+
+
+def test_a_picture_with_too_many_fields_is_refused() -> None:
+    (status, problem, _), kept = picture("&".join(f"field{number}=1" for number in range(21)))
+    assert (status, problem["code"], kept) == (400, "body_malformed", [])

@@ -130,14 +130,16 @@ def _told(finding_id: int) -> Reversal:
 
 
 def _read(log: EventLog, wanted: Sequence[int]) -> dict[int, EventRecord]:
-    """Return the valid, settled events at the positions; FindingNotEvents names the first that is none."""
+    """Return the valid, settled events at the positions; FindingNotEvents names one that is none."""
     settled = positions.of(funds.CONSUMER)
+    if wanted[-1] > settled:
+        raise FindingNotEvents(position=wanted[-1])
     events: dict[int, EventRecord] = {}
     for run in _runs(wanted):
         read = {stored.position: stored.record for stored in log.read(Position(run[0] - 1), len(run))}
         for position in run:
             record = read.get(Position(position))
-            if position > settled or not isinstance(record, EventRecord) or record.invalid:
+            if not isinstance(record, EventRecord) or record.invalid:
                 raise FindingNotEvents(position=position)
             events[position] = record
     return events

@@ -5,12 +5,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Subquery, Sum
 
 from vonk.billing import funding, ledger
 from vonk.billing.actions import funds, numbers, payments, texts, wallets
-from vonk.billing.errors import InvoicePaid
+from vonk.billing.errors import InvoicePaid, PaymentReferenceReused
 from vonk.billing.funding import FAILURES_MAX, Mode, Stop
 from vonk.billing.ledger import AccountKind, Reason
 from vonk.billing.models import Invoice, LedgerAccount, Payment, Terms, Transfer
@@ -46,7 +46,13 @@ def collect(now: datetime, provider: PaymentProvider | None = None) -> int:
     ids = list(due.values_list("pk", flat=True)[:PER_STEP])
     for invoice_id in ids:
         try:
-            _settle(PLATFORM, invoice_id, provider or payments.provider_in_force(), f"invoice-{invoice_id}", now)
+            _settle(
+                PLATFORM,
+                invoice_id,
+                provider or payments.provider_in_force(),
+                f"{payments.INVOICE_PREFIX}{invoice_id}",
+                now,
+            )
         except Problem as problem:
             _log.warning("billing.invoice_not_collected", invoice_id=invoice_id, code=problem.code)
             _failed(invoice_id, problem.code, now)
@@ -71,11 +77,14 @@ def pay(scope: Scope, invoice_id: int, *, now: datetime) -> None:
     scope.require(Right.FUNDS_EDIT)
     if not Invoice.objects.filter(pk=invoice_id, account_id=scope.account).exists():
         raise NotFound(noun="invoice")
-    _settle(scope, invoice_id, payments.provider_in_force(), f"invoice-{invoice_id}", now)
+    _settle(scope, invoice_id, payments.provider_in_force(), f"{payments.INVOICE_PREFIX}{invoice_id}", now)
 
 
 def note_paid(scope: Scope, invoice_id: int, *, reference: str, now: datetime) -> None:
-    """Write down that an invoice was paid at the bank; operators only. Raises NotFound, InvoicePaid, TextOutOfBounds."""
+    """Write down that an invoice was paid at the bank; operators only.
+
+    Raises NotFound, InvoicePaid, PaymentReferenceReused, TextOutOfBounds.
+    """
     scope.require(Right.OPERATE)
     texts.check("reference", reference, texts.REFERENCE_CHARS_MAX)
     _settle(scope, invoice_id, BANK_TRANSFERS, reference, now)
@@ -200,17 +209,21 @@ def _settle(scope: Scope, invoice_id: int, provider: PaymentProvider, reference:
             return
         raise InvoicePaid(number=row.number)
     micros = row.amount_micros - row.credited_micros
-    payment = Payment.objects.create(
-        account_id=row.account_id,
-        provider=provider.name,
-        provider_reference=reference,
-        amount_micros=micros,
-        tax_micros=funding.tax_on(micros, row.tax_ppm),
-        currency=row.currency,
-        paid_at=now,
-        person_id=scope.person_id,
-        invoice_id=row.pk,
-    )
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                account_id=row.account_id,
+                provider=provider.name,
+                provider_reference=reference,
+                amount_micros=micros,
+                tax_micros=funding.tax_on(micros, row.tax_ppm),
+                currency=row.currency,
+                paid_at=now,
+                person_id=scope.person_id,
+                invoice_id=row.pk,
+            )
+    except IntegrityError as error:
+        raise PaymentReferenceReused from error
     provider.collect(reference, Money(row.currency, micros + payment.tax_micros))
     row.paid_at, row.next_attempt_at = now, None
     row.save(update_fields=["paid_at", "next_attempt_at"])

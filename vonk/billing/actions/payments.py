@@ -19,6 +19,7 @@ from vonk.core.money import Money
 from vonk.identity import queries as identity
 
 REFERENCE_CHARS_MAX: Final = 100
+INVOICE_PREFIX: Final = "invoice-"  # Of references under which invoices are collected: nobody else pays under one.
 
 
 def provider_in_force() -> PaymentProvider:
@@ -52,7 +53,11 @@ def top_up(
     scope.require(Right.FUNDS_EDIT)
     facts = identity.account_facts(scope.account)
     amount = _bounded(Money(facts.currency, amount_micros))
-    if not 1 <= len(provider_reference) <= REFERENCE_CHARS_MAX or not provider_reference.isprintable():
+    if (
+        not 1 <= len(provider_reference) <= REFERENCE_CHARS_MAX
+        or not provider_reference.isprintable()
+        or provider_reference.startswith(INVOICE_PREFIX)
+    ):
         raise PaymentReferenceInvalid(most=REFERENCE_CHARS_MAX)
     through = provider if provider is not None else provider_in_force()
     tax_micros = funding.tax_on(amount_micros, tax_ppm(facts.country))

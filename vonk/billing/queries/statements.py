@@ -17,6 +17,7 @@ from vonk.control.scope import Right, Scope
 from vonk.identity import queries as identity
 
 DAYS_MAX: Final = 366
+_DAYS: Final = (date(1970, 1, 1), date(9999, 12, 30))  # In every time zone; before and after nothing moved.
 
 
 class DayStatement(msgspec.Struct, frozen=True):
@@ -69,6 +70,7 @@ def statement(scope: Scope, *, start_date: date, end_date: date) -> Statement:
 def bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     """Return the instants at which a local day begins and ends."""
     zone = ZoneInfo(time_zone)
+    day = min(max(day, _DAYS[0]), _DAYS[1])
     return datetime.combine(day, time.min, zone), datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
