@@ -109,5 +109,5 @@ def test_an_event_is_followed_to_its_transfers(stage: Stage) -> None:
     page = words(olu.get(f"{MONEY}events/?position=1"))
 
     assert "billed, price 0.50 EUR" in page
-    assert "charge advertiser platform revenue 1 0.50 EUR" in page
+    assert "Charge advertiser platform revenue 1 0.50 EUR" in page
     assert "There is no event at this position." in words(olu.get(f"{MONEY}events/?position=99"))

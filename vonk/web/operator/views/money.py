@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vonk.billing import queries as billing
 from vonk.billing.actions import terms
 from vonk.billing.funding import Mode, RefundState
+from vonk.billing.ledger import Reason
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound, Problem
 from vonk.identity import queries as identity
@@ -25,6 +26,7 @@ from vonk.web.common.requests import now_of, paging_of
 from vonk.web.common.tables import Cell, Heading, Table
 from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
+from vonk.web.operator.forms import REASON_TEXTS
 from vonk.web.operator.money_forms import MODE_TEXTS, EventForm, FindAccountForm, TaxForm
 
 TABS: Final = (
@@ -118,7 +120,6 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         subtitle=_("What ad accounts hold, owe and ask back."),
         tabs=tabs("money"),
         table=table,
-        form_title=_("Find an ad account"),
         submit=_("Show"),
         form_method="get",
     )
@@ -291,7 +292,7 @@ def event(request: HttpRequest, scope: Scope) -> HttpResponse:
             rows = tuple(
                 (
                     Cell(formats.instant(one.at), reverse("operator:transfer", args=[one.id])),
-                    Cell(one.reason.replace("_", " ")),
+                    Cell(str(REASON_TEXTS[Reason(one.reason)])),
                     Cell(one.debit_kind.replace("_", " ")),
                     Cell(one.credit_kind.replace("_", " ")),
                     Cell(formats.number(one.events or 0)),
@@ -318,7 +319,6 @@ def event(request: HttpRequest, scope: Scope) -> HttpResponse:
         subtitle=subtitle,
         tabs=tabs("event_money"),
         table=table,
-        form_title=_("Which event"),
         submit=_("Show"),
         form_method="get",
     )
