@@ -21,7 +21,7 @@ from vonk.config import keys
 from vonk.events.tokens import Signer
 from vonk.storage.nats.event_log import NatsEventLog
 
-ROUNDS = int(os.environ.get("VONK_FAULT_ROUNDS", "7"))
+ROUNDS = int(os.environ.get("VONK_FAULT_ROUNDS", "8"))
 AUDIT_EVERY = int(os.environ.get("VONK_FAULT_AUDIT_EVERY", "20"))  # Rounds; and at the end.
 STREAM = "FAULTS"
 AWAY_SECONDS_MAX = 1.5
@@ -39,6 +39,7 @@ class Faults:
             "kill_everything_of_ours": lambda _: plane.kill(*plane.names),
             "kill_a_node": self._kill_a_node,
             "cut_off_the_leader": self._cut_off_the_leader,
+            "cut_off_a_follower": self._cut_off_a_follower,
             "kill_every_node": self._kill_every_node,
             "empty_redis": self._empty_redis,
             "silence_one_ad_server": self._silence,
@@ -51,10 +52,22 @@ class Faults:
         node.start()
 
     def _cut_off_the_leader(self, share: float) -> None:
+        """It falls silent and is then started anew: one that only wakes up again may lead with an old log.
+
+        nats-server 2.9 then loses what the others have acknowledged, which no client can undo (decision 14).
+        """
         leader = self._servers.leader_of(STREAM)
         leader.cut_off()
         time.sleep(share * AWAY_SECONDS_MAX)
-        leader.bring_back()
+        leader.kill()
+        leader.start()
+
+    def _cut_off_a_follower(self, share: float) -> None:
+        leader = self._servers.leader_of(STREAM)
+        follower = next(node for node in self._servers.nodes if node is not leader)
+        follower.cut_off()
+        time.sleep(share * AWAY_SECONDS_MAX)
+        follower.bring_back()
 
     def _kill_every_node(self, share: float) -> None:
         for node in self._servers.nodes:
