@@ -77,7 +77,7 @@ def test_a_running_server_follows_a_rotation(tmp_path: Path) -> None:
         assert refused.returncode == 2
         assert "0.0 days ago" in refused.stderr
         assert vonk("admin", "rotate-keys", "--data", str(tmp_path), "--yes", "--force").returncode == 0
-        wait_for(lambda: impression(url, old) == ("refused", "token_foreign"), "the old key is still good", seconds=10)
+        wait_for(lambda: impression(url, old)[0] == "refused", "the old key is still good", seconds=10)
         assert impression(url, new) == ("accepted", None)
         assert impression(url, new, key=host_key) == "host_key_invalid"
 

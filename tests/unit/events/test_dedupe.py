@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.events.making import DAY_MS, NOW_MS, showing
@@ -25,6 +25,7 @@ def noted(seen: Seen, record: EventRecord) -> bool | Novelty:
     return seen.note(record, text) if novelty is Novelty.NEW else novelty
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_each_event_once_and_some_kinds_once_per_showing(events: list[tuple[int, str, Kind, str]]) -> None:
     seen = Seen()
@@ -46,6 +47,7 @@ def test_each_event_once_and_some_kinds_once_per_showing(events: list[tuple[int,
             valid.add((decision_id, kind))
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_forgetting_in_reverse_leaves_nothing(events: list[tuple[int, str, Kind, str]]) -> None:
     seen = Seen()

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vonk.delivery.lists import Lists
@@ -92,6 +92,7 @@ NETWORKS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(NETWORKS, st.integers(0, 1_500))
 def test_bisection_finds_what_a_search_of_all_would(
     networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network], number: int
