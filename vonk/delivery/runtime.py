@@ -92,6 +92,7 @@ class Runtime:
         self.feed_read_at = 0.0  # Machine seconds of the last successful read.
         self.committer: Committer
         self._position = START
+        self._passed = 0, time.monotonic()  # An instant that has passed, and when it was known to have.
         self._stopping = threading.Event()
         self._ticks: asyncio.Task[None] | None = None
 
@@ -138,6 +139,17 @@ class Runtime:
         """Let go of promises whose time is over and bring back ads whose time has come."""
         self.counters.release_expired(now_ms)
         self.index.wake(now_ms)
+
+    def forget_expired(self) -> None:
+        """Let go of what can come no second time.
+
+        Of showings by an instant that has surely passed: the log's last when this process started, and the time since. A
+        clock that leaps ahead for a moment would have them all forgotten, and when it is back they would bill again.
+        """
+        now_ms = self.clock.now_ms()
+        passed_ms, known_at = self._passed
+        self.seen.drop_expired(min(now_ms, passed_ms + int((time.monotonic() - known_at) * 1000)))
+        self.conversions.known.drop_expired(now_ms)
 
     def _load_publications(self) -> None:
         """Read and apply everything that is published, in one go. Raises FeedUnavailable with what was read applied."""
@@ -253,10 +265,11 @@ class Runtime:
             for stored in page:
                 self._replay(stored.position, stored.record)
             self._position = page[-1].position
-        now_ms = self.clock.now_ms()
-        self.seen.drop_expired(now_ms)
-        self.conversions.known.drop_expired(now_ms)
-        self.catch_up(now_ms)
+        newest = self.log.read(Position(max(START, self._position - 1)), 1)
+        passed_ms = codec.received_ms_of(newest[-1].record) if newest else self.clock.now_ms()
+        self._passed = passed_ms, time.monotonic()
+        self.forget_expired()
+        self.catch_up(self.clock.now_ms())
         for ad_id in list(self.index.rows):
             self.index.repredict(ad_id)
 
@@ -307,8 +320,7 @@ class Runtime:
             await self.in_thread(self.lists.reread)
             self.index.reorder_if_due()
             if time.monotonic() >= next_checkpoint:
-                self.seen.drop_expired(now_ms)
-                self.conversions.known.drop_expired(now_ms)
+                self.forget_expired()
                 self.counters.sweep(now_ms)
                 paused = await self._keep()
                 rest = max(self.options.checkpoint_seconds, paused / CHECKPOINT_PAUSE_SHARE)

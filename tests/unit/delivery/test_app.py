@@ -394,6 +394,27 @@ def test_a_restart_remembers_spend_caps_and_duplicates(tmp_path: Path) -> None:
     assert with_ads(after, *documents, log=log, clock=clock, options=with_checkpoint) == expected
 
 
+def test_a_clock_that_leaps_and_comes_back_bills_nothing_again() -> None:
+    log, tokens = MemoryEventLog(), []
+
+    async def before(ads: Ads) -> None:
+        tokens.append((await ads.slot())["token"])
+        assert await ads.report(tokens[0], "impression") == [("accepted", None)]
+        ads.clock.advance(days=30)
+        ads.app.runtime.forget_expired()
+        ads.clock.advance(days=-30)
+        assert await ads.report(tokens[0], "impression") == [("duplicate", "event_repeated")]
+
+    async def after(ads: Ads) -> None:
+        ads.clock.advance(days=-30)
+        assert await ads.report(tokens[0], "impression") == [("duplicate", "event_repeated")]
+
+    with_ads(before, *one_ad(), log=log, clock=FixedClock(NOW))
+    leapt = FixedClock(NOW)
+    leapt.advance(days=30)
+    with_ads(after, *one_ad(), log=log, clock=leapt)
+
+
 def test_a_checkpoint_leaves_out_what_is_not_yet_in_the_log() -> None:
     async def story(ads: Ads) -> Any:
         token = (await ads.slot())["token"]
