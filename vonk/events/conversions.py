@@ -104,7 +104,8 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, ConversionRefusalEntry]] = {
         "The conversion is no object with the fields id, pixel and name.", Actor.CALLER, "Correct the conversion."
     ),
     ConversionRefusal.ID_INVALID: ConversionRefusalEntry(
-        "The id is empty, longer than 64 characters, or has other than printable ASCII characters.",
+        "The id is empty, longer than 64 characters, has other than printable ASCII characters, or has an @, as addresses"
+        " have; it was not kept.",
         Actor.CALLER,
         "Use an id of your own, for example the order's number, and the same one from page and server.",
     ),
@@ -186,7 +187,7 @@ class ConversionReport(msgspec.Struct, frozen=True, gc=False):
     id: Annotated[
         str,
         Meta(
-            description="Of your own, for example the order's number: 1 to 64 printable ASCII characters without space."
+            description="Of your own, for example the order's number: 1 to 64 printable ASCII characters but space and @."
             " The same one from page and server, and when you send it again, is one conversion."
         ),
     ]
@@ -350,7 +351,7 @@ class Conversions:
         read = self._read(report, digest, received_ms)
         if isinstance(read, ConversionRefusal):
             # What was refused may be anything: only an id that could be one is said back.
-            return ConversionVerdict(report.id if id_is_valid(report.id) else None, "refused", read.value)
+            return ConversionVerdict(report.id if _may_be_kept(report.id) else None, "refused", read.value)
         if self.known.has(read.pixel_id, read.event_id):
             judged.duplicates += 1
             return ConversionVerdict(report.id, "duplicate")
@@ -364,7 +365,7 @@ class Conversions:
 
     def _read(self, report: ConversionReport, digest: str, received_ms: int) -> ConversionRecord | ConversionRefusal:  # noqa: PLR0911 - one return for each rule.
         """Return the record that the report amounts to, or the first rule that it breaks."""
-        if not id_is_valid(report.id):
+        if not _may_be_kept(report.id):
             return ConversionRefusal.ID_INVALID
         pixel_id = (
             int(report.pixel) if report.pixel.isascii() and report.pixel.isdigit() and len(report.pixel) < 20 else 0
@@ -435,6 +436,11 @@ class Conversions:
         if received_ms - claims.decided_ms > CLICK_COUNTS_FOR_MS:
             return ConversionRefusal.TOKEN_EXPIRED
         return claims
+
+
+def _may_be_kept(event_id: str) -> bool:
+    """Tell whether a client's id can be kept: no address of a person can."""
+    return id_is_valid(event_id) and "@" not in event_id
 
 
 def instant_of(at: float | str | None, received_ms: int) -> int | ConversionRefusal:

@@ -92,7 +92,7 @@ def _sharpen(parts: dict[str, Any]) -> None:
 def _sharpen_conversions(parts: dict[str, Any]) -> None:
     """Likewise for conversions."""
     report = parts["ConversionReport"]["properties"]
-    report["id"] |= {"minLength": 1, "maxLength": ID_CHARS_MAX, "pattern": "^[!-~]+$"}
+    report["id"] |= {"minLength": 1, "maxLength": ID_CHARS_MAX, "pattern": "^[!-?A-~]+$"}
     report["pixel"] |= {"pattern": "^[0-9]{1,19}$"}
     report["name"] |= {"pattern": f"^{NAME_PATTERN}$", "examples": list(STANDARD_NAMES)}
     for identifier in IDENTIFIERS:

@@ -156,7 +156,7 @@ def test_what_was_an_address_is_in_no_answer_and_no_log(capsys: pytest.CaptureFi
 
 def test_an_identifier_in_the_wrong_field_is_not_said_back() -> None:
     async def story(ads: Ads) -> Any:
-        return await ads.call("POST", "/v1/conversions", {"conversions": [bought(id="vik @example.org")]})
+        return await ads.call("POST", "/v1/conversions", {"conversions": [bought(id="vik@example.org")]})
 
     assert with_ads(story, *PIXELS)[1] == {"verdicts": [{"id": None, "verdict": "refused", "reason": "id_invalid"}]}
 
