@@ -301,7 +301,7 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     ada.does("PUT", f"/posts/{post_id}/like", {})
 
     # He buys at Ada's: her server says so, her page says the same, and somebody unknown buys too.
-    order = {"id": "order-17", "pixel": pixel["id"], "click": shown[0]["token"]}
+    order = {"id": "order-17", "pixel": pixel["id"], "click": shown[0]["click_id"]}
     assert converted(platform, secret="mallory's", **order) == ("refused", "secret_invalid")
     assert converted(platform, secret=pixel["secret"], **order) == ("accepted", None)
     assert converted(platform, **order) == ("duplicate", None)

@@ -99,6 +99,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     price_micros: int
     currency: str
     token: str
+    click_id: str  # For the landing page's address, where conversions are to be found by it.
 
 
 class NotShown(msgspec.Struct, frozen=True, gc=False):
@@ -271,6 +272,7 @@ class SlotDoor:
             decision.price_micros,
             campaign.currency,
             self._runtime.signer.sign_showing(claims),
+            self._runtime.signer.seal_click(claims),
         )
 
     def _promise(self, decision_id: int, decision: Decision, row: Row, ask: _Ask) -> None:

@@ -428,7 +428,7 @@ class Conversions:
 
     def _click(self, token: str, account_id: int, received_ms: int) -> Claims | ConversionRefusal:
         try:
-            claims = self._signer.read_showing(token)
+            claims = self._signer.open_click(token)
         except TokenInvalid:
             return ConversionRefusal.TOKEN_INVALID
         if claims.ad_id == 0 or claims.account_id != account_id:

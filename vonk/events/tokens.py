@@ -8,10 +8,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final, TypeVar
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vonk.core.errors import Forbidden
 from vonk.core.taxonomy import AgeBand, Gender
@@ -29,6 +32,8 @@ _SHOWING: Final = b"s"
 _VIEWER: Final = b"v"
 _READER: Final = b"r"
 _HOST: Final = b"h"
+_CLICK: Final = b"c"
+_NONCE_BYTES: Final = 12
 
 
 class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
@@ -109,12 +114,13 @@ Token = TypeVar("Token")
 class _Ring:
     """The keys in force, by their first letter. Never changed: another one takes its place."""
 
-    __slots__ = ("key", "key_id", "keys")
+    __slots__ = ("clicks", "key", "key_id", "keys")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != 32 for key in keys):
             raise ValueError("a signer needs keys of 32 bytes")
         self.keys = {key_id(key): key for key in reversed(keys)}
+        self.clicks = {name: AESGCM(hmac.digest(key, b"vonk click", "sha256")) for name, key in self.keys.items()}
         self.key = keys[0]
         self.key_id = key_id(keys[0])
 
@@ -153,6 +159,30 @@ class Signer:
     def read_showing(self, token: str) -> Claims:
         """Return what a showing's token says; TokenInvalid when it is not ours. Its age is for the caller to judge."""
         return self._read(_SHOWING, token, self._claims)
+
+    def seal_click(self, claims: Claims) -> str:
+        """Return the id of a click on this showing for the landing page's address.
+
+        Encrypted (AES-256-GCM), because it is handed to an advertiser, who must neither read pseudonym and price nor
+        report events of the showing with it.
+        """
+        ring = self._ring
+        head, nonce = ring.key_id + _CLICK, secrets.token_bytes(_NONCE_BYTES)
+        sealed = ring.clicks[ring.key_id].encrypt(nonce, self._encoder.encode(claims), head)
+        return base64.urlsafe_b64encode(head + nonce + sealed).rstrip(b"=").decode("ascii")
+
+    def open_click(self, click_id: str) -> Claims:
+        """Return the showing that a click's id stands for; TokenInvalid when it is not ours."""
+        raw, ring = self._raw(click_id)
+        head, nonce, sealed = raw[:2], raw[2 : 2 + _NONCE_BYTES], raw[2 + _NONCE_BYTES :]
+        if head[1:] != _CLICK:
+            raise TokenPurpose
+        try:
+            return self._claims.decode(ring.clicks[head[:1]].decrypt(nonce, sealed, head))
+        except InvalidTag as error:
+            raise TokenForged from error
+        except msgspec.MsgspecError as error:
+            raise TokenInvalid from error
 
     def sign_viewer(self, claims: ViewerClaims) -> str:
         """Return a viewer's token."""
@@ -199,7 +229,8 @@ class Signer:
         except msgspec.MsgspecError as error:
             raise TokenInvalid from error
 
-    def _body(self, purpose: bytes, token: str) -> bytes:
+    def _raw(self, token: str) -> tuple[bytes, _Ring]:
+        """Return a token's bytes, long enough to be one, and keys of which one is its."""
         if len(token) > TOKEN_CHARS_MAX:
             raise TokenInvalid
         try:
@@ -208,12 +239,17 @@ class Signer:
             raise TokenInvalid from error
         if len(raw) < 2 + _SIGNATURE_BYTES:
             raise TokenInvalid
-        signed, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
-        key = self._ring.keys.get(signed[:1])
-        if key is None and self.refresh():
-            key = self._ring.keys.get(signed[:1])
-        if key is None:
+        if raw[:1] not in self._ring.keys:
+            self.refresh()
+        ring = self._ring
+        if raw[:1] not in ring.keys:
             raise TokenForeign
+        return raw, ring
+
+    def _body(self, purpose: bytes, token: str) -> bytes:
+        raw, ring = self._raw(token)
+        signed, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
+        key = ring.keys[signed[:1]]
         if not hmac.compare_digest(hmac.digest(key, signed, "sha256"), signature):
             raise TokenForged
         if signed[1:2] != purpose:

@@ -22,7 +22,7 @@ PAGE = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon
 <style>{css}</style>
 <script src=/host.js></script><script src=/vonk.js></script>
 <p>A page</p><div id=place></div>
-<section data-vonk-token=t-1><a id=shop data-vonk-click=click_destination href="/shop?a=b%20c#offer"><b>Shop</b></a>
+<section data-vonk-token=t-1 data-vonk-click-id=c-1><a id=shop data-vonk-click=click_destination href="/shop?a=b%20c#offer"><b>Shop</b></a>
 <button id=mute data-vonk-click=click_music>Sound</button></section>"""
 CSS = "#place{margin:2000px 0 2000px}#ad{display:block;width:300px;height:400px}body{margin:0}section{position:fixed;top:0}"
 MODULE_PAGE = """<!doctype html><meta charset=utf-8><title>A host</title><link rel=icon href="data:,">

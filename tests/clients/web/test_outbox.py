@@ -193,7 +193,7 @@ def test_marked_links_and_buttons_count_and_carry_the_click(host: Host) -> None:
     page.locator("#mute").click()
     page.locator("#shop b").click()
     page.wait_for_url("**/shop?*")
-    assert page.url == f"{host.site.url}/shop?a=b%20c&vonk_click=t-1#offer"
+    assert page.url == f"{host.site.url}/shop?a=b%20c&vonk_click=c-1#offer"
     host.ads.wait(lambda: host.ads.kinds == ["click_music", "click_destination"])
     assert [event["token"] for event in host.ads.accepted] == ["t-1", "t-1"]
 

@@ -1,5 +1,6 @@
 """The door for conversions, in this process: who may say what, once, and only as digests."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from vonk.events.conversions import (
 )
 from vonk.events.log import Position
 from vonk.events.records import Claims, ConversionRecord
-from vonk.events.tokens import Signer
+from vonk.events.tokens import Signer, TokenForeign, TokenInvalid, TokenPurpose
 from vonk.storage.memory.event_log import MemoryEventLog
 
 PIXEL, OTHER = 7_000, 8_000
@@ -43,7 +44,7 @@ CLICK = Claims(5, 1_000, 100, 10, ACCOUNT, 2_000, POST, 7, "vik", "impression", 
 
 
 def token(**changed: Any) -> str:
-    return Signer([KEY]).sign_showing(msgspec.structs.replace(CLICK, **changed))
+    return Signer([KEY]).seal_click(msgspec.structs.replace(CLICK, **changed))
 
 
 def bought(**changed: Any) -> dict[str, Any]:
@@ -375,3 +376,24 @@ def test_standard_names_are_names() -> None:
 def test_a_picture_with_too_many_fields_is_refused() -> None:
     (status, problem, _), kept = picture("&".join(f"field{number}=1" for number in range(21)))
     assert (status, problem["code"], kept) == (400, "body_malformed", [])
+
+
+def test_a_clicks_id_tells_nothing_and_is_no_token() -> None:
+    signer, click_id = Signer([KEY]), token()
+    assert signer.open_click(click_id) == CLICK
+    assert token() != click_id  # Two of them cannot even be told to be one showing's.
+    raw = base64.urlsafe_b64decode(click_id + "=" * (-len(click_id) % 4))
+    assert CLICK.viewer_id.encode() not in raw
+    with pytest.raises(TokenInvalid):  # It reports no event,
+        signer.read_showing(click_id)
+    with pytest.raises(TokenPurpose):  # and a showing's token is no click.
+        signer.open_click(signer.sign_showing(CLICK))
+    for place in range(len(raw)):
+        spoiled = bytearray(raw)
+        spoiled[place] ^= 1
+        with pytest.raises(TokenInvalid):
+            signer.open_click(base64.urlsafe_b64encode(spoiled).decode().rstrip("="))
+    newer = Signer([bytes(32), KEY])
+    assert newer.open_click(click_id) == CLICK
+    with pytest.raises(TokenForeign):
+        Signer([bytes(32)]).open_click(click_id)

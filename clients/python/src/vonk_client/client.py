@@ -223,6 +223,7 @@ def _slot(answer: Mapping[str, Any]) -> Slot:
         position=answer["position"],
         ad=answer.get("ad"),
         token=answer.get("token", ""),
+        click_id=answer.get("click_id", ""),
         bills=answer.get("bills", ""),
         price_micros=answer.get("price_micros", 0),
         currency=answer.get("currency", ""),

@@ -19,12 +19,13 @@ class SlotWanted:
 
 @dataclass(frozen=True)
 class Slot:
-    """What one place gets: an ad with the token of its showing, or ``ad`` None and the reason."""
+    """What one place gets: an ad with the token of its showing and the id for its landing page's address, or ``ad`` None and the reason."""
 
     decision_id: str
     position: int
     ad: Mapping[str, Any] | None
     token: str = ""
+    click_id: str = ""
     bills: str = ""
     price_micros: int = 0
     currency: str = ""

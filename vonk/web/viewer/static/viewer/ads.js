@@ -15,7 +15,7 @@ export async function askForAd({ viewer, surface, position }) {
   return slot?.ad ? itemOf(slot) : null;
 }
 
-function itemOf({ ad, token }) {
+function itemOf({ ad, token, click_id }) {
   const { post } = ad;
   const hasSound = post.sound_id && String(post.sound_id) !== "0";
   return {
@@ -23,6 +23,7 @@ function itemOf({ ad, token }) {
     post_id: post.id,
     kind: ad.spark ? "spark" : "plain",
     token,
+    click_id,
     call_to_action: ad.call_to_action,
     landing_url: ad.landing_url,
     advertiser_name: ad.advertiser_name,

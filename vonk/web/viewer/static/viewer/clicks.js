@@ -36,7 +36,7 @@ export const CLICK_MAP = {
 
 // Where each deed leads; null when the post has no such place. Deeds without an entry are done on the spot.
 const PLACES = {
-  destination: (item) => item.landing_url && Vonk.landing(item.landing_url, item.token),
+  destination: (item) => item.landing_url && Vonk.landing(item.landing_url, item.click_id),
   profile: (item) => item.profile.url,
   hashtag: (item, name) => `/tag/${encodeURIComponent(name)}/`,
   mention: (item, name) => `/@${encodeURIComponent(name)}/`,

@@ -275,8 +275,8 @@
   }
 
   class Showing {
-    constructor(element, { token, durationMs = 0, painted }) {
-      Object.assign(this, { element, token, declaredMs: durationMs });
+    constructor(element, { token, clickId, durationMs = 0, painted }) {
+      Object.assign(this, { element, token, clickId, declaredMs: durationMs });
       this.video = element instanceof HTMLMediaElement ? element : element.querySelector("video");
       this.painted = painted || (() => hasPicture(element));
       this.sent = new Set();
@@ -422,27 +422,29 @@
   // ── Clicks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Return the landing page's address with the click's id, by which a later purchase there is known to be this ad's. */
-  function landing(url, token) {
+  function landing(url, clickId) {
     if (!/^https?:/.test(new URL(url, document.baseURI).protocol)) return url;
     const [, page, place] = /^([^#]*)(.*)$/s.exec(url);
     const bare = page.replace(/([?&])vonk_click=[^&]*&?/, "$1").replace(/[?&]$/, "");
-    return `${bare}${bare.includes("?") ? "&" : "?"}vonk_click=${encodeURIComponent(token)}${place}`;
+    return `${bare}${bare.includes("?") ? "&" : "?"}vonk_click=${encodeURIComponent(clickId)}${place}`;
   }
 
-  function tokenOf(element) {
-    const marked = element.closest("[data-vonk-token]");
-    if (marked) return marked.dataset.vonkToken;
-    return [...showings.values()].find((showing) => showing.element.contains(element))?.token;
+  /** Return what is said on the element or around it, else of the measured element around it. */
+  function said(element, attribute, name) {
+    const marked = element.closest(`[${attribute}]`);
+    if (marked) return marked.getAttribute(attribute);
+    return [...showings.values()].find((showing) => showing.element.contains(element))?.[name];
   }
 
   function clicked(click) {
     const [from] = click.composedPath();
     const element = from?.closest?.("[data-vonk-click]");
-    const token = element && click.isTrusted && click.button < 2 && tokenOf(element);
+    const token = element && click.isTrusted && click.button < 2 && said(element, "data-vonk-token", "token");
     if (!token) return;
     const kind = element.dataset.vonkClick;
     event(token, kind);
-    if (kind === "click_destination" && element.href) element.href = landing(element.getAttribute("href"), token);
+    const clickId = said(element, "data-vonk-click-id", "clickId");
+    if (kind === "click_destination" && element.href && clickId) element.href = landing(element.getAttribute("href"), clickId);
     flush();
   }
 
