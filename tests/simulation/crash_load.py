@@ -27,7 +27,9 @@ RESENDS_SHARE = 0.2
 BATCHES_REMEMBERED = 200
 HOUR_MS = 3_600_000
 PAUSE_SECONDS = 0.04
-REACTS_SECONDS = 0.25  # Nobody clicks sooner; what is said to be watched in that time is invalid, and in the log all the same.
+REACTS_SECONDS = (
+    0.25  # Nobody clicks sooner; what is said to be watched in that time is invalid, and in the log all the same.
+)
 
 
 class Sent(msgspec.Struct, frozen=True):
