@@ -101,10 +101,11 @@ class ShownAd(msgspec.Struct, frozen=True):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A slot's answer: an ad with the token of its showing, or none."""
+    """A slot's answer: an ad with the token of its showing and the id that a click takes along, or none."""
 
     ad: ShownAd | None = None
     token: str = ""
+    click_id: str = ""
 
 
 class Slots(msgspec.Struct, frozen=True):
@@ -112,7 +113,7 @@ class Slots(msgspec.Struct, frozen=True):
 
 
 class Conversion(msgspec.Struct, frozen=True):
-    """What somebody did at an advertiser's; ``click`` is the token of the showing that led there."""
+    """What somebody did at an advertiser's; ``click`` is the id with which the ad led there."""
 
     id: str
     pixel: str

@@ -53,7 +53,8 @@ class Showing(msgspec.Struct, frozen=True):
     ad_id: str  # "" when it is organic.
     spark: bool
     duration_ms: int
-    account_id: str = ""  # Whose ad it is.
+    account_id: str = ""  # Whose ad it is,
+    click_id: str = ""  # and what its landing page's address ends with.
 
 
 def arrive(town: Town, guest: Guest) -> None:
@@ -149,6 +150,7 @@ def seen(town: Town, of: Visit, feed: Feed) -> Iterator[Showing]:
                     ad.spark,
                     ad.post.duration_ms,
                     ad.account_id,
+                    slot.click_id,
                 )
 
 
@@ -202,7 +204,9 @@ def shop(town: Town, showing: Showing, visit_id: str) -> None:
     pixel_id, secret = town.pixels[showing.account_id]
     value = f"{chance.randint(*PRICES_CENTS) / 100:.2f}"
     names = ["add_to_cart", "purchase"] if chance.random() < BUYS else ["add_to_cart"]
-    conversions = [Conversion(f"{name}-{visit_id}", pixel_id, name, value, CURRENCY, showing.token) for name in names]
+    conversions = [
+        Conversion(f"{name}-{visit_id}", pixel_id, name, value, CURRENCY, showing.click_id) for name in names
+    ]
     for verdict in town.world.ads.convert(conversions, secret=secret):
         assert verdict.verdict in {"accepted", "duplicate"}, f"The shop's server is refused: {verdict.reason}"
 
