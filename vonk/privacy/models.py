@@ -12,8 +12,8 @@ class Erasure(models.Model):
     person_id = models.BigIntegerField(unique=True)
     pseudonym = models.CharField(max_length=24)
     erased_at = models.DateTimeField()
-    redacted_at = models.DateTimeField(null=True)  # When log and archive were redacted the first time.
-    redacted_through = models.BigIntegerField(default=0)  # The archive's end then: behind it, it is done once more.
+    redacted_at = models.DateTimeField(null=True)  # When log and archive were last redacted.
+    redacted_through = models.BigIntegerField(default=0)  # The archive's end then: behind it, it is done again.
     log_unsupported = models.BooleanField(default=False)  # The log cannot be changed: its records go with time.
     records = models.BigIntegerField(default=0)  # How many were redacted.
     finished_at = models.DateTimeField(null=True)

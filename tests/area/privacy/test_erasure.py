@@ -27,7 +27,7 @@ from vonk.core.errors import NotFound, RightMissing, SignInRequired
 from vonk.events.compaction import compact
 from vonk.events.history import History
 from vonk.events.log import REDACTED_VIEWER, START, Position, RedactionUnsupported
-from vonk.events.records import EventRecord
+from vonk.events.records import ConversionRecord, EventRecord
 from vonk.identity import access
 from vonk.identity.actions import tokens
 from vonk.identity.errors import LastOperator, PasswordWrong, SignInFailed
@@ -196,6 +196,9 @@ def test_what_comes_late_is_redacted_too_and_then_the_pseudonym_is_forgotten(wor
     pseudonym = Person.objects.get(pk=vik.person).pseudonym
     log, archive = MemoryEventLog(), MemoryArchive()
     late = event(claims(build(), viewer_id=pseudonym))
+    bought = ConversionRecord(
+        "order-17", 1, 2, "purchase", 3, 3, 0, "", "server", viewer_id=pseudonym, click=late.claims
+    )  # The click's id was kept by a shop.
     log.append([late])
     erasures.erase(vik, vik.person, now=NOW)
     assert redactions.redact(log, archive, now=NOW) == 1
@@ -203,9 +206,18 @@ def test_what_comes_late_is_redacted_too_and_then_the_pseudonym_is_forgotten(wor
     assert redactions.redact(log, archive, now=NOW + 8 * DAY) == 0
     compact(log, archive, through=Position(1), before=NOW + DAY, now=NOW + 8 * DAY)
     assert redactions.redact(log, archive, now=NOW + 9 * DAY) == 1
+    log.append([bought])
+    assert redactions.redact(log, archive, now=NOW + 35 * DAY) == 0
+    assert redactions.redact(log, archive, now=NOW + 36 * DAY) == 1
     row = Erasure.objects.get()
-    assert (row.pseudonym, row.finished_at, row.redacted_at) == ("", NOW + 9 * DAY, NOW)
-    assert redactions.redact(log, archive, now=NOW + 10 * DAY) == 0
+    assert (row.pseudonym, row.finished_at, row.redacted_at, row.records) == (
+        "",
+        NOW + 36 * DAY,
+        NOW + 9 * DAY,
+        2,
+    )
+    assert pseudonym not in repr(log.read(START, 10)) + repr(archive.read(START, 10))
+    assert redactions.redact(log, archive, now=NOW + 37 * DAY) == 0
 
 
 def test_attribution_forgets_whose_it_was(world: World) -> None:
@@ -249,11 +261,11 @@ def test_a_log_that_cannot_be_changed_is_waited_for(world: World) -> None:
     erasures.erase(vik, vik.person, now=NOW)
     assert redactions.redact(log, archive, now=NOW) == 0
     assert Erasure.objects.get().log_unsupported
-    assert redactions.redact(log, archive, now=NOW + 9 * DAY) == 0
+    assert redactions.redact(log, archive, now=NOW + 36 * DAY) == 0
     assert Erasure.objects.get().pseudonym == pseudonym
-    compact(log, archive, through=Position(1), before=NOW + DAY, now=NOW + 9 * DAY)
-    assert redactions.redact(log, archive, now=NOW + 10 * DAY) == 1
-    assert Erasure.objects.get().finished_at == NOW + 10 * DAY
+    compact(log, archive, through=Position(1), before=NOW + DAY, now=NOW + 36 * DAY)
+    assert redactions.redact(log, archive, now=NOW + 37 * DAY) == 1
+    assert Erasure.objects.get().finished_at == NOW + 37 * DAY
 
 
 def test_the_database_forgets_the_pseudonym_with_the_end(world: World) -> None:

@@ -1,7 +1,7 @@
 """Take erased people's pseudonyms out of the event log and its archive.
 
-Twice for each: at once, and again when the tokens that they had in hand have ended and what came late is archived.
-Then the pseudonym itself is forgotten.
+Three times for each: at once, again when the tokens that they had in hand have ended, and last when no conversion can
+name a click of theirs any more. Then the pseudonym itself is forgotten.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from django.db.models import F, Q
 
 from vonk.core.clock import to_ms
 from vonk.events.archive import Archive
@@ -18,8 +19,10 @@ from vonk.identity.actions import erasing as people
 from vonk.privacy.models import Erasure
 from vonk.reporting.attribution import forgetting as attribution
 
-LATE: Final = timedelta(days=9)
-"""A token's events count for 7 days, and a viewer's token lives less than one: after that nothing can come."""
+EVENTS_LATE: Final = timedelta(days=9)
+"""A token's events count for 7 days, and a viewer's token lives less than one: after that no event can come."""
+LATE: Final = timedelta(days=36)
+"""The click's id in a landing page's address is good for 35 days: after that nothing can come."""
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -29,22 +32,25 @@ def redact(log: EventLog, archive: Archive, *, now: datetime) -> int:
 
     Call it where nothing is archived meanwhile. Raises what log and archive raise.
     """
-    fresh = list(Erasure.objects.filter(redacted_at=None).order_by("pk"))
-    late = list(Erasure.objects.filter(redacted_at__isnull=False, finished_at=None, erased_at__lte=now - LATE))
+    unfinished = Erasure.objects.filter(finished_at=None)
+    again = Q(redacted_at__lt=F("erased_at") + EVENTS_LATE, erased_at__lte=now - EVENTS_LATE)
+    early = list(unfinished.filter(Q(redacted_at=None) | again).order_by("pk"))
+    late = list(unfinished.filter(redacted_at__isnull=False, erased_at__lte=now - LATE))
     changed = 0
-    if fresh:
-        changed += _redact_first(log, archive, fresh, now)
+    if early:
+        changed += _redact_early(log, archive, early, now)
     if late:
         changed += _redact_last(log, archive, late, now)
     return changed
 
 
-def _redact_first(log: EventLog, archive: Archive, rows: Sequence[Erasure], now: datetime) -> int:
-    changed, supported, through = _both(log, archive, rows, after=Position(0))
+def _redact_early(log: EventLog, archive: Archive, rows: Sequence[Erasure], now: datetime) -> int:
+    after = Position(min(row.redacted_through for row in rows))
+    changed, supported, through = _both(log, archive, rows, after=after)
     for row in rows:
         people.end_sessions(row.person_id)
         row.redacted_at, row.redacted_through, row.log_unsupported = now, through, not supported
-        row.records = changed if len(rows) == 1 else 0
+        row.records += changed if len(rows) == 1 else 0
         row.save()
     _log.info("erasure.redacted", people=len(rows), records=changed, log_redacted=supported)
     return changed
