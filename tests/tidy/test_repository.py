@@ -16,7 +16,8 @@ from typer.main import get_command
 from vonk.cli.main import app
 from vonk.config.options import OPTIONS
 from vonk.delivery.refusals import REFUSALS, Refusal
-from vonk.events.conversions import STANDARD_NAMES, ConversionRefusal
+from vonk.events.conversions.contract import STANDARD_NAMES
+from vonk.events.conversions.refusals import ConversionRefusal
 from vonk.events.records import Kind
 from vonk.events.rules import INVALID_RULES, InvalidRule
 from vonk.events.validity import EVENT_REFUSALS, DuplicateReason, EventRefusal

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any, ClassVar
 
+import msgspec
+
 
 class Actor(StrEnum):
     """Who can do something about an error."""
@@ -40,6 +42,14 @@ class Problem(Exception):
     def fill(self, template: str) -> str:
         """Return the (translated) template with this error's values in it."""
         return template % self.values if self.values else template
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Of a reason that is counted and shown instead of raised: why it happens, who can act, and how."""
+
+    cause: str
+    actor: Actor
+    remedy: str
 
 
 class Invalid(Problem):

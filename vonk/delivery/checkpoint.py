@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from vonk.events.conversions import Kept
+from vonk.events.conversions.known import Kept
 from vonk.events.suspicion import Lately
 
 FILE_NAME: Final = "counters.checkpoint"

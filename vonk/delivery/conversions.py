@@ -16,14 +16,9 @@ from vonk.delivery import durable
 from vonk.delivery.http import Answer, BodyMalformed, Cors, Headers, Scope, header, json_answer
 from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
-from vonk.events.conversions import (
-    CONVERSION_REFUSALS,
-    REMEMBERED_MAX,
-    ConversionRefusal,
-    ConversionReport,
-    ConversionVerdict,
-    ConversionVerdicts,
-)
+from vonk.events.conversions.contract import ConversionReport, ConversionVerdict, ConversionVerdicts
+from vonk.events.conversions.known import REMEMBERED_MAX
+from vonk.events.conversions.refusals import CONVERSION_REFUSALS, ConversionRefusal
 
 QUERY_BYTES_MAX: Final = 4_096
 FIELDS_MAX: Final = 20  # Twice as many as there are.

@@ -3,9 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
-from vonk.core.errors import Actor
+from vonk.core.errors import Actor, Explanation
 
 
 class Refusal(StrEnum):
@@ -30,76 +28,68 @@ class Refusal(StrEnum):
     BELOW_RESERVE = "below_reserve"
 
 
-class RefusalEntry(msgspec.Struct, frozen=True):
-    """Why it happens, who can act, and how."""
-
-    cause: str
-    actor: Actor
-    remedy: str
-
-
-REFUSALS: Final[dict[Refusal, RefusalEntry]] = {
-    Refusal.CAMPAIGN_NOT_DELIVERING: RefusalEntry(
+REFUSALS: Final[dict[Refusal, Explanation]] = {
+    Refusal.CAMPAIGN_NOT_DELIVERING: Explanation(
         "The campaign is off, ended or deleted.", Actor.ADVERTISER, "Switch the campaign on."
     ),
-    Refusal.POST_GONE: RefusalEntry(
+    Refusal.POST_GONE: Explanation(
         "The post was deleted, made private, or may not be shown in ads.",
         Actor.CREATOR,
         "The creator makes the post public again, or the ad gets another post.",
     ),
-    Refusal.GRANT_ABSENT: RefusalEntry(
+    Refusal.GRANT_ABSENT: Explanation(
         "There is no live consent of the creator for this post and account: it was revoked or never given.",
         Actor.CREATOR,
         "Ask the creator for a new authorisation code and redeem it.",
     ),
-    Refusal.GRANT_NOT_STARTED: RefusalEntry(
+    Refusal.GRANT_NOT_STARTED: Explanation(
         "The creator's consent begins later.", Actor.PLATFORM, "Wait until it begins."
     ),
-    Refusal.GRANT_EXPIRED: RefusalEntry(
+    Refusal.GRANT_EXPIRED: Explanation(
         "The creator's consent has expired.", Actor.CREATOR, "Ask the creator to extend it, or for a new code."
     ),
-    Refusal.GRANT_COUNTRY: RefusalEntry(
+    Refusal.GRANT_COUNTRY: Explanation(
         "The creator's consent does not cover the viewer's country.",
         Actor.CREATOR,
         "Target the countries of the consent, or ask the creator to add this one.",
     ),
-    Refusal.GRANT_SPEND_CAP: RefusalEntry(
+    Refusal.GRANT_SPEND_CAP: Explanation(
         "What may be spent under the creator's consent is spent or promised.",
         Actor.CREATOR,
         "Ask the creator for a higher limit.",
     ),
-    Refusal.NOT_STARTED: RefusalEntry(
+    Refusal.NOT_STARTED: Explanation(
         "The ad group's schedule begins later.", Actor.ADVERTISER, "Wait, or move the start."
     ),
-    Refusal.ENDED: RefusalEntry("The ad group's schedule is over.", Actor.ADVERTISER, "Move the end."),
-    Refusal.FUNDS_ABSENT: RefusalEntry(
+    Refusal.ENDED: Explanation("The ad group's schedule is over.", Actor.ADVERTISER, "Move the end."),
+    Refusal.FUNDS_ABSENT: Explanation(
         "The account has no funds that may be spent, or funds in another currency.",
         Actor.ADVERTISER,
         "Top up the account; if it is suspended, ask the operator.",
     ),
-    Refusal.OUT_OF_FUNDS: RefusalEntry(
+    Refusal.OUT_OF_FUNDS: Explanation(
         "The account's balance is spent or promised.", Actor.ADVERTISER, "Top up the account."
     ),
-    Refusal.CAMPAIGN_OUT_OF_BUDGET: RefusalEntry(
+    Refusal.CAMPAIGN_OUT_OF_BUDGET: Explanation(
         "The campaign's budget is spent or promised.", Actor.ADVERTISER, "Raise the budget, or wait for the next day."
     ),
-    Refusal.AD_GROUP_OUT_OF_BUDGET: RefusalEntry(
+    Refusal.AD_GROUP_OUT_OF_BUDGET: Explanation(
         "The ad group's budget is spent or promised.", Actor.ADVERTISER, "Raise the budget, or wait for the next day."
     ),
-    Refusal.BUDGET_NOT_LEASED: RefusalEntry(
+    Refusal.BUDGET_NOT_LEASED: Explanation(
         "Several ad servers share the budget, and this one's share of it is used up or has not come yet.",
         Actor.PLATFORM,
         "It asks for more at once; if this lasts, the counters (Redis) are out of reach, or the rest is with the others.",
     ),
-    Refusal.SEEN_TOO_OFTEN: RefusalEntry(
+    Refusal.SEEN_TOO_OFTEN: Explanation(
         "The viewer has seen this ad group as often as its cap allows.",
         Actor.ADVERTISER,
         "Nothing is wrong; a higher cap or wider targeting reaches more.",
     ),
-    Refusal.CAMPAIGN_ALREADY_SHOWN: RefusalEntry(
+    Refusal.CAMPAIGN_ALREADY_SHOWN: Explanation(
         "Another slot of the same request shows this campaign.", Actor.PLATFORM, "Nothing is wrong."
     ),
-    Refusal.BELOW_RESERVE: RefusalEntry(
+    Refusal.BELOW_RESERVE: Explanation(
         "The bid, after pacing, is worth less than the least price of the slot.",
         Actor.ADVERTISER,
         "Raise the bid, or choose fast delivery.",

@@ -28,7 +28,7 @@ from vonk.delivery.pacing import Pace
 from vonk.delivery.snapshot import Publication, PublicationFeed
 from vonk.events import records as codec
 from vonk.events.committer import Committer
-from vonk.events.conversions import Conversions
+from vonk.events.conversions.judging import Conversions
 from vonk.events.dedupe import Seen
 from vonk.events.ingest import Ingest
 from vonk.events.log import START, EventLog, LogShortened, Position, StoredRecord

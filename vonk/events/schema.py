@@ -7,14 +7,14 @@ import msgspec
 
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
 from vonk.events.contract import VERSIONS, Batch, Verdicts
-from vonk.events.conversions import (
-    CONVERSION_REFUSALS,
+from vonk.events.conversions.contract import (
     IDENTIFIERS,
     NAME_PATTERN,
     STANDARD_NAMES,
     ConversionBatch,
     ConversionVerdicts,
 )
+from vonk.events.conversions.refusals import CONVERSION_REFUSALS
 from vonk.events.kinds import KINDS
 from vonk.events.records import ONCE_PER_SHOWING
 from vonk.events.rules import INVALID_RULES

@@ -7,9 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
-from vonk.core.errors import Actor
+from vonk.core.errors import Actor, Explanation
 from vonk.events.records import Claims, Kind
 from vonk.events.tokens import BILLS_FOR_MS, COUNTS_FOR_MS
 
@@ -45,71 +43,63 @@ class DuplicateReason(StrEnum):
     KIND_REPEATED = "kind_repeated"  # Another id for what counts once a showing: the token was used again.
 
 
-class EventRefusalEntry(msgspec.Struct, frozen=True):
-    """Why it happens, who can act, and how."""
-
-    cause: str
-    actor: Actor
-    remedy: str
-
-
-EVENT_REFUSALS: Final[dict[EventRefusal, EventRefusalEntry]] = {
-    EventRefusal.MALFORMED: EventRefusalEntry(
+EVENT_REFUSALS: Final[dict[EventRefusal, Explanation]] = {
+    EventRefusal.MALFORMED: Explanation(
         "The event is no object with the fields id, kind, token, at and value.", Actor.CALLER, "Correct the event."
     ),
-    EventRefusal.ID_INVALID: EventRefusalEntry(
+    EventRefusal.ID_INVALID: Explanation(
         "The id is empty, longer than 64 characters, or has other than printable ASCII characters.",
         Actor.CALLER,
         "Use an id of your own, for example a UUID, and the same one when you send the event again.",
     ),
-    EventRefusal.UNKNOWN_KIND: EventRefusalEntry(
+    EventRefusal.UNKNOWN_KIND: Explanation(
         "No such kind of event exists.", Actor.CALLER, "Use one of the kinds of the ad server's API."
     ),
-    EventRefusal.TOKEN_MALFORMED: EventRefusalEntry(
+    EventRefusal.TOKEN_MALFORMED: Explanation(
         "The token is no token: it was cut, or is something else.", Actor.CALLER, "Send the decision's token unchanged."
     ),
-    EventRefusal.TOKEN_FORGED: EventRefusalEntry(
+    EventRefusal.TOKEN_FORGED: Explanation(
         "The token names a key of this platform and was not signed with it: somebody changed it.",
         Actor.CALLER,
         "Send the decision's token unchanged.",
     ),
-    EventRefusal.TOKEN_FOREIGN: EventRefusalEntry(
+    EventRefusal.TOKEN_FOREIGN: Explanation(
         "The token was signed with a key that this platform does not have: it is another platform's, or the key has"
         " been retired.",
         Actor.CALLER,
         "Send events to the ad server whose decision they belong to.",
     ),
-    EventRefusal.TOKEN_PURPOSE: EventRefusalEntry(
+    EventRefusal.TOKEN_PURPOSE: Explanation(
         "The token is of this platform and not a showing's: a viewer's, a reader's or a host's.",
         Actor.CALLER,
         "Send the token of the slot's answer, or of the feed's post.",
     ),
-    EventRefusal.TOKEN_EXPIRED: EventRefusalEntry(
+    EventRefusal.TOKEN_EXPIRED: Explanation(
         "The decision is older than seven days.", Actor.CALLER, "Send events when they happen."
     ),
-    EventRefusal.KIND_NOT_OF_SHOWING: EventRefusalEntry(
+    EventRefusal.KIND_NOT_OF_SHOWING: Explanation(
         "Such a showing has no such event: an organic post has no destination, a non-Spark ad no anchor, duet, stitch"
         " or use of its sound.",
         Actor.CALLER,
         "Send the event with the token of the showing to which it happened.",
     ),
-    EventRefusal.AT_INVALID: EventRefusalEntry(
+    EventRefusal.AT_INVALID: Explanation(
         "The instant is neither milliseconds since 1970 nor ISO 8601 with an offset.",
         Actor.CALLER,
         "Send milliseconds, or for example 2026-11-22T12:00:00Z.",
     ),
-    EventRefusal.VALUE_OUT_OF_RANGE: EventRefusalEntry(
+    EventRefusal.VALUE_OUT_OF_RANGE: Explanation(
         "The value is negative, larger than a day in milliseconds, or no number.", Actor.CALLER, "Correct the value."
     ),
-    EventRefusal.CONTEXT_NEEDS_HOST_KEY: EventRefusalEntry(
+    EventRefusal.CONTEXT_NEEDS_HOST_KEY: Explanation(
         "Only a host app's server may say where an event came from.",
         Actor.CALLER,
         "Send the host key as a bearer token, or leave the context out.",
     ),
-    EventRefusal.CONTEXT_INVALID: EventRefusalEntry(
+    EventRefusal.CONTEXT_INVALID: Explanation(
         "The context's address is no IPv4 or IPv6 address.", Actor.CALLER, "Correct the address, or leave it out."
     ),
-    EventRefusal.SHOWING_FULL: EventRefusalEntry(
+    EventRefusal.SHOWING_FULL: Explanation(
         "The showing has had as many events as can be remembered, some 1,500.",
         Actor.CALLER,
         "Report what is watched in larger pieces.",
@@ -135,19 +125,25 @@ def bills(claims: Claims, kind: Kind, received_ms: int) -> bool:
     return kind == claims.bills and claims.ad_id != 0 and received_ms - claims.decided_ms <= BILLS_FOR_MS
 
 
-def instant_of(at: float | str, claims: Claims, received_ms: int) -> int | EventRefusal:
-    """Return when the event happened, in milliseconds, not before its decision and never after it was received."""
+def ms_of(at: float | str) -> float | None:
+    """Return an instant as clients write it in milliseconds; None for what is none, or has no offset."""
     if isinstance(at, str):
         try:
             moment = datetime.fromisoformat(at)
             if moment.tzinfo is None:
-                return EventRefusal.AT_INVALID
+                return None
             at = moment.timestamp() * 1000
         except (ValueError, OverflowError):
-            return EventRefusal.AT_INVALID
-    if not 0 <= at <= AT_MS_MAX:  # Also refuses what is not a number.
+            return None
+    return at if 0 <= at <= AT_MS_MAX else None  # Also refuses what is not a number.
+
+
+def instant_of(at: float | str, claims: Claims, received_ms: int) -> int | EventRefusal:
+    """Return when the event happened, in milliseconds, not before its decision and never after it was received."""
+    at_ms = ms_of(at)
+    if at_ms is None:
         return EventRefusal.AT_INVALID
-    return min(max(int(at), claims.decided_ms), received_ms)
+    return min(max(int(at_ms), claims.decided_ms), received_ms)
 
 
 def value_of(value: float, kind: Kind) -> int | EventRefusal:

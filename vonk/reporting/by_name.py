@@ -8,7 +8,7 @@ import msgspec
 from vonk.advertising import queries as advertising
 from vonk.billing.queries import By
 from vonk.control.scope import Right, Scope
-from vonk.events.conversions import STEPS
+from vonk.events.conversions.contract import STEPS
 from vonk.identity import queries as identity
 from vonk.reporting.attribution import queries as attribution
 from vonk.reporting.attribution.rules import TouchKind

@@ -16,7 +16,7 @@ from vonk.content import queries as content
 from vonk.content.queries import Bucket
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
-from vonk.events.conversions import STEPS
+from vonk.events.conversions.contract import STEPS
 from vonk.identity import queries as identity
 from vonk.reporting import metrics, net, results
 from vonk.reporting.attribution import queries as attribution

@@ -19,12 +19,12 @@ from vonk.delivery import conversions as door
 from vonk.delivery.http import BodyMalformed
 from vonk.delivery.options import Options
 from vonk.delivery.snapshot import Document, PixelDocument
-from vonk.events import conversions
-from vonk.events.conversions import (
+from vonk.events.conversions import judging
+from vonk.events.conversions.contract import STANDARD_NAMES
+from vonk.events.conversions.refusals import (
     BROWSER_PER_MINUTE_MAX,
     CONVERSION_REFUSALS,
     CUSTOM_NAMES_MAX,
-    STANDARD_NAMES,
     ConversionRefusal,
 )
 from vonk.events.log import Position
@@ -212,7 +212,8 @@ def test_what_the_disk_did_not_take_may_be_sent_again() -> None:
 
 
 def test_what_another_ad_server_has_counted_is_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversions, "BROWSER_PER_MINUTE_MAX", 2)  # Judging again is not sending again.
+    monkeypatch.setattr(judging, "BROWSER_PER_MINUTE_MAX", 2)  # Judging again is not sending again,
+    monkeypatch.setattr(judging, "VALUE_PER_DAY_UNITS_MAX", 25)  # nor is it worth more.
     log = MemoryEventLog()
     theirs = ConversionRecord("order-17", PIXEL, ACCOUNT, "purchase", NOW_MS, NOW_MS, 0, "", "server")
 
@@ -225,7 +226,7 @@ def test_what_another_ad_server_has_counted_is_a_duplicate(monkeypatch: pytest.M
 
 
 def test_a_pixels_browsers_have_a_rate_its_servers_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversions, "BROWSER_PER_MINUTE_MAX", 2)
+    monkeypatch.setattr(judging, "BROWSER_PER_MINUTE_MAX", 2)
     assert BROWSER_PER_MINUTE_MAX == 6_000
 
     async def story(ads: Ads) -> Any:

@@ -21,7 +21,7 @@ from vonk.advertising.rules.pixels import PIXELS_PER_ACCOUNT_MAX
 from vonk.control.scope import Right
 from vonk.core.clock import to_ms
 from vonk.core.errors import FieldInvalid, Problem
-from vonk.events.conversions import STANDARD_NAMES
+from vonk.events.conversions.contract import STANDARD_NAMES
 from vonk.reporting import queries as reporting
 from vonk.reporting.attribution import queries as attribution
 from vonk.reporting.attribution.queries import PixelActivity, Reported
