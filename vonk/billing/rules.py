@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from vonk.billing.ledger import AccountKind, Party
-from vonk.core.clock import from_ms
+from vonk.core.clock import HOUR_MS, from_ms
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_MAX, MICROS_PER_UNIT
 from vonk.delivery.snapshot import BudgetMode
 from vonk.events.log import StoredRecord
@@ -24,7 +24,6 @@ from vonk.events.records import EventRecord
 from vonk.events.tokens import BILLS_FOR_MS
 
 QUARTER_MS: Final = 900_000  # Every time zone's days begin on a quarter of a UTC hour.
-HOUR_MS: Final = 3_600_000
 LIFETIME: Final = "lifetime"
 CAMPAIGN: Final = "campaign"
 AD_GROUP: Final = "ad_group"

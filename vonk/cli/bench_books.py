@@ -22,7 +22,7 @@ from vonk.authorisation.actions import consents, switches
 from vonk.billing.actions import payments
 from vonk.content.actions import posts, processing, profiles, videos
 from vonk.control.scope import Right, Scope, Via
-from vonk.core.clock import to_ms
+from vonk.core.clock import HOUR_MS, to_ms
 from vonk.core.money import MICROS_PER_UNIT
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Targeting
 from vonk.events.log import EventLog
@@ -108,7 +108,7 @@ def make(folder: Path) -> list[Shown]:
 def showings(ads: list[Shown], count: int, seed: int = 1) -> Iterator[list[Record]]:
     """Yield records in the log's order until ``count`` events are among them; decisions come on top."""
     chance = random.Random(seed)
-    start_ms = to_ms(datetime.now(UTC)) - SPAN_MS - 3_600_000
+    start_ms = to_ms(datetime.now(UTC)) - SPAN_MS - HOUR_MS
     average = sum(share for _, share, _ in GESTURES)
     step_ms = SPAN_MS * average * WAVE_SHOWINGS / max(count, 1)
     showing, left, wave = time.time_ns() >> 1, count, 0

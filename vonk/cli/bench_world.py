@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from vonk.core.clock import DAY_MS
 from vonk.core.taxonomy import INTERESTS, AgeBand, Device, Gender
 from vonk.delivery.snapshot import (
     AdDocument,
@@ -32,7 +33,6 @@ NOWHERE: Final = "AQ"  # No viewer of a benchmark is in Antarctica: ads that wan
 ADS_PER_GROUP: Final = 2
 GROUPS_PER_CAMPAIGN: Final = 2
 CAMPAIGNS_PER_ACCOUNT: Final = 5
-DAY_MS: Final = 86_400_000
 PLENTY_MICROS: Final = 10**15
 VIEWERS: Final = 2_000
 SCHEMA: Final = """

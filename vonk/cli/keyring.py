@@ -6,11 +6,9 @@ import typer
 
 from vonk.cli.start import refuse
 from vonk.config import keys, wiring
-from vonk.core.clock import MachineClock
+from vonk.core.clock import DAY_MS, MachineClock
 from vonk.core.errors import Problem
 from vonk.events.tokens import HostClaims
-
-DAY_MS = 86_400_000
 
 
 def rotate(data: Path, *, force: bool, confirmed: bool) -> None:

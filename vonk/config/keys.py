@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from vonk.core.clock import DAY_MS
 from vonk.core.errors import Actor, Conflict
 from vonk.events.tokens import COUNTS_FOR_MS, key_id
 
@@ -132,7 +133,7 @@ def rotate(data_dir: Path, plan: Rotation, *, force: bool, now_seconds: float | 
             raise RotatedMeanwhile
         if present.loses and not force:
             days = present.made_ago_seconds / 86_400
-            raise RotatedTooSoon(days=days, counts_days=COUNTS_FOR_MS // 86_400_000)
+            raise RotatedTooSoon(days=days, counts_days=COUNTS_FOR_MS // DAY_MS)
         _replace(folder / PREVIOUS, present.newest)
         _replace(folder / NEWEST, _unlike(present.newest))
     finally:

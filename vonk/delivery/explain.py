@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from vonk.core.clock import MINUTE_MS
 from vonk.delivery.cells import Row
 from vonk.delivery.refusals import REFUSALS, Refusal
 from vonk.events.log import EventLog, Position
@@ -18,7 +19,7 @@ _MARGIN: Final = 20_000  # Ids are made in order, records appended nearly so: se
 
 def note(row: Row, refusal: Refusal, now_ms: int) -> None:
     """Count the refusal for the ad in this minute; the last minutes with any are kept."""
-    minute = now_ms // 60_000
+    minute = now_ms // MINUTE_MS
     if row.reasons is None:
         row.reasons = {}
     counts = row.reasons.get(minute)
@@ -145,7 +146,9 @@ def explanation(record: DecisionRecord, *, whole: bool) -> Explanation:
 
 def refusals_of(row: Row) -> AdRefusals:
     """Return what is remembered of the ad's refusals."""
-    minutes = {str(minute * 60_000): refusal_counts(counts) for minute, counts in sorted((row.reasons or {}).items())}
+    minutes = {
+        str(minute * MINUTE_MS): refusal_counts(counts) for minute, counts in sorted((row.reasons or {}).items())
+    }
     return AdRefusals(str(row.ad.id), row.parked.value if row.parked else None, minutes)
 
 

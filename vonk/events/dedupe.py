@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from vonk.core.clock import DAY_MS
 from vonk.events.records import ONCE_PER_SHOWING, Claims, EventRecord, Kind
 from vonk.events.rules import InvalidRule
 from vonk.events.tokens import COUNTS_FOR_MS
@@ -23,7 +24,6 @@ from vonk.events.tokens import COUNTS_FOR_MS
 SHOWING_CHARS_MAX: Final = 65_536  # Some 1,500 events of one showing: hours of watching.
 WAITING_MAX: Final = 50  # Of one showing, events that its impression restores; further ones stay invalid.
 
-_DAY_MS: Final = 86_400_000
 _PLACES: Final = 42  # Three standings of so many kinds are one Latin-1 letter each.
 assert len(Kind) <= _PLACES, "A letter for each kind and standing."
 _VALID: Final = {kind: chr(0x80 + place) for place, kind in enumerate(Kind)}
@@ -59,7 +59,7 @@ class Seen:
 
     def of(self, claims: Claims) -> str:
         """Return what is remembered of the showing, "" for nothing; the functions below read it."""
-        showings = self._days.get(claims.decided_ms // _DAY_MS)
+        showings = self._days.get(claims.decided_ms // DAY_MS)
         return showings.get(claims.decision_id, "") if showings is not None else ""
 
     def note(self, record: EventRecord, text: str) -> bool:
@@ -105,7 +105,7 @@ class Seen:
 
     def drop_expired(self, now_ms: int) -> None:
         """Let go of showings whose tokens no longer count."""
-        oldest = (now_ms - COUNTS_FOR_MS) // _DAY_MS
+        oldest = (now_ms - COUNTS_FOR_MS) // DAY_MS
         for day in [day for day in self._days if day < oldest]:
             del self._days[day]
 
@@ -121,7 +121,7 @@ class Seen:
         return sum(len(showings) for showings in self._days.values())
 
     def _put(self, claims: Claims, text: str) -> None:
-        day = claims.decided_ms // _DAY_MS
+        day = claims.decided_ms // DAY_MS
         showings = self._days.get(day)
         if showings is None:
             showings = self._days[day] = {}

@@ -11,13 +11,13 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from vonk.core.clock import MINUTE_MS
 from vonk.events import dedupe
 from vonk.events.kinds import CLICKS, KINDS, Sort
 from vonk.events.origins import UNSUSPECTED, Origin
 from vonk.events.records import EventRecord, Kind
 from vonk.events.rules import AS_BUILT, INVALID_RULES, InvalidRule
 
-MINUTE_MS: Final = 60_000
 REMEMBERED_MAX: Final = 100_000  # Viewers or clicks, in each of two generations: some 20 MB. Beyond, the oldest go.
 
 MEASURED: Final = CLICKS | {Kind.IMPRESSION}  # The kinds that ``note`` remembers.

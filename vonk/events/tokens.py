@@ -16,13 +16,14 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from vonk.core.clock import DAY_MS, HOUR_MS
 from vonk.core.errors import Forbidden
 from vonk.core.taxonomy import AgeBand, Gender
 from vonk.events.records import Claims
 
-BILLS_FOR_MS: Final = 24 * 3_600_000  # Design §2: an event bills for 24 hours after the decision,
-COUNTS_FOR_MS: Final = 7 * 24 * 3_600_000  # and counts for seven days.
-VIEWER_TOKEN_LIVES_MS: Final = 3_600_000
+BILLS_FOR_MS: Final = 24 * HOUR_MS  # Design §2: an event bills for 24 hours after the decision,
+COUNTS_FOR_MS: Final = 7 * DAY_MS  # and counts for seven days.
+VIEWER_TOKEN_LIVES_MS: Final = HOUR_MS
 TOKEN_CHARS_MAX: Final = 2_048
 OWN_PROFILES_MAX: Final = 8  # Of a viewer, named in their token;
 OWN_ACCOUNTS_MAX: Final = 64  # with as many accounts a token still stays below its bound.

@@ -7,13 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from vonk.core.clock import DAY_MS
 from vonk.core.errors import Actor, Explanation
 from vonk.events.records import Claims, Kind
 from vonk.events.tokens import BILLS_FOR_MS, COUNTS_FOR_MS
 
 ID_CHARS_MAX: Final = 64
 AT_MS_MAX: Final = 253_402_300_799_999  # The last millisecond of the year 9999.
-VALUE_MAX: Final = 24 * 3_600_000  # Nobody watches more than a day between two reports.
+VALUE_MAX: Final = DAY_MS  # Nobody watches more than a day between two reports.
 MEASURED_KINDS: Final = frozenset({Kind.WATCH, Kind.REPORT})  # The kinds whose value is kept; others measure nothing.
 
 

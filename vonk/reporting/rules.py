@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from vonk.core.clock import HOUR_MS
 from vonk.events.log import StoredRecord
 from vonk.events.records import DecisionRecord, EventRecord, Kind
-
-HOUR_MS: Final = 3_600_000
 
 TALLY_OF: Final[dict[Kind, str]] = {
     Kind.IMPRESSION: "impressions",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vonk.billing import ledger, rules
 from vonk.billing.rules import Calendar, Charge, Group, Outcome, Purse, Segment
-from vonk.core.clock import to_ms
+from vonk.core.clock import HOUR_MS, to_ms
 from vonk.core.money import MICROS_MAX
 from vonk.delivery.snapshot import BudgetMode
 from vonk.events.log import Position, StoredRecord
@@ -55,7 +55,7 @@ def collect(events: Sequence[EventRecord], zone: str = "UTC") -> Segment:
 
 
 def test_events_are_grouped_by_ad_hour_and_post() -> None:
-    hour = rules.HOUR_MS
+    hour = HOUR_MS
     events = [
         impression(1),
         impression(2, ad_id=9),
@@ -82,8 +82,8 @@ def test_events_are_grouped_by_ad_hour_and_post() -> None:
 
 
 def test_what_does_not_bill_is_left_out() -> None:
-    late = impression(2, decided_ms=NOON - 24 * rules.HOUR_MS - 1)
-    in_time = impression(3, decided_ms=NOON - 24 * rules.HOUR_MS)
+    late = impression(2, decided_ms=NOON - 24 * HOUR_MS - 1)
+    in_time = impression(3, decided_ms=NOON - 24 * HOUR_MS)
     found = collect([impression(1, charge=0), late, in_time, in_time])
     assert [charge.decision_id for charge in found.charges] == [3]
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vonk.advertising.rules.attribution import DAY_MS, AttributionSettings, Counting
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
+from vonk.core.clock import DAY_MS
 from vonk.reporting.attribution.rules import (
     Attribution,
     Conversion,

@@ -5,13 +5,13 @@ from typing import Final
 
 import msgspec
 
+from vonk.core.clock import DAY_MS
 from vonk.core.errors import FieldInvalid
 
 CLICK_DAYS: Final = (0, 1, 7, 14, 28)  # 0: off.
 ENGAGED_VIEW_DAYS: Final = (0, 1, 7)
 VIEW_DAYS: Final = (0, 1, 7)
 WINDOW_DAYS_MAX: Final = max(CLICK_DAYS)
-DAY_MS: Final = 86_400_000
 
 
 class Counting(StrEnum):

@@ -13,12 +13,12 @@ import msgspec
 from django.db import transaction
 
 from vonk.advertising import queries as advertising
-from vonk.advertising.rules.attribution import DAY_MS, WINDOW_DAYS_MAX, AttributionSettings
+from vonk.advertising.rules.attribution import WINDOW_DAYS_MAX, AttributionSettings
 from vonk.content import queries as content
 from vonk.content.actions import changes as content_changes
 from vonk.content.queries import Change
 from vonk.control import positions
-from vonk.core.clock import to_ms
+from vonk.core.clock import DAY_MS, to_ms
 from vonk.events.log import REDACTED_VIEWER, EventLog, Position, StoredRecord
 from vonk.events.records import ConversionRecord, EventRecord, received_ms_of
 from vonk.identity import queries as identity

@@ -15,7 +15,7 @@ from vonk.billing.proving.pages import Page
 from vonk.billing.proving.rows import Rows, column
 from vonk.billing.proving.walk import Kept
 from vonk.control import positions
-from vonk.core.clock import from_ms, to_ms
+from vonk.core.clock import HOUR_MS, from_ms, to_ms
 from vonk.events.records import ConversionRecord, received_ms_of
 from vonk.events.validity import AT_MS_MAX
 from vonk.reporting.attribution import store
@@ -46,7 +46,7 @@ class AttributionWitness:
         """Note conversions."""
         with self._conversions.timed():
             newest_ms = received_ms_of(page.records[-1].record)
-            self._newest_ms = max(self._newest_ms, min(newest_ms, AT_MS_MAX - store.HOUR_MS))
+            self._newest_ms = max(self._newest_ms, min(newest_ms, AT_MS_MAX - HOUR_MS))
             found = [
                 (stored.position, record)
                 for stored in page.records
@@ -105,7 +105,7 @@ class AttributionWitness:
     @property
     def _since_ms(self) -> int:
         """From when on all conversions are kept, on an hour; one of two servers' clocks may be an hour ahead."""
-        return (self._newest_ms - CONVERSIONS_KEPT_MS) // store.HOUR_MS * store.HOUR_MS + 2 * store.HOUR_MS
+        return (self._newest_ms - CONVERSIONS_KEPT_MS) // HOUR_MS * HOUR_MS + 2 * HOUR_MS
 
     def _compare_sums(self) -> None:
         wrong: set[str] = set()
@@ -113,7 +113,7 @@ class AttributionWitness:
             found, counted = self._found(), self._counted()
             self._sums.counted = len(found.keys() | counted.keys())
             told = {
-                f"ad {cell[0]}, hour {instant(cell[1] * store.HOUR_MS)}, {cell[3]} by {cell[2]}: {counted.get(cell, (0, 0))} "
+                f"ad {cell[0]}, hour {instant(cell[1] * HOUR_MS)}, {cell[3]} by {cell[2]}: {counted.get(cell, (0, 0))} "
                 f"are attributed, the conversions are {found.get(cell, (0, 0))} (count, micros)"
                 for cell in found.keys() | counted.keys()
                 if found.get(cell, (0, 0)) != counted.get(cell, (0, 0))
@@ -126,9 +126,7 @@ class AttributionWitness:
 
     def _found(self) -> Cells:
         rows = (
-            Conversion.objects.filter(at_ms__gte=self._since_ms)
-            .exclude(touch="")
-            .annotate(hour=F("at_ms") / store.HOUR_MS)
+            Conversion.objects.filter(at_ms__gte=self._since_ms).exclude(touch="").annotate(hour=F("at_ms") / HOUR_MS)
         )
         summed = rows.values_list("ad_id", "hour", "touch", "name").annotate(Count("pk"), Sum("value_micros"))
         return {(ad_id, hour, touch, name): (count, value) for ad_id, hour, touch, name, count, value in summed}
@@ -137,6 +135,6 @@ class AttributionWitness:
         rows = Attributed.objects.filter(hour_at__gte=from_ms(self._since_ms)).exclude(touch=TouchKind.EXPOSURE.value)
         cells = rows.values_list("ad_id", "hour_at", "touch", "name", "count", "value_micros")
         return {
-            (ad_id, to_ms(hour_at) // store.HOUR_MS, touch, name): (count, value)
+            (ad_id, to_ms(hour_at) // HOUR_MS, touch, name): (count, value)
             for ad_id, hour_at, touch, name, count, value in cells
         }

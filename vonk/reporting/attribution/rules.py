@@ -13,7 +13,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from vonk.advertising.rules.attribution import DAY_MS, AttributionSettings, Counting
+from vonk.advertising.rules.attribution import AttributionSettings, Counting
+from vonk.core.clock import DAY_MS
 from vonk.events.records import EventRecord, Kind
 
 LATE_MS: Final = 8 * DAY_MS  # Events and conversions come up to seven days late; a day for clocks that differ.

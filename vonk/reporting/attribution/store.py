@@ -8,12 +8,11 @@ from typing import Final, NamedTuple, TypeVar
 
 from django.db import connection
 
-from vonk.core.clock import from_ms
+from vonk.core.clock import HOUR_MS, from_ms
 from vonk.reporting.attribution import rules
 from vonk.reporting.attribution.rules import Exposure, TouchKind
 from vonk.reporting.models import Conversion, Engagement, Touch
 
-HOUR_MS: Final = 3_600_000
 VIEWERS_PER_QUERY: Final = 500  # SQLite binds at most 999 values on old builds.
 ROWS_PER_STATEMENT: Final = 500
 PRUNED_PER_ROUND_MAX: Final = 20_000  # So that no round holds the database for long; the next one goes on.

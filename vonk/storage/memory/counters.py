@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from vonk.core.clock import DAY_MS
 from vonk.delivery import frequency
 from vonk.delivery.counters import Leases, Promise, Purse
 from vonk.events.ingest import Entry
@@ -14,7 +15,7 @@ from vonk.events.records import Claims, Kind
 
 QUARTER_MS: Final = 900_000  # Every time zone in use is whole quarters of an hour from UTC.
 QUARTERS_KEPT: Final = 208  # 52 hours: a day of 25 hours, and the day before it.
-WINDOW_MS_MAX: Final = 30 * 86_400_000  # The longest window a cap may have.
+WINDOW_MS_MAX: Final = 30 * DAY_MS  # The longest window a cap may have.
 
 
 class MemorySpend:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from vonk.core.clock import DAY_MS
 from vonk.events.archive import ArchiveCorrupt, ArchiveNotNext, ArchiveUnavailable, Span
 from vonk.events.log import REDACTED_VIEWER, START, Position, StoredRecord
 from vonk.events.records import received_ms_of
@@ -21,7 +22,6 @@ from vonk.storage.parquet.files import Kept
 
 FILE_RECORDS_MAX: Final = 65_536
 GROUP_RECORDS: Final = 16_384  # Read and decoded at once: some 16 MB.
-DAY_MS: Final = 86_400_000
 STRAGGLER_MS: Final = 600_000
 """A record that was taken in at most so long before midnight, yet stands behind one of the new day, is filed there too:
 ad servers write side by side, and days that alternate record by record would be files without end."""
