@@ -83,6 +83,7 @@ def test_a_slot_gets_an_ad_with_all_a_feed_needs() -> None:
         "for_you",
         duration_ms=5_000,
     )
+    assert Signer([KEY]).open_click(slot.pop("click_id")) == claims
     assert slot == {
         "position": 4,
         "bills": "impression",
