@@ -4,7 +4,7 @@ What is asked comes in structs of ``wire`` whose ids are ``Id``. What is answere
 name tells: ``id``, ``…_id`` and ``…_ids`` hold ids, and so do the few names of ``ALSO_IDS``.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Annotated, Any, Final
 
@@ -25,7 +25,16 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with 
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base of every request body and query: unknown fields are refused by name."""
+    """The base of every request body and query: unknown fields are refused by name, and instants that no UTC day has."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime):
+                try:
+                    value.astimezone(UTC)
+                except OverflowError as error:
+                    raise ValueError(f"{name} is outside the calendar") from error
 
 
 def is_id(name: str) -> bool:

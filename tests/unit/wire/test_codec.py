@@ -33,6 +33,10 @@ class Part(msgspec.Struct, frozen=True):
     name: str
 
 
+class Dated(Body, frozen=True):
+    at: codec.Instant
+
+
 class Asked(Body, frozen=True):
     post_id: Id
     sound_id: Id | None = None
@@ -77,3 +81,9 @@ def test_an_id_goes_to_the_wire_and_back(number: int) -> None:
 def test_what_is_no_id_is_refused(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(f'{{"post_id": {text}}}', type=Asked, dec_hook=codec.decode_hook)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_is_one_of_the_calendar(at: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match="at is outside the calendar"):
+        msgspec.json.decode(msgspec.json.encode({"at": at}), type=Dated)
