@@ -5,10 +5,9 @@ from typing import Final
 
 from vonk.billing import proof
 from vonk.billing.proof import Proof
-from vonk.control import audit
+from vonk.control import audit, event_log
 from vonk.control.scope import Right, Scope
 from vonk.reporting.proof import witnesses
-from vonk.web.operator import event_log
 
 BOOKS: Final = "books"  # The trail's noun.
 

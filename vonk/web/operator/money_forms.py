@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from vonk.billing.actions.texts import REASON_CHARS_MAX, REFERENCE_CHARS_MAX
-from vonk.billing.funding import DUE_DAYS_MAX, Mode
+from vonk.billing.actions.vouchers import LIFE_DAYS_MAX
+from vonk.billing.funding import DUE_DAYS_MAX, TAX_PPM_MAX, Mode
 from vonk.core.money import format_micros, parse_micros
 from vonk.core.taxonomy import COUNTRIES
 from vonk.web.operator.forms import ID_MAX
 
+PPM_PER_PERCENT: Final = 10_000
 MODE_TEXTS: Final = {
     Mode.PREPAY: _("Prepaid"),
     Mode.THRESHOLD: _("Threshold"),
@@ -71,7 +73,7 @@ class VoucherForm(forms.Form):
 
     amount_micros = MicrosField(label=_("Amount"))
     reason = forms.CharField(label=_("Reason"), max_length=REASON_CHARS_MAX)
-    days = forms.IntegerField(label=_("Ends after days"), min_value=1, max_value=730, initial=90)
+    days = forms.IntegerField(label=_("Ends after days"), min_value=1, max_value=LIFE_DAYS_MAX, initial=90)
     reference = forms.CharField(widget=forms.HiddenInput, max_length=REFERENCE_CHARS_MAX)
 
 
@@ -79,7 +81,9 @@ class TaxForm(forms.Form):
     """What ad accounts of a country pay in tax."""
 
     country = forms.ChoiceField(label=_("Country"), choices=[(code, code) for code in sorted(COUNTRIES)])
-    percent = forms.DecimalField(label=_("Percent"), min_value=0, max_value=50, max_digits=6, decimal_places=4)
+    percent = forms.DecimalField(
+        label=_("Percent"), min_value=0, max_value=TAX_PPM_MAX // PPM_PER_PERCENT, max_digits=6, decimal_places=4
+    )
 
 
 class AnswerForm(forms.Form):

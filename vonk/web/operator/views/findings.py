@@ -14,7 +14,7 @@ from vonk.billing import queries as billing
 from vonk.billing.actions import findings, settlement, validity_findings
 from vonk.billing.actions.validity_findings import NotePreview
 from vonk.billing.queries import FindingView, FoundEvent
-from vonk.control import positions
+from vonk.control import event_log, positions
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import Conflict, Invalid
 from vonk.events.log import EventLog
@@ -23,7 +23,6 @@ from vonk.reporting import log_search
 from vonk.web.common import formats, problems
 from vonk.web.common.requests import now_of, paging_of
 from vonk.web.common.validity import rule_title
-from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import FindingForm
 

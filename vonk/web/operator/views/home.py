@@ -16,7 +16,7 @@ from vonk.advertising import queries as advertising
 from vonk.billing import queries as billing
 from vonk.billing.actions import settlement
 from vonk.billing.queries import By
-from vonk.control import lag, publications, trail
+from vonk.control import event_log, lag, publications, trail
 from vonk.control.lag import Lag
 from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
@@ -26,7 +26,6 @@ from vonk.web.common import formats
 from vonk.web.common.problems import ProblemView, view_of
 from vonk.web.common.records import Badge, Tone
 from vonk.web.common.requests import now_of
-from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.books import BOOKS
 from vonk.web.operator.forms import STEPS, InstantForm

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from vonk.advertising import queries as advertising
+from vonk.control import event_log
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import from_ms
 from vonk.events.log import StoredRecord
@@ -17,7 +18,6 @@ from vonk.reporting import log_search
 from vonk.reporting.log_search import Found
 from vonk.web.common.requests import now_of
 from vonk.web.common.validity import rule_title
-from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import EventsForm, FindingForm
 

@@ -16,18 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vonk.billing import queries as billing
 from vonk.billing.actions import terms
-from vonk.billing.funding import Mode, RefundState
+from vonk.billing.funding import Mode, RefundState, Stop
 from vonk.billing.ledger import Reason
+from vonk.control import event_log
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound, Problem
 from vonk.identity import queries as identity
 from vonk.web.common import formats, problems
 from vonk.web.common.requests import now_of, paging_of
 from vonk.web.common.tables import Cell, Heading, Table
-from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import REASON_TEXTS
-from vonk.web.operator.money_forms import MODE_TEXTS, EventForm, FindAccountForm, TaxForm
+from vonk.web.operator.money_forms import MODE_TEXTS, PPM_PER_PERCENT, EventForm, FindAccountForm, TaxForm
 
 TABS: Final = (
     ("money", gettext_lazy("Accounts")),
@@ -39,10 +39,11 @@ TABS: Final = (
     ("taxes", gettext_lazy("Tax")),
 )
 STOP_TEXTS: Final = {
-    "": "",
-    "payment_failed": gettext_lazy("Stopped: could not be collected"),
-    "invoice_overdue": gettext_lazy("Stopped: invoice overdue"),
+    Stop.NONE: "",
+    Stop.PAYMENT_FAILED: gettext_lazy("Stopped: could not be collected"),
+    Stop.INVOICE_OVERDUE: gettext_lazy("Stopped: invoice overdue"),
 }
+assert STOP_TEXTS.keys() == set(Stop), "Every stop has its words."
 
 
 class Tab(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         rows=tuple(
             (
                 account_cell(one.account_id, names),
-                Cell(str(MODE_TEXTS[Mode(one.mode)]), small=str(STOP_TEXTS[one.stopped])),
+                Cell(str(MODE_TEXTS[Mode(one.mode)]), small=str(STOP_TEXTS[Stop(one.stopped)])),
                 *(
                     Cell(formats.money(micros, one.currency))
                     for micros in (one.micros, one.cash_micros, one.voucher_micros, one.owed_micros)
@@ -333,10 +334,10 @@ def taxes(request: HttpRequest, scope: Scope) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
-            rate_ppm = int(asked["percent"] * 10_000)
+            rate_ppm = int(asked["percent"] * PPM_PER_PERCENT)
             terms.set_tax(scope, country=asked["country"], rate_ppm=rate_ppm, now=now_of(request))
         except Problem as problem:
-            refuse(form, problem)
+            problems.add_to_form(form, problem)
         else:
             messages.success(request, _("The tax rate is set, for what is paid from now on."))
             return redirect("operator:taxes")
@@ -363,13 +364,6 @@ def taxes(request: HttpRequest, scope: Scope) -> HttpResponse:
         submit=_("Set"),
     )
     return _show(request, record, form, status=422 if form.errors else 200)
-
-
-def refuse(form: Form, problem: Problem) -> None:
-    """Put a problem beside its field, or on top of the form."""
-    view = problems.view_of(problem)
-    field = problem.field if problem.field in form.fields else None
-    form.add_error(field, " ".join(part for part in (view.message, view.remedy) if part))
 
 
 def _show(request: HttpRequest, record: MoneyPage, form: Form | None = None, *, status: int = 200) -> HttpResponse:

@@ -14,18 +14,18 @@ from django.views.decorators.http import require_http_methods
 
 from vonk.billing import queries as billing
 from vonk.billing.actions import invoices, refunds, terms, vouchers
-from vonk.billing.funding import Mode, RefundState
+from vonk.billing.funding import Mode, RefundState, Stop
 from vonk.billing.queries import InvoiceView, RefundView
 from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import Problem
 from vonk.identity import queries as identity
-from vonk.web.common import formats
+from vonk.web.common import formats, problems
 from vonk.web.common.requests import now_of
 from vonk.web.common.tables import Cell, Heading, Table
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.money_forms import AnswerForm, BankForm, TermsForm, VoucherForm
-from vonk.web.operator.views.money import STOP_TEXTS, refuse
+from vonk.web.operator.views.money import STOP_TEXTS
 
 VOUCHERS_SHOWN = 20
 
@@ -119,7 +119,7 @@ def refund(request: HttpRequest, scope: Scope, refund_id: int) -> HttpResponse:
         except Problem as problem:
             form = form if form.is_bound else AnswerForm({"answer": "–"})
             form.full_clean()
-            refuse(form, problem)
+            problems.add_to_form(form, problem)
         else:
             messages.success(request, _("Done."))
             return redirect("operator:refund", refund_id)
@@ -143,7 +143,7 @@ def invoice(request: HttpRequest, scope: Scope, invoice_id: int) -> HttpResponse
         try:
             invoices.note_paid(scope, invoice_id, reference=form.cleaned_data["reference"], now=now_of(request))
         except Problem as problem:
-            refuse(form, problem)
+            problems.add_to_form(form, problem)
         else:
             messages.success(request, _("The invoice is paid."))
             return redirect("operator:invoice", invoice_id)
@@ -166,7 +166,7 @@ def _set_terms(scope: Scope, account_id: int, form: Form, now: datetime) -> bool
             now=now,
         )
     except Problem as problem:
-        refuse(form, problem)
+        problems.add_to_form(form, problem)
         return False
     return True
 
@@ -184,7 +184,7 @@ def _grant(scope: Scope, account_id: int, form: Form, now: datetime) -> bool:
             now=now,
         )
     except Problem as problem:
-        refuse(form, problem)
+        problems.add_to_form(form, problem)
         return False
     return True
 
@@ -206,7 +206,7 @@ def _account(account_id: int, now: datetime) -> AccountPage:
     return AccountPage(
         account_id=account_id,
         name=identity.account_facts(account_id).name,
-        stopped=str(STOP_TEXTS[balance.stopped]),
+        stopped=str(STOP_TEXTS[Stop(balance.stopped)]),
         currency=currency,
         facts=tuple(Fact(label, formats.money_exact(micros, currency)) for label, micros in amounts),
         vouchers=Table(

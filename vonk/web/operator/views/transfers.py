@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from vonk.billing import queries as billing
 from vonk.billing.ledger import AccountKind, Reason
 from vonk.billing.queries import MoneyMoved
+from vonk.control import event_log
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import from_ms, hour_of
 from vonk.events.log import EventLog, Position
 from vonk.events.records import EventRecord
 from vonk.identity import queries as identity
 from vonk.web.common.requests import now_of, paging_of
-from vonk.web.operator import event_log
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import REASON_TEXTS, TransfersForm
 

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from vonk.events.log import EventLog
 
-ENGINE: Final = "vonk.config.wiring.history"  # By name: wiring alone chooses engines, and it lies above the pages.
+ENGINE: Final = "vonk.config.wiring.history"  # By name: wiring alone chooses engines, and it lies above whoever asks.
 
 
 @contextmanager
