@@ -4,6 +4,7 @@
 absent. They are read again when they change, without a restart.
 """
 
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -51,8 +52,10 @@ class _File:
             return None
         self._mark = mark
         try:
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("no file")  # noqa: TRY301 - one warning for all; a pipe would be waited for.
             if status.st_size > LIST_BYTES_MAX:
-                raise ValueError(f"larger than {LIST_BYTES_MAX} bytes")  # noqa: TRY301 - one warning for all three.
+                raise ValueError(f"larger than {LIST_BYTES_MAX} bytes")  # noqa: TRY301 - likewise.
             return self.path.read_text(encoding="utf-8")
         except (OSError, ValueError) as error:  # Also what is no UTF-8.
             _log.warning("list.unreadable", file=self.path.name, error=str(error))

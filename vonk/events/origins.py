@@ -4,7 +4,6 @@ Pure: lists in, answers out. An address is looked at and forgotten; nothing here
 """
 
 import ipaddress
-import re
 import socket
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -36,25 +35,38 @@ class BadLine(msgspec.Struct, frozen=True):
 
 
 class Bots:
-    """Which user agents are bots': those that contain one of the tokens, in any case of letters."""
+    """Which user agents are bots': those that contain one of the tokens, in any case of letters.
+
+    Looked for by their first letters, so that many tokens cost no more than few: whoever sends another name with every
+    request would else keep the ad server busy.
+    """
 
     def __init__(self, tokens: Iterable[str]) -> None:
-        known = sorted(set(tokens))
-        self._pattern = re.compile("|".join(map(re.escape, known))) if known else None
+        self._tokens = frozenset(tokens)
+        lengths: dict[str, set[int]] = {}
+        for token in self._tokens:
+            assert len(token) >= TOKEN_CHARS_MIN, "A shorter one would begin in nearly every name."
+            lengths.setdefault(token[:TOKEN_CHARS_MIN], set()).add(len(token))
+        self._lengths = {start: tuple(sorted(found)) for start, found in lengths.items()}
         self._known: dict[str, bool] = {}
-        self.count = len(known)
+        self.count = len(self._tokens)
 
     def has(self, user_agent: str) -> bool:
         """Tell whether it is a bot's, or empty: every browser has a name."""
         found = self._known.get(user_agent)
         if found is None:
-            found = not user_agent.strip() or (
-                self._pattern is not None and self._pattern.search(user_agent.lower()) is not None
-            )
+            found = not user_agent.strip() or self._names_one(user_agent.lower())
             if len(self._known) >= USER_AGENTS_REMEMBERED_MAX:
                 self._known.clear()
             self._known[user_agent] = found
         return found
+
+    def _names_one(self, user_agent: str) -> bool:
+        for place in range(len(user_agent) - TOKEN_CHARS_MIN + 1):
+            for length in self._lengths.get(user_agent[place : place + TOKEN_CHARS_MIN], ()):
+                if user_agent[place : place + length] in self._tokens:
+                    return True
+        return False
 
 
 def bot_tokens(kept: str, added: str = "") -> tuple[set[str], list[BadLine]]:
@@ -115,13 +127,24 @@ def ranges_in(text: str) -> tuple[list[Network], list[BadLine]]:
     wrong = []
     for number, line in _lines(text):
         try:
-            networks.append(ipaddress.ip_network(line, strict=False))
+            networks.append(_unmapped(ipaddress.ip_network(line, strict=False)))
         except ValueError:
             wrong.append(BadLine(number, line[:TOKEN_CHARS_MAX]))
     return networks, wrong
 
 
 _IPV4_MAPPED: Final = bytes(10) + b"\xff\xff"
+_IPV4_MAPPED_BITS: Final = 8 * len(_IPV4_MAPPED)
+
+
+def _unmapped(network: Network) -> Network:
+    """Return a range of IPv4 addresses in IPv6's clothes as what it is, as ``number_of`` does with addresses."""
+    if network.version == 4 or network.prefixlen < _IPV4_MAPPED_BITS:
+        return network
+    packed = network.network_address.packed
+    if not packed.startswith(_IPV4_MAPPED):
+        return network
+    return ipaddress.IPv4Network((packed[12:], network.prefixlen - _IPV4_MAPPED_BITS))
 
 
 def _lines(text: str) -> Iterable[tuple[int, str]]:

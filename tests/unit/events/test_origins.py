@@ -60,6 +60,8 @@ def test_an_operator_adds_and_takes_away() -> None:
         ("192.0.1.255", False),
         ("203.0.113.5", True),
         ("::ffff:192.0.2.9", True),
+        ("198.51.100.9", True),
+        ("::ffff:198.51.100.9", True),
         ("2001:db8::1", True),
         ("2001:db8::1%eth0", True),
         ("2001:db9::1", False),
@@ -71,11 +73,11 @@ def test_an_operator_adds_and_takes_away() -> None:
 )
 def test_addresses_and_ranges(address: str, inside: bool) -> None:  # noqa: FBT001 - a parameter of the table above.
     networks, wrong = ranges_in(
-        "# clouds\n192.0.2.0/24\n192.0.3.0/24 # next\n203.0.113.5\n2001:db8::/32\nnext door\n1.2.3.4/40"
+        "# clouds\n192.0.2.0/24\n192.0.3.0/24 # next\n203.0.113.5\n2001:db8::/32\n::ffff:198.51.100.0/120\nnext door\n1.2.3.4/40"
     )
     assert [line.text for line in wrong] == ["next door", "1.2.3.4/40"]
     ranges = Ranges(networks)
-    assert ranges.count == 3
+    assert ranges.count == 4
     assert ranges.has(address) is inside
 
 
@@ -121,7 +123,7 @@ def test_lists_are_read_again_when_they_change(tmp_path: Path) -> None:
     assert lists.bad_lines == 0
 
 
-@pytest.mark.parametrize("harm", ["not text", "too large", "a folder"])
+@pytest.mark.parametrize("harm", ["not text", "too large", "a folder", "a pipe"])
 def test_a_list_that_cannot_be_read_changes_nothing(tmp_path: Path, harm: str) -> None:
     file = tmp_path / "data-centres.txt"
     file.write_text("192.0.2.0/24\n")
@@ -131,6 +133,9 @@ def test_a_list_that_cannot_be_read_changes_nothing(tmp_path: Path, harm: str) -
         file.write_bytes(b"\xff\xfe")
     elif harm == "too large":
         os.truncate(file, 9_000_000)
+    elif harm == "a pipe":
+        file.unlink()
+        os.mkfifo(file)
     else:
         file.unlink()
         file.mkdir()
@@ -143,3 +148,9 @@ def test_as_many_user_agents_are_remembered_as_there_is_room_for() -> None:
     for number in range(10_001):
         assert not bots.has(f"Browser/{number}")
     assert len(bots._known) == 1
+
+
+@given(st.lists(st.text("ab/", min_size=3, max_size=6), max_size=8), st.text("abB/ ", max_size=12))
+def test_a_bot_is_found_as_a_search_for_each_token_would(tokens: list[str], user_agent: str) -> None:
+    wanted = not user_agent.strip() or any(token in user_agent.lower() for token in tokens)
+    assert Bots(tokens).has(user_agent) is wanted
