@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from vonk.core.errors import Actor, Conflict, Forbidden, Invalid
+from vonk.core.errors import Actor, Conflict, Forbidden, Invalid, Unavailable
 
 
 class TransferKeyReused(Conflict):
@@ -85,6 +85,36 @@ class PaymentDeclined(Conflict):
     cause = _("The bank or the card's issuer declined it.")
     remedy = _("Try again later, or pay in another way.")
     actor = Actor.ADVERTISER
+
+
+class PaymentUnanswered(Unavailable):
+    """Whether it was paid is not known yet, and will be: the platform asks again by itself."""
+
+    code = "payment_unanswered"
+    message = _("The payment provider has not answered yet.")
+    cause = _("It could not be reached or took too long; whether it carried the payment out is not known.")
+    remedy = _("Wait some minutes and look at the balance; the same payment again never pays twice.")
+    actor = Actor.PLATFORM
+
+
+class RefundUnderWay(Conflict):
+    """What a provider may have paid is not decided otherwise."""
+
+    code = "refund_under_way"
+    message = _("The payment provider was asked to pay this refund and has not answered yet.")
+    cause = _("It could not be reached or took too long; whether it paid is not known.")
+    remedy = _("Wait: it is asked again every few minutes until it says.")
+    actor = Actor.OPERATOR
+
+
+class ProviderMissing(Unavailable):
+    """What was begun through a payment provider ends through it."""
+
+    code = "payment_provider_missing"
+    message = _("The payment provider “%(name)s” is not set up here.")
+    cause = _("A payment was begun through it, and its outcome is not known.")
+    remedy = _("Set it up again, as it was.")
+    actor = Actor.OPERATOR
 
 
 class VoucherOutOfBounds(Invalid):

@@ -43,6 +43,14 @@ class HoldState(StrEnum):
     EXPIRED = "expired"
 
 
+class CollectionState(StrEnum):
+    """What became of what a payment provider was asked to collect."""
+
+    PENDING = "pending"  # Asked or about to be; the outcome is not known.
+    PAID = "paid"
+    DECLINED = "declined"  # The provider said that it was not paid.
+
+
 class RefundState(StrEnum):
     """What became of a refund that was asked for."""
 

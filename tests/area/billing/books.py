@@ -1,9 +1,24 @@
 """What tests of money look at: where it is, and what ad servers were told."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
 from vonk.billing.ledger import FLOORED
 from vonk.billing.models import LedgerAccount, Transfer
 from vonk.control.models import Publication
 from vonk.delivery.snapshot import DocumentKind, FundsDocument, decode_document
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what happens inside, as Django's own tests do: also what is durable."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
 
 
 def left() -> dict[str, int]:

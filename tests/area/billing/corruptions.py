@@ -461,6 +461,19 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         command=True,
     ),
     Corruption(
+        "a collection that was never booked",
+        "collections_are_their_payments",
+        "SELECT 'test ' || provider_reference || ' (' || id || '): collected 0, booked 6050000' FROM billing_payment"
+        " WHERE amount_micros = 5000000",
+        ("UPDATE billing_collection SET state = 'pending' WHERE amount_micros = 5000000",),
+    ),
+    Corruption(
+        "a collection's tax changed",
+        "collections_are_their_payments",
+        "collected 10000001, booked 0",
+        ("UPDATE billing_collection SET tax_micros = 1 WHERE amount_micros = 10000000",),
+    ),
+    Corruption(
         "a voucher's grant changed",
         "vouchers_are_their_transfers",
         "SELECT 'voucher ' || id || ': granted 1000001' FROM billing_voucher WHERE amount_micros = 1000000",

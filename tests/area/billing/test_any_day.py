@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from django.db import transaction
 from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.area.billing.books import undone
 from tests.area.billing.world import EUR, NOW, Town, build, claims, decision, event, organic
 from vonk.advertising.models import AdGroup
 from vonk.billing import proof, queries
@@ -88,7 +88,7 @@ class Day:
 def test_any_day_settles_soundly(
     steps: list[Step], budgets: tuple[tuple[BudgetMode, int], tuple[BudgetMode, int]]
 ) -> None:
-    with transaction.atomic():
+    with undone():
         day = Day([build(ad_group_budget=budget, funds_micros=EUR) for budget in budgets])
         for step in steps:
             day.take(step)
@@ -100,4 +100,3 @@ def test_any_day_settles_soundly(
         assert sums.get("charge", 0) + sums.get("write_off", 0) == sum(day.charges.values())
         for town in day.towns:
             assert queries.balance(town.account).micros >= 0
-        transaction.set_rollback(True)

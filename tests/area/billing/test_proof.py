@@ -39,6 +39,7 @@ CHECKS = (
     "accounts_are_their_transfers",
     "no_account_is_overdrawn",
     "payments_are_the_advertisers_credits",
+    "collections_are_their_payments",
     "vouchers_are_their_transfers",
     "holds_end_once",
     "refunds_are_their_transfers",
@@ -189,7 +190,11 @@ def test_money_from_nowhere_is_named(day: Day) -> None:
     payment = Payment.objects.get()
     Payment.objects.filter(pk=payment.pk).update(amount_micros=9 * EUR)
     complaint = f"top_up:{payment.pk}: paid {9 * EUR}, credited {10 * EUR}"
-    assert wrong(day.log) == {"payments_are_the_advertisers_credits": (complaint,)}
+    collected = f"test {payment.provider_reference} ({payment.pk}): collected {10 * EUR}, booked {9 * EUR}"
+    assert wrong(day.log) == {
+        "payments_are_the_advertisers_credits": (complaint,),
+        "collections_are_their_payments": (collected,),
+    }
 
 
 def test_an_overspent_budget_is_named(day: Day) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from vonk.billing import funding, ledger, rules
-from vonk.billing.actions import funds, invoices, numbers, texts, vouchers, wallets
+from vonk.billing.actions import collections, funds, invoices, numbers, texts, vouchers, wallets
 from vonk.billing.actions.settlement import UNKNOWN_ZONE
 from vonk.billing.errors import FindingNotEvents, FindingNotItemised, FindingTooLarge
 from vonk.billing.ledger import AccountKind, Entry, Events, Party, Reason
@@ -74,6 +74,7 @@ class _Plan(msgspec.Struct):
     entries: list[Entry] = msgspec.field(default_factory=list)
     amount_micros: int = 0
     credit_micros: int = 0  # Of the amount, to the credit line.
+    collected_micros: int = 0  # Of what is owed, what a provider is being asked for: it counts as paid.
     creators_micros: int = 0
 
 
@@ -202,7 +203,9 @@ def _plans(found: Sequence[_Found], finding_id: int, now: datetime) -> dict[int,
             groups.setdefault(one.group, []).append(one)
     plans: dict[int, _Plan] = {}
     for group, events in groups.items():
-        plan = plans.setdefault(group.account_id, _Plan())
+        if group.account_id not in plans:
+            plans[group.account_id] = _Plan(collected_micros=collections.under_way_micros(group.account_id))
+        plan = plans[group.account_id]
         _add(plan, group, events, finding_id, now)
     return plans
 
@@ -246,8 +249,8 @@ def _destinations(plan: _Plan, charge: Transfer, micros: int) -> list[tuple[Part
     source = Party(AccountKind(charge.debit.kind), charge.debit.owner_id, charge.currency)
     if source.kind is not AccountKind.CREDIT:
         return [(source, micros)]
-    owed = charge.debit.debits_micros - charge.debit.credits_micros - plan.credit_micros
-    to_credit = min(micros, owed)
+    owed = charge.debit.debits_micros - charge.debit.credits_micros - plan.credit_micros - plan.collected_micros
+    to_credit = min(micros, max(0, owed))
     plan.credit_micros += to_credit
     cash = ledger.advertiser(source.owner_id, source.currency)
     return [(party, some) for party, some in ((source, to_credit), (cash, micros - to_credit)) if some]

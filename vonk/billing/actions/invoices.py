@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Subquery, Sum
 
 from vonk.billing import funding, ledger
-from vonk.billing.actions import funds, numbers, payments, texts, wallets
-from vonk.billing.errors import InvoicePaid, PaymentReferenceReused
-from vonk.billing.funding import FAILURES_MAX, Mode, Stop
+from vonk.billing.actions import collections, debts, numbers, payments, texts, wallets
+from vonk.billing.errors import InvoicePaid, PaymentReferenceReused, PaymentUnanswered, TestPaymentsOff
+from vonk.billing.funding import CollectionState, Mode, Stop
 from vonk.billing.ledger import AccountKind, Reason
-from vonk.billing.models import Invoice, LedgerAccount, Payment, Terms, Transfer
+from vonk.billing.models import Collection, Invoice, LedgerAccount, Payment, Terms, Transfer
 from vonk.billing.payments import BANK_TRANSFERS, PaymentProvider
 from vonk.control import audit
 from vonk.control.scope import PLATFORM, Right, Scope
@@ -22,7 +22,6 @@ from vonk.core.money import Money
 from vonk.identity import queries as identity
 from vonk.identity.queries import AccountFacts
 
-RETRY: Final = timedelta(days=1)
 PER_STEP: Final = 50
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -40,22 +39,20 @@ def issue(now: datetime) -> int:
 def collect(now: datetime, provider: PaymentProvider | None = None) -> int:
     """Collect open invoices of accounts that pay so; return how many were tried. Safe to repeat.
 
-    A failure is tried again after a day; after more than two, delivery stops until the invoice is paid.
+    A failure is tried again after a day; after more than two, delivery stops until the invoice is paid. No answer is no
+    failure: what is being collected is left to ``collections.take_up``.
     """
-    due = Invoice.objects.filter(paid_at=None, next_attempt_at__lte=now).order_by("next_attempt_at")
-    ids = list(due.values_list("pk", flat=True)[:PER_STEP])
+    pending = Collection.objects.filter(state=CollectionState.PENDING.value).exclude(invoice_id=None)
+    due = Invoice.objects.filter(paid_at=None, next_attempt_at__lte=now).exclude(pk__in=pending.values("invoice_id"))
+    ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:PER_STEP])
     for invoice_id in ids:
         try:
-            _settle(
-                PLATFORM,
-                invoice_id,
-                provider or payments.provider_in_force(),
-                f"{payments.INVOICE_PREFIX}{invoice_id}",
-                now,
-            )
+            _pay(PLATFORM, invoice_id, provider or payments.provider_in_force(), now)
+        except TestPaymentsOff as problem:  # Nobody was asked: there is nobody to ask.
+            _log.warning("billing.invoice_not_collected", invoice_id=invoice_id, code=problem.code)
+            debts.failed(invoice_id, problem.code, now=now)
         except Problem as problem:
             _log.warning("billing.invoice_not_collected", invoice_id=invoice_id, code=problem.code)
-            _failed(invoice_id, problem.code, now)
     return len(ids)
 
 
@@ -65,49 +62,77 @@ def stop_overdue(now: datetime) -> int:
     late = Invoice.objects.filter(paid_at=None, due_at__lte=now, account_id__in=running)
     account_ids = set(late.exclude(mode=Mode.THRESHOLD.value).values_list("account_id", flat=True)[:PER_STEP])
     for account_id in account_ids:
-        _judge(account_id, now)
+        debts.judge(account_id, now=now)
     return len(account_ids)
 
 
-def pay(scope: Scope, invoice_id: int, *, now: datetime) -> None:
+def pay(scope: Scope, invoice_id: int, *, now: datetime, provider: PaymentProvider | None = None) -> None:
     """Pay an invoice of the scope's ad account through the payment provider.
 
-    Raises NotFound, InvoicePaid, TestPaymentsOff, and what the provider says when it was not paid.
+    ``provider`` is the one in force unless given. Raises NotFound, InvoicePaid, TestPaymentsOff, PaymentUnanswered when
+    it is not known whether it was paid, and what the provider says when it was not.
     """
     scope.require(Right.FUNDS_EDIT)
     if not Invoice.objects.filter(pk=invoice_id, account_id=scope.account).exists():
         raise NotFound(noun="invoice")
-    _settle(scope, invoice_id, payments.provider_in_force(), f"{payments.INVOICE_PREFIX}{invoice_id}", now)
+    _pay(scope, invoice_id, provider or payments.provider_in_force(), now)
 
 
+@transaction.atomic
 def note_paid(scope: Scope, invoice_id: int, *, reference: str, now: datetime) -> None:
     """Write down that an invoice was paid at the bank; operators only.
 
-    Raises NotFound, InvoicePaid, PaymentReferenceReused, TextOutOfBounds.
+    Should a provider collect it too, because it had been asked before, that becomes cash. Raises NotFound, InvoicePaid,
+    PaymentReferenceReused, TextOutOfBounds.
     """
     scope.require(Right.OPERATE)
     texts.check("reference", reference, texts.REFERENCE_CHARS_MAX)
-    _settle(scope, invoice_id, BANK_TRANSFERS, reference, now)
+    row = _open(scope, invoice_id, now)
+    assert row is not None, "An operator is told when it is paid."
+    micros = row.amount_micros - row.credited_micros
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                account_id=row.account_id,
+                provider=BANK_TRANSFERS.name,
+                provider_reference=reference,
+                amount_micros=micros,
+                tax_micros=funding.tax_on(micros, row.tax_ppm),
+                currency=row.currency,
+                paid_at=now,
+                person_id=scope.person_id,
+                invoice_id=row.pk,
+            )
+    except IntegrityError as error:
+        raise PaymentReferenceReused from error
+    credit = ledger.credit(row.account_id, row.currency)
+    debts.close(row, payment, collections.entries(payment, Reason.CREDIT_REPAID, credit), scope, now=now)
 
 
 def lower(account_id: int, *, owed_micros: int, micros: int, now: datetime) -> None:
     """Take ``micros`` of a credit note, which the credit line got back, off the account's open invoices.
 
-    ``owed_micros`` is what was owed before. First goes what no invoice asks for yet, then the oldest invoice.
+    ``owed_micros`` is what was owed before. First goes what no invoice asks for yet, then the oldest invoice that is
+    not being collected: what a provider is asked for stays as it is.
     """
     opened = list(
         Invoice.objects.select_for_update().filter(account_id=account_id, paid_at=None).order_by("issued_at", "pk")
     )
+    pending = Collection.objects.filter(account_id=account_id, state=CollectionState.PENDING.value)
+    collected = set(pending.values_list("invoice_id", flat=True))
     asked_micros = sum(row.amount_micros - row.credited_micros for row in opened)
     left_micros = max(0, micros - (owed_micros - asked_micros))
     for row in opened:
+        if row.pk in collected:
+            continue
         part = min(left_micros, row.amount_micros - row.credited_micros)
         row.credited_micros += part
         left_micros -= part
         if row.credited_micros == row.amount_micros:  # Nothing is left to pay.
             row.paid_at, row.next_attempt_at = now, None
         row.save(update_fields=["credited_micros", "paid_at", "next_attempt_at"])
-    _judge(account_id, now)
+    assert left_micros == 0, "What is being collected counts as paid: no more comes back than is owed besides it."
+    debts.judge(account_id, now=now)
 
 
 def owed_micros(account_id: int, currency: str) -> int:
@@ -197,70 +222,47 @@ def _first_day(account_id: int, terms: Terms, facts: AccountFacts) -> date:
     return last.period_end if Mode(terms.mode) is Mode.THRESHOLD else last.period_end + timedelta(days=1)
 
 
-@transaction.atomic
-def _settle(scope: Scope, invoice_id: int, provider: PaymentProvider, reference: str, now: datetime) -> None:
+def _pay(scope: Scope, invoice_id: int, provider: PaymentProvider, now: datetime) -> None:
+    """Have an invoice collected; what is being collected already is asked for again, as it was."""
+    row = _begin(scope, invoice_id, provider, now)
+    if row is not None:
+        collections.ask(row, provider, now=now)
+
+
+@transaction.atomic(durable=True)
+def _begin(scope: Scope, invoice_id: int, provider: PaymentProvider, now: datetime) -> Collection | None:
+    """Write down what an invoice is collected with: each try has a reference of its own. None: there is nothing to do."""
+    invoice = _open(scope, invoice_id, now)
+    if invoice is None:
+        return None
+    tries = Collection.objects.filter(account_id=invoice.account_id, invoice_id=invoice_id)
+    pending = tries.filter(state=CollectionState.PENDING.value).first()
+    if pending is not None:
+        if pending.provider != provider.name:
+            raise PaymentUnanswered
+        return pending
+    micros = invoice.amount_micros - invoice.credited_micros
+    return collections.begin(
+        scope,
+        account_id=invoice.account_id,
+        provider=provider,
+        reference=f"{payments.INVOICE_PREFIX}{invoice_id}-{tries.count() + 1}",
+        amount=Money(invoice.currency, micros),
+        tax_micros=funding.tax_on(micros, invoice.tax_ppm),
+        invoice_id=invoice_id,
+        now=now,
+    )
+
+
+def _open(scope: Scope, invoice_id: int, now: datetime) -> Invoice | None:
+    """Return the open invoice, held together with its wallet; None when it is paid and the platform asks."""
     found = Invoice.objects.filter(pk=invoice_id).first()
     if found is None:
         raise NotFound(noun="invoice")
     wallets.lock_one(found.account_id, found.currency, now=now)
     row = Invoice.objects.select_for_update().get(pk=invoice_id)
-    if row.paid_at is not None:
-        if scope is PLATFORM:
-            return
-        raise InvoicePaid(number=row.number)
-    micros = row.amount_micros - row.credited_micros
-    try:
-        with transaction.atomic():
-            payment = Payment.objects.create(
-                account_id=row.account_id,
-                provider=provider.name,
-                provider_reference=reference,
-                amount_micros=micros,
-                tax_micros=funding.tax_on(micros, row.tax_ppm),
-                currency=row.currency,
-                paid_at=now,
-                person_id=scope.person_id,
-                invoice_id=row.pk,
-            )
-    except IntegrityError as error:
-        raise PaymentReferenceReused from error
-    provider.collect(reference, Money(row.currency, micros + payment.tax_micros))
-    row.paid_at, row.next_attempt_at = now, None
-    row.save(update_fields=["paid_at", "next_attempt_at"])
-    credit = ledger.credit(row.account_id, row.currency)
-    funds.move(row.account_id, row.currency, payments.entries(payment, Reason.CREDIT_REPAID, credit), now=now)
-    _judge(row.account_id, now)
-    detail = {"number": row.number, "micros": micros, "tax_micros": payment.tax_micros, "provider": provider.name}
-    audit.record(scope, "invoice.paid", "invoice", row.pk, at=now, account_id=row.account_id, detail=detail)
-
-
-@transaction.atomic
-def _failed(invoice_id: int, code: str, now: datetime) -> None:
-    found = Invoice.objects.get(pk=invoice_id)
-    wallets.lock_one(found.account_id, found.currency, now=now)  # Before the invoice, as everybody.
-    row = Invoice.objects.select_for_update().get(pk=invoice_id)
-    if row.paid_at is not None:
-        return
-    row.failures += 1
-    row.failure = code
-    row.next_attempt_at = now + RETRY if row.failures <= FAILURES_MAX else None
-    row.save(update_fields=["failures", "failure", "next_attempt_at"])
-    _judge(row.account_id, now)
-
-
-@transaction.atomic
-def _judge(account_id: int, now: datetime) -> None:
-    """Stop or start delivery as the account's open invoices say, and tell the ad servers when that changes."""
-    currency = identity.account_facts(account_id).currency
-    wallets.lock_one(account_id, currency, now=now)  # Before the terms, as everybody.
-    opened = Invoice.objects.filter(account_id=account_id, paid_at=None)
-    stop = Stop.NONE
-    if opened.filter(failures__gt=FAILURES_MAX).exists():
-        stop = Stop.PAYMENT_FAILED
-    elif opened.filter(due_at__lte=now).exclude(mode=Mode.THRESHOLD.value).exists():
-        stop = Stop.INVOICE_OVERDUE
-    changed = Terms.objects.filter(account_id=account_id).exclude(stopped=stop.value).update(stopped=stop.value)
-    if changed:
-        funds.tell(account_id, currency, now=now)
-        act = "delivery.stopped" if stop is not Stop.NONE else "delivery.resumed"
-        audit.record(PLATFORM, act, "account", account_id, at=now, account_id=account_id, detail={"cause": stop.value})
+    if row.paid_at is None:
+        return row
+    if scope is PLATFORM:
+        return None
+    raise InvoicePaid(number=row.number)

@@ -1,6 +1,8 @@
 """Refunds: cash that was not spent goes back. Asked for by the advertiser, decided by an operator, paid by work."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -9,14 +11,14 @@ from django.db.models import F
 
 from vonk.billing import funding, ledger
 from vonk.billing.actions import funds, holds, texts, wallets
-from vonk.billing.errors import RefundDecided, RefundOutOfBounds, RefundReused
+from vonk.billing.errors import ProviderMissing, RefundDecided, RefundOutOfBounds, RefundReused, RefundUnderWay
 from vonk.billing.funding import FAILURES_MAX, HoldState, RefundState
 from vonk.billing.ledger import Entry, Reason
 from vonk.billing.models import Payment, Refund, RefundPart
-from vonk.billing.payments import PROVIDERS
+from vonk.billing.payments import ASKED_AGAIN, PROVIDERS, PaymentProvider, asked
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import NotFound, Problem
+from vonk.core.errors import NotFound, Problem, Unavailable
 from vonk.core.money import Money
 from vonk.identity import queries as identity
 
@@ -104,7 +106,8 @@ def decline(scope: Scope, refund_id: int, *, answer: str, now: datetime) -> None
 def give_up(scope: Scope, refund_id: int, *, answer: str, now: datetime) -> None:
     """Put what the payment provider could not pay back into the ad account; operators only.
 
-    Raises RefundDecided unless it is approved and not paid, TextOutOfBounds.
+    Raises RefundDecided unless it is approved and not paid, RefundUnderWay while the provider may have paid it,
+    TextOutOfBounds.
     """
     scope.require(Right.OPERATE)
     texts.check("answer", answer)
@@ -113,6 +116,8 @@ def give_up(scope: Scope, refund_id: int, *, answer: str, now: datetime) -> None
     left = [part for part in refund.parts.select_for_update() if part.paid_at is None]
     if not left:
         raise RefundDecided(state=refund.state)
+    if any(part.asked_at is not None for part in left):
+        raise RefundUnderWay
     given_up = Refund.objects.filter(pk=refund.pk, state=RefundState.APPROVED.value)
     if not given_up.update(state=RefundState.RETURNED.value, answer=answer, next_attempt_at=None):
         raise RefundDecided(state=refund.state)
@@ -131,20 +136,30 @@ def give_up(scope: Scope, refund_id: int, *, answer: str, now: datetime) -> None
 
 @transaction.atomic
 def retry(scope: Scope, refund_id: int, *, now: datetime) -> None:
-    """Have the payment provider asked again at once; operators only. RefundDecided unless it is approved and unpaid."""
+    """Have the payment provider asked again at once; operators only.
+
+    Raises RefundDecided unless it is approved and unpaid, RefundUnderWay while it is asked again anyway.
+    """
     scope.require(Right.OPERATE)
     refund = _get(refund_id)
+    if refund.parts.select_for_update().filter(paid_at=None).exclude(asked_at=None).exists():
+        raise RefundUnderWay
     if not Refund.objects.filter(pk=refund.pk, state=RefundState.APPROVED.value).update(next_attempt_at=now):
         raise RefundDecided(state=refund.state)
     _tell(scope, "refund.retried", refund, now, {})
 
 
-def pay_out(now: datetime) -> int:
-    """Have approved refunds paid by their payments' providers; return how many were tried. Safe to repeat."""
-    due = Refund.objects.filter(state=RefundState.APPROVED.value, next_attempt_at__lte=now).order_by("next_attempt_at")
-    ids = list(due.values_list("pk", flat=True)[:PAID_PER_STEP])
+def pay_out(now: datetime, provider: PaymentProvider | None = None) -> int:
+    """Have approved refunds paid by their payments' providers; return how many were tried. Safe to repeat.
+
+    ``provider`` stands in for the one of its name. What it says no to is tried tomorrow, at most three times; what it
+    does not answer, or somebody died over, is asked again in some minutes, as often as it takes.
+    """
+    due = Refund.objects.filter(state=RefundState.APPROVED.value, next_attempt_at__lte=now)
+    ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:PAID_PER_STEP])
     for refund_id in ids:
-        _pay_out(refund_id, now)
+        if due.filter(pk=refund_id).update(next_attempt_at=now + ASKED_AGAIN):  # Else another worker was first.
+            _pay_out(refund_id, now, {**PROVIDERS, **({provider.name: provider} if provider else {})})
     return len(ids)
 
 
@@ -154,31 +169,51 @@ def lapse(now: datetime) -> int:
     return unanswered.update(state=RefundState.LAPSED.value, decided_at=now)
 
 
-def _pay_out(refund_id: int, now: datetime) -> None:
-    try:
-        for part_id in RefundPart.objects.filter(refund_id=refund_id, paid_at=None).values_list("pk", flat=True):
-            _pay_part(part_id, now)
-    except Problem as problem:
-        _log.warning("billing.refund_not_paid", refund_id=refund_id, code=problem.code)
-        refund = Refund.objects.get(pk=refund_id)
-        Refund.objects.filter(pk=refund_id, state=RefundState.APPROVED.value).update(
-            failures=F("failures") + 1,
-            failure=problem.code,
-            next_attempt_at=now + RETRY if refund.failures < FAILURES_MAX else None,  # Then an operator decides.
-        )
-        return
+def _pay_out(refund_id: int, now: datetime, providers: Mapping[str, PaymentProvider]) -> None:
+    unpaid = RefundPart.objects.filter(refund_id=refund_id, paid_at=None).order_by("pk")
+    for part in list(unpaid.select_related("payment")):
+        payment = part.payment
+        amount = Money(payment.currency, part.amount_micros + part.tax_micros)
+        reference, of = f"refund-{part.pk}", payment.provider_reference
+        try:
+            if payment.provider not in providers:
+                raise ProviderMissing(name=payment.provider)
+            if not unpaid.filter(pk=part.pk, refund__state=RefundState.APPROVED.value).update(asked_at=now):
+                return  # It was given up.
+            through = providers[payment.provider]
+            asked(through, partial(through.refund, reference, of, amount), reference)
+        except Unavailable as problem:
+            _log.warning("billing.refund_not_paid", refund_id=refund_id, code=problem.code)
+            return
+        except Problem as problem:
+            _log.warning("billing.refund_not_paid", refund_id=refund_id, code=problem.code)
+            _not_paid(part.pk, refund_id, problem.code, now)
+            return
+        _note_paid(part.pk, now)
     paid = Refund.objects.filter(pk=refund_id, state=RefundState.APPROVED.value)
     paid.exclude(parts__paid_at=None).update(state=RefundState.PAID.value, paid_at=now, next_attempt_at=None)
 
 
-@transaction.atomic
-def _pay_part(part_id: int, now: datetime) -> None:
+@transaction.atomic(durable=True)
+def _not_paid(part_id: int, refund_id: int, code: str, now: datetime) -> None:
+    """Write down that the provider paid nothing. Counted once."""
+    if not RefundPart.objects.filter(pk=part_id, paid_at=None).exclude(asked_at=None).update(asked_at=None):
+        return
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    Refund.objects.filter(pk=refund_id, state=RefundState.APPROVED.value).update(
+        failures=F("failures") + 1,
+        failure=code,
+        next_attempt_at=now + RETRY if refund.failures < FAILURES_MAX else None,  # Then an operator decides.
+    )
+
+
+@transaction.atomic(durable=True)
+def _note_paid(part_id: int, now: datetime) -> None:
+    """Book what the provider paid, once."""
     part = RefundPart.objects.select_for_update().filter(pk=part_id, paid_at=None).first()
     if part is None:
         return
-    refund, payment = part.refund, part.payment
-    amount = Money(payment.currency, part.amount_micros + part.tax_micros)
-    PROVIDERS[payment.provider].refund(f"refund-{part.pk}", payment.provider_reference, amount)
+    refund = part.refund
     out, outside = ledger.refund(refund.account_id, refund.currency), ledger.payment_provider(refund.currency)
     entries = [Entry(f"{Reason.REFUND.value}:{part.pk}", Reason.REFUND.value, out, outside, part.amount_micros)]
     if part.tax_micros:

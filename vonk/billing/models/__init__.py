@@ -1,5 +1,6 @@
 """The area's tables, a file a noun."""
 
+from vonk.billing.models.collections import Collection
 from vonk.billing.models.findings import CreditNote, Finding, FindingEvent
 from vonk.billing.models.funding import (
     Hold,
@@ -19,6 +20,7 @@ from vonk.billing.models.validity import ValidityTuning
 __all__ = [
     "BilledShowing",
     "BudgetSpend",
+    "Collection",
     "CreditNote",
     "Finding",
     "FindingEvent",

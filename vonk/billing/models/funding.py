@@ -155,6 +155,7 @@ class RefundPart(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_parts")
     amount_micros = models.BigIntegerField()
     tax_micros = models.BigIntegerField()
+    asked_at = models.DateTimeField(null=True)  # The provider was asked, and has not said that it did not pay.
     paid_at = models.DateTimeField(null=True)
 
     class Meta:

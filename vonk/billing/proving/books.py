@@ -34,6 +34,11 @@ STATEMENTS: Final[tuple[tuple[str, str, str], ...]] = (
         "{0}: paid {1}, credited {2}",
     ),
     (
+        "collections_are_their_payments",
+        "billing_collection",
+        "{0}: collected {1}, booked {2}",
+    ),
+    (
         "vouchers_are_their_transfers",
         "billing_voucher",
         "voucher {1}: {0} {2}, its transfers say {3}",

@@ -141,6 +141,7 @@ def accept_terms(call: Call[Terms, Nothing]) -> None:
     "/accounts/{account_id}/top_ups",
     may=Right.FUNDS_EDIT,
     summary="Pay in",
+    alone=True,
     example={"amount_micros": 100_000_000, "provider_reference": "test-1"},
 )
 def create_top_up(call: Call[TopUp, Nothing]) -> PaymentCreated:

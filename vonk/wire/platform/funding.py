@@ -90,6 +90,7 @@ def list_invoices(call: Call[Nothing, Paged]) -> Page[InvoiceView]:
     "/accounts/{account_id}/invoices/{invoice_id}/payment",
     may=Right.FUNDS_EDIT,
     summary="Pay an invoice",
+    alone=True,
 )
 def pay_invoice(call: Call[Nothing, Nothing]) -> None:
     """Through the payment provider in force; ads that stood still for it go on within a second."""
