@@ -27,7 +27,7 @@ from vonk.billing import queries
 from vonk.billing.actions import findings, invoices, payments, settlement, terms, upkeep, vouchers
 from vonk.billing.errors import FindingNotEvents, FindingNotItemised, FindingTooLarge, TextOutOfBounds
 from vonk.billing.funding import Mode
-from vonk.billing.models import CreditNote, Finding, FindingEvent, Invoice, SettledSegment
+from vonk.billing.models import CreditNote, Finding, FindingEvent, Invoice, SettledSegment, Transfer
 from vonk.billing.queries import By, Fate, FoundInvalid
 from vonk.control import positions
 from vonk.control.models import AuditEntry
@@ -61,6 +61,15 @@ def grant(town: Town, micros: int) -> int:
         expires_at=NOW + DAY,
         now=NOW,
     )
+
+
+def stood_for(log: MemoryEventLog) -> dict[str, list[list[int]]]:
+    """Return which events each transfer that stands for some stands for, by reason."""
+    found: dict[str, list[list[int]]] = {}
+    for row in Transfer.objects.exclude(first_position=None).order_by("pk"):
+        events = queries.events_moved(OPERATOR, log, row.pk)
+        found.setdefault(row.reason, []).append([one.position for one in events])
+    return found
 
 
 def test_billed_events_go_back_to_cash_with_the_creators_share(log: MemoryEventLog) -> None:
@@ -128,6 +137,13 @@ def test_what_was_written_off_repeated_or_free_changes_only_counts(log: MemoryEv
         5: Fate.GIVEN_BACK,
         6: Fate.FREE,
         7: Fate.REPEATED,
+    }
+    assert stood_for(log) == {
+        "charge": [[2, 5]],
+        "creator_share": [[2, 5]],
+        "write_off": [[4]],
+        "credit_note": [[5]],
+        "creator_share_reversed": [[5]],
     }
     assert_sound()
 
@@ -284,11 +300,24 @@ def test_an_event_is_followed_to_its_transfers(log: MemoryEventLog) -> None:
         ("credit_note", "platform_revenue", "voucher", 200_000),
         ("creator_share_reversed", "creator_earnings", "platform_revenue", 160_000),
     ]
+    assert stood_for(log) == {
+        "charge": [[2, 4], [2, 4]],  # With each of its sources.
+        "creator_share": [[2, 4]],
+        "credit_note": [[2], [2]],
+        "creator_share_reversed": [[2]],
+    }
     for position in (1, 5, 0):
         with pytest.raises(NotFound):
             queries.event_money(OPERATOR, log, position)
     with pytest.raises(RightMissing):
         queries.event_money(town.scope, log, 2)
+    first = found.transfers[0].id
+    with pytest.raises(RightMissing):
+        queries.events_moved(town.scope, log, first)
+    with pytest.raises(NotFound):
+        queries.events_moved(OPERATOR, log, first + 1_000)
+    top_up = Transfer.objects.get(reason="top_up")
+    assert queries.events_moved(OPERATOR, log, top_up.pk) == ()
 
 
 class AnyBooks(TestCase):

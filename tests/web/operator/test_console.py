@@ -54,7 +54,7 @@ def test_a_transfer_is_followed_to_its_events(stage: Stage, ad_id: int) -> None:
     top_up = Transfer.objects.get(reason="top_up")
 
     assert (len(listed), others) == (2, ())
-    assert [(event.position, event.kind, event.price_micros) for event in first.events] == [
+    assert [(event.position, event.event_kind, event.price_micros) for event in first.events] == [
         (1, "click_destination", 500_000)
     ]
     assert (first.row.debit, first.row.credit, first.sum_micros) == ("Ada's bread", "Revenue", 500_000)

@@ -2,7 +2,7 @@
 
 from vonk.billing.queries.accounts import Balance, TermsView, accounts_money, balance, balances, terms, terms_of
 from vonk.billing.queries.budgets import BudgetSpent, billed_now, budget_spend
-from vonk.billing.queries.events import EventMoney, Fate, event_money
+from vonk.billing.queries.events import EventMoney, EventMoved, Fate, event_money, events_moved
 from vonk.billing.queries.findings import (
     FindingView,
     FoundEvent,
@@ -42,6 +42,7 @@ __all__ = [
     "DayStatement",
     "Earning",
     "EventMoney",
+    "EventMoved",
     "Fate",
     "FindingView",
     "FoundEvent",
@@ -68,6 +69,7 @@ __all__ = [
     "earned",
     "earnings",
     "event_money",
+    "events_moved",
     "finding",
     "finding_counts",
     "findings",

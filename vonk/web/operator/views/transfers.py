@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -13,19 +12,15 @@ from django.views.decorators.http import require_safe
 
 from vonk.billing import queries as billing
 from vonk.billing.ledger import AccountKind, Reason
-from vonk.billing.queries import MoneyMoved
+from vonk.billing.queries import EventMoved, MoneyMoved
 from vonk.control import event_log
 from vonk.control.scope import Right, Scope
-from vonk.core.clock import from_ms, hour_of
-from vonk.events.log import EventLog, Position
-from vonk.events.records import EventRecord
 from vonk.identity import queries as identity
 from vonk.web.common.requests import now_of, paging_of
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import REASON_TEXTS, TransfersForm
 
 EVENTS_SHOWN: Final = 100
-READ_RECORDS: Final = 5_000
 
 
 class TransferRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,23 +46,13 @@ class Transfers(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-class EventRow(msgspec.Struct, frozen=True):
-    """One billed event of the log."""
-
-    position: int
-    at: datetime
-    kind: str
-    price_micros: int
-    decision_id: int
-
-
 class Followed(msgspec.Struct, frozen=True):
     """A transfer and its events; ``found`` and ``sum_micros`` count all of them, ``events`` holds the first."""
 
     row: TransferRow
     moved: MoneyMoved
     account_name: str
-    events: tuple[EventRow, ...]
+    events: tuple[EventMoved, ...]
     found: int
     sum_micros: int
 
@@ -92,50 +77,19 @@ def followed(request: HttpRequest, scope: Scope, transfer_id: int) -> HttpRespon
     """Show one transfer with the events that it stands for."""
     moved = billing.transfer(scope, transfer_id)
     names = _Names([moved])
-    events: list[EventRow] = []
+    events: tuple[EventMoved, ...] = ()
     if moved.first_position is not None:
         with event_log.lent() as log:
-            events = _events(log, moved, names.zone(moved.account_id))
+            events = billing.events_moved(scope, log, transfer_id)
     record = Followed(
         row=names.row(moved),
         moved=moved,
         account_name=names.account(moved.account_id),
-        events=tuple(events[:EVENTS_SHOWN]),
+        events=events[:EVENTS_SHOWN],
         found=len(events),
         sum_micros=sum(event.price_micros for event in events),
     )
     return render(request, "operator/transfer.html", {"page": record})
-
-
-def _events(log: EventLog, moved: MoneyMoved, zone: ZoneInfo) -> list[EventRow]:
-    """Return the billed events of the transfer's ad, kind, hour and local day between its two positions."""
-    assert moved.first_position is not None, "Only such a transfer is followed."
-    assert moved.last_position is not None, "Both bounds are written together."
-    found: list[EventRow] = []
-    after = moved.first_position - 1
-    while after < moved.last_position:
-        records = log.read(Position(after), min(READ_RECORDS, moved.last_position - after))
-        if not records:
-            break
-        for stored in records:
-            event = stored.record
-            if isinstance(event, EventRecord) and _is_of(event, moved, zone):
-                at = from_ms(event.received_ms)
-                row = EventRow(stored.position, at, event.kind.value, event.charge_micros, event.claims.decision_id)
-                found.append(row)
-        after = records[-1].position
-    return found
-
-
-def _is_of(event: EventRecord, moved: MoneyMoved, zone: ZoneInfo) -> bool:
-    received_at = from_ms(event.received_ms)
-    return (
-        event.charge_micros > 0
-        and event.claims.ad_id == moved.ad_id
-        and event.kind.value == moved.event_kind
-        and hour_of(received_at) == moved.hour_at
-        and received_at.astimezone(zone).date() == moved.day
-    )
 
 
 _OF_ACCOUNTS: Final = (AccountKind.ADVERTISER.value, AccountKind.CREDIT.value, AccountKind.REFUND.value)
@@ -165,11 +119,6 @@ class _Names:
         """Return an ad account's name, "" for none."""
         known = self._accounts.get(account_id) if account_id is not None else None
         return known.name if known is not None else ""
-
-    def zone(self, account_id: int | None) -> ZoneInfo:
-        """Return the zone in which an ad account's days are counted."""
-        known = self._accounts.get(account_id) if account_id is not None else None
-        return ZoneInfo(known.time_zone if known is not None else "UTC")
 
     def row(self, moved: MoneyMoved) -> TransferRow:
         """Return the transfer in words."""
