@@ -290,16 +290,6 @@ def consent_facts(consent_ids: Iterable[int], now: datetime) -> dict[int, Consen
     }
 
 
-def live_intervals(consent_ids: Iterable[int]) -> dict[int, Interval]:
-    """Return, for each consent that was ever redeemed, from when until when it carried ads at the utmost.
-
-    A lapse between an end and a later extension is inside: ``live_spans_of`` leaves it out.
-    """
-    return {
-        consent_id: (spans[0][0], spans[-1][1]) for consent_id, spans in live_spans_of(consent_ids).items() if spans
-    }
-
-
 def live_spans_of(consent_ids: Iterable[int]) -> dict[int, tuple[Interval, ...]]:
     """Return, for each consent that was ever redeemed, the exact spans in which it carried ads, oldest first."""
     rows = list(Consent.objects.filter(pk__in=set(consent_ids), redeemed_at__isnull=False))

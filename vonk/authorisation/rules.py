@@ -31,9 +31,6 @@ class ConsentState(StrEnum):
     DELETED = "deleted"  # By the creator, before anybody used it.
 
 
-LIVE_STATES: Final = frozenset({ConsentState.ISSUED, ConsentState.ACTIVE, ConsentState.SUSPENDED})
-
-
 class Act(StrEnum):
     """What the consent record tells of."""
 

@@ -54,7 +54,6 @@ def test_an_expired_consent_comes_back_with_the_same_code_from_now(world: World)
     assert consents.redeem(world.ada, issued.code, now=world.now).again
     assert consents.reveal_code(world.cleo, issued.id) == issued.code
     redeemed_at = issued.ends_at - 7 * DAY
-    assert queries.live_intervals([issued.id]) == {issued.id: (redeemed_at, came_back_at + 7 * DAY)}
     assert queries.live_spans_of([issued.id]) == {
         issued.id: ((redeemed_at, issued.ends_at), (came_back_at, came_back_at + 7 * DAY))
     }
@@ -68,7 +67,7 @@ def test_an_unused_code_is_extended_too(world: World) -> None:
     consents.extend(world.cleo, issued.id, duration_days=7, now=world.now)
     assert grant(issued.id) is None
     assert not consents.redeem(world.ada, issued.code, now=world.now).again
-    assert queries.live_intervals([issued.id]) == {issued.id: (world.now, world.now + 7 * DAY)}
+    assert queries.live_spans_of([issued.id]) == {issued.id: ((world.now, world.now + 7 * DAY),)}
 
 
 def test_what_cannot_be_extended(world: World) -> None:
@@ -110,7 +109,7 @@ def test_revocation_is_immediate_and_said_to_the_advertiser_once(world: World) -
             revoked_at=world.now,
         )
     }
-    assert queries.live_intervals([issued.id]) == {issued.id: (world.now - DAY, world.now)}
+    assert queries.live_spans_of([issued.id]) == {issued.id: ((world.now - DAY, world.now),)}
     (body,) = bodies(world.ada)
     assert "“A loaf rises” (@cleo, " in body
     assert "authorization_revoked" in body
@@ -130,7 +129,7 @@ def test_revocation_of_an_expired_consent_closes_it_for_good(world: World) -> No
     assert consents.revoke(world.cleo, issued.id, now=world.now)
     with pytest.raises(AuthorizationRevoked):
         consents.extend(world.cleo, issued.id, duration_days=7, now=world.now)
-    assert queries.live_intervals([issued.id]) == {issued.id: (issued.ends_at - 7 * DAY, issued.ends_at)}
+    assert queries.live_spans_of([issued.id]) == {issued.id: ((issued.ends_at - 7 * DAY, issued.ends_at),)}
 
 
 def test_only_unused_codes_are_deleted(world: World) -> None:
