@@ -18,7 +18,7 @@ from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
 from vonk.events.conversions.contract import ConversionReport, ConversionVerdict, ConversionVerdicts
 from vonk.events.conversions.known import REMEMBERED_MAX
-from vonk.events.conversions.refusals import CONVERSION_REFUSALS, ConversionRefusal
+from vonk.events.conversions.refusals import BROWSERS_PART, CONVERSION_REFUSALS, ConversionRefusal
 
 QUERY_BYTES_MAX: Final = 4_096
 FIELDS_MAX: Final = 20  # Twice as many as there are.
@@ -133,7 +133,7 @@ async def _take(
 ) -> list[ConversionVerdict]:
     """Judge, write, and return the verdicts when what was accepted, or is repeated, is durable."""
     runtime.committer.check_room(len(reports))
-    if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX:
+    if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX // (1 if secret else BROWSERS_PART):
         raise ConversionsFull
     judged = await durable.written(
         runtime.committer,

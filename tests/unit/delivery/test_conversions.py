@@ -181,7 +181,8 @@ def test_a_restart_remembers(tmp_path: Path, *, kept: bool) -> None:
     options = Options(checkpoint_dir=tmp_path) if kept else Options()
 
     async def before(ads: Ads) -> Any:
-        return await send(ads, bought(), *(bought(id=f"n{n}", name=f"own_{n}") for n in range(CUSTOM_NAMES_MAX)))
+        own = [bought(id=f"n{n}", name=f"own_{n}") for n in range(CUSTOM_NAMES_MAX)]
+        return await send(ads, bought(), *own, headers=BEARER)
 
     async def after(ads: Ads) -> Any:
         return await send(ads, bought(), bought(id="2"), bought(id="3", name="one_more"), bought(id="4", name="own_7"))
@@ -213,7 +214,7 @@ def test_what_the_disk_did_not_take_may_be_sent_again() -> None:
 
 def test_what_another_ad_server_has_counted_is_a_duplicate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "BROWSER_PER_MINUTE_MAX", 2)  # Judging again is not sending again,
-    monkeypatch.setattr(judging, "VALUE_PER_DAY_UNITS_MAX", 25)  # nor is it worth more.
+    monkeypatch.setattr(judging, "VALUE_PER_DAY_UNITS_MAX", 50)  # nor is it worth more.
     log = MemoryEventLog()
     theirs = ConversionRecord("order-17", PIXEL, ACCOUNT, "purchase", NOW_MS, NOW_MS, 0, "", "server")
 
@@ -241,7 +242,8 @@ def test_a_pixels_browsers_have_a_rate_its_servers_have_none(monkeypatch: pytest
 
 def test_a_pixels_values_are_bounded_by_the_day() -> None:
     async def story(ads: Ads) -> Any:
-        most = await send(ads, *(bought(id=str(n), value=10**9) for n in range(11)), bought(id="free", value=0))
+        much = [bought(id=str(n), value=10**9) for n in range(11)]
+        most = await send(ads, *much, bought(id="free", value=0), headers=BEARER)
         ads.clock.advance(days=1)
         return most[9:], await send(ads, bought(id="10", value=10**9), headers=BEARER)
 
@@ -249,15 +251,31 @@ def test_a_pixels_values_are_bounded_by_the_day() -> None:
     assert with_ads(story, *PIXELS) == ([accepted, ("refused", "value_exceeded"), accepted], [accepted])
 
 
+def test_whoever_knows_a_public_id_does_not_shut_its_server_out() -> None:
+    async def story(ads: Ads) -> Any:
+        names = [bought(id=f"n{n}", name=f"mallory_{n}", value=None) for n in range(CUSTOM_NAMES_MAX)]
+        await send(ads, *names, *(bought(id=f"v{n}", value=10**9) for n in range(10)))
+        much = [bought(id=str(n), value=10**9) for n in range(6)]
+        server = await send(ads, bought(name="own", value=None), *much, headers=BEARER)
+        return server, await send(ads, bought(id="page"), bought(id="also", name="own", value=None))
+
+    accepted, exceeded = ("accepted", None), ("refused", "value_exceeded")
+    assert with_ads(story, *PIXELS) == ([*[accepted] * 6, exceeded], [exceeded, accepted])
+
+
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "REMEMBERED_MAX", 1)
+    monkeypatch.setattr(door, "REMEMBERED_MAX", 2)
 
     async def story(ads: Ads) -> Any:
-        await send(ads, bought())
-        return await ads.call("POST", "/v1/conversions", {"conversions": [bought(id="2")]})
+        async def more(event_id: str, headers: dict[str, str | None] | None = None) -> Any:
+            sent = {"conversions": [bought(id=event_id)]}
+            status, answer = await ads.call("POST", "/v1/conversions", sent, headers)
+            return status, answer.get("code")
 
-    status, problem = with_ads(story, *PIXELS)
-    assert (status, problem["code"]) == (429, "conversions_full")
+        return [await more("1"), await more("2"), await more("3", BEARER), await more("4", BEARER)]
+
+    taken, full = (200, None), (429, "conversions_full")
+    assert with_ads(story, *PIXELS) == [taken, full, taken, full]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from vonk.events.conversions.contract import IDENTIFIERS, NAME_PATTERN, Conversi
 from vonk.events.conversions.known import Known
 from vonk.events.conversions.refusals import (
     BROWSER_PER_MINUTE_MAX,
+    BROWSERS_PART,
+    CUSTOM_NAMES_MAX,
     VALUE_PER_DAY_UNITS_MAX,
     VALUE_UNITS_MAX,
     ConversionRefusal,
@@ -91,9 +93,10 @@ class Conversions:
         if self.known.has(read.pixel_id, read.event_id):
             judged.duplicates += 1
             return ConversionVerdict(report.id, "duplicate")
-        if not self.known.may_name(read.pixel_id, read.name):
+        part = 1 if digest else BROWSERS_PART
+        if not self.known.may_name(read.pixel_id, read.name, most=CUSTOM_NAMES_MAX // part):
             return ConversionVerdict(report.id, "refused", ConversionRefusal.NAMES_TOO_MANY.value)
-        if not self._within_value(read):
+        if not self._within_value(read, VALUE_PER_DAY_UNITS_MAX * MICROS_PER_UNIT // part):
             return ConversionVerdict(report.id, "refused", ConversionRefusal.VALUE_EXCEEDED.value)
         self.known.add(read)
         judged.records.append(read)
@@ -151,13 +154,13 @@ class Conversions:
         self._in_minute[pixel_id] = count
         return count <= BROWSER_PER_MINUTE_MAX
 
-    def _within_value(self, record: ConversionRecord) -> bool:
+    def _within_value(self, record: ConversionRecord, most_micros: int) -> bool:
         day = record.received_ms // DAY_MS
         if day != self._day:
             self._day = day
             self._micros_of_day.clear()
         micros = self._micros_of_day.get(record.pixel_id, 0) + record.value_micros
-        if micros > VALUE_PER_DAY_UNITS_MAX * MICROS_PER_UNIT:
+        if micros > most_micros:
             return False
         self._micros_of_day[record.pixel_id] = micros
         return True

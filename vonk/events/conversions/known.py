@@ -6,7 +6,6 @@ import msgspec
 
 from vonk.core.clock import DAY_MS
 from vonk.events.conversions.contract import STANDARD_NAMES
-from vonk.events.conversions.refusals import CUSTOM_NAMES_MAX
 from vonk.events.records import ConversionRecord
 
 REMEMBERED_DAYS: Final = 8  # For page and server to say the same thing, however late: lateness, and the day begun.
@@ -33,12 +32,12 @@ class Known:
         """Tell whether the pixel has reported this id."""
         return any(event_id in pixels.get(pixel_id, ()) for pixels in self._kept.ids.values())
 
-    def may_name(self, pixel_id: int, name: str) -> bool:
-        """Tell whether the pixel may use this name, or has used too many of its own."""
+    def may_name(self, pixel_id: int, name: str, *, most: int) -> bool:
+        """Tell whether the pixel may use this name, or has used ``most`` of its own."""
         if name in STANDARD_NAMES:
             return True
         used = set().union(*(pixels.get(pixel_id, ()) for pixels in self._kept.names.values()))
-        return name in used or len(used) < CUSTOM_NAMES_MAX
+        return name in used or len(used) < most
 
     def add(self, record: ConversionRecord) -> None:
         """Note the conversion."""

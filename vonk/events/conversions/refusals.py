@@ -7,6 +7,9 @@ from vonk.core.errors import Actor, Explanation
 
 BROWSER_PER_MINUTE_MAX: Final = 6_000  # Of one pixel: its id is public, and a shop's busiest minute is far below.
 CUSTOM_NAMES_MAX: Final = 50  # Of one pixel in the days remembered: every name is a row of reports.
+BROWSERS_PART: Final = (
+    2  # Browsers use one in so many of what is bounded: whoever knows a public id shuts no server out.
+)
 VALUE_UNITS_MAX: Final = 1_000_000_000
 VALUE_PER_DAY_UNITS_MAX: Final = 10_000_000_000  # Of one pixel on a UTC day: its sums fit 64 bits for years.
 
@@ -63,7 +66,7 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, Explanation]] = {
         "Use one of the standard names, or one of your own of that form.",
     ),
     ConversionRefusal.NAMES_TOO_MANY: Explanation(
-        f"The pixel has used {CUSTOM_NAMES_MAX} names of its own within a week.",
+        f"The pixel has used {CUSTOM_NAMES_MAX} names of its own within a week; half of them, where a page reports.",
         _advertiser,
         "Use fewer names: what differs from order to order belongs in the id.",
     ),
@@ -81,7 +84,8 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, Explanation]] = {
         "Send the amount in units of the currency, for example 12.50.",
     ),
     ConversionRefusal.VALUE_EXCEEDED: Explanation(
-        f"The pixel's conversions of this day are worth more than {VALUE_PER_DAY_UNITS_MAX:,} together.",
+        f"The pixel's conversions of this day are worth more than {VALUE_PER_DAY_UNITS_MAX:,} together; half of"
+        " it, where a page reports.",
         _advertiser,
         "Look who reports such values; if they are true, send them without a value or tomorrow.",
     ),
