@@ -160,7 +160,7 @@ class Conversions:
             self._day = day
             self._micros_of_day.clear()
         micros = self._micros_of_day.get(record.pixel_id, 0) + record.value_micros
-        if micros > most_micros:
+        if record.value_micros and micros > most_micros:
             return False
         self._micros_of_day[record.pixel_id] = micros
         return True
