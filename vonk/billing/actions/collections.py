@@ -138,7 +138,9 @@ def _paid(found: Collection, now: datetime) -> None:
         return
     row.state, row.ask_again_at, row.ended_at, row.failure = CollectionState.PAID.value, None, now, ""
     row.save(update_fields=["state", "ask_again_at", "ended_at", "failure"])
-    invoice = Invoice.objects.select_for_update().filter(pk=row.invoice_id, paid_at=None).first()
+    invoice = None
+    if row.invoice_id is not None:
+        invoice = Invoice.objects.select_for_update().filter(pk=row.invoice_id, paid_at=None).first()
     asks = invoice is not None and invoice.amount_micros - invoice.credited_micros == row.amount_micros
     payment = Payment.objects.create(
         id=row.pk,
