@@ -23,6 +23,7 @@ from vonk.events.records import Claims
 
 BILLS_FOR_MS: Final = 24 * HOUR_MS  # Design §2: an event bills for 24 hours after the decision,
 COUNTS_FOR_MS: Final = 7 * DAY_MS  # and counts for seven days.
+CLICK_COUNTS_FOR_MS: Final = 35 * DAY_MS  # The longest click window, and the lateness of what follows it.
 VIEWER_TOKEN_LIVES_MS: Final = HOUR_MS
 TOKEN_CHARS_MAX: Final = 2_048
 OWN_PROFILES_MAX: Final = 8  # Of a viewer, named in their token;

@@ -15,7 +15,7 @@ from vonk.delivery.snapshot import DocumentKind, FundsDocument, decode_document
 def undone() -> Iterator[None]:
     """Undo what happens inside, as Django's own tests do: also what is durable."""
     block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
+    block._from_testcase = True  # type: ignore[attr-defined]  # Django's own, without a type.
     with block:
         yield
         transaction.set_rollback(True)

@@ -41,11 +41,6 @@ class AttributionSettings(msgspec.Struct, frozen=True):
         """
         return (self.click_days or max(self.engaged_view_days, self.view_days)) * DAY_MS
 
-    @property
-    def longest_ms(self) -> int:
-        """The longest of the windows."""
-        return max(self.click_days, self.engaged_view_days, self.view_days) * DAY_MS
-
 
 def check(settings: AttributionSettings) -> AttributionSettings:
     """Return the settings; FieldInvalid names the window that is none of those there are."""

@@ -11,8 +11,8 @@ from vonk.content.errors import VideoMissing
 from vonk.content.models import Post, PostMention, Profile, Sound, Video
 from vonk.content.rules import VideoState
 from vonk.control.scope import Right, Scope
+from vonk.identity.actions.erasing import ERASED_NAME
 
-ERASED_NAME: Final = "Deleted account"
 ERASED_SOUND: Final = "original sound"
 
 

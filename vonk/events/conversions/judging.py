@@ -22,10 +22,9 @@ from vonk.events.conversions.refusals import (
     ConversionRefusal,
 )
 from vonk.events.records import Claims, ConversionRecord, Record
-from vonk.events.tokens import COUNTS_FOR_MS, Signer, TokenInvalid
+from vonk.events.tokens import CLICK_COUNTS_FOR_MS, COUNTS_FOR_MS, Signer, TokenInvalid
 from vonk.events.validity import id_is_valid, ms_of
 
-CLICK_COUNTS_FOR_MS: Final = 35 * DAY_MS  # The longest click window and the lateness of what follows it.
 SOURCE_PIXEL: Final = "pixel"
 SOURCE_SERVER: Final = "server"
 

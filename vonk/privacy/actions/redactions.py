@@ -15,13 +15,14 @@ from vonk.core.clock import to_ms
 from vonk.events.archive import Archive
 from vonk.events.log import EventLog, Position, RedactionUnsupported
 from vonk.events.records import received_ms_of
+from vonk.events.tokens import CLICK_COUNTS_FOR_MS, COUNTS_FOR_MS
 from vonk.identity.actions import erasing as people
 from vonk.privacy.models import Erasure
 from vonk.reporting.attribution import forgetting as attribution
 
-EVENTS_LATE: Final = timedelta(days=9)
-"""A token's events count for 7 days, and a viewer's token lives less than one: after that no event can come."""
-LATE: Final = timedelta(days=36)
+EVENTS_LATE: Final = timedelta(milliseconds=COUNTS_FOR_MS, days=2)
+"""A showing's events count for 7 days, and a viewer's token lives less than one: after that no event can come."""
+LATE: Final = timedelta(milliseconds=CLICK_COUNTS_FOR_MS, days=1)
 """The click's id in a landing page's address is good for 35 days: after that nothing can come."""
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)

@@ -45,11 +45,9 @@ class Reported(msgspec.Struct, frozen=True):
 
 
 class PixelActivity(msgspec.Struct, frozen=True):
-    """What a pixel reported since ``since``, page and server apart, and when last."""
+    """How much a pixel reported in some time, how much of that was attributed, and when it reported last."""
 
     count: int = 0
-    from_pages: int = 0
-    from_servers: int = 0
     attributed: int = 0
     newest_at: datetime | None = None
 
@@ -107,11 +105,7 @@ def activity(pixel_ids: Collection[int], *, since_ms: int) -> dict[int, PixelAct
     rows = Conversion.objects.filter(pixel_id__in=pixel_ids, received_ms__gte=since_ms).values_list("pixel_id")
     found = rows.annotate(
         total=Count("pk"),
-        servers=Count("pk", filter=Q(source="server")),
         to_ads=Count("pk", filter=~Q(ad_id=0)),
         newest_ms=Max("received_ms"),
     )
-    return {
-        pixel_id: PixelActivity(total, total - servers, servers, to_ads, from_ms(newest_ms))
-        for pixel_id, total, servers, to_ads, newest_ms in found
-    }
+    return {pixel_id: PixelActivity(total, to_ads, from_ms(newest_ms)) for pixel_id, total, to_ads, newest_ms in found}
