@@ -125,8 +125,10 @@ def collect(records: Iterable[StoredRecord], calendar: Calendar) -> Segment:
             segment.repeated.append(stored.position)
             continue
         seen.add(decision_id)
-        # What the ad alone does not fix is in the key too: its post and consent may have been exchanged in this hour.
-        key = (claims.ad_id, event.kind, event.received_ms // QUARTER_MS, claims.post_id, claims.grant_id)
+        # What the ad alone does not fix is in the key too: its post and consent may have been exchanged in this hour,
+        # and a price in another currency is another price.
+        quarter = event.received_ms // QUARTER_MS
+        key = (claims.ad_id, event.kind, quarter, claims.post_id, claims.grant_id, claims.currency)
         place = places.get(key)
         if place is None:
             group = _group(event, calendar)

@@ -348,7 +348,7 @@ class Business:
         assert not RefundPart.objects.filter(paid_at=None, refund__state="approved").exclude(asked_at=None).exists()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(acts=ACTS)
 def test_at_rest_the_providers_total_is_the_books(acts: list[tuple[str, int, Trouble | None, int]]) -> None:
     with undone():

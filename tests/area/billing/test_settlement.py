@@ -213,6 +213,29 @@ def test_the_ad_servers_learn_the_balance_and_the_position(log: MemoryEventLog) 
     assert decode_document(DocumentKind.FUNDS, row.document or "") == expected
 
 
+@pytest.mark.parametrize("currencies", [("USD",), ("EUR", "USD"), ("USD", "EUR")])
+def test_an_event_in_another_currency_tells_nothing_of_the_accounts_funds(
+    log: MemoryEventLog, currencies: tuple[str, ...]
+) -> None:
+    town = build(funds_micros=EUR)
+    for currency in currencies:
+        log.append([event(claims(town, price=500_000, currency=currency))])
+    settled = settlement.settle(log, now=NOW)
+    assert settled.written_off_micros == 500_000  # No dollars were ever paid in.
+    row = Publication.objects.get(kind="funds", object_id=town.account)
+    left = EUR - 500_000 * currencies.count("EUR")
+    assert decode_document(DocumentKind.FUNDS, row.document or "") == FundsDocument(
+        town.account, "EUR", left, len(currencies)
+    )
+
+
+def test_nothing_is_told_of_an_account_that_is_not_there(log: MemoryEventLog) -> None:
+    town = build(funds_micros=0)
+    log.append([event(claims(town, account_id=4_711))])
+    settlement.settle(log, now=NOW)
+    assert not Publication.objects.filter(kind="funds").exists()
+
+
 def test_a_crash_before_commit_leaves_nothing_and_the_next_try_does_it_once(
     log: MemoryEventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,9 @@ def _charge(segment: Segment, *, first: int, last: Position, now: datetime) -> l
     """Bill a segment and post what came of it."""
     fresh = showings.claim(segment.charges)
     owners = _owners(segment.groups)
-    held = wallets.lock({(group.account_id, group.currency) for group in segment.groups}, now=now)
+    facts = identity.accounts_facts({group.account_id for group in segment.groups})
+    own = {(account_id, fact.currency) for account_id, fact in facts.items()}
+    held = wallets.lock(own | {(group.account_id, group.currency) for group in segment.groups}, now=now)
     accounts = {**wallets.rows(held.values()), **transfers.lock_accounts(_parties(segment.groups, owners))}
     book = budgets.open_book(segment.groups)
     outcomes = rules.bill(segment, fresh, _purses(segment.groups, held, book))
@@ -102,8 +104,8 @@ def _charge(segment: Segment, *, first: int, last: Position, now: datetime) -> l
         entries += _entries(group, outcome, drawn, owner_id, place=place, first=first, last=last)
     transfers.append(entries, accounts, now=now)
     budgets.save(book, segment.groups, outcomes)
-    for wallet in held.values():
-        funds.publish(wallet, settled=last, now=now)
+    for key in own:  # Also where only events in another currency came: the document says up to where all is settled.
+        funds.publish(held[key], settled=last, now=now)
     return outcomes
 
 
