@@ -138,9 +138,17 @@ def test_tokens_of_a_key_that_is_gone_are_forgotten() -> None:
 
 
 KINDS = ("impression", "view_2s", "view_6s", "click_destination", "click_profile", "watch", "like")
+IDS = (
+    "a{}",
+    "b{}",
+    "a",
+    "aa",
+    "1,2",
+    "+",
+)  # The kind's own, and one of several kinds; parts of others; what memory is made of.
 BATCHES = st.lists(
     st.tuples(
-        st.lists(st.tuples(st.integers(1, 2), st.sampled_from(KINDS), st.sampled_from("ab")), min_size=1, max_size=4),
+        st.lists(st.tuples(st.integers(1, 2), st.sampled_from(KINDS), st.sampled_from(IDS)), min_size=1, max_size=4),
         st.sampled_from([0, 300, 2_500, 7_000, 40_000]),
         st.sampled_from(["kept", "kept", "lost", "lost and sent again", "restart", "checkpoint"]),
     ),
@@ -156,7 +164,7 @@ def taken(batches: list[Any]) -> Iterator[Judge]:
     for events, pause_ms, fate in batches:
         now_ms += pause_ms
         reports: list[Report | Verdict] = [
-            Report(f"{salt}{kind}", kind, token(shown[number]), now_ms, 100) for number, kind, salt in events
+            Report(named.format(kind), kind, token(shown[number]), now_ms, 100) for number, kind, named in events
         ]
         judged = judge.judge(reports, now_ms)
         if fate.startswith("lost"):
@@ -199,6 +207,8 @@ def check(judge: Judge) -> None:
     for decision_id in {record.claims.decision_id for record in log}:
         own = [record for record in log if record.claims.decision_id == decision_id]
         billable = [record for record in own if record.kind == record.claims.bills and not record.invalid]
+        begins = next((place for place, record in enumerate(own) if record.kind is Kind.IMPRESSION), len(own))
+        assert {record.kind for record in own[:begins] if not record.invalid} <= {Kind.LIKE}
         assert sum(record.charge_micros for record in own) == (PRICE if billable else 0)
         assert all(not record.charge_micros for record in own if record.invalid)
         assert [record.charge_micros for record in billable] == [PRICE, *[0] * (len(billable) - 1)][: len(billable)]
