@@ -73,8 +73,8 @@ def write(history: History, wanted: Wanted, sheet: Sheet, progress: Progress) ->
 def run(options: Options, wanted: Wanted, *, form: str, out: Path) -> int:
     """Write the file, whole or not at all; return the exit code."""
     console = Console(stderr=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
     try:
+        unfinished = unfinished_beside(out)
         history = wiring.history(options)
         try:
             sheet = FORMATS[form](unfinished)
@@ -92,6 +92,13 @@ def run(options: Options, wanted: Wanted, *, form: str, out: Path) -> int:
         return EXIT_FAILED
     console.print(f"Exported {count:,} records to {escape(str(out))}.", soft_wrap=True)
     return 0
+
+
+def unfinished_beside(out: Path) -> Path:
+    """Return where a file is written until it is whole. Raises OSError where something else stands: it would be replaced."""
+    if out.exists() and not out.is_file():
+        raise OSError(f"{out} is there and is no file; name another.")
+    return out.with_name(f".{out.name}.unfinished")
 
 
 def write_all(found: Iterator[StoredRecord], sheet: Sheet) -> int:

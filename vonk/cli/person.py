@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from vonk.cli.admin import COMMAND
-from vonk.cli.exporting import write_all
+from vonk.cli.exporting import unfinished_beside, write_all
 from vonk.cli.start import refuse, unreadable
 from vonk.config import wiring
 from vonk.config.options import Options
@@ -45,18 +45,19 @@ def export(options: Options, who: str, *, out: Path) -> int:
     """Write everything that is held of the person into a ZIP file, whole or not at all; return the exit code."""
     person_id = person_id_of(who)
     console = Console(stderr=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-            for part in privacy.everything(COMMAND, person_id):
-                _add(archive, part)
-            events = _add_events(archive, options, person_id)
-        unfinished.replace(out)
+        unfinished = unfinished_beside(out)
+        try:
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+                for part in privacy.everything(COMMAND, person_id):
+                    _add(archive, part)
+                events = _add_events(archive, options, person_id)
+            unfinished.replace(out)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except (Problem, OSError) as problem:
         console.print(escape(str(problem)), soft_wrap=True)
         return EXIT_FAILED
-    finally:
-        unfinished.unlink(missing_ok=True)
     console.print(f"Wrote {escape(str(out))}, with {events:,} records of the event log.", soft_wrap=True)
     return 0
 

@@ -87,6 +87,13 @@ def test_the_command_writes_a_zip_with_their_events(
     assert sorted(path.name for path in options.data_dir.iterdir()) == ["events", "vik.zip"]
 
 
+def test_what_is_no_file_is_not_replaced(world: World, options: Options) -> None:
+    assert world.people["Vik"]
+    for out in (options.data_dir, options.data_dir / ("x" * 300)):
+        assert person.export(options, "vik@example.org", out=out) == 3
+    assert list(options.data_dir.iterdir()) == []
+
+
 def test_nobody_is_written_for_nobody(world: World, options: Options, capsys: pytest.CaptureFixture[str]) -> None:
     for who in ("nobody@example.org", "42"):
         with pytest.raises(typer.Exit):

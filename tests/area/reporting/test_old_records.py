@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -158,6 +159,17 @@ def test_the_audit_holds_over_the_archive_and_over_what_retention_left(platform:
 def span(platform: Platform, **narrower: object) -> Wanted:
     today = clock.present().now().date()
     return Wanted(today - 9 * DAY, today - 7 * DAY, **narrower)  # type: ignore[arg-type]  # Of what the test is about.
+
+
+def test_an_export_replaces_nothing_but_files(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = platform.options.data_dir
+    pipe, too_long = folder / "pipe", folder / ("x" * 300)
+    os.mkfifo(pipe)
+    for out in (folder, pipe, too_long, folder / "absent" / "out"):
+        assert exporting.run(platform.options, span(platform), form="csv", out=out) == 3
+    assert "is there and is no file" in capsys.readouterr().err
+    assert pipe.is_fifo()
+    assert not list(folder.rglob("*.unfinished"))
 
 
 @pytest.mark.parametrize("keep_days", [8, 0])
