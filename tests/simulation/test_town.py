@@ -43,6 +43,14 @@ METRIC_OF = {
 }
 
 
+class FindingMade(msgspec.Struct, frozen=True):
+    note_ids: tuple[str, ...]
+
+
+class Findings(msgspec.Struct, frozen=True):
+    items: tuple[FindingMade, ...]
+
+
 def small(seed: int = 7) -> TownPlan:
     """Two shops, three posts, one campaign, one day."""
     plan = story.FULL
@@ -101,6 +109,8 @@ def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: 
         )
         town, tallies = told.town, told.town.tallies
         assert tallies.refused == {}
+        assert set(tallies.invalid) >= {"known_bot", "own_showing"}
+        assert town.operator.get("/findings", Findings).items[0].note_ids
         (running,) = told.running.values()
         of_ad = story.numbers_of_ads(town, told.running)[running.ad_id]
         assert of_ad["impressions"] > 0

@@ -16,6 +16,7 @@ assert urls.PARTS, "Importing the addresses declares the operations."
 EVERYBODY = CAST
 PEOPLE = CAST[1:]
 DAYS = {"start_date": "2026-11-01", "end_date": "2026-11-30"}
+HOURS = {"start": "2026-11-01T00:00:00Z", "end": "2026-11-30T00:00:00Z"}
 AD_GROUP = {
     "name": "n",
     "billing": "cpm",
@@ -211,7 +212,9 @@ ROWS: dict[str, Row] = {
     "findings.list_findings": Row(),
     "findings.read_finding": Row(),
     "findings.list_events": Row(),
+    "findings.search_events": Row(query=HOURS),
     "findings.read_event": Row(ids={"position": "2"}),
+    "event_log.find_events": Row(query={"showing": "7001"}),
     "money.read_revenue": Row(query=DAYS),
     "money.read_earnings": Row(may=PEOPLE, query=DAYS),
     "validity.list_rules": Row(),

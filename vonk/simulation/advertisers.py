@@ -1,6 +1,7 @@
 """The brands: Ada opens their accounts, pays in, redeems codes, launches campaigns; Olu reviews them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
@@ -18,6 +19,10 @@ TOP_UP_MICROS: Final = 250_000_000
 SPARK_TERMS: Final = "2026-11"
 CURRENCY: Final = "EUR"
 PIXEL_NAME: Final = "Web shop"
+TAXES_PPM: Final = {"FR": 200_000, "NL": 210_000}
+DUE_DAYS: Final = 45  # So long that no invoice of the story is overdue today.
+VOUCHER_DAYS: Final = 60
+BACK: Final = "More was paid in than this season needs."
 TIME_ZONES: Final = {"NL": "Europe/Amsterdam", "FR": "Europe/Paris"}
 
 
@@ -57,8 +62,8 @@ class Reviews(msgspec.Struct, frozen=True):
     items: tuple[_ReviewItem, ...]
 
 
-def open_account(ada: Caller, brand: Brand) -> str:
-    """Open a brand's ad account, accept the Spark terms, pay in; return its id."""
+def open_account(ada: Caller, olu: Caller, brand: Brand, *, voucher_ends_at: datetime) -> str:
+    """Open a brand's ad account, accept the Spark terms, pay in or be given credit; return its id."""
     body = {
         "organisation_name": brand.name,
         "name": brand.name,
@@ -70,8 +75,20 @@ def open_account(ada: Caller, brand: Brand) -> str:
     }
     account_id = ada.post("/accounts", body, Created).id
     ada.post(f"/accounts/{account_id}/spark_terms", {"version": SPARK_TERMS}, NoneType)
-    top_up = {"amount_micros": TOP_UP_MICROS, "provider_reference": f"town-{brand.slug}"}
-    ada.post(f"/accounts/{account_id}/top_ups", top_up, Created)
+    if brand.credit_micros:
+        terms = {"mode": "monthly", "credit_limit_micros": brand.credit_micros, "due_days": DUE_DAYS}
+        olu.put(f"/money/accounts/{account_id}/terms", terms)
+    else:
+        top_up = {"amount_micros": TOP_UP_MICROS, "provider_reference": f"town-{brand.slug}"}
+        ada.post(f"/accounts/{account_id}/top_ups", top_up, Created)
+    if brand.voucher_micros:
+        voucher = {
+            "amount_micros": brand.voucher_micros,
+            "reason": "Welcome to the town",
+            "reference": f"welcome-{brand.slug}",
+            "expires_at": voucher_ends_at,
+        }
+        olu.post(f"/money/accounts/{account_id}/vouchers", voucher, Created)
     return account_id
 
 
@@ -143,16 +160,33 @@ class Agency:
         self._town = town
         self._ada = town.people["ada"].caller
         self._drawn = drawn
-        self._accounts = {brand.slug: open_account(self._ada, brand) for brand in town.plan.brands}
-        for account_id in self._accounts.values():
-            made = self._ada.post(f"/accounts/{account_id}/pixels", {"name": PIXEL_NAME}, IssuedPixel)
-            town.pixels[account_id] = (made.id, made.secret)
-        self._identities = {
-            brand.slug: make_identity(self._ada, self._accounts[brand.slug], brand, drawn.avatars[brand.slug])
-            for brand in town.plan.brands
-            if brand.identity
-        }
+        self._accounts: dict[str, str] = {}
+        self._identities: dict[str, str] = {}
         self.running: dict[str, Running] = {}  # By the campaign's name.
+
+    def settle(self, brands: Iterable[Brand]) -> None:
+        """Open the accounts of brands, each with its pixel and its custom identity; those that are open stay."""
+        ends_at = self._town.world.now() + timedelta(days=VOUCHER_DAYS)
+        for brand in brands:
+            if brand.slug in self._accounts:
+                continue
+            account_id = open_account(self._ada, self._town.operator, brand, voucher_ends_at=ends_at)
+            self._accounts[brand.slug] = account_id
+            made = self._ada.post(f"/accounts/{account_id}/pixels", {"name": PIXEL_NAME}, IssuedPixel)
+            self._town.pixels[account_id] = (made.id, made.secret)
+            if brand.identity:
+                self._identities[brand.slug] = make_identity(
+                    self._ada, account_id, brand, self._drawn.avatars[brand.slug]
+                )
+
+    def ask_back(self, *, granted: bool) -> None:
+        """Ask for cash back: of the brands to which the operator grants it at once, or of those that wait."""
+        for brand in self._town.plan.brands:
+            if brand.asks_back_micros and brand.gets_back is granted:
+                asked = {"amount_micros": brand.asks_back_micros, "reason": BACK, "reference": f"back-{brand.slug}"}
+                refund = self._ada.post(f"/accounts/{self._accounts[brand.slug]}/refunds", asked, Created)
+                if granted:
+                    self._town.operator.post(f"/refunds/{refund.id}/approval", {}, NoneType)
 
     def begin(self, campaign: CampaignPlan) -> None:
         """Redeem the code or make the creative, and launch the campaign."""

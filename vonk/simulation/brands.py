@@ -6,10 +6,13 @@ from vonk.simulation.plans import Brand, CampaignPlan, CampaignState, ClipPlan, 
 
 BRANDS: Final[tuple[Brand, ...]] = (
     Brand(slug="zoutmolen", name="Zoutmolen Sea Salt", country="NL", website="https://example.org/zoutmolen",
-          identity="Zoutmolen Sea Salt", emblem="crystal", palette="frost"),
+          identity="Zoutmolen Sea Salt", emblem="crystal", palette="frost",
+          voucher_micros=5_000_000, asks_back_micros=40_000_000, gets_back=True),
     Brand(slug="lumen", name="Atelier Lumen", country="FR", website="https://example.org/lumen",
-          identity="Atelier Lumen", emblem="lantern", palette="dusk"),
-    Brand(slug="harbour-board", name="Harbour Visitor Board", country="NL", website="https://example.org/harbour"),
+          identity="Atelier Lumen", emblem="lantern", palette="dusk",
+          voucher_micros=10_000_000, asks_back_micros=100_000_000),
+    Brand(slug="harbour-board", name="Harbour Visitor Board", country="NL", website="https://example.org/harbour",
+          credit_micros=400_000_000),
 )  # fmt: skip
 
 # What the brands had made for themselves: shown under their custom identities, on no profile.
@@ -35,7 +38,7 @@ CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
     ),
     CampaignPlan(
         name="A day on the water", brand="harbour-board", state=CampaignState.ACTIVE, objective="VIDEO_VIEWS", billing="cpv", bid_micros=42_000,
-        campaign_budget_micros=120_000_000, ad_group_budget_micros=40_000_000, post="ouest-beam", consent=ConsentPlan(days=365, given_days_ago=30),
+        campaign_budget_micros=120_000_000, ad_group_budget_micros=40_000_000, post="ouest-beam", consent=ConsentPlan(days=365, given_days_ago=32), opened_days_ago=31,
         countries=("NL", "BE", "FR", "GB"), call_to_action="BOOK_NOW", landing_url="https://example.org/harbour/boats", cap_impressions=2,
     ),
     CampaignPlan(

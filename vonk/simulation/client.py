@@ -22,6 +22,7 @@ BROWSERS: Final = {
     "android": "Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0",
     "ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1",
     "desktop": "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0",
+    "crawler": "Mozilla/5.0 (compatible; ExampleBot/2.1; +https://example.org/bot.html)",
 }
 """What viewers' browsers call themselves, by device: a request that names none, or a library, is a machine's."""
 

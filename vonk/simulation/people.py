@@ -47,6 +47,7 @@ class Tallies:
         self._lock = Lock()
         self.accepted: Counter[tuple[str, str, str]] = Counter()
         self.events = 0
+        self.invalid: Counter[str] = Counter()  # By the rule of validity that was broken, as somebody meant to.
         self.refused: Counter[str] = Counter()
 
     def add(self, post_id: str, ad_id: str, kind: str, count: int = 1) -> None:
@@ -54,6 +55,13 @@ class Tallies:
         with self._lock:
             self.accepted[post_id, ad_id, kind] += count
             self.events += 1
+
+    def set_aside(self, rule: str = "") -> None:
+        """Count what was accepted and is in no net number: it broke a rule, or an operator finds it invalid later."""
+        with self._lock:
+            self.events += 1
+            if rule:
+                self.invalid[rule] += 1
 
     def refuse(self, reason: str) -> None:
         """Count what was not."""

@@ -75,7 +75,11 @@ class CommentPlan(msgspec.Struct, frozen=True):
 
 
 class Brand(msgspec.Struct, frozen=True, kw_only=True):
-    """An advertiser of the town. ``identity`` is the name of its custom identity, empty when it only runs Spark Ads."""
+    """An advertiser of the town. ``identity`` is the name of its custom identity, empty when it only runs Spark Ads.
+
+    With ``credit_micros`` it pays by the month, else before. Of what it paid in it asks ``asks_back_micros`` back, which
+    the operator has granted when ``gets_back``.
+    """
 
     slug: str
     name: str
@@ -84,6 +88,10 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True):
     identity: str = ""
     emblem: str = ""
     palette: str = ""
+    credit_micros: int = 0
+    voucher_micros: int = 0
+    asks_back_micros: int = 0
+    gets_back: bool = False
 
 
 class CampaignState(StrEnum):
@@ -106,7 +114,7 @@ class CampaignPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign with its one ad group and one ad.
 
     A Spark Ad has ``post`` and ``consent``; a non-Spark ad has ``clip`` and shows under the brand's custom identity.
-    Budgets are per day; ``bid_micros`` per thousand impressions for CPM, per event for CPC and CPV. Empty targeting
+    ``opened_days_ago``: it was launched then, with one evening of visitors, else when history begins. Budgets are per day; ``bid_micros`` per thousand impressions for CPM, per event for CPC and CPV. Empty targeting
     means everybody.
     """
 
@@ -123,6 +131,7 @@ class CampaignPlan(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "EUR"
     post: str = ""
     consent: ConsentPlan | None = None
+    opened_days_ago: int = 0
     clip: str = ""
     ad_text: str = ""
     countries: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The town's story from its first day to today, told through the platform's front door."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -9,19 +9,20 @@ from typing import Final
 import msgspec
 
 from vonk.core.clock import to_ms
-from vonk.simulation import advertisers, brands, cast, creators, talk, viewers
+from vonk.simulation import advertisers, brands, cast, creators, intruders, logged, talk, viewers, world
 from vonk.simulation.advertisers import Agency, Running
 from vonk.simulation.client import World, wait_until
 from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import MAIL, Login, Progress, Town, sign_up
 from vonk.simulation.plans import CampaignPlan, CampaignState, ConsentPlan, PostPlan, TownPlan, Visibility
-from vonk.simulation.world import DAY_HOURS, begins_days_ago, guests, published_hours_ago, visits
+from vonk.simulation.world import DAY_HOURS, Visit, begins_days_ago, guests, published_hours_ago, visits
 
 PAUSED_HOURS_AGO: Final = 18  # So that a paused campaign has something to show.
 LATE: Final = {
     CampaignState.REJECTED: 20,
     CampaignState.IN_REVIEW: 3,
 }  # Hours ago they are launched; others with history.
+BACK_HOURS_AGO: Final = 12
 VISIT_HOURS: Final = 0.1  # Six minutes, within which all that the hour's viewers saw has been watched and is reported.
 COUNTED_SECONDS_MAX: Final = 120.0
 
@@ -67,26 +68,29 @@ def fill(
 
     The cast's logins all have ``password``. Raises client.Refused and client.Silent, and clips.ClipFailed.
     """
-    world = World(site_url, ads_url)
-    town = Town(world, plan, world.sign_in(operator.email, operator.password), today, progress)
+    doors = World(site_url, ads_url)
+    town = Town(doors, plan, doors.sign_in(operator.email, operator.password), today, progress)
     try:
         _move_in(town, drawn.avatars, password)
         creators.upload_all(town, drawn)
-        _live_until_history(town)
         agency = Agency(town, drawn)
-        _begin(town, agency, [campaign for campaign in plan.campaigns if campaign.state not in LATE])
+        _live_until_history(town, agency)
+        agency.settle(plan.brands)
+        _begin(town, agency, [one for one in plan.campaigns if one.state not in LATE and not one.opened_days_ago])
         _history(town, agency)
-        code = _today(town)
+        code = _today(town, agency)
         _wait_until_counted(town, agency.running)
     finally:
         town.hands.shutdown(cancel_futures=True)
-        world.close()
+        doors.close()
     return Story(code, town, agency.running)
 
 
 def _move_in(town: Town, avatars: Mapping[str, Path], password: str) -> None:
-    """Sign everybody up."""
+    """Let the operator say what is taxed, and sign everybody up."""
     plan = town.plan
+    for country, rate_ppm in advertisers.TAXES_PPM.items():
+        town.operator.put(f"/tax_rates/{country}", {"rate_ppm": rate_ppm})
     arrivals: list[Callable[[], None]] = [
         partial(creators.settle, town, shop, avatars[shop.handle], password) for shop in plan.shops
     ]
@@ -107,8 +111,11 @@ def _vik(town: Town, password: str) -> None:
     town.people["vik"].caller.put("/me/preferences", preferences)
 
 
-def _live_until_history(town: Town) -> None:
-    """Publish and consent day by day, and let the shops talk and follow, until the viewers come."""
+def _live_until_history(town: Town, agency: Agency) -> None:
+    """Publish and consent day by day, and let the shops talk and follow, until the viewers come.
+
+    A campaign may open already, with one evening of visitors: what they cost is of another month than history.
+    """
     plan = town.plan
     posts = {post.key: post for post in plan.posts}
     published = published_hours_ago(plan)
@@ -119,17 +126,40 @@ def _live_until_history(town: Town) -> None:
     for days_ago in range(begins_days_ago(plan) - 1, plan.days - 1, -1):
         today = [posts[key] for key, hours_ago in published.items() if hours_ago == days_ago * DAY_HOURS]
         given = consents.get(days_ago, [])
-        if today or given:
+        if today or given or any(campaign.opened_days_ago == days_ago for campaign in plan.campaigns):
             town.move_to(days_ago * DAY_HOURS)
         town.together(partial(creators.publish, town), today)
         for key, consent in given:
             creators.consent(town, posts[key], consent)
+        for campaign in plan.campaigns:
+            if campaign.opened_days_ago == days_ago:
+                _open(town, agency, campaign)
         town.progress("Days lived", begins_days_ago(plan) - days_ago, begins_days_ago(plan) - plan.days)
     town.move_to(plan.days * DAY_HOURS)
     known = {shop.handle for shop in plan.shops}
     pairs = [(follower, followed) for follower, several in plan.follows.items() for followed in several]
     town.together(partial(creators.follow, town), [pair for pair in pairs if known.issuperset(pair)])
     _neighbours(town, list(town.posts))
+
+
+def _open(town: Town, agency: Agency, campaign: CampaignPlan) -> None:
+    """Launch a campaign and let visitors of one evening see it; its month's invoice asks for what they cost."""
+    agency.settle([brand for brand in town.plan.brands if brand.slug == campaign.brand])
+    _begin(town, agency, [campaign])
+    evening = campaign.opened_days_ago * DAY_HOURS - 1
+    town.move_to(evening)
+    _receive(town, evening, world.opening(town.plan, campaign))
+    told_at = town.at(evening - VISIT_HOURS)
+    logged.valid_between(town, told_at - timedelta(hours=VISIT_HOURS / 2), told_at + timedelta(hours=VISIT_HOURS))
+
+
+def _receive(town: Town, hours_ago: int, callers: Sequence[Visit]) -> None:
+    """Let visitors scroll, and report what they saw when they have watched it; and whoever is no audience."""
+    at_ms = to_ms(town.at(hours_ago))
+    seen = town.together(partial(viewers.visit, town, at_ms=at_ms), callers)
+    seen += intruders.come_by(town, hours_ago)
+    town.move_to(hours_ago - VISIT_HOURS)
+    town.together(partial(viewers.tell, town), seen)
 
 
 def _neighbours(town: Town, keys: list[str]) -> None:
@@ -166,21 +196,25 @@ def _history(town: Town, agency: Agency) -> None:
         for campaign in plan.campaigns:
             if LATE.get(campaign.state) == hours_ago:
                 _begin(town, agency, [campaign])
-        at_ms = to_ms(town.at(hours_ago))
-        seen = town.together(partial(viewers.visit, town, at_ms=at_ms), callers)
-        town.move_to(hours_ago - VISIT_HOURS)
-        town.together(partial(viewers.tell, town), seen)
+        if hours_ago == BACK_HOURS_AGO:
+            agency.ask_back(granted=True)
+        if hours_ago == intruders.FOUND_HOURS_AGO:
+            intruders.find_out(town)
+        _receive(town, hours_ago, callers)
+        if hours_ago == intruders.RACK_HOURS_AGO:
+            intruders.rack(town, hours_ago)
         town.progress("Hours of history", done + 1, hours)
 
 
-def _today(town: Town) -> str:
-    """Let Cleo give one more consent, whose code nobody has used yet, and bring the clock to today; return the code.
+def _today(town: Town, agency: Agency) -> str:
+    """Let Cleo give one more consent, whose code nobody has used yet, let Ada ask for cash back, and bring the clock to today; return the code.
 
     Building took a while: where today was the machine's when it began, the clock is brought to the machine's now.
     """
     plan = town.plan
     post = next(post for post in plan.posts if post.key == plan.code_post)
     creators.consent(town, post, ConsentPlan(days=creators.CODE_DAYS, given_days_ago=0))
+    agency.ask_back(granted=False)
     town.world.move_to(town.operator, max(town.today, datetime.now(UTC)))
     return town.codes[post.key]
 
@@ -206,7 +240,7 @@ class _Numbers(msgspec.Struct, frozen=True):
 
 def numbers_of_ads(town: Town, running: Mapping[str, Running]) -> dict[str, dict[str, float]]:
     """Return what the accounts' reports say of each ad over the whole history, by ad and metric."""
-    start, end = town.at((town.plan.days + 1) * DAY_HOURS).date(), town.at(-DAY_HOURS).date()
+    start, end = town.at((begins_days_ago(town.plan) + 1) * DAY_HOURS).date(), town.at(-DAY_HOURS).date()
     ada = town.people["ada"].caller
     found: dict[str, dict[str, float]] = {}
     for account_id in sorted({campaign.account_id for campaign in running.values()}):

@@ -31,9 +31,12 @@ TAPS: Final = {
     "click_music": (0.012, 0.010, 0.0),
     "click_hashtag": (0.014, 0.008, 0.0),
 }
+AGAIN: Final = "-again"  # How the id of a second tap ends.
+DOUBLE: Final = "duplicate_click"  # The rule that it breaks.
 DESTINATION: Final = frozenset({"click_destination", "landing_page_view"})
 FILLS_BASKET, BUYS = 0.5, 0.6  # The share of visitors of a shop who want something, and of those who pay for it.
 PRICES_CENTS: Final = (450, 6_900)
+TAPS_TWICE: Final = 0.2  # The share of taps to a destination that are two: a thumb that trembles.
 LANDS: Final = 0.85  # The share of destination clicks whose page is reached.
 # What a guest who watched at least half of a post does with it.
 LIKES, KEEPS, SHARES, SPEAKS, FOLLOWS = 0.16, 0.04, 0.02, 0.025, 0.03
@@ -81,22 +84,39 @@ def handle_of(number: int) -> str:
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What came of one visit, before it is reported: players report while time passes, never all at once."""
+    """What came of one visit, before it is reported: players report while time passes, never all at once.
+
+    ``breaks``: rules of validity that its events may break; ``found``: an operator will find all of it invalid later.
+    """
 
     device: str
     events: list[tuple[Showing, Event]]
+    breaks: frozenset[str] = frozenset()
+    found: bool = False
 
 
 def visit(town: Town, of: Visit, *, at_ms: int) -> Seen:
     """Let somebody scroll through the feed and its ads at an instant; return what there is to report of it."""
     chance = Random(f"{town.plan.seed} visit {of.number}")
     caller = town.people[handle_of(of.guest)].caller if of.guest is not None else town.world.anybody
+    watched, events = look(town, of, caller, chance, at_ms=at_ms)
+    if of.guest is not None:
+        for showing, watched_ms in watched:
+            if 2 * watched_ms >= showing.duration_ms and (showing.spark or not showing.ad_id):
+                react(town, caller, of, showing, chance)
+    return Seen(of.device, events)
+
+
+def look(
+    town: Town, of: Visit, caller: Caller, chance: Random, *, at_ms: int, to_the_end: bool = False
+) -> tuple[list[tuple[Showing, int]], list[tuple[Showing, Event]]]:
+    """Let somebody scroll as far as they mean to; return how long they watched what, and what there is to report."""
     feed = caller.get(f"/feed?page_size={of.posts}&language={of.language}", Feed)
     watched: list[tuple[Showing, int]] = []
     events: list[tuple[Showing, Event]] = []
     landed: set[str] = set()  # Ads whose page was opened: nobody opens it again in one visit.
     for showing in seen(town, of, feed):
-        watched_ms = watch(chance, showing)
+        watched_ms = showing.duration_ms if to_the_end else watch(chance, showing)
         watched.append((showing, watched_ms))
         told = [
             event
@@ -105,17 +125,13 @@ def visit(town: Town, of: Visit, *, at_ms: int) -> Seen:
         ]
         landed |= {showing.ad_id for event in told if event.kind in DESTINATION}
         events += [(showing, event) for event in told]
-    if of.guest is not None:
-        for showing, watched_ms in watched:
-            if 2 * watched_ms >= showing.duration_ms and (showing.spark or not showing.ad_id):
-                react(town, caller, of, showing, chance)
-    return Seen(of.device, events)
+    return watched, events
 
 
 def tell(town: Town, of: Seen) -> None:
     """Report what was seen on a visit, and count what was accepted as valid."""
     for batch in _batches(of.events):
-        report(town, batch, device=of.device)
+        report(town, batch, of)
 
 
 def seen(town: Town, of: Visit, feed: Feed) -> Iterator[Showing]:
@@ -181,19 +197,26 @@ def reports(chance: Random, of: Visit, showing: Showing, watched_ms: int, at_ms:
             kinds.append("landing_page_view")
     for kind in kinds:
         yield Event(f"{of.number}-{showing.number}-{kind}", kind, showing.token, at_ms)
+        if kind == "click_destination" and chance.random() < TAPS_TWICE:
+            yield Event(f"{of.number}-{showing.number}-{kind}{AGAIN}", kind, showing.token, at_ms)
     yield Event(f"{of.number}-{showing.number}-watch", "watch", showing.token, at_ms, watched_ms)
 
 
-def report(town: Town, batch: list[tuple[Showing, Event]], *, device: str) -> None:
-    """Report events, and count what was accepted as valid."""
-    verdicts = town.world.ads.report([event for _, event in batch], device=device)
+def report(town: Town, batch: list[tuple[Showing, Event]], of: Seen) -> None:
+    """Report events, and count what was accepted: as valid, or as breaking the rule that it was to break."""
+    verdicts = town.world.ads.report([event for _, event in batch], device=of.device)
     for (showing, event), verdict in zip(batch, verdicts, strict=True):
-        if verdict.verdict == "accepted" and verdict.reason is None:
+        rule = verdict.reason or ""
+        if verdict.verdict != "accepted":
+            town.tallies.refuse(rule or verdict.verdict)
+        elif of.found or rule in of.breaks or (rule == DOUBLE and event.id.endswith(AGAIN)):
+            town.tallies.set_aside(rule)
+        elif rule:
+            town.tallies.refuse(rule)
+        else:
             town.tallies.add(showing.post_id, showing.ad_id, event.kind, event.value if event.kind == "watch" else 1)
             if event.kind == "landing_page_view":
                 shop(town, showing, event.id)
-        else:
-            town.tallies.refuse(verdict.reason or verdict.verdict)
 
 
 def shop(town: Town, showing: Showing, visit_id: str) -> None:

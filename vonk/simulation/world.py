@@ -11,12 +11,16 @@ from typing import Final
 import msgspec
 
 from vonk.core.taxonomy import INTERESTS
-from vonk.simulation.plans import TownPlan
+from vonk.simulation.plans import CampaignPlan, TownPlan
 
 DAY_HOURS: Final = 24
-OLDEST_DAYS: Final = 21  # The first posts that no ad shows.
+OLDEST_DAYS: Final = 34  # The first posts that no ad shows.
 PUBLISHED_DURING_HISTORY: Final = 0.15  # The share of posts that appear while the viewers are there already.
 SLOT_EVERY: Final = 3  # Organic posts between two slots.
+
+OPENING_VISITS: Final = 40
+OPENING_POSTS: Final = 3  # There are few yet.
+OPENING_NUMBERS: Final = 100_000  # Far above those of history's visits.
 
 # The share of a day's visits in each hour, UTC: a town that sleeps, has lunch, and watches after dinner.
 DAY_CURVE: Final = (3, 2, 1, 1, 1, 2, 4, 6, 7, 6, 6, 8, 9, 7, 6, 6, 7, 9, 11, 13, 14, 12, 8, 5)
@@ -52,7 +56,7 @@ class Guest(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """Somebody opens the feed: how many posts they look at, and on what. ``guest`` is None for a passer-by."""
+    """Somebody opens the feed: how many posts they look at, and on what. ``guest`` is None for all but guests."""
 
     number: int
     guest: int | None
@@ -106,6 +110,18 @@ def visits(plan: TownPlan, *, first_hour: int) -> dict[int, tuple[Visit, ...]]:
             guest = caller.number if caller else None
             per_hour[day * DAY_HOURS - hour].append(Visit(number, guest, country, language, device, posts))
     return {hours_ago: tuple(per_hour[hours_ago]) for hours_ago in range(plan.days * DAY_HOURS, 0, -1)}
+
+
+def opening(plan: TownPlan, campaign: CampaignPlan) -> tuple[Visit, ...]:
+    """Return the passers-by of the evening on which a campaign opened before history."""
+    chance = Random(f"{plan.seed} opening {campaign.name}")
+    first = OPENING_NUMBERS + plan.campaigns.index(campaign) * OPENING_VISITS
+    found = []
+    for number in range(first, first + OPENING_VISITS):
+        country, language = _place(chance)
+        device = chance.choices([name for name, _ in DEVICES], [weight for _, weight in DEVICES])[0]
+        found.append(Visit(number, None, country, language, device, OPENING_POSTS))
+    return tuple(found)
 
 
 def published_hours_ago(plan: TownPlan) -> dict[str, int]:
