@@ -113,11 +113,11 @@ def test_statements_are_pages_and_files(busy: Stage) -> None:
     assert "Opening balance" in words(page)
     (row,) = page.context["page"].table.rows
     assert [cell.text.replace("\N{NO-BREAK SPACE}", " ") for cell in row[1:]] == [
-        "0.00 EUR",
-        "1.00 EUR",
-        "1.00 EUR",
-        "-3.00 EUR",
-        "-1.00 EUR",
+        "0.00",
+        "1.00",
+        "1.00",
+        "-3.00",
+        "-1.00",
     ]
     month = b"".join(ada.get(f"{FUNDS}statements.csv?month={busy.now:%Y-%m}")).decode()
     assert f"{local},EUR,0.00,1.00,1.00,-3.00,-1.00" in month

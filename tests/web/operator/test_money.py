@@ -74,8 +74,8 @@ def test_a_refund_is_decided(stage: Stage) -> None:
     assert (again.status_code, "This refund is approved already." in words(again)) == (422, True)
     refunds.pay_out(stage.now + timedelta(minutes=1))
     assert "No refund waits for you" in words(olu.get(f"{MONEY}refunds/"))
-    assert "paid" in words(olu.get(f"{MONEY}refunds/?show=all"))
-    assert "posted" in words(olu.get(f"{MONEY}holds/"))
+    assert "Paid back" in words(olu.get(f"{MONEY}refunds/?show=all"))
+    assert "Gone its way" in words(olu.get(f"{MONEY}holds/"))
 
 
 def test_tax_is_set_in_percent(stage: Stage) -> None:

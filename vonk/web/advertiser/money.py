@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from vonk.billing.funding import Mode, RefundState, Stop
+from vonk.billing.funding import Mode, Stop
 from vonk.billing.ledger import Reason
 from vonk.billing.queries import InvoiceView, TransferView
 from vonk.events.records import Kind
@@ -44,14 +44,6 @@ STOPS: Final = {
         "What you owe could not be collected three times. Your ads stand still until you pay."
     ),
     Stop.INVOICE_OVERDUE: gettext_lazy("An invoice is overdue. Your ads stand still until it is paid."),
-}
-REFUND_STATES: Final = {
-    RefundState.ASKED: (Tone.WARN, gettext_lazy("Asked for")),
-    RefundState.APPROVED: (Tone.BUSY, gettext_lazy("Approved, on its way")),
-    RefundState.PAID: (Tone.GOOD, gettext_lazy("Paid back")),
-    RefundState.DECLINED: (Tone.BAD, gettext_lazy("Declined")),
-    RefundState.LAPSED: (Tone.CALM, gettext_lazy("Lapsed")),
-    RefundState.RETURNED: (Tone.BAD, gettext_lazy("Could not be paid")),
 }
 
 
@@ -99,12 +91,6 @@ def _hour(moved: TransferView) -> str:
     if moved.hour_at is None:
         return ""
     return _("hour from %(time)s UTC") % {"time": f"{moved.hour_at:%H:%M}"}
-
-
-def refund_badge(state: str) -> Badge:
-    """Return a refund's state."""
-    tone, label = REFUND_STATES[RefundState(state)]
-    return Badge(str(label), tone)
 
 
 def invoice_badge(invoice: InvoiceView, now: datetime) -> Badge:

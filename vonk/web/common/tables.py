@@ -6,12 +6,16 @@ from vonk.web.common.records import Badge
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell: text, a link when ``url`` is not "", or a badge. ``small`` stands under the text."""
+    """One cell: text, a link when ``url`` is not "", or a badge. ``small`` stands under the text.
+
+    ``name_of``: the text is a code of this kind ("region"), which the browser names.
+    """
 
     text: str = ""
     url: str = ""
     small: str = ""
     badge: Badge | None = None
+    name_of: str = ""
 
 
 class Heading(msgspec.Struct, frozen=True):

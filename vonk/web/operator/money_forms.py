@@ -10,7 +10,7 @@ from vonk.billing.actions.texts import REASON_CHARS_MAX, REFERENCE_CHARS_MAX
 from vonk.billing.actions.vouchers import LIFE_DAYS_MAX
 from vonk.billing.funding import DUE_DAYS_MAX, TAX_PPM_MAX, Mode
 from vonk.core.money import format_micros, parse_micros
-from vonk.core.taxonomy import COUNTRIES
+from vonk.web.common.choices import COUNTRY_CHOICES, country_select
 from vonk.web.operator.forms import ID_MAX
 
 PPM_PER_PERCENT: Final = 10_000
@@ -80,7 +80,7 @@ class VoucherForm(forms.Form):
 class TaxForm(forms.Form):
     """What ad accounts of a country pay in tax."""
 
-    country = forms.ChoiceField(label=_("Country"), choices=[(code, code) for code in sorted(COUNTRIES)])
+    country = forms.ChoiceField(label=_("Country"), choices=COUNTRY_CHOICES, widget=country_select())
     percent = forms.DecimalField(
         label=_("Percent"), min_value=0, max_value=TAX_PPM_MAX // PPM_PER_PERCENT, max_digits=6, decimal_places=4
     )
@@ -99,8 +99,24 @@ class BankForm(forms.Form):
 
 
 class EventForm(forms.Form):
-    """Which event is followed to its money."""
+    """Which event is followed to its money: at a place of the log, or of a showing."""
 
     position = forms.IntegerField(
-        label=_("Log position"), min_value=1, max_value=ID_MAX, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+        label=_("Log position"),
+        min_value=1,
+        max_value=ID_MAX,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    showing = forms.CharField(
+        label=_("Decision id or token"), max_length=TOKEN_CHARS_MAX, required=False, widget=forms.TextInput()
+    )
+    event_id = forms.CharField(label=_("Event id, if known"), max_length=EVENT_ID_CHARS_MAX, required=False)
+    after = forms.IntegerField(min_value=1, max_value=ID_MAX, required=False, widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of both."""
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned.get("position") is None and not cleaned.get("showing"):
+            raise ValidationError(_("Name a position of the log, or a showing."))
+        return cleaned

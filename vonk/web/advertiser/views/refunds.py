@@ -15,11 +15,10 @@ from vonk.billing.actions import refunds
 from vonk.billing.queries import RefundView
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
-from vonk.web.advertiser import money
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.forms.money import RefundForm
 from vonk.web.advertiser.pages import answer, refuse_somewhere
-from vonk.web.common import formats
+from vonk.web.common import formats, money_states
 from vonk.web.common.requests import paging_of
 from vonk.web.common.tables import Cell, Heading, Table
 
@@ -100,6 +99,6 @@ def _row(one: RefundView) -> tuple[Cell, ...]:
     return (
         Cell(formats.instant(one.asked_at)),
         Cell(one.reason, small=one.answer),
-        Cell(badge=money.refund_badge(one.state)),
+        Cell(badge=money_states.refund_badge(one.state)),
         Cell(formats.money_exact(one.amount_micros, one.currency), small=tax),
     )

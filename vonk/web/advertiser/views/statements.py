@@ -108,7 +108,7 @@ def _table(statement: Statement) -> Table:
     reasons, currency = statement.reasons, statement.currency
 
     def amount(micros: int) -> Cell:
-        return Cell(formats.money_exact(micros, currency))
+        return Cell(formats.money_exact(micros, currency).removesuffix(currency).rstrip())
 
     def row(day: DayStatement) -> tuple[Cell, ...]:
         words = str(django_formats.date_format(day.day, "SHORT_DATE_FORMAT"))

@@ -31,6 +31,7 @@ class NoteRow(msgspec.Struct, frozen=True, kw_only=True):
     """What goes, or went, back to one ad account. ``number`` "" before it is issued."""
 
     number: str
+    account_id: int
     account_name: str
     amount_micros: int
     creators_micros: int
@@ -98,6 +99,7 @@ def one(request: HttpRequest, scope: Scope, finding_id: int) -> HttpResponse:
         notes=tuple(
             NoteRow(
                 number=note.number,
+                account_id=note.account_id,
                 account_name=names[note.account_id].name,
                 amount_micros=note.amount_micros,
                 creators_micros=note.creators_micros,
@@ -201,6 +203,7 @@ def _note_rows(notes: tuple[NotePreview, ...]) -> tuple[NoteRow, ...]:
     return tuple(
         NoteRow(
             number="",
+            account_id=note.account_id,
             account_name=names[note.account_id].name,
             amount_micros=note.amount_micros,
             creators_micros=note.creators_micros,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from vonk.advertising import queries as advertising
 from vonk.billing import queries as billing
 from vonk.billing.actions import settlement
+from vonk.billing.funding import RefundState
 from vonk.billing.queries import By
 from vonk.control import event_log, lag, publications, trail
 from vonk.control.lag import Lag
@@ -31,6 +32,7 @@ from vonk.web.operator.books import BOOKS
 from vonk.web.operator.forms import STEPS, InstantForm
 from vonk.web.operator.views.revenue import EVER
 
+REFUNDS_COUNTED: Final = 50
 LAG_SECONDS_MAX: Final = 2.0  # Longer than this no record waits where work keeps up.
 
 
@@ -40,6 +42,13 @@ class Waiting(msgspec.Struct, frozen=True):
     count: int
     oldest_words: str
     first_review_id: int | None
+
+
+class RefundsWaiting(msgspec.Struct, frozen=True):
+    """Refunds that somebody has to decide on."""
+
+    count: int
+    words: str
 
 
 class MoneyToday(msgspec.Struct, frozen=True):
@@ -68,6 +77,7 @@ class Home(msgspec.Struct, frozen=True):
 
     waiting: Waiting
     operates: bool
+    refunds: RefundsWaiting | None
     money: tuple[MoneyToday, ...]
     health: Health | None
     sandbox: bool
@@ -83,6 +93,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
     record = Home(
         waiting=_waiting(scope, now),
         operates=operates,
+        refunds=_refunds(scope) if operates else None,
         money=_money(scope, now) if operates else (),
         health=_health(scope, now) if operates else None,
         sandbox=settings.VONK.sandbox,
@@ -100,6 +111,12 @@ def _waiting(scope: Scope, now: datetime) -> Waiting:
     waited = timesince(first.review.submitted_at, now)
     count = advertising.queue_length(scope)
     return Waiting(count, _("The oldest since %(time)s.") % {"time": waited}, first.review.id)
+
+
+def _refunds(scope: Scope) -> RefundsWaiting:
+    found = billing.refunds(scope, Paging(size=REFUNDS_COUNTED), state=RefundState.ASKED.value)
+    words = _("And more.") if found.next_cursor else _("Cash is set aside until you decide.")
+    return RefundsWaiting(len(found.items), words if found.items else _("Nothing waits."))
 
 
 def _money(scope: Scope, now: datetime) -> tuple[MoneyToday, ...]:

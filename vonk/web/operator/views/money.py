@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vonk.billing import queries as billing
 from vonk.billing.actions import terms
+from vonk.billing.actions.refunds import PURPOSE
 from vonk.billing.funding import Mode, RefundState, Stop
 from vonk.billing.ledger import Reason
 from vonk.control import event_log
@@ -23,8 +24,10 @@ from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound, Problem
 from vonk.identity import queries as identity
 from vonk.web.common import formats, problems
+from vonk.web.common.money_states import hold_badge, refund_badge
 from vonk.web.common.requests import now_of, paging_of
 from vonk.web.common.tables import Cell, Heading, Table
+from vonk.web.common.validity import rule_title
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import REASON_TEXTS
 from vonk.web.operator.money_forms import MODE_TEXTS, PPM_PER_PERCENT, EventForm, FindAccountForm, TaxForm
@@ -140,7 +143,7 @@ def refunds(request: HttpRequest, scope: Scope) -> HttpResponse:
             Cell(formats.instant(one.asked_at), reverse("operator:refund", args=[one.id])),
             account_cell(one.account_id, names),
             Cell(one.reason),
-            Cell(one.state, small=one.failure.replace("_", " ")),
+            Cell(badge=refund_badge(one.state), small=one.failure.replace("_", " ")),
             Cell(formats.money_exact(one.amount_micros, one.currency)),
         )
         for one in found.items
@@ -216,8 +219,8 @@ def holds(request: HttpRequest, scope: Scope) -> HttpResponse:
             (
                 Cell(formats.instant(one.placed_at)),
                 account_cell(one.account_id, names),
-                Cell(one.purpose),
-                Cell(one.state),
+                Cell(_("Refund") if one.purpose == PURPOSE else one.purpose),
+                Cell(badge=hold_badge(one.state)),
                 Cell(formats.money_exact(one.amount_micros, one.currency)),
                 Cell(formats.money_exact(one.posted_micros, one.currency)),
             )
@@ -254,7 +257,7 @@ def credit_notes(request: HttpRequest, scope: Scope) -> HttpResponse:
                 Cell(one.number),
                 Cell(formats.instant(one.issued_at)),
                 account_cell(one.account_id, names),
-                Cell(one.rule, small=one.reason),
+                Cell(rule_title(one.rule), reverse("operator:finding", args=[one.finding_id]), small=one.reason),
                 Cell(formats.number(one.events)),
                 Cell(formats.money_exact(one.amount_micros, one.currency)),
                 Cell(formats.money_exact(one.creators_micros, one.currency)),
@@ -346,7 +349,7 @@ def taxes(request: HttpRequest, scope: Scope) -> HttpResponse:
         headings=(Heading(_("Country")), Heading(_("Rate"), number=True), Heading(_("Since"))),
         rows=tuple(
             (
-                Cell(one.country),
+                Cell(one.country, name_of="region"),
                 Cell(formats.percent(Decimal(one.rate_ppm) / 1_000_000, 2)),
                 Cell(formats.instant(one.set_at)),
             )

@@ -21,6 +21,8 @@ from vonk.control.scope import Right, Scope
 from vonk.core.errors import Problem
 from vonk.identity import queries as identity
 from vonk.web.common import formats, problems
+from vonk.web.common.money_states import refund_badge
+from vonk.web.common.records import Badge
 from vonk.web.common.requests import now_of
 from vonk.web.common.tables import Cell, Heading, Table
 from vonk.web.operator.access import for_platform
@@ -53,6 +55,7 @@ class RefundPage(msgspec.Struct, frozen=True, kw_only=True):
 
     refund: RefundView
     account_name: str
+    state: Badge
     waits: bool
     stuck: bool
 
@@ -127,6 +130,7 @@ def refund(request: HttpRequest, scope: Scope, refund_id: int) -> HttpResponse:
     record = RefundPage(
         refund=found,
         account_name=identity.account_facts(found.account_id).name,
+        state=refund_badge(found.state),
         waits=found.state == RefundState.ASKED.value,
         stuck=found.state == RefundState.APPROVED.value,
     )
