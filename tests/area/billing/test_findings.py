@@ -80,7 +80,7 @@ def test_billed_events_go_back_to_cash_with_the_creators_share(log: MemoryEventL
     assert left()["creator_earnings"] == share
     before = log.read(START, 100)
     done = reverse(log, 2, 6)
-    assert (done.events, done.amount_micros) == (2, 666_666)
+    assert done.events == 2
     assert moved("credit_note") == [666_666]
     assert left()["creator_earnings"] == share_of(2 * 333_333)
     assert moved("creator_share_reversed") == [share - share_of(2 * 333_333)]
@@ -108,7 +108,7 @@ def test_what_was_found_is_not_found_again(log: MemoryEventLog) -> None:
     assert reverse(log, 2, 4) == first
     assert reverse(log, 4) == first
     second = reverse(log, 4, 6)
-    assert (second.events, second.amount_micros) == (1, 5_000)
+    assert second.events == 1
     assert moved("credit_note") == [10_000, 5_000]
     assert (Finding.objects.count(), CreditNote.objects.count(), FindingEvent.objects.count()) == (2, 2, 3)
     row = FindingEvent.objects.get(position=2)
@@ -127,9 +127,10 @@ def test_what_was_written_off_repeated_or_free_changes_only_counts(log: MemoryEv
     log.append([event(again)])  # 7: its decision was billed before.
     settlement.settle(log, now=NOW)
     done = reverse(log, 4, 6, 7)
-    assert (done.events, done.amount_micros, done.note_ids) == (3, 0, ())
+    assert (done.events, done.note_ids) == (3, ())
     assert moved("credit_note") == []
-    assert reverse(log, 5).amount_micros == 100_000
+    reverse(log, 5)
+    assert moved("credit_note") == [100_000]
     fates = {at: queries.event_money(OPERATOR, log, at).fate for at in (2, 4, 5, 6, 7)}
     assert fates == {
         2: Fate.BILLED,

@@ -35,12 +35,14 @@ _RUN_MAX: Final = 1_000  # Records of neighbouring positions that are read at on
 
 
 class Reversal(msgspec.Struct, frozen=True):
-    """What a finding came to: how many events it took out of the net figures, and what went back to whom."""
+    """What a finding came to: how many events it took out of the net figures, and the notes by which money went back.
+
+    There is no sum: the notes may be in several currencies.
+    """
 
     finding_id: int
     events: int
     note_ids: tuple[int, ...]
-    amount_micros: int
 
 
 class _Group(msgspec.Struct, frozen=True):
@@ -110,7 +112,6 @@ def _reverse(scope: Scope, events: Mapping[int, EventRecord], rule: str, reason:
         person_id=scope.person_id,
         at=now,
         events=len(found),
-        amount_micros=sum(one.micros for one in found),
     )
     notes = {}
     for account_id, plan in sorted(_plans(found, finding.pk, now).items()):
@@ -119,7 +120,7 @@ def _reverse(scope: Scope, events: Mapping[int, EventRecord], rule: str, reason:
         noted = notes[account_id].pk
         audit.record(scope, "credit_note.issued", "credit_note", noted, at=now, account_id=account_id, detail=detail)
     FindingEvent.objects.bulk_create([_row(one, finding, notes) for one in found], batch_size=200)
-    detail = {"rule": rule, "reason": reason, "events": len(found), "micros": finding.amount_micros}
+    detail = {"rule": rule, "reason": reason, "events": len(found)}
     audit.record(scope, "finding.made", "finding", finding.pk, at=now, detail=detail)
     return _told(finding.pk)
 
@@ -127,7 +128,7 @@ def _reverse(scope: Scope, events: Mapping[int, EventRecord], rule: str, reason:
 def _told(finding_id: int) -> Reversal:
     finding = Finding.objects.get(pk=finding_id)
     notes = tuple(finding.notes.order_by("pk").values_list("pk", flat=True))
-    return Reversal(finding.pk, finding.events, notes, finding.amount_micros)
+    return Reversal(finding.pk, finding.events, notes)
 
 
 def _read(log: EventLog, wanted: Sequence[int]) -> dict[int, EventRecord]:

@@ -14,7 +14,6 @@ class Finding(models.Model):
     person_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     events = models.PositiveIntegerField()
-    amount_micros = models.BigIntegerField()  # Sums up currencies as numbers; each note has its own.
 
     class Meta:
         db_table = "billing_finding"
