@@ -97,6 +97,9 @@ def asked(provider: PaymentProvider, call: Callable[[], None], reference: str) -
         raise PaymentUnanswered from problem
     except Problem:
         raise
+    except OSError as error:  # The network, most of all a call that took too long.
+        _log.warning("billing.provider_unanswered", provider=provider.name, reference=reference, error=repr(error))
+        raise PaymentUnanswered from error
     except Exception as error:  # Whatever an adapter stumbles over, the money may have moved.
         _log.exception("billing.provider_unanswered", provider=provider.name, reference=reference)
         raise PaymentUnanswered from error

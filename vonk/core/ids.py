@@ -57,6 +57,11 @@ def new_id() -> int:
     return _source.next()
 
 
+def at_ms(made: int) -> int:
+    """Return when an id was made, in milliseconds since 1970, by the clock of the machine that made it."""
+    return (made >> (_SEQUENCE_BITS + _NODE_BITS)) + EPOCH_MS
+
+
 def parse_id(text: str) -> int:
     """Return the id written as decimal digits; ValueError when it is not one."""
     if not text.isascii() or not text.isdigit() or len(text) > 19:

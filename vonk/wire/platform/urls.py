@@ -15,6 +15,7 @@ from vonk.wire.platform import (
     creative_library,
     engagement,
     erasures,
+    event_log,
     feed,
     findings,
     funding,
@@ -59,6 +60,7 @@ PARTS: Final = (
     funding,
     treasury,
     findings,
+    event_log,
     validity,
     operating,
 )

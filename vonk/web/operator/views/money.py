@@ -18,10 +18,8 @@ from vonk.billing import queries as billing
 from vonk.billing.actions import terms
 from vonk.billing.actions.refunds import PURPOSE
 from vonk.billing.funding import Mode, RefundState, Stop
-from vonk.billing.ledger import Reason
-from vonk.control import event_log
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import NotFound, Problem
+from vonk.core.errors import Problem
 from vonk.identity import queries as identity
 from vonk.web.common import formats, problems
 from vonk.web.common.money_states import hold_badge, refund_badge
@@ -29,8 +27,7 @@ from vonk.web.common.requests import now_of, paging_of
 from vonk.web.common.tables import Cell, Heading, Table
 from vonk.web.common.validity import rule_title
 from vonk.web.operator.access import for_platform
-from vonk.web.operator.forms import REASON_TEXTS
-from vonk.web.operator.money_forms import MODE_TEXTS, PPM_PER_PERCENT, EventForm, FindAccountForm, TaxForm
+from vonk.web.operator.money_forms import MODE_TEXTS, PPM_PER_PERCENT, FindAccountForm, TaxForm
 
 TABS: Final = (
     ("money", gettext_lazy("Accounts")),
@@ -67,6 +64,7 @@ class MoneyPage(msgspec.Struct, frozen=True, kw_only=True):
     form_title: str = ""
     submit: str = ""
     form_method: str = "post"
+    more_url: str = ""  # Where a search goes on that was bounded.
 
 
 def tabs(active: str) -> tuple[Tab, ...]:
@@ -127,7 +125,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
         submit=_("Show"),
         form_method="get",
     )
-    return _show(request, record, form)
+    return show(request, record, form)
 
 
 @require_safe
@@ -163,7 +161,7 @@ def refunds(request: HttpRequest, scope: Scope) -> HttpResponse:
         next_cursor=found.next_cursor,
     )
     subtitle = _("Those that wait for a decision.") if asked else _("All of them.")
-    return _show(request, MoneyPage(title=_("Refunds"), subtitle=subtitle, tabs=tabs("refunds"), table=table))
+    return show(request, MoneyPage(title=_("Refunds"), subtitle=subtitle, tabs=tabs("refunds"), table=table))
 
 
 @require_safe
@@ -196,7 +194,7 @@ def invoices(request: HttpRequest, scope: Scope) -> HttpResponse:
         icon="report-money",
         next_cursor=found.next_cursor,
     )
-    return _show(request, MoneyPage(title=_("Invoices"), subtitle="", tabs=tabs("invoices"), table=table))
+    return show(request, MoneyPage(title=_("Invoices"), subtitle="", tabs=tabs("invoices"), table=table))
 
 
 @require_safe
@@ -232,7 +230,7 @@ def holds(request: HttpRequest, scope: Scope) -> HttpResponse:
         next_cursor=found.next_cursor,
     )
     subtitle = _("Cash set aside; each is posted or voided once.")
-    return _show(request, MoneyPage(title=_("Holds"), subtitle=subtitle, tabs=tabs("holds"), table=table))
+    return show(request, MoneyPage(title=_("Holds"), subtitle=subtitle, tabs=tabs("holds"), table=table))
 
 
 @require_safe
@@ -269,64 +267,7 @@ def credit_notes(request: HttpRequest, scope: Scope) -> HttpResponse:
         next_cursor=found.next_cursor,
     )
     subtitle = _("What was billed and found invalid later. The log is never changed.")
-    return _show(request, MoneyPage(title=_("Credit notes"), subtitle=subtitle, tabs=tabs("credit_notes"), table=table))
-
-
-@require_safe
-@for_platform(Right.OPERATE)
-def event(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Follow an event of the log to its transfers."""
-    form = EventForm(request.GET if request.GET.get("position") else None)
-    rows: tuple[tuple[Cell, ...], ...] = ()
-    subtitle = _("Each event of the log, and the transfers that stand for it.")
-    if form.is_bound and form.is_valid():
-        try:
-            with event_log.lent() as log:
-                found = billing.event_money(scope, log, form.cleaned_data["position"])
-        except NotFound:
-            form.add_error("position", _("There is no event at this position."))
-        else:
-            subtitle = _("%(kind)s of ad %(ad)s, decision %(decision)s: %(fate)s, price %(price)s.") % {
-                "kind": found.event_kind.replace("_", " "),
-                "ad": found.ad_id,
-                "decision": found.decision_id,
-                "fate": found.fate.value.replace("_", " "),
-                "price": formats.money_exact(found.price_micros, found.currency or "EUR"),
-            }
-            rows = tuple(
-                (
-                    Cell(formats.instant(one.at), reverse("operator:transfer", args=[one.id])),
-                    Cell(str(REASON_TEXTS[Reason(one.reason)])),
-                    Cell(one.debit_kind.replace("_", " ")),
-                    Cell(one.credit_kind.replace("_", " ")),
-                    Cell(formats.number(one.events or 0)),
-                    Cell(formats.money_exact(one.amount_micros, one.currency)),
-                )
-                for one in found.transfers
-            )
-    table = Table(
-        caption=_("Transfers"),
-        headings=(
-            Heading(_("When")),
-            Heading(_("Reason")),
-            Heading(_("From")),
-            Heading(_("To")),
-            Heading(_("Events"), number=True),
-            Heading(_("Amount"), number=True),
-        ),
-        rows=rows,
-        empty=_("No transfers"),
-        empty_text=_("Only billed and written-off events have some."),
-    )
-    record = MoneyPage(
-        title=_("Follow an event"),
-        subtitle=subtitle,
-        tabs=tabs("event_money"),
-        table=table,
-        submit=_("Show"),
-        form_method="get",
-    )
-    return _show(request, record, form)
+    return show(request, MoneyPage(title=_("Credit notes"), subtitle=subtitle, tabs=tabs("credit_notes"), table=table))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -366,8 +307,9 @@ def taxes(request: HttpRequest, scope: Scope) -> HttpResponse:
         form_title=_("Set a rate"),
         submit=_("Set"),
     )
-    return _show(request, record, form, status=422 if form.errors else 200)
+    return show(request, record, form, status=422 if form.errors else 200)
 
 
-def _show(request: HttpRequest, record: MoneyPage, form: Form | None = None, *, status: int = 200) -> HttpResponse:
+def show(request: HttpRequest, record: MoneyPage, form: Form | None = None, *, status: int = 200) -> HttpResponse:
+    """Return one of these pages."""
     return render(request, "operator/money.html", {"page": record, "form": form}, status=status)
