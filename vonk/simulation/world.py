@@ -14,12 +14,12 @@ from vonk.core.taxonomy import INTERESTS
 from vonk.simulation.plans import CampaignPlan, TownPlan
 
 DAY_HOURS: Final = 24
-OLDEST_DAYS: Final = 34  # The first posts that no ad shows.
+OLDEST_DAYS: Final = 38  # The first posts that no ad shows.
 PUBLISHED_DURING_HISTORY: Final = 0.15  # The share of posts that appear while the viewers are there already.
 SLOT_EVERY: Final = 3  # Organic posts between two slots.
 
-OPENING_VISITS: Final = 40
-OPENING_POSTS: Final = 3  # There are few yet.
+OPENING_VISITS: Final = 60
+OPENING_POSTS: Final = 6  # There are few yet.
 OPENING_NUMBERS: Final = 100_000  # Far above those of history's visits.
 
 # The share of a day's visits in each hour, UTC: a town that sleeps, has lunch, and watches after dinner.

@@ -49,7 +49,7 @@ def test_posts_appear_before_their_consent_and_some_during_history() -> None:
             assert published[campaign.post] > campaign.consent.given_days_ago * 24
     assert sum(hours < 72 for hours in published.values()) == 5
     assert min(published.values()) >= 2
-    assert world.begins_days_ago(PLAN) == 34
+    assert world.begins_days_ago(PLAN) == 37
 
 
 def test_cleos_code_is_for_a_post_of_hers_that_no_campaign_shows() -> None:
