@@ -11,11 +11,11 @@ from vonk.billing.actions.vouchers import LIFE_DAYS_MAX
 from vonk.billing.funding import DUE_DAYS_MAX, TAX_PPM_MAX, Mode
 from vonk.core.money import format_micros, parse_micros
 from vonk.events.tokens import TOKEN_CHARS_MAX
+from vonk.events.validity import ID_CHARS_MAX
 from vonk.web.common.choices import COUNTRY_CHOICES, country_select
 from vonk.web.operator.forms import ID_MAX
 
 PPM_PER_PERCENT: Final = 10_000
-EVENT_ID_CHARS_MAX: Final = 100  # More than any that the doors take.
 MODE_TEXTS: Final = {
     Mode.PREPAY: _("Prepaid"),
     Mode.THRESHOLD: _("Threshold"),
@@ -113,7 +113,7 @@ class EventForm(forms.Form):
     showing = forms.CharField(
         label=_("Decision id or token"), max_length=TOKEN_CHARS_MAX, required=False, widget=forms.TextInput()
     )
-    event_id = forms.CharField(label=_("Event id, if known"), max_length=EVENT_ID_CHARS_MAX, required=False)
+    event_id = forms.CharField(label=_("Event id, if known"), max_length=ID_CHARS_MAX, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of both."""

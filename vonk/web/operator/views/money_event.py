@@ -21,12 +21,12 @@ from vonk.events.records import EventRecord
 from vonk.events.tokens import Signer
 from vonk.reporting import showing_events
 from vonk.reporting.showing_events import Followed
-from vonk.web.common import formats
+from vonk.web.common import formats, problems
 from vonk.web.common.tables import Cell, Heading, Table
 from vonk.web.operator.access import for_platform
 from vonk.web.operator.forms import REASON_TEXTS
 from vonk.web.operator.money_forms import EventForm
-from vonk.web.operator.views.money import MoneyPage, refuse, show, tabs
+from vonk.web.operator.views.money import MoneyPage, show, tabs
 
 
 @require_safe
@@ -82,7 +82,7 @@ def _showing(request: HttpRequest, scope: Scope, form: Form) -> HttpResponse:
                 scope, log, decision_id, event_id=asked["event_id"], after=_after(request.GET.get("after", ""))
             )
     except Problem as problem:
-        refuse(form, problem)
+        problems.add_to_form(form, problem)
         return _told(request, form, "", _transfers(()))
     subtitle = _("Events of decision %(decision)s.") % {"decision": decision_id}
     more_url = ""
