@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -29,7 +29,6 @@ from vonk.storage.sqlite import event_log as sqlite_engine
 from vonk.storage.sqlite.event_log import SqliteEventLog
 
 CLAIMS = Claims(1, 2, 3, 4, 5, 6, 7, 8, "vik", "impression", 9, "EUR", 10, "for_you")
-Opener = Callable[[], EventLog]
 
 
 def event(number: int, viewer: str = "vik") -> EventRecord:

@@ -18,7 +18,7 @@ from vonk.billing.actions import payments
 from vonk.content.actions import engagement, posts, profiles, sounds
 from vonk.content.models import Video
 from vonk.content.rules import ORGANIC, VideoState
-from vonk.control import clock
+from vonk.control import clock, event_log
 from vonk.control.scope import PLATFORM, Right, Scope, Via
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Budget, BudgetMode, Targeting
@@ -26,7 +26,6 @@ from vonk.identity import access
 from vonk.identity.actions import accounts, people, tokens
 from vonk.identity.rules import PlatformRole
 from vonk.privacy.actions import erasures
-from vonk.wire.platform import findings
 
 PASSWORD = "a long sentence nobody guesses"
 CAST = ("anonymous", "vik", "cleo", "ada", "olu", "mallory")
@@ -212,7 +211,7 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     }
     olu = access.operator(access.Actor(scopes["olu"].person, Via.WEB), may=Right.OPERATE)
     made = ids | money.spread(ada, olu, ids, now)
-    monkeypatch.setattr(findings, "ENGINE", money.ENGINE)
+    monkeypatch.setattr(event_log, "ENGINE", money.ENGINE)
     return Town(
         {name: str(value) for name, value in made.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code
     )

@@ -18,7 +18,7 @@ from vonk.events.records import Claims, EventRecord, Kind
 from vonk.storage.memory.event_log import MemoryEventLog
 
 EUR: Final = 1_000_000
-ENGINE: Final = "tests.wire.money.opened"  # As findings' wiring: the memory engine, with the town's events.
+ENGINE: Final = "tests.wire.money.opened"  # As control's event_log.ENGINE: the memory engine, with the town's events.
 _LOGS: Final[list[MemoryEventLog]] = []
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from vonk.content.rules import EngagementKind, Origin, VideoState, Visibility
+from vonk.content.rules import METRIC_CHARS_MAX, EngagementKind, Origin, VideoState, Visibility
 from vonk.core.ids import new_id
 
 
@@ -216,7 +216,7 @@ class Tally(models.Model):
     post = models.ForeignKey("content.Post", on_delete=models.PROTECT, related_name="tallies")
     ad_id = models.BigIntegerField(default=0)
     hour_at = models.DateTimeField()
-    metric = models.CharField(max_length=40)
+    metric = models.CharField(max_length=METRIC_CHARS_MAX)
     value = models.BigIntegerField(default=0)
 
     class Meta:

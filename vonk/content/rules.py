@@ -90,6 +90,7 @@ class Metric(StrEnum):
     FOLLOWS = "follows"
 
 
+METRIC_CHARS_MAX: Final = 40  # Of any metric's name in the tallies.
 METRIC_OF: Final[dict[EngagementKind, Metric]] = {
     EngagementKind.LIKE: Metric.LIKES,
     EngagementKind.FAVOURITE: Metric.FAVOURITES,

@@ -6,7 +6,8 @@ compares them exactly. Viewers are the ad server's pseudonyms, of any length tha
 
 from django.db import models
 
-EVENT_ID_MAX = 64  # delivery's bound on ids.
+from vonk.events.validity import ID_CHARS_MAX
+
 NAME_MAX = 50
 
 
@@ -39,7 +40,7 @@ class Conversion(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     pixel_id = models.BigIntegerField()
-    event_id = models.CharField(max_length=EVENT_ID_MAX)
+    event_id = models.CharField(max_length=ID_CHARS_MAX)
     account_id = models.BigIntegerField()
     name = models.CharField(max_length=NAME_MAX)
     at_ms = models.BigIntegerField()

@@ -57,8 +57,6 @@ INVALID: Final = "invalid_"
 RULE: Final = "rule_"
 """Before a validity rule's name: how many events broke it."""
 
-METRIC_CHARS_MAX: Final = 40  # A counter's name, as content keeps it.
-
 
 class Tallied(NamedTuple):
     """What is counted: a metric of a post, by ad (0 is organic) and by the UTC hour in which it was received."""

@@ -5,11 +5,12 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vonk.content.rules import METRIC_CHARS_MAX
 from vonk.core.clock import HOUR_MS
 from vonk.events.log import Position, StoredRecord
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.reporting import rules
-from vonk.reporting.rules import EVENTS, INVALID, METRIC_CHARS_MAX, RULE, TALLY_OF
+from vonk.reporting.rules import EVENTS, INVALID, RULE, TALLY_OF
 
 CLAIMS = Claims(1, 2, 3, 4, 5, 6, 7, 8, "vik", "impression", 5_000, "EUR", 1_790_000_000_000, "feed")
 

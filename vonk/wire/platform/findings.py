@@ -1,28 +1,21 @@
 """Findings: events that turn out invalid after they were billed; and any event followed to its money."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
 
 import msgspec
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from vonk.billing import queries
 from vonk.billing.actions import findings
 from vonk.billing.actions.findings import Reversal
 from vonk.billing.queries import EventMoney, FindingView, FoundEvent
+from vonk.control import event_log
 from vonk.control.paging import Page
 from vonk.control.scope import Right
 from vonk.core.clock import from_ms
-from vonk.events.log import EventLog
 from vonk.events.records import EventRecord, Kind
 from vonk.reporting import log_search
 from vonk.wire.codec import Body, Id, Instant
 from vonk.wire.operation import Call, Nothing, Paged, operation
-
-ENGINE: Final = "vonk.config.wiring.history"  # By name: wiring alone chooses engines, and it lies above the wire.
 
 
 class NewFinding(Body, frozen=True):
@@ -82,16 +75,6 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
 
 
-@contextmanager
-def lent() -> Iterator[EventLog]:
-    """Open the platform's event log, with its archive, for one call. Raises LogUnavailable."""
-    log: EventLog = import_string(ENGINE)(settings.VONK)
-    try:
-        yield log
-    finally:
-        log.close()
-
-
 @operation(
     "POST",
     "/findings",
@@ -102,7 +85,7 @@ def lent() -> Iterator[EventLog]:
 def create_finding(call: Call[NewFinding, Nothing]) -> Reversal:
     """What they were billed goes back by a credit note for each ad account; the same events again change nothing."""
     asked = call.body
-    with lent() as log:
+    with event_log.lent() as log:
         return findings.reverse(
             call.scope, log, positions=asked.positions, rule=asked.rule, reason=asked.reason, now=call.now
         )
@@ -138,7 +121,7 @@ def search_events(call: Call[Nothing, Search]) -> SearchResult:
         kind=asked.kind,
         rule=asked.rule,
     )
-    with lent() as log:
+    with event_log.lent() as log:
         found = log_search.search(call.scope, log, wanted)
     return SearchResult(
         items=tuple(
@@ -154,7 +137,7 @@ def search_events(call: Call[Nothing, Search]) -> SearchResult:
 @operation("GET", "/event_log/{position}/money", may=Right.OPERATE, summary="Follow an event to its money")
 def read_event(call: Call[Nothing, Nothing]) -> EventMoney:
     """What the event at this position of the log was billed, by which transfers, and what went back."""
-    with lent() as log:
+    with event_log.lent() as log:
         return queries.event_money(call.scope, log, call.id("position"))
 
 
