@@ -48,6 +48,8 @@ _TRY: Final = (
     "Vik: scroll; between the posts comes an ad. Tap “Sponsored”: who, who paid, why you.",
     "Ada: paste the code above in Creative library → Spark Ads posts, then make a campaign with it.",
     "Olu: “Candlelight week” waits in the review queue. Play it, approve it; Vik sees it within a second.",
+    "Olu: Validity shows a bot, a script and double taps; Findings a rack of phones; in Money a refund waits.",
+    "Ada: Zoutmolen's Billing has a voucher, a refund and a credit note; Harbour Visitor Board's an invoice to pay.",
     "Cleo: open “Oven at five”: organic, paid and total. Revoke its consent and watch Ada's status.",
     "Books: in a terminal, [bold]vonk audit --data {data}[/].",
 )
