@@ -24,7 +24,6 @@ KINDS = ("play", "view_2s", "view_6s", "p100", "watch", "click_destination", "cl
 SLOTS_MAX = 4
 GIVES_UP_SHARE = 0.3  # Of those whose request was not answered.
 RESENDS_SHARE = 0.2
-BATCHES_REMEMBERED = 200
 HOUR_MS = 3_600_000
 PAUSE_SECONDS = 0.04
 REACTS_SECONDS = (

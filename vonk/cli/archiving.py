@@ -1,5 +1,7 @@
 """What becomes of the event log when it is old: `vonk work` archives it, `vonk archive` shows and forces that."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -49,21 +51,12 @@ def compact_all(options: Options, *, keep_days: int | None) -> int:
     archived = trimmed = 0
     console = Console()
     try:
-        log, archive = wiring.event_log(options), wiring.archive_in(options.data_dir)
-        try:
-            with console.status("Archiving …") as status:
-                while (done := compact(log, archive, keep_days=days, now=clock.present().now())).more:
-                    archived, trimmed = archived + done.archived, trimmed + done.trimmed
-                    status.update(f"Archiving … {archived:,} records")
-        finally:
-            log.close()
-            archive.close()
-    except Problem as problem:
-        Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
-        return EXIT_FAILED
-    except DatabaseError as error:
-        Console(stderr=True).print(escape(unreadable(error)), soft_wrap=True)
-        return EXIT_FAILED
+        with _opened(options) as (log, archive), console.status("Archiving …") as status:
+            while (done := compact(log, archive, keep_days=days, now=clock.present().now())).more:
+                archived, trimmed = archived + done.archived, trimmed + done.trimmed
+                status.update(f"Archiving … {archived:,} records")
+    except (Problem, DatabaseError) as error:
+        return _failed(error)
     console.print(f"Archived {archived:,} records; the log let go of {trimmed:,}.")
     return 0
 
@@ -72,20 +65,12 @@ def status(options: Options) -> int:
     """Show what log and archive hold and how far each consumer has read; return the exit code."""
     console = Console()
     try:
-        log, archive = wiring.event_log(options), wiring.archive_in(options.data_dir)
-        try:
+        with _opened(options) as (log, archive):
             spans = archive.spans()
             first, end = log.first(), log.end()
             reached = {consumer: positions.of(consumer) for consumer in CONSUMERS}
-        finally:
-            log.close()
-            archive.close()
-    except Problem as problem:
-        Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
-        return EXIT_FAILED
-    except DatabaseError as error:
-        Console(stderr=True).print(escape(unreadable(error)), soft_wrap=True)
-        return EXIT_FAILED
+    except (Problem, DatabaseError) as error:
+        return _failed(error)
     table = Table("", "From", "To", "Files", "MB")
     table.add_row("log", *((str(first), str(end)) if first <= end else ("–", str(end))), "", "")
     by_day: dict[str, list[int]] = {}
@@ -100,6 +85,22 @@ def status(options: Options) -> int:
     console.print(table)
     console.print(f"Records stay in the log for {options.log_keep_days} days, in the archive {_kept(options)}.")
     return 0
+
+
+@contextmanager
+def _opened(options: Options) -> Iterator[tuple[EventLog, Archive]]:
+    log, archive = wiring.event_log(options), wiring.archive_in(options.data_dir)
+    try:
+        yield log, archive
+    finally:
+        log.close()
+        archive.close()
+
+
+def _failed(error: Problem | DatabaseError) -> int:
+    said = str(error) if isinstance(error, Problem) else unreadable(error)
+    Console(stderr=True).print(escape(said), soft_wrap=True)
+    return EXIT_FAILED
 
 
 def _kept(options: Options) -> str:

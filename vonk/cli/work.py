@@ -13,7 +13,7 @@ from django.db import close_old_connections
 
 from vonk.authorisation.actions import notices
 from vonk.billing.actions import settlement, upkeep
-from vonk.cli import job_runner, old_records
+from vonk.cli import archiving, job_runner, old_records
 from vonk.cli.monitor import Monitor
 from vonk.cli.start import supervised
 from vonk.cli.tidying import Tidying
@@ -44,7 +44,7 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
     """Return what a round does, in order: how much waits, then money before the numbers that show it."""
 
     def measure(now: datetime) -> bool:
-        for consumer in (settlement.CONSUMER, rollups.CONSUMER, attribution.CONSUMER):
+        for consumer in archiving.CONSUMERS:
             monitor.lags(consumer, lag.of(consumer, log, now=now))
         return False
 
