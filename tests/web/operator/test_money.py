@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from tests.area.advertising.town import EUR
@@ -10,8 +11,11 @@ from tests.web.creator.stage import CAST, Stage, text_of
 from vonk.billing import queries
 from vonk.billing.actions import invoices, refunds
 from vonk.billing.models import Invoice, Refund, TaxRate, Voucher
+from vonk.control import event_log
 from vonk.control.scope import Right, Scope
-from vonk.events.records import Kind
+from vonk.events.log import Position
+from vonk.events.records import EventRecord, Kind
+from vonk.reporting import showing_events
 
 MONEY = "/console/money/"
 LISTS = ("money", "refunds", "invoices", "credit_notes", "holds", "event_money", "taxes")
@@ -111,3 +115,33 @@ def test_an_event_is_followed_to_its_transfers(stage: Stage) -> None:
     assert "billed, price 0.50 EUR" in page
     assert "Charge advertiser platform revenue 1 0.50 EUR" in page
     assert "There is no event at this position." in words(olu.get(f"{MONEY}events/?position=99"))
+
+
+def test_an_event_is_found_by_its_showing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.pay(EUR)
+    stage.happen(stage.town.approved_ad(), Kind.CLICK_DESTINATION, Kind.VIEW_6S, price=EUR // 2)
+    with event_log.lent() as log:
+        events = [stored.record for stored in log.read(Position(0), 10)]
+    assert isinstance(events[0], EventRecord)
+    assert isinstance(events[1], EventRecord)
+    showing, olu = events[0].claims, stage.browser("Olu")
+    token = settings.VONK_SIGNER.sign_showing(showing)
+
+    for named in (str(showing.decision_id), token):
+        page = words(olu.get(f"{MONEY}events/", {"showing": named}))
+        assert f"Events of decision {showing.decision_id}." in page
+        assert f"click destination {events[0].event_id} 1 0.50 EUR" in page
+        assert f"{events[1].event_id} 2 0.00 EUR" in page
+    one = olu.get(f"{MONEY}events/", {"showing": token, "event_id": events[1].event_id})
+    assert ("?position=1" in one.content.decode(), "?position=2" in one.content.decode()) == (False, True)
+    for wrong in ("no token", token[:-4]):
+        assert "neither a decision's id" in words(olu.get(f"{MONEY}events/", {"showing": wrong}))
+    assert "No events found" in words(olu.get(f"{MONEY}events/", {"showing": "12345678"}))
+    assert "Name a position of the log, or a showing." in words(olu.get(f"{MONEY}events/?position=&showing="))
+
+    monkeypatch.setattr(showing_events, "RECORDS_MAX", 1)
+    bounded = olu.get(f"{MONEY}events/", {"showing": token})
+    assert "The search ended after 1 records" in words(bounded)
+    more = f"?showing={showing.decision_id}&amp;event_id=&amp;after=1"
+    assert more in bounded.content.decode()
+    assert events[1].event_id in words(olu.get(f"{MONEY}events/{more.replace('&amp;', '&')}"))
