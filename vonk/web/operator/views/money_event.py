@@ -55,7 +55,7 @@ def _event(request: HttpRequest, scope: Scope, form: Form) -> HttpResponse:
             "ad": found.ad_id,
             "decision": found.decision_id,
             "fate": found.fate.value.replace("_", " "),
-            "price": formats.money_exact(found.price_micros, found.currency or "EUR"),
+            "price": _price(found.price_micros, found.currency),
         }
         rows = tuple(
             (
@@ -137,7 +137,7 @@ def _events(found: Followed) -> Table:
                 Cell(event.kind.value.replace("_", " "), small=event.invalid.replace("_", " ")),
                 Cell(event.event_id),
                 Cell(str(position)),
-                Cell(formats.money_exact(event.charge_micros, event.claims.currency or "EUR")),
+                Cell(_price(event.charge_micros, event.claims.currency)),
             )
             for position, event in records
             if isinstance(event, EventRecord)
@@ -158,3 +158,8 @@ def _told(request: HttpRequest, form: Form, subtitle: str, table: Table, more_ur
         more_url=more_url,
     )
     return show(request, record, form)
+
+
+def _price(micros: int, currency: str) -> str:
+    """Return a price; an organic showing's events have neither one nor a currency."""
+    return formats.money_exact(micros, currency) if currency else "–"
