@@ -69,6 +69,8 @@ def test_a_refund_is_decided(stage: Stage) -> None:
     address, olu = reverse("operator:refund", args=[refund_id]), stage.browser("Olu")
 
     assert "Over" in words(olu.get(f"{MONEY}refunds/"))
+    unknown = olu.post(address, {"act": "pay"})
+    assert (unknown.status_code, "Done." in words(unknown)) == (422, False)
     assert olu.post(address, {"act": "decline", "answer": ""}).status_code == 422
     assert stage.browser("Ada").post(address, {"act": "approve"}).status_code == 403
     assert Refund.objects.get().state == "asked"

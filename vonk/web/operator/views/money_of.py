@@ -18,7 +18,7 @@ from vonk.billing.funding import Mode, RefundState, Stop
 from vonk.billing.queries import InvoiceView, RefundView
 from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import Problem
+from vonk.core.errors import FieldInvalid, Problem
 from vonk.identity import queries as identity
 from vonk.web.common import formats, problems
 from vonk.web.common.money_states import refund_badge
@@ -119,6 +119,8 @@ def refund(request: HttpRequest, scope: Scope, refund_id: int) -> HttpResponse:
                     refunds.decline(scope, refund_id, answer=form.cleaned_data["answer"], now=now)
                 case "return":
                     refunds.give_up(scope, refund_id, answer=form.cleaned_data["answer"], now=now)
+                case _:
+                    raise FieldInvalid("act", "approve, decline, retry or return")
         except Problem as problem:
             form = form if form.is_bound else AnswerForm({"answer": "–"})
             form.full_clean()
