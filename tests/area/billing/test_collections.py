@@ -3,8 +3,10 @@
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -275,6 +277,17 @@ def test_two_who_ask_at_once_book_once(log: MemoryEventLog) -> None:
     in_threads(work)
     assert (len(till.calls), outside(), moved("credit_repaid")) == (2, 3 * EUR, [3 * EUR])
     assert Payment.objects.get().pk == Collection.objects.get().pk
+    assert proof.prove(log, now=NOW).holds
+
+
+def test_payments_from_before_collections_were_written_down_get_one_each(log: MemoryEventLog) -> None:
+    town = build(funds_micros=5 * EUR)
+    written = list(Collection.objects.values("id", "provider", "reference", "amount_micros", "tax_micros", "state"))
+    Collection.objects.all().delete()
+    assert not proof.prove(log, now=NOW).holds
+    import_module("vonk.billing.migrations.0007_collections_of_payments").write_down(apps, connection.schema_editor())
+    assert list(Collection.objects.values(*written[0])) == written
+    assert Collection.objects.get().person_id == town.ada
     assert proof.prove(log, now=NOW).holds
 
 
