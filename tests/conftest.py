@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import override_settings
 
 _data_dir = Path(tempfile.mkdtemp(prefix="vonk-tests-"))
@@ -25,6 +26,12 @@ def data_dir() -> Iterator[Path]:
     """The data directory that Django's settings were made with."""
     yield _data_dir
     shutil.rmtree(_data_dir, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_here() -> None:
+    """Forget how often each address has signed up or in: the tests of one process all come from one."""
+    cache.clear()
 
 
 @pytest.fixture

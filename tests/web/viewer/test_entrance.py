@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.test import Client
 
 from tests.web.viewer.stage import text_of
@@ -29,7 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def browser(db: None, now: datetime) -> Client:
     clock.start_at(now)
-    cache.clear()  # Attempts are counted by address, which all tests share.
     return Client(enforce_csrf_checks=True)
 
 
