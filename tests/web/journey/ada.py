@@ -115,6 +115,19 @@ class Ada(Person):
         self.sees("Submitted. The ad is in review")
         return int(self.path.split("/")[3])
 
+    def make_pixel(self, name: str) -> str:
+        """Create a pixel; return the lines for the shop's pages."""
+        self.open("/advertiser/conversions/")
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_role("button", name="Create the pixel").click()
+        self.sees("The secret for your servers")
+        return self.page.locator(".a-code .v-copy-text").first.inner_text()
+
+    def bought(self) -> list[str]:
+        """Return how often the open page of conversions knows a purchase, by what came before, and its worth."""
+        rows = self.page.locator("section:has(#by-name) tbody tr").filter(has_text="Bought")
+        return [cell.strip() for cell in rows.locator("td").all_inner_texts()]
+
     def choose(self, field: str, value: str) -> None:
         """Tick one of several choices by its words."""
         self.page.locator(f'label:has([name="{field}"][value="{value}"])').click()
@@ -154,6 +167,10 @@ class Ada(Person):
     def charged(self) -> Decimal:
         """Return the sum of the charges on the open statement, exactly."""
         return sum((money(row[-1]) for row in self.table("Statement")), Decimal(0))
+
+    def credited(self) -> Decimal:
+        """Return the sum of the credit notes on the open statement, exactly."""
+        return sum((money(row[-1]) for row in self.table("Statement") if row[1].startswith("Credit note")), Decimal(0))
 
     def report(self, ad: str) -> dict[str, str]:
         """Return every metric of an ad, as the open report page shows it."""

@@ -30,7 +30,8 @@ def spark_ad(vik: Vik, shop: Landing, *, ad_id: int, post_id: int) -> Counter[st
         assert slide.locator(f'[data-gesture="{gesture}"]').count() == 0
 
     for gesture in ("cta", "caption", "download"):
-        assert vik.leads_out(part(slide, gesture).click) == shop.url("/loaf"), gesture
+        then = vik.buys if gesture == "cta" else None
+        assert vik.leads_out(part(slide, gesture).click, then=then) == shop.url("/loaf"), gesture
         done["click_destination"] += 1
         vik.arrives(done["click_destination"], "click_destination", ad_id=ad_id)
     assert shop.visits == ["/loaf"] * 3

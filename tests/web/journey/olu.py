@@ -54,6 +54,25 @@ class Olu(Person):
         """Return what of it went to creators, exactly."""
         return sum((money(row[2]) for row in self.table("By day")), Decimal(0))
 
+    def find_events(self, *, ad_id: int, kind: str) -> list[list[str]]:
+        """Look for an ad's events of a kind; return the rows found, a cell each."""
+        self.open("/console/validity/")
+        self.page.get_by_role("link", name="Events", exact=True).click()
+        self.page.get_by_label("Id of an ad").fill(str(ad_id))
+        self.page.get_by_label("Kind").select_option(kind)
+        self.page.get_by_role("button", name="Show").click()
+        rows = self.page.get_by_role("table", name="Events", exact=True).locator("tbody tr")
+        return [row.locator("td").all_inner_texts() for row in rows.all()]
+
+    def find_invalid(self, reason: str) -> Decimal:
+        """Say why the events on the page were not real, look at what goes back, confirm; return the sum."""
+        self.page.get_by_label("Reason").fill(reason)
+        self.page.get_by_role("button", name="Preview what goes back").click()
+        ((_account, back, _creators),) = self.table("Credit notes")
+        self.page.get_by_role("button", name="Find them invalid").click()
+        self.sees("invalid now")
+        return money(back)
+
     def prove_books(self) -> None:
         self.open("/console/books/")
         self.page.get_by_role("button", name="Prove the books now").click()

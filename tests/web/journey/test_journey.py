@@ -135,13 +135,15 @@ def test_one_spark_ad_lives_its_whole_life(stage: Stage) -> None:
 
     numbers_are_true(stage, ada, SPARK, spark_id, spark_kinds, follows="1")
     numbers_are_true(stage, ada, OWN, own_id, own_kinds, follows="0")
+    ada_sees_the_purchase(ada)
     cleo_sees_the_split(stage, cleo, post_id, spark_id)
+    credited = olu_finds_out(stage, olu, ada, own_id)
     mallory_stays_out(mallory, post_id, spark_id)
     on_a_hosts_page(stage, vik, spark_id)
 
     cleo_revokes(stage, cleo, ada, vik, post_id, spark_id)
     consent_runs_out(stage, cleo, ada, olu, vik, post_id, spark_id)
-    the_books_hold(stage, olu, ada, cleo)
+    the_books_hold(stage, olu, ada, cleo, credited)
     assert {name: person.watch.faults for name, person in stage.people.items()} == {name: [] for name in stage.people}
 
 
@@ -198,6 +200,7 @@ def ada_creates(stage: Stage, ada: Ada) -> tuple[int, int]:
         "Ovens", ad=OWN, billing="cpm", bid="60", budget="200", button="learn_more",
         landing=stage.shop.url("/nothing"), spark=False,
     )  # fmt: skip
+    stage.shop.pixel = ada.make_pixel("Web shop")
     return spark_id, own_id
 
 
@@ -235,8 +238,14 @@ def numbers_are_true(stage: Stage, ada: Ada, name: str, ad_id: int, done: Counte
     arrived = log.kinds(stage.data, ad_id=ad_id)
     clicks = {kind: count for kind, count in arrived.items() if kind.startswith("click_")}
     assert clicks == dict(done)
-    arrived = log.kinds(stage.data, ad_id=ad_id, net=True)
-    expected = {title: str(arrived[kind]) for kind, title in TITLES.items()} | ENGAGED | {"Follows": follows}
+    net = log.kinds(stage.data, ad_id=ad_id, net=True)
+    expected = {title: str(net[kind]) for kind, title in TITLES.items()} | ENGAGED | {"Follows": follows}
+    expected |= {
+        "Gross impressions": str(arrived["impression"]),
+        "Gross clicks (destination)": str(arrived["click_destination"]),
+        "Invalid clicks (destination)": str(arrived["click_destination"] - net["click_destination"]),
+    }
+    assert expected["Invalid clicks (destination)"] != "0"  # Vik tapped again and again.
 
     def shown() -> dict[str, str]:
         report = ada.report(name)
@@ -245,6 +254,36 @@ def numbers_are_true(stage: Stage, ada: Ada, name: str, ad_id: int, done: Counte
     ada.until(shown, expected, path="/advertiser/reports/?level=ad&columns=all")
     if name == SPARK:
         ada.photograph("ads-report")
+
+
+def ada_sees_the_purchase(ada: Ada) -> None:
+    """What Vik bought after his click is Ada's ad's, once."""
+    ada.until(ada.bought, ["1", "0", "0", "12.50\N{NO-BREAK SPACE}EUR"], path="/advertiser/conversions/")
+    ada.photograph("ads-conversions")
+
+
+def olu_finds_out(stage: Stage, olu: Olu, ada: Ada, ad_id: int) -> Decimal:
+    """Olu finds impressions that were billed invalid: they leave Ada's net numbers, and their price comes back."""
+    spent = Decimal(log.charged(stage.data)[ad_id]) / MICROS
+    olu.until(olu.charges, spent, path=f"/console/transfers/?reason=charge&ad={ad_id}")
+    shown = olu.find_events(ad_id=ad_id, kind="impression")
+    assert len(shown) == log.kinds(stage.data, ad_id=ad_id)["impression"]
+    olu.photograph("console-events")
+    credited = olu.find_invalid("A telephone in a rack.")
+    assert credited == spent
+    olu.photograph("console-finding")
+    ada.until(ada.credited, credited, path="/advertiser/funds/")
+    ada.open("/advertiser/funds/statements/")
+    ada.photograph("ads-statement")
+    expected = {"Impressions": "0", "Gross impressions": str(len(shown)), "Invalid impressions": str(len(shown))}
+    ada.until(
+        lambda: {title: ada.report(OWN).get(title, "") for title in expected},
+        expected,
+        path="/advertiser/reports/?level=ad&columns=all",
+    )
+    olu.open("/console/validity/")
+    olu.photograph("console-validity")
+    return credited
 
 
 def cleo_sees_the_split(stage: Stage, cleo: Cleo, post_id: int, spark_id: int) -> None:
@@ -320,8 +359,8 @@ def consent_runs_out(stage: Stage, cleo: Cleo, ada: Ada, olu: Olu, vik: Vik, pos
     wait_for(lambda: "has ended" in stage.letters(), "Ada got no letter", seconds=20)
 
 
-def the_books_hold(stage: Stage, olu: Olu, ada: Ada, cleo: Cleo) -> None:
-    """Step 9: the ledger's amounts are the events times their prices, wherever one looks."""
+def the_books_hold(stage: Stage, olu: Olu, ada: Ada, cleo: Cleo, credited: Decimal) -> None:
+    """Step 9: the ledger's amounts are the events times their prices, less what came back, wherever one looks."""
     prices = {ad_id: Decimal(micros) / MICROS for ad_id, micros in log.charged(stage.data).items()}
     assert len(prices) == 2
     spent = sum(prices.values())

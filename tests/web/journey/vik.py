@@ -15,6 +15,9 @@ from tests.wire.serving import wait_for
 AD_SLOT = 4  # Where the first ad stands.
 FEEDS_PATIENCE_MS = 4_000  # The feed itself waits 1.2 s for an ad.
 ATTEMPTS = 5
+# Where a slide stands, after the next two pictures were drawn.
+PLACE = """(slide) => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+  () => done(Math.round(slide.getBoundingClientRect().top)))))"""
 
 
 class Vik(Person):
@@ -42,6 +45,7 @@ class Vik(Person):
         self.is_at(2)
         self.swipe_up()
         self.is_at(3)
+        self.rests_at(3)  # A key while the swipe still glides would be overtaken by it.
         self.page.keyboard.press("ArrowUp")
         self.is_at(2)
 
@@ -54,6 +58,15 @@ class Vik(Person):
 
     def is_at(self, position: int) -> None:
         expect(self.slide(position)).to_have_attribute("data-current", "")
+
+    def rests_at(self, position: int) -> None:
+        """The slide fills the screen and moves no more."""
+
+        def rests() -> bool:
+            places = [self.slide(position).evaluate(PLACE) for _look in range(2)]
+            return places == [0, 0]
+
+        wait_for(rests, f"slide {position} does not come to rest", seconds=15)
 
     def start(self) -> None:
         """Open the feed; its first video plays."""
@@ -124,13 +137,24 @@ class Vik(Person):
         )
         assert log.kinds(self.data, ad_id=ad_id)[kind] == count
 
-    def leads_out(self, act: Callable[[], None]) -> str:
-        """Do something that opens a new tab; return its address, which has the click's id at its end, without that."""
+    def buys(self, tab: Page) -> None:
+        """Buy the bread on the shop's page, and wait until its pixel has said so."""
+        with tab.expect_response("**/v1/conversions*") as told:
+            tab.get_by_role("button", name="Buy").click()
+        assert told.value.ok, told.value.status
+
+    def leads_out(self, act: Callable[[], None], *, then: Callable[[Page], None] | None = None) -> str:
+        """Do something that opens a new tab; return its address, which has the click's id at its end, without that.
+
+        ``then`` is done in the tab before it is closed.
+        """
         with self.context.expect_page() as opened:
             act()
         tab: Page = opened.value
         tab.wait_for_load_state()
         url, _, click_id = tab.url.partition("?vonk_click=")
+        if then is not None:
+            then(tab)
         tab.close()
         assert re.fullmatch(r"[\w-]{80,}", click_id), tab.url
         return url
