@@ -68,6 +68,7 @@ def test_a_refund_is_decided(stage: Stage) -> None:
     refund_id = ask(stage)
     address, olu = reverse("operator:refund", args=[refund_id]), stage.browser("Olu")
 
+    assert "Refunds to decide 1" in words(olu.get("/console/"))
     assert "Over" in words(olu.get(f"{MONEY}refunds/"))
     unknown = olu.post(address, {"act": "pay"})
     assert (unknown.status_code, "Done." in words(unknown)) == (422, False)
