@@ -22,7 +22,7 @@ from vonk.events.tokens import Signer
 from vonk.storage.sqlite.event_log import SqliteEventLog
 
 ROUNDS = int(os.environ.get("VONK_FAULT_ROUNDS", "14"))  # Each fault once.
-AUDIT_EVERY = int(os.environ.get("VONK_FAULT_AUDIT_EVERY", "7"))  # Rounds; and at the end.
+AUDIT_EVERY = int(os.environ.get("VONK_FAULT_AUDIT_EVERY", "20"))  # Rounds; and at the end.
 BYTES_LEFT = 512
 WAL_HEADER, FRAME_HEADER = 32, 24
 HOUR_US = 3_600_000_000

@@ -325,7 +325,7 @@ def test_whatever_people_do_in_whatever_order() -> None:
     run_state_machine_as_test(
         Spine,
         settings=settings(
-            max_examples=40,
+            max_examples=20,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
