@@ -69,14 +69,17 @@ class SqlitePublished:
         self.connection.close()
 
 
+SCHEMA = f"vonk_feed_test_{os.getpid()}"  # Tests of one file may run side by side.
+
+
 class PostgresPublished:
     def __init__(self, url: str) -> None:
         self.connection = psycopg.connect(url, autocommit=True, options="-c client_min_messages=warning")
-        self.connection.execute("DROP SCHEMA IF EXISTS vonk_feed_test CASCADE")
-        self.connection.execute("CREATE SCHEMA vonk_feed_test")
-        self.connection.execute("SET search_path = vonk_feed_test")
+        self.connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
+        self.connection.execute(f"CREATE SCHEMA {SCHEMA}".encode())
+        self.connection.execute(f"SET search_path = {SCHEMA}".encode())
         self.connection.execute(f"CREATE TABLE control_publication {COLUMNS}".encode())
-        self.feed = PostgresPublicationFeed(psycopg.conninfo.make_conninfo(url, options="-csearch_path=vonk_feed_test"))
+        self.feed = PostgresPublicationFeed(psycopg.conninfo.make_conninfo(url, options=f"-csearch_path={SCHEMA}"))
 
     def put(self, sequence: int, kind: str, object_id: int, document: Document | str | None) -> None:
         with self.connection.transaction():
@@ -86,7 +89,7 @@ class PostgresPublished:
 
     def close(self) -> None:
         self.feed.close()
-        self.connection.execute("DROP SCHEMA vonk_feed_test CASCADE")
+        self.connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE".encode())
         self.connection.close()
 
 

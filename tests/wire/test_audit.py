@@ -22,7 +22,6 @@ from vonk.config import wiring
 from vonk.core.ids import new_id
 from vonk.events.log import Position
 from vonk.events.records import Claims, EventRecord, Kind
-from vonk.storage.sqlite.event_log import SqliteEventLog
 
 pytestmark = pytest.mark.xdist_group("audit")  # They share a directory.
 
@@ -115,7 +114,7 @@ class Viewer:
     """Vik watches: his events go to the ad server until he is told to stop."""
 
     def __init__(self, directory: Path, ads: str) -> None:
-        with closing(SqliteEventLog(directory / "events" / "log.sqlite3")) as log:
+        with closing(wiring.history_in(directory)) as log:  # Work may have moved old records to the archive.
             sample = next(one.record for one in log.read(Position(0), 100) if isinstance(one.record, EventRecord))
         self._sample, self._ads = sample.claims, ads
         self._signer = wiring.signer(directory)
