@@ -136,7 +136,8 @@ class Link:
         return await asyncio.gather(*(self._ask(request) for request in requests))
 
     async def _failed(self, error: Exception) -> None:
-        self._refusal = error
+        if isinstance(error, NatsError) or not isinstance(self._refusal, NatsError):
+            self._refusal = error  # What the servers said tells more than that they then closed.
         _log.debug("nats.error", error=type(error).__name__)
         if not self._client.is_connected:
             self._drop_connection()
