@@ -183,7 +183,7 @@ def check_files(data: Path) -> None:
     assert named - files == set()
     assert files - named == set()
     assert [path for path in (data / "scratch").rglob("*") if path.is_file()] == []
-    assert sorted(path.name for path in (data / "keys").iterdir()) == ["codes", "django", "tokens"]
+    assert sorted(path.name for path in (data / "keys").iterdir()) == ["codes", "django", "receipts", "tokens"]
 
 
 @pytest.mark.timeout(180 + SECONDS_A_ROUND * ROUNDS)

@@ -13,7 +13,7 @@ from vonk.simulation import world
 from vonk.simulation.client import World
 from vonk.simulation.drawing import drawing
 from vonk.simulation.people import Login
-from vonk.simulation.plans import ConsentPlan, PostPlan, TownPlan
+from vonk.simulation.plans import AskPlan, ConsentPlan, PostPlan, TownPlan
 
 PASSWORD = "a long sentence nobody guesses"
 OLU = Login("Olu", "olu@example.org", PASSWORD)
@@ -51,6 +51,15 @@ class Findings(msgspec.Struct, frozen=True):
     items: tuple[FindingMade, ...]
 
 
+class RequestShown(msgspec.Struct, frozen=True):
+    kind: str
+    not_automatic: tuple[str, ...]
+
+
+class Requests(msgspec.Struct, frozen=True):
+    items: tuple[RequestShown, ...]
+
+
 def small(seed: int = 7) -> TownPlan:
     """Two shops, three posts, one campaign, one day."""
     plan = story.FULL
@@ -73,6 +82,9 @@ def small(seed: int = 7) -> TownPlan:
         brand_clips=(),
         campaigns=(msgspec.structs.replace(campaign, consent=ConsentPlan(days=7, given_days_ago=1)),),
         code_post=ORGANIC,
+        yes_days=30,
+        asks=(AskPlan(brand=campaign.brand, post=ORGANIC, days=60, message="May we?"),),
+        accesses=(),
         days=1,
         guests=2,
         guest_visits_per_day=4,
@@ -121,6 +133,9 @@ def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: 
             assert_numbers(told, post)
         assert story.numbers_of_post(town, plan.posts[0])["impressions"][1] == 0  # No ad shows it.
         assert told.code.startswith("#")
+        asked = town.people[plan.cleo].caller.get("/me/requests?open=true", Requests).items
+        (waiting,) = [one for one in asked if one.kind == "use"]  # The platform itself asks for more days, too.
+        assert waiting.not_automatic == ("duration",)  # Cleo agreed beforehand to 30 days, not to 60.
         assert asking.now() >= now + world.age(plan)
         asking.close()
         town.world.close()

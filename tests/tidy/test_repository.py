@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from vonk.authorisation.errors import table
 from vonk.cli.main import app
 from vonk.config.options import OPTIONS
 from vonk.delivery.refusals import REFUSALS, Refusal
@@ -21,6 +22,7 @@ from vonk.events.conversions.refusals import ConversionRefusal
 from vonk.events.records import Kind
 from vonk.events.rules import INVALID_RULES, InvalidRule
 from vonk.events.validity import EVENT_REFUSALS, DuplicateReason, EventRefusal
+from vonk.wire.errors import STATUS_OF_KIND
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vonk"
@@ -114,6 +116,31 @@ def test_every_refusal_says_what_can_be_done() -> None:
     assert set(INVALID_RULES) == set(InvalidRule)
     assert all(entry.cause and entry.remedy for entry in REFUSALS.values())
     assert all(entry.cause and entry.remedy for entry in EVENT_REFUSALS.values())
+
+
+def test_errors_of_consent_are_documented_from_their_table() -> None:
+    """To mend it: put ``table.markdown(STATUS_OF_KIND)`` between the two comments."""
+    page = (ROOT / "docs/areas/authorisation.md").read_text(encoding="utf-8")
+    begin, end = "<!-- errors: made from errors/table.py -->\n", "<!-- errors: end -->\n"
+    assert page.partition(begin)[2].partition(end)[0] == table.markdown(STATUS_OF_KIND)
+
+
+def test_every_error_of_consent_can_happen_and_is_tested() -> None:
+    """Each is raised, or named where a refusal becomes an error; and each is named by a test, by class or by code."""
+    assert {row.code for row in table.TABLE} >= table.REFERENCE
+    assert all(row.message and row.remedy for row in table.TABLE)
+    modules = {path.stem for path in (PACKAGE / "authorisation/errors").glob("*.py")} - {"__init__", "table"}
+    assert {module.__name__.rpartition(".")[2] for module in table.MODULES} == modules
+    used = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for path in own_modules()
+        if path.is_relative_to(PACKAGE)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+    assert sorted({row.error.__name__ for row in table.TABLE} - used) == []
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [row.code for row in table.TABLE if row.error.__name__ not in tests and row.code not in tests] == []
 
 
 def test_every_area_has_its_page() -> None:

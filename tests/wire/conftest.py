@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.test import Client
 
-from tests.wire import money
+from tests.wire import accessing, agreeing, hooking, listing, money, organising, pushing, requesting
 from vonk.advertising.actions import ad_groups, ads, campaigns, pixels
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.models import Review
@@ -23,6 +23,7 @@ from vonk.control.scope import PLATFORM, Right, Scope, Via
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Budget, BudgetMode, Targeting
 from vonk.identity import access
+from vonk.identity import queries as identity
 from vonk.identity.actions import accounts, people, tokens
 from vonk.identity.rules import PlatformRole
 from vonk.privacy.actions import erasures
@@ -193,7 +194,9 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
         "consent_id": issued.id,
         "unused_consent_id": unused.id,
         "ended_consent_id": ended.id,
+        "terms_id": agreeing.spread(cleo, account_id, cleo_profile_id, now),
         "account_id": account_id,
+        "organisation_id": identity.organisations_of(ada)[0].id,
         "campaign_id": campaign_id,
         "ad_group_id": ad_group_id,
         "ad_id": ad_id,
@@ -210,7 +213,13 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
         "token_id": tokens.issue(vik, label="old phone", expires_at=None, now=now).id,
     }
     olu = access.operator(access.Actor(scopes["olu"].person, Via.WEB), may=Right.OPERATE)
-    made = ids | money.spread(ada, olu, ids, now)
+    spread = accessing.spread(scopes, ada, ids["organisation_id"], now)
+    spread |= requesting.spread(scopes, ada, ids, now)
+    spread |= organising.spread(scopes, ids["organisation_id"], account_id, now)
+    spread |= pushing.spread(scopes, ada, post_id, now)
+    spread |= listing.spread(cleo, ada, unused, now)
+    spread |= hooking.spread(scopes, ids["organisation_id"], account_id, now)
+    made = ids | spread | money.spread(ada, olu, ids, now)
     monkeypatch.setattr(event_log, "ENGINE", money.ENGINE)
     return Town(
         {name: str(value) for name, value in made.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code

@@ -102,7 +102,7 @@ def test_what_cannot_be_read_is_said_and_proves_nothing(kept: Path, tmp_path: Pa
     assert [(one.code, one.output) for one in unread] == [(3, "")] * 4
     missing = f"The books are settled up to position 28, and there is no event log at {bare}/events/log.sqlite3."
     reasons = [
-        "The tables are not those of this version: billing 0001_initial is missing",
+        "The tables are not those of this version: billing 0001_whole_to_0009 is missing",
         missing,
         "The event log is damaged:",
         "The control database cannot be read:",

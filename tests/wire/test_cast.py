@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tests.wire.conftest import CAST, Api, Town
 from vonk.control.models import AuditEntry, IdempotencyKey, Publication
-from vonk.wire.operation import ACCOUNT_RIGHTS, OPERATIONS, PLATFORM_RIGHTS, Operation
+from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, OPERATIONS, PLATFORM_RIGHTS, Operation
 from vonk.wire.platform import urls
 
 assert urls.PARTS, "Importing the addresses declares the operations."
@@ -39,8 +39,13 @@ class Row(msgspec.Struct, frozen=True):
 
 
 CLEO = ("cleo",)
+MEMBER = {"person_id": "member_id"}
 ADVERTISER = {"advertiser_id": "account_id"}
+ASKED = {"access_id": "asked_access_id"}
 APPROVED = {"refund_id": "approved_refund_id"}
+PUSHED, PUBLISHED = {"post_id": "pushed_post_id"}, {"post_id": "published_post_id"}
+CARED = {"consent_id": "cared_consent_id", "comment_id": "cared_comment_id"}
+PROPOSED, REVIEWED = {"caption_id": "proposed_caption_id"}, {"caption_id": "reviewed_caption_id"}
 ROWS: dict[str, Row] = {
     "sign_ups.create_sign_up": Row(
         {
@@ -61,7 +66,10 @@ ROWS: dict[str, Row] = {
     "me.set_preferences": Row({"language": "nl", "country": "NL"}, PEOPLE),
     "me.read_profile": Row(may=PEOPLE),
     "me.set_profile": Row({"display_name": "Somebody"}, PEOPLE),
+    "me.set_privacy": Row({"private": True}, PEOPLE),
     "me.set_avatar": Row(may=(), refused=422, raw=b"no picture"),
+    "notifications.list_notifications": Row(may=PEOPLE),
+    "notifications.mark_notifications_seen": Row({"until": None}, PEOPLE),
     "erasures.erase_me": Row({"email": "{who}@example.org", "password": "a wrong one"}, may=(), refused=403),
     "erasures.erase_person": Row(),
     "erasures.read_erasure": Row(ids={"person_id": "erased_person_id"}),
@@ -73,6 +81,7 @@ ROWS: dict[str, Row] = {
     "videos.read_account_video": Row(ids={"video_id": "account_video_id"}),
     "sounds.list_sounds": Row(),
     "sounds.create_sound": Row({"title": "Wind"}),
+    "sounds.set_rights": Row({"commercial": True, "countries": ["NL"]}),
     "posts.create_post": Row({"video_id": "{spare_video_id}", "caption": "New"}, CLEO, refused=404),
     "posts.read_post": Row(),
     "posts.list_own_posts": Row(may=PEOPLE),
@@ -80,6 +89,8 @@ ROWS: dict[str, Row] = {
     "posts.set_visibility": Row({"visibility": "private"}, CLEO, refused=404),
     "posts.set_caption": Row({"caption": "New"}, CLEO, {"post_id": "plain_post_id"}, refused=404),
     "posts.set_reuse": Row({"may_duet": False, "may_stitch": False}, CLEO, refused=404),
+    "posts.set_disclosure": Row({"disclosure": "branded"}, CLEO, refused=404),
+    "posts.set_ai_label": Row(may=CLEO, refused=404),
     "posts.delete_post": Row(may=CLEO, refused=404),
     "posts.remove_post": Row({"reason": "offensive"}),
     "posts.restore_post": Row(),
@@ -87,6 +98,25 @@ ROWS: dict[str, Row] = {
     "posts.create_creative": Row(
         {"video_id": "{account_video_id}", "identity_id": "{identity_id}", "caption": "Fresh bread"}
     ),
+    "pushed_posts.list_push_identities": Row(),
+    "pushed_posts.create_pushed_post": Row({"profile_id": "{ada_profile_id}", "video_id": "{pushable_video_id}"}),
+    "pushed_posts.list_pushed_posts": Row(),
+    "pushed_posts.read_pushed_post": Row(ids=PUSHED),
+    "pushed_posts.set_pushed_post": Row({"video_id": "{pushable_video_id}", "caption": "Oven"}, ids=PUSHED),
+    "pushed_posts.delete_pushed_post": Row(ids=PUSHED),
+    "pushed_posts.refuse_pushed_post": Row(may=("ada",), ids=PUSHED, refused=404),
+    "captions.propose": Row({"caption": "Bread, slowest"}, CLEO, refused=404),
+    "captions.list_captions": Row(may=CLEO, refused=404),
+    "captions.agree": Row(may=("ada",), ids=PROPOSED, refused=404),
+    "captions.refuse": Row(may=("ada",), ids=PROPOSED, refused=404),
+    "captions.withdraw": Row(may=CLEO, ids=REVIEWED, refused=404),
+    "captions.propose_for_account": Row({"caption": "Our oven, hot"}, ids=PUBLISHED),
+    "captions.list_captions_for_account": Row(),
+    "captions.withdraw_for_account": Row(ids=PROPOSED),
+    "captions.list_caption_reviews": Row(),
+    "captions.read_caption_review": Row(ids=REVIEWED),
+    "captions.approve": Row(ids=REVIEWED),
+    "captions.reject": Row({"reasons": ["offensive"], "note": "No."}, ids=REVIEWED),
     "feed.read_feed": Row(),
     "feed.read_profile": Row(ids={"handle": "cleo"}),
     "feed.read_tag": Row(ids={"tag": "bread"}),
@@ -102,6 +132,12 @@ ROWS: dict[str, Row] = {
     "engagement.remove_comment": Row(),
     "engagement.hide_comment": Row(may=CLEO, refused=404),
     "engagement.show_comment": Row(may=CLEO, refused=404),
+    "engagement.answer_comment": Row({"text": "Thank you!"}, CLEO, refused=404),
+    "comments.list_advertised_comments": Row(ids=CARED, query={"from_ad": "false"}),
+    "comments.hide_advertised_comment": Row(ids=CARED),
+    "comments.show_advertised_comment": Row(ids=CARED),
+    "comments.answer_advertised_comment": Row({"text": "Open till six."}, ids=CARED),
+    "comments.delete_advertised_answer": Row(ids=CARED | {"comment_id": "brand_answer_id"}),
     "engagement.follow": Row({}, ("vik", "ada", "olu", "mallory"), refused=409),
     "engagement.unfollow": Row(may=PEOPLE),
     "ad_settings.read_ad_settings": Row(may=PEOPLE),
@@ -116,6 +152,79 @@ ROWS: dict[str, Row] = {
     "consents.reveal_code": Row(may=CLEO, refused=404),
     "consents.read_record": Row(may=PEOPLE),
     "consents.read_record_of_post": Row(may=CLEO, refused=404),
+    "requests.create_request": Row({"post_id": "{plain_post_id}", "message": "Again?"}),
+    "requests.create_extension_request": Row({"duration_days": 7}),
+    "requests.list_requests": Row(query={"open": "true"}),
+    "requests.read_request": Row(),
+    "requests.read_position": Row(ids={"post_id": "plain_post_id"}),
+    "requests.accept_counter": Row({"agree_sha256": ""}, ids={"request_id": "countered_request_id"}),
+    "requests.withdraw": Row(),
+    "requests.list_inbox": Row(may=PEOPLE),
+    "requests.read_own_request": Row(may=CLEO, refused=404),
+    "requests.accept": Row({"duration_days": 7, "switch_on": True}, CLEO, refused=404),
+    "requests.counter": Row({"duration_days": 7, "switch_on": True}, CLEO, refused=404),
+    "requests.refuse": Row({"reason": "No."}, CLEO, refused=404),
+    "standings.create_standing_consent": Row({"countries": ["NL"], "switch_on": True}, PEOPLE),
+    "standings.list_standing_consents": Row(may=PEOPLE),
+    "standings.list_candidates": Row(may=PEOPLE, query={"name": "Ada's bakery"}),
+    "standings.read_standing_consent": Row(may=CLEO, refused=404),
+    "standings.withdraw_standing_consent": Row(may=CLEO, refused=404),
+    "receipts.read_consent_receipt": Row(may=CLEO, refused=404),
+    "receipts.read_authorisation_receipt": Row(),
+    "receipts.read_own_request_receipt": Row(may=CLEO, refused=404),
+    "receipts.read_request_receipt": Row(ids={"request_id": "countered_request_id"}),
+    "receipts.read_own_access_receipt": Row(may=CLEO, refused=404),
+    "receipts.read_link_receipt": Row(ids={"access_id": "own_link_id"}),
+    "receipts.read_access_receipt": Row(),
+    "receipts.read_standing_receipt": Row(may=CLEO, refused=404),
+    "webhooks.list_own_webhooks": Row(may=PEOPLE),
+    "webhooks.add_own_webhook": Row({"url": "https://example.org/vonk", "topics": ["consent.*"]}, may=PEOPLE),
+    "webhooks.change_own_webhook": Row(
+        {"url": "https://example.org/vonk", "topics": ["consent.*"]},
+        may=CLEO,
+        ids={"endpoint_id": "own_endpoint_id"},
+        refused=404,
+    ),
+    "webhooks.delete_own_webhook": Row(may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.pause_own_webhook": Row(may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.resume_own_webhook": Row(may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.rotate_secret_of_own_webhook": Row(may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.ping_own_webhook": Row(may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.list_deliveries_of_own_webhook": Row(may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.replay_to_own_webhook": Row(
+        may=CLEO, ids={"endpoint_id": "own_endpoint_id", "delivery_id": "own_delivery_id"}, refused=404
+    ),
+    "webhooks.replay_span_to_own_webhook": Row(HOURS, may=CLEO, ids={"endpoint_id": "own_endpoint_id"}, refused=404),
+    "webhooks.list_account_webhooks": Row(),
+    "webhooks.add_account_webhook": Row({"url": "https://example.org/vonk", "topics": ["consent.*"]}),
+    "webhooks.change_account_webhook": Row(
+        {"url": "https://example.org/vonk", "topics": ["consent.*"]}, ids={"endpoint_id": "account_endpoint_id"}
+    ),
+    "webhooks.delete_account_webhook": Row(ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.pause_account_webhook": Row(ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.resume_account_webhook": Row(ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.rotate_secret_of_account_webhook": Row(ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.ping_account_webhook": Row(ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.list_deliveries_of_account_webhook": Row(ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.replay_to_account_webhook": Row(
+        ids={"endpoint_id": "account_endpoint_id", "delivery_id": "account_delivery_id"}
+    ),
+    "webhooks.replay_span_to_account_webhook": Row(HOURS, ids={"endpoint_id": "account_endpoint_id"}),
+    "webhooks.list_organisation_webhooks": Row(),
+    "webhooks.add_organisation_webhook": Row({"url": "https://example.org/vonk", "topics": ["consent.*"]}),
+    "webhooks.change_organisation_webhook": Row(
+        {"url": "https://example.org/vonk", "topics": ["consent.*"]}, ids={"endpoint_id": "organisation_endpoint_id"}
+    ),
+    "webhooks.delete_organisation_webhook": Row(ids={"endpoint_id": "organisation_endpoint_id"}),
+    "webhooks.pause_organisation_webhook": Row(ids={"endpoint_id": "organisation_endpoint_id"}),
+    "webhooks.resume_organisation_webhook": Row(ids={"endpoint_id": "organisation_endpoint_id"}),
+    "webhooks.rotate_secret_of_organisation_webhook": Row(ids={"endpoint_id": "organisation_endpoint_id"}),
+    "webhooks.ping_organisation_webhook": Row(ids={"endpoint_id": "organisation_endpoint_id"}),
+    "webhooks.list_deliveries_of_organisation_webhook": Row(ids={"endpoint_id": "organisation_endpoint_id"}),
+    "webhooks.replay_to_organisation_webhook": Row(
+        ids={"endpoint_id": "organisation_endpoint_id", "delivery_id": "organisation_delivery_id"}
+    ),
+    "webhooks.replay_span_to_organisation_webhook": Row(HOURS, ids={"endpoint_id": "organisation_endpoint_id"}),
     "accounts.create_account": Row(
         {
             "organisation_name": "o",
@@ -136,11 +245,101 @@ ROWS: dict[str, Row] = {
     "accounts.list_transfers": Row(),
     "accounts.list_trail": Row(),
     "accounts.read_reader_token": Row(),
+    "organisations.list_organisations": Row(may=PEOPLE),
+    "organisations.read_organisation": Row(),
+    "organisations.rename_organisation": Row({"name": "Ada's bakeries"}),
+    "organisations.list_ad_accounts": Row(),
+    "organisations.create_ad_account": Row(
+        {
+            "name": "n",
+            "currency": "EUR",
+            "time_zone": "UTC",
+            "country": "NL",
+            "advertiser_name": "a",
+            "payer_name": "p",
+        }
+    ),
+    "organisations.read_membership": Row(),
+    "organisations.leave_organisation": Row(),
+    "members.list_members": Row(),
+    "members.read_member": Row(ids=MEMBER),
+    "members.set_member": Row({"role": "admin", "finance_role": "analyst"}, ids=MEMBER),
+    "members.remove_member": Row(ids=MEMBER),
+    "members.assign_ad_account": Row({"role": "operator"}, ids=MEMBER),
+    "members.unassign_ad_account": Row(ids=MEMBER),
+    "members.assign_creator": Row(ids=MEMBER),
+    "members.unassign_creator": Row(ids=MEMBER),
+    "members.list_people": Row(),
+    "members.set_role": Row({"role": "analyst"}, ids=MEMBER),
+    "members.delete_role": Row(ids=MEMBER),
+    "member_invitations.create_invitation": Row({"email": "newest@example.org", "role": "standard"}),
+    "member_invitations.list_invitations": Row(),
+    "member_invitations.resend_invitation": Row(),
+    "member_invitations.withdraw_invitation": Row(),
+    "member_invitations.read_invitation": Row({"secret": "a wrong one"}, may=(), refused=404),
+    "member_invitations.accept_invitation": Row({"secret": "a wrong one"}, may=(), refused=404),
+    "partners.create_partner": Row({"partner": "Third"}),
+    "partners.list_partners": Row(),
+    "partners.accept_partner": Row(ids={"partnership_id": "asking_partnership_id"}),
+    "partners.end_partner": Row(),
+    "partners.share_ad_account": Row({"role_max": "analyst"}),
+    "partners.share_creator": Row(),
+    "partners.list_shares": Row(),
+    "partners.end_share": Row(),
+    "partners.assign_share": Row({"role": "analyst"}, ids=MEMBER | {"share_id": "taken_share_id"}),
+    "partners.unassign_share": Row(ids=MEMBER | {"share_id": "taken_share_id"}),
+    "suspensions.list_all_accounts": Row(query={"text": "bread", "suspended": "false"}),
+    "suspensions.list_all_organisations": Row(query={"text": "bakery"}),
+    "suspensions.suspend_account": Row({"reason": "Payments were reversed."}),
+    "suspensions.unsuspend_account": Row(ids={"ad_account_id": "suspended_account_id"}),
+    "suspensions.appoint_admin": Row(ids=MEMBER),
+    "terms.read_own_terms": Row(may=CLEO, refused=404),
+    "terms.read_terms": Row(),
     "creative_library.preview": Row({"code": "{fresh_code}"}),
     "creative_library.redeem": Row({"code": "{fresh_code}"}),
     "creative_library.list_library": Row(),
     "creative_library.reveal": Row(),
+    "code_imports.create_code_import": Row({"codes": ["{fresh_code}"]}),
+    "code_imports.create_code_import_of_file": Row(raw=b"Creator,Code\nCleo,#" + b"A" * 40),
+    "code_imports.list_code_imports": Row(),
+    "code_imports.read_code_import": Row(),
+    "code_imports.list_code_import_lines": Row(query={"outcome": "failed"}),
+    "code_imports.retry_code_import": Row(),
+    "invitations.create_invitation": Row(may=CLEO, ids={"consent_id": "unused_consent_id"}, refused=404),
+    "invitations.list_invitations": Row(may=CLEO, refused=404),
+    "invitations.withdraw_invitation": Row(may=CLEO, ids={"invitation_id": "code_invitation_id"}, refused=404),
+    "invitations.preview_invitation": Row({"invitation": "{invitation}"}),
+    "invitations.redeem_invitation": Row({"invitation": "{invitation}"}),
+    "authorisations.list_authorisations": Row(query={"days_left": "40", "sort": "end"}),
     "creative_library.release": Row(ids={"consent_id": "ended_consent_id"}),
+    "accesses.ask": Row({"handle": "olu", "scopes": ["existing_posts"], "message": "Bread?"}),
+    "accesses.invite": Row({"scopes": ["existing_posts"]}),
+    "accesses.list_business_accesses": Row(),
+    "accesses.read_business_access": Row(),
+    "accesses.withdraw": Row(ids=ASKED),
+    "accesses.open_invitation": Row({"secret": "no secret at all"}, may=(), refused=404),
+    "accesses.list_own_accesses": Row(may=PEOPLE),
+    "accesses.read_own_access": Row(may=CLEO, refused=404),
+    "accesses.grant": Row({"scopes": ["existing_posts"], "duration_days": 30}, may=("vik",), ids=ASKED, refused=404),
+    "accesses.refuse": Row(may=("vik",), ids=ASKED, refused=404),
+    "accesses.change": Row({"scopes": ["existing_posts", "comments"]}, may=CLEO, refused=404),
+    "accesses.extend": Row({"duration_days": None}, may=CLEO, refused=404),
+    "accesses.read_ends": Row(may=CLEO, query={"scopes": "comments"}, refused=404),
+    "accesses.revoke": Row(may=CLEO, refused=404),
+    "access_amendments.ask": Row({"duration_days": 30}, ids={"access_id": "quiet_access_id"}),
+    "access_amendments.withdraw": Row(),
+    "access_amendments.read_release_ends": Row(),
+    "access_amendments.release": Row(),
+    "access_amendments.accept": Row(may=CLEO, refused=404),
+    "access_amendments.refuse": Row(may=CLEO, refused=404),
+    "accesses.link_own": Row(),
+    "accesses.list_own_links": Row(),
+    "accesses.unlink_own": Row(ids={"access_id": "own_link_id"}),
+    "accesses.list_creators": Row(),
+    "accesses.list_creator_posts": Row(query={"search": "just so"}),
+    "accesses.take_post": Row({"post_id": "{plain_post_id}", "agree_sha256": "{access_terms_sha256}"}),
+    "accesses.agree": Row({"sha256": "{access_terms_sha256}"}),
+    "accesses.read_self_test": Row(query={"handle": "@cleo"}),
     "identities.create_identity": Row({"display_name": "Another"}),
     "identities.list_identities": Row(),
     "campaigns.create_campaign": Row({"name": "n", "objective": "traffic"}),
@@ -164,6 +363,13 @@ ROWS: dict[str, Row] = {
     "ads.update_ad": Row({"landing_url": "https://example.org/new"}),
     "ads.set_ad_enabled": Row({"enabled": False}),
     "ads.delete_ad": Row(),
+    "creator_ads.read_my_ad": Row(may=CLEO, refused=404),
+    "creator_ads.accept_my_ad": Row(may=CLEO, refused=404),
+    "creator_ads.refuse_my_ad": Row({"note": "Not with this page."}, may=CLEO, refused=404),
+    "used_posts.list_used_posts": Row(may=PEOPLE, query={"state": "live", "page_size": "5"}),
+    "used_posts.read_my_ad_numbers": Row(may=CLEO, refused=404),
+    "used_posts.read_my_ad_audience": Row(may=CLEO, refused=404),
+    "used_posts.list_owed": Row(may=PEOPLE),
     "pixels.create_pixel": Row({"name": "Shop"}),
     "pixels.list_pixels": Row(),
     "pixels.rename_pixel": Row({"name": "Web shop"}),
@@ -172,6 +378,7 @@ ROWS: dict[str, Row] = {
     "reports.read_report": Row(query=DAYS),
     "reports.read_conversions": Row(query=DAYS),
     "reports.read_statuses": Row(),
+    "reports.read_ad_status": Row(),
     "reports.read_post_numbers": Row(may=CLEO, refused=404),
     "reports.list_ads_of_post": Row(may=CLEO, refused=404),
     "reviews.list_reviews": Row(),
@@ -233,13 +440,13 @@ def may_call(operation: Operation, row: Row) -> tuple[str, ...]:
         return row.may
     if operation.may is None:
         return EVERYBODY
-    return ("ada",) if operation.may in ACCOUNT_RIGHTS else ("olu",)
+    return ("ada",) if operation.may in ACCOUNT_RIGHTS | BUSINESS_RIGHTS else ("olu",)
 
 
 def refusal(operation: Operation, row: Row, who: str) -> int:
     if who == "anonymous":
         return 401
-    if operation.may in ACCOUNT_RIGHTS:
+    if operation.may in ACCOUNT_RIGHTS | BUSINESS_RIGHTS:
         return 404
     if operation.may in PLATFORM_RIGHTS:
         return 403

@@ -277,7 +277,7 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     assert wrong.body["code"] in {"auth_code_not_found", "auth_code_format_error"}
     ids = launched(ada, account_id, issued["code"])
     again = ada.does("POST", f"/accounts/{account_id}/spark_posts", {"code": issued["code"]})
-    assert again == {"consent_id": issued["id"], "again": True}
+    assert again == {"consent_id": issued["id"], "again": True, "state": "active", "missing": []}
 
     pixel = ada.does("POST", f"/accounts/{account_id}/pixels", {"name": "Shop"})
 

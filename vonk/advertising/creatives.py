@@ -8,18 +8,21 @@ import msgspec
 
 from vonk.advertising.drafts import AdDraft
 from vonk.authorisation import queries as authorisation
-from vonk.authorisation.errors import (
+from vonk.authorisation.errors.consents import (
     ERRORS,
     AuthCodeExpired,
     AuthorizationReleased,
     AuthorizationRevoked,
+    MusicRightsMissing,
+    OriginalAuthorizationRequired,
     VideoUnavailable,
 )
 from vonk.authorisation.queries import ConsentView
-from vonk.authorisation.rules import UNAVAILABLE, ConsentState
+from vonk.authorisation.queries.limits import HeldConsent, held_consents
+from vonk.authorisation.rules import UNAVAILABLE, ConsentState, limits
 from vonk.content.errors import VideoNotReady
 from vonk.content.queries import PostFacts, post_facts
-from vonk.content.rules import Origin
+from vonk.content.rules import Origin, Unavailable
 from vonk.control.scope import Scope
 from vonk.core.errors import FieldInvalid, NotFound, Problem
 
@@ -31,16 +34,19 @@ _ENDED: Final[dict[ConsentState, type[Problem]]] = {
 
 
 class Creative(msgspec.Struct, frozen=True):
-    """What an ad shows. ``consent_id`` is None for a non-Spark ad."""
+    """What an ad shows. ``consent_id`` is None, and ``held`` too, for a non-Spark ad."""
 
     consent_id: int | None
     post: PostFacts
+    held: HeldConsent | None = None
 
 
 class Choices(msgspec.Struct, frozen=True):
     """The consents and posts that some drafts name, read together."""
 
     consents: dict[int, ConsentView]
+    held: dict[int, HeldConsent]
+    now: datetime
     posts: dict[int, PostFacts]
 
 
@@ -50,7 +56,7 @@ def choices(drafts: Iterable[AdDraft], now: datetime) -> Choices:
     consents = authorisation.consent_facts([draft.consent_id for draft in named if draft.consent_id is not None], now)
     post_ids = {view.post_id for view in consents.values()}
     post_ids.update(draft.post_id for draft in named if draft.post_id is not None)
-    return Choices(consents, post_facts(sorted(post_ids)))
+    return Choices(consents, held_consents(consents, now), now, post_facts(sorted(post_ids)))
 
 
 def creative(scope: Scope, draft: AdDraft, among: Choices) -> Creative:
@@ -58,7 +64,9 @@ def creative(scope: Scope, draft: AdDraft, among: Choices) -> Creative:
 
     Raises FieldInvalid unless it names a consent, or an identity and a post; NotFound for what is not the account's;
     and by its name in reference §8 why a consent or post cannot be used: auth_code_expired, authorization_revoked,
-    authorization_released, video_deleted, video_unavailable, not_public_video, account_banned, video_not_ready.
+    authorization_released, original_authorization_required, video_deleted, video_unavailable, not_public_video,
+    account_private, account_banned, music_rights_missing, video_not_ready. A consent that was revoked with notice can
+    be used until the notice ends.
     """
     if draft.consent_id is not None:
         if draft.identity_id is not None or draft.post_id is not None:
@@ -82,9 +90,19 @@ def _spark(scope: Scope, consent_id: int, among: Choices) -> Creative:
         raise NotFound(noun="authorisation", field="consent_id")
     if consent.state in _ENDED:
         raise _ENDED[consent.state](field="consent_id")
-    post = _usable(among.posts[consent.post_id], "consent_id")
-    assert consent.state is ConsentState.ACTIVE, "What an account holds is active, ended, or its post cannot be shown."
-    return Creative(consent_id, post)
+    post, held = among.posts[consent.post_id], among.held[consent_id]
+    if limits.ends_at(held.limits) <= among.now:
+        raise AuthCodeExpired(field="consent_id")
+    if post.unavailable_reason == Unavailable.DRAFT and post.pushed_for == scope.account:
+        return Creative(consent_id, post, held)  # Published when this ad, or another one with it, is approved.
+    post = _usable(post, "consent_id")
+    if held.original_missing:
+        problem = OriginalAuthorizationRequired(handles=held.missing_handles)
+        problem.field = "consent_id"
+        raise problem
+    if not post.sound_commercial:
+        raise MusicRightsMissing(field="consent_id")
+    return Creative(consent_id, post, held)
 
 
 def _usable(post: PostFacts, field: str) -> PostFacts:

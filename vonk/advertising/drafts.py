@@ -58,11 +58,15 @@ class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """An ad to be created: a Spark Ad (``consent_id``) or a non-Spark ad (``identity_id`` and its ``post_id``)."""
+    """An ad to be created: a Spark Ad (``consent_id``) or a non-Spark ad (``identity_id`` and its ``post_id``).
+
+    ``category`` is what is advertised, a key of core.taxonomy.INTERESTS; "" leaves it unsaid.
+    """
 
     name: str
     call_to_action: str
     landing_url: str
+    category: str = ""
     consent_id: int | None = None
     identity_id: int | None = None
     post_id: int | None = None
@@ -78,6 +82,7 @@ class AdChanges(msgspec.Struct, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     call_to_action: str | UnsetType = UNSET
     landing_url: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
     consent_id: int | UnsetType = UNSET
     identity_id: int | UnsetType = UNSET
     post_id: int | UnsetType = UNSET

@@ -134,28 +134,6 @@ class MinorsProtected(Invalid):
     field = "age_bands"
 
 
-class AccountQuotaReached(Limited):
-    """The account has as many ads as an account may have (S4)."""
-
-    code = "account_quota_reached"
-    message = "An ad account can have %(most)s ads at the same time."
-    cause = "Deleted ads do not count."
-    remedy = "Delete ads that are no longer needed."
-    actor = Actor.ADVERTISER
-    link = "/advertiser/ads/"
-
-
-class IdentityQuotaReached(Limited):
-    """The identity is in as many ads as it may be in (reference §3 e)."""
-
-    code = "identity_quota_reached"
-    message = "%(most)s ads at the same time can speak as one identity."
-    cause = "Ads of every account count, deleted ones do not."
-    remedy = "Delete ads that are no longer needed, or use a post of another identity."
-    actor = Actor.ADVERTISER
-    link = "/advertiser/ads/"
-
-
 class PixelQuotaExceeded(Limited):
     """The account has as many pixels as an account may have."""
 
@@ -184,6 +162,17 @@ class ObjectDeleted(Conflict):
     cause = "It, its ad group or its campaign was deleted."
     remedy = "Create a new one."
     actor = Actor.ADVERTISER
+
+
+class VerdictNotOpen(Conflict):
+    """A creator speaks on ads that could be shown, not on what is gone."""
+
+    code = "ad_not_open_to_verdict"
+    message = "This ad is gone: there is nothing to accept or to refuse."
+    cause = "Its advertiser deleted it, or it shows another post now."
+    remedy = "Look at the other ads with your post."
+    actor = Actor.CREATOR
+    link = "/studio/"
 
 
 class ReviewDecided(Conflict):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from vonk.advertising.rules import CALLS_TO_ACTION, Objective, Verdict
+from vonk.advertising.rules import CALLS_TO_ACTION, CREATOR_NOTE_MAX, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.pixels import PIXEL_NAME_MAX
 from vonk.core.ids import new_id
@@ -73,6 +73,12 @@ class Ad(models.Model):
     identity = models.ForeignKey("content.Profile", on_delete=models.PROTECT, related_name="ads")
     call_to_action = models.CharField(max_length=30, choices=list(CALLS_TO_ACTION.items()))
     landing_url = models.CharField(max_length=2048)
+    category = models.CharField(
+        max_length=30, default=""
+    )  # What is advertised: a key of core.taxonomy.INTERESTS; "" of ads from before it was asked for.
+    creator_accepted_at = models.DateTimeField(null=True)  # The post's creator looked at the ad as it is, and agrees.
+    creator_refused_at = models.DateTimeField(null=True)  # It stays off until the creator agrees.
+    creator_note = models.CharField(max_length=CREATOR_NOTE_MAX, default="")  # Why they refused, for the advertiser.
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()

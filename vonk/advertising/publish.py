@@ -3,8 +3,9 @@
 A document exists exactly when
 - campaign: it is switched on and not deleted, and its account is not suspended;
 - ad group: it is switched on, and neither it nor its campaign is deleted;
-- ad: it is switched on, neither it nor what it lies under is deleted, and its newest review approved it. An ad that was
-  changed is withdrawn until its new review approves it;
+- ad: it is switched on, neither it nor what it lies under is deleted, its newest review approved it, and its creator
+  does not stand in the way: did not refuse it, and accepted it where the consent asks for that. An ad that was changed
+  is withdrawn until its new review approves it, and its creator accepts it anew;
 - pixel: it is switched on.
 
 The ad servers join by id, so switching a campaign off is one row. Whether the schedule runs, the consent lives, the
@@ -21,6 +22,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel, Review
 from vonk.advertising.rules import Verdict
+from vonk.authorisation.queries.limits import previews_required
 from vonk.control import publications
 from vonk.core.clock import to_ms
 from vonk.delivery.snapshot import (
@@ -76,11 +78,15 @@ def ad_group_document(ad_group: AdGroup) -> AdGroupDocument | None:
     )
 
 
-def ad_document(ad: Ad, verdict: str | None, account: AccountFacts) -> AdDocument | None:
+def ad_document(
+    ad: Ad, verdict: str | None, account: AccountFacts, *, preview_required: bool = False
+) -> AdDocument | None:
     """Return the ad's document, or None when it may not deliver. ``verdict`` is that of its newest review."""
     ad_group = ad.ad_group
     gone = ad.deleted_at or ad_group.deleted_at or ad_group.campaign.deleted_at
     if not ad.enabled or gone is not None or verdict != Verdict.APPROVED:
+        return None
+    if ad.creator_refused_at is not None or (preview_required and ad.creator_accepted_at is None):
         return None
     return AdDocument(
         id=ad.pk,
@@ -93,6 +99,7 @@ def ad_document(ad: Ad, verdict: str | None, account: AccountFacts) -> AdDocumen
         landing_url=ad.landing_url,
         advertiser_name=account.advertiser_name,
         payer_name=account.payer_name,
+        category=ad.category,
     )
 
 
@@ -194,8 +201,17 @@ def _compile_ad_groups(rows: QuerySet[AdGroup]) -> Compiled:
 
 def _compile_ads(rows: QuerySet[Ad]) -> Compiled:
     account = _accounts()
-    found = rows.select_related("ad_group__campaign").annotate(newest_verdict=NEWEST_VERDICT).order_by("pk")
-    return {row.pk: ad_document(row, row.newest_verdict, account(row.ad_group.campaign.account_id)) for row in found}
+    found = list(rows.select_related("ad_group__campaign").annotate(newest_verdict=NEWEST_VERDICT).order_by("pk"))
+    required = previews_required(row.consent_id for row in found if row.consent_id is not None)
+    return {
+        row.pk: ad_document(
+            row,
+            row.newest_verdict,
+            account(row.ad_group.campaign.account_id),
+            preview_required=row.consent_id in required,
+        )
+        for row in found
+    }
 
 
 def _compile_pixels(rows: QuerySet[Pixel]) -> Compiled:

@@ -31,6 +31,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     detail: Detail
     previous_hash: str
+    request_id: int | None = None
+    access_id: int | None = None
+    standing_id: int | None = None
 
 
 class StoredRow(msgspec.Struct, frozen=True):
@@ -67,7 +70,12 @@ class Broken(msgspec.Struct, frozen=True):
 
 
 def hash_of(row: Row) -> str:
-    """Return SHA-256, in hex, over the row in canonical JSON: sorted keys, no spaces, UTF-8, instants in UTC."""
+    """Return SHA-256, in hex, over the row's text in UTF-8."""
+    return hashlib.sha256(text_of(row).encode()).hexdigest()
+
+
+def text_of(row: Row) -> str:
+    """Return the row in canonical JSON, which is what is hashed: sorted keys, no spaces, instants in UTC."""
     values = {
         "act": row.act,
         "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -80,8 +88,11 @@ def hash_of(row: Row) -> str:
         "profile": row.profile_id,
         "sequence": row.sequence,
     }
-    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    others = {"access": row.access_id, "request": row.request_id, "standing": row.standing_id}
+    values |= {
+        name: value for name, value in others.items() if value is not None
+    }  # Absent in rows older than they are.
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def verify(profile_id: int, rows: Iterable[StoredRow], head: Head) -> list[Broken]:

@@ -3,14 +3,14 @@
 What lies outside does not exist: the answer is NotFound, the same as for what is absent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
-from vonk.authorisation import codes, guesses
-from vonk.authorisation.errors import (
+from vonk.authorisation import codes, guesses, needs
+from vonk.authorisation.errors.consents import (
     ERRORS,
     AccountSuspended,
     AdvertiserPostNotSupported,
@@ -29,7 +29,7 @@ from vonk.authorisation.rules import (
 )
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
-from vonk.content.rules import Unavailable, VideoState, Visibility
+from vonk.content.rules import Disclosure, Unavailable, VideoState, Visibility
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.identity.queries import account_facts
@@ -56,6 +56,15 @@ def own_post(scope: Scope, post_id: int) -> PostFacts:
     if post is not None and post.account_id is not None and post.account_id == scope.account_id:
         raise AdvertiserPostNotSupported
     raise NotFound(noun="post")
+
+
+def public_post(post_id: int) -> PostFacts:
+    """Return a post that everybody can see, published by a person; NotFound for every other."""
+    post = content.post_facts([post_id]).get(post_id)
+    seen = post is not None and post.available and not post.ads_only and post.visibility is Visibility.PUBLIC
+    if post is None or post.owner_id is None or not seen:
+        raise NotFound(noun="post")
+    return post
 
 
 def own_consent(scope: Scope, consent_id: int) -> Consent:
@@ -94,7 +103,9 @@ def consent_of_code(scope: Scope, text: str, *, now: datetime) -> Consent:
         guesses.admit(scope, now=now)
         key = settings.VONK_KEYS.codes
         consent = Consent.objects.filter(code_digest=codes.digest(code, key)).first()
-        known = consent is not None and codes.matches(code, consent.code_digest, key)
+        known = (
+            consent is not None and consent.code_digest is not None and codes.matches(code, consent.code_digest, key)
+        )
         if not known:
             guesses.count_wrong(scope, now=now)
     if consent is None or not known:
@@ -102,8 +113,8 @@ def consent_of_code(scope: Scope, text: str, *, now: datetime) -> Consent:
     return consent
 
 
-def facts_of(consent: Consent, *, post_available: bool) -> ConsentFacts:
-    """Return what the consent's state follows from."""
+def facts_of(consent: Consent, *, post_available: bool, originals_met: bool = True) -> ConsentFacts:
+    """Return what the consent's state follows from; for its state itself ask states_of, which knows the originals."""
     return ConsentFacts(
         ends_at=consent.ends_at,
         redeemed_at=consent.redeemed_at,
@@ -111,12 +122,30 @@ def facts_of(consent: Consent, *, post_available: bool) -> ConsentFacts:
         released_at=consent.released_at,
         deleted_at=consent.deleted_at,
         post_available=post_available,
+        ending_at=consent.ending_at,
+        originals_met=originals_met,
     )
 
 
 def state_of(consent: Consent, post: PostFacts, now: datetime) -> ConsentState:
     """Return the consent's state at ``now``."""
-    return state(facts_of(consent, post_available=post.available), now)
+    return states_of([consent], {post.id: post}, now)[consent.pk]
+
+
+def states_of(consents: Collection[Consent], posts: Mapping[int, PostFacts], now: datetime) -> dict[int, ConsentState]:
+    """Return the state at ``now`` of each consent, by id. ``posts`` has each one's post."""
+    stand_on = needs.stand_on([consent.pk for consent in consents], now)
+    return {
+        consent.pk: state(
+            facts_of(
+                consent,
+                post_available=posts[consent.post_id].available,
+                originals_met=stand_on.get(consent.pk, ()) is not None,
+            ),
+            now,
+        )
+        for consent in consents
+    }
 
 
 def post_of(consent: Consent) -> PostFacts:
@@ -152,4 +181,7 @@ def to_promote(post: PostFacts) -> PostToPromote:
             if other.id in answered
         ),
         mentioned_profile_ids=tuple(others[other].profile_id for other in post.mentions_posts if other in others),
+        format=post.format,
+        disclosed=post.disclosure != Disclosure.NONE,
+        sound_commercial=post.sound_commercial,
     )

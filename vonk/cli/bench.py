@@ -14,7 +14,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from vonk.cli import bench_load, bench_money, bench_world
+from vonk.cli import bench_consent, bench_expiry, bench_load, bench_money, bench_world
 from vonk.cli.bench_figures import Json, show
 from vonk.config import wiring
 from vonk.core import ids
@@ -26,6 +26,7 @@ from vonk.events.tokens import Signer
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 app.command()(bench_money.settle)
 app.command()(bench_money.audit)
+app.command()(bench_consent.consent)
 
 TOKENS: Final = 20_000
 WARM_SECONDS: Final = 2
@@ -162,9 +163,13 @@ def events(
 @app.command()
 def revoke(
     ads: Annotated[int, typer.Option(min=1)] = 1_000,
+    grants: Annotated[int, typer.Option(min=0, help="Instead: so many that end at one instant.")] = 0,
     json_output: Json = False,
 ) -> None:
     """Milliseconds from the end of a creator's consent to the last answer with that ad: by revocation, by expiry."""
+    if grants:
+        _expire_together(grants, json_output=json_output)
+        return
     with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
         directory = Path(name)
         writer = _publish_world(directory, ads, 1.0)
@@ -181,6 +186,19 @@ def revoke(
         rounds=REVOKE_ROUNDS,
     )
     show(f"End of consent to effect, {ads} ads", figures, json_output=json_output)
+
+
+def _expire_together(grants: int, *, json_output: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
+        directory = Path(name)
+        documents = bench_world.world(grants, 1.0)
+        writer = bench_world.PublicationWriter(directory / "control.sqlite3")
+        writer.publish(documents)
+        tokens = bench_world.viewer_tokens(Signer([bench_load.KEY]))
+        with _server(directory) as server:
+            figures = bench_expiry.together(server, writer, tokens, documents)
+        writer.close()
+    show(f"{grants} consents that end at one instant", figures, json_output=json_output)
 
 
 class _Slot(msgspec.Struct, frozen=True):

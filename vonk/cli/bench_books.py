@@ -20,6 +20,7 @@ from vonk.advertising.actions import launches
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.authorisation.actions import consents, switches
 from vonk.billing.actions import payments
+from vonk.content import queries as content
 from vonk.content.actions import posts, processing, profiles, videos
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.clock import HOUR_MS, to_ms
@@ -74,6 +75,27 @@ class Shown(msgspec.Struct, frozen=True):
 def make(folder: Path) -> list[Shown]:
     """Make the platform in an empty, migrated database; return its ads. ``folder`` has room for a video."""
     then = datetime.now(UTC) - AGE
+    redeeming = advertiser(then)
+    ada = access.Actor(redeeming.person, Via.COMMAND)
+    funds = access.advertiser(ada, redeeming.account, may=Right.FUNDS_EDIT)
+    for number in range(ADS):
+        payments.top_up(funds, amount_micros=FUNDS_MICROS, now=then, provider_reference=f"bench-{number}")
+    video = clip(folder)
+    shown: list[Shown] = []
+    for number in range(CREATORS):
+        scope, post_ids = creator(f"creator{number}", video, ADS // CREATORS, then)
+        own = content.own_profile(scope)
+        assert own is not None, "Whoever signs up as a creator has one."
+        for post_id in post_ids:
+            code = consents.issue(scope, post_id, now=then).code
+            consent_id = consents.redeem(redeeming, code, now=then).consent_id
+            of_post = (consent_id, post_id, own.id)
+            shown.append(_ad(redeeming, *of_post, number=len(shown), then=then))
+    return shown
+
+
+def advertiser(then: datetime) -> Scope:
+    """Sign Ada up with an ad account that has accepted the Spark terms; return her scope there."""
     ada = access.Actor(_sign_up("ada", then).person_id, Via.COMMAND)
     account_id = accounts.open_account(
         access.person(ada),
@@ -88,21 +110,13 @@ def make(folder: Path) -> list[Shown]:
     )
     terms = access.advertiser(ada, account_id, may=Right.ACCOUNT_EDIT)
     accounts.accept_spark_terms(terms, version=settings.VONK.spark_terms_version, now=then)
-    funds = access.advertiser(ada, account_id, may=Right.FUNDS_EDIT)
-    for number in range(ADS):
-        payments.top_up(funds, amount_micros=FUNDS_MICROS, now=then, provider_reference=f"bench-{number}")
-    clip = _clip(folder)
-    redeeming = access.advertiser(ada, account_id, may=Right.CAMPAIGN_EDIT)
-    shown: list[Shown] = []
-    for number in range(CREATORS):
-        signed_up = _sign_up(f"creator{number}", then)
-        scope = access.person(access.Actor(signed_up.person_id, Via.COMMAND))
-        for post_id in _posts(scope, clip, ADS // CREATORS, then):
-            code = consents.issue(scope, post_id, now=then).code
-            consent_id = consents.redeem(redeeming, code, now=then).consent_id
-            of_post = (consent_id, post_id, signed_up.profile_id)
-            shown.append(_ad(redeeming, *of_post, number=len(shown), then=then))
-    return shown
+    return access.advertiser(ada, account_id, may=Right.CAMPAIGN_EDIT)
+
+
+def creator(name: str, video: Path, count: int, then: datetime) -> tuple[Scope, list[int]]:
+    """Sign a creator up who publishes the video that often, each post open to advertisers; return scope and posts."""
+    scope = access.person(access.Actor(_sign_up(name, then).person_id, Via.COMMAND))
+    return scope, _posts(scope, video, count, then)
 
 
 def showings(ads: list[Shown], count: int, seed: int = 1) -> Iterator[list[Record]]:
@@ -148,19 +162,20 @@ def _sign_up(name: str, then: datetime) -> profiles.SignedUp:
     )
 
 
-def _clip(folder: Path) -> Path:
-    clip = folder / "clip.mp4"
+def clip(folder: Path) -> Path:
+    """Make a short video in the folder; return its file."""
+    file = folder / "clip.mp4"
     source = "testsrc2=size=90x160:rate=25:duration=0.4"
     program = imageio_ffmpeg.get_ffmpeg_exe()
-    arguments = ["-v", "error", "-y", "-f", "lavfi", "-i", source, "-c:v", "mpeg4", "-q:v", "9", str(clip)]
+    arguments = ["-v", "error", "-y", "-f", "lavfi", "-i", source, "-c:v", "mpeg4", "-q:v", "9", str(file)]
     subprocess.run([program, *arguments], check=True)
-    return clip
+    return file
 
 
-def _posts(scope: Scope, clip: Path, count: int, then: datetime) -> list[int]:
+def _posts(scope: Scope, video: Path, count: int, then: datetime) -> list[int]:
     """Publish one video that often, each post open to advertisers."""
-    with clip.open("rb") as file:
-        video_id = videos.receive(scope, file, name=clip.name, now=then)
+    with video.open("rb") as file:
+        video_id = videos.receive(scope, file, name=video.name, now=then)
     processing.process(video_id, now_source=lambda: then)
     switches.set_ad_settings(scope, True, then)
     ids = [posts.publish(scope, video_id=video_id, caption=f"Bread {number}", now=then) for number in range(count)]

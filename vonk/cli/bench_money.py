@@ -1,5 +1,6 @@
 """``vonk bench settle`` and ``vonk bench audit``: how fast events become money and numbers here, and how fast that is proved."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -27,7 +28,7 @@ def settle(
 ) -> None:
     """Measure how many records a second become money and numbers; with --rate, how long an event waits for that."""
     with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
-        _django(Path(name))
+        with_own_directory(Path(name))
         runs = part("bench_runs")
         figures = runs.lag(Path(name), rate=rate, seconds=seconds) if rate else runs.speed(Path(name), events=events)
     title = f"{rate:,} events a second arrive" if rate else "Events to money and numbers"
@@ -38,14 +39,16 @@ def audit(events: Events = 1_000_000, keep: Keep = None, json_output: Json = Fal
     """Measure `vonk audit` over that many settled and counted events: seconds, memory."""
     with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
         directory = keep if keep is not None else Path(name)
-        _django(directory)
+        with_own_directory(directory)
         figures = part("bench_runs").audit(directory, events=events)
     bench_figures.show(f"Audit of {figures.events:,} events", figures, json_output=json_output)
 
 
-def _django(directory: Path) -> None:
+def with_own_directory(directory: Path, database_url: str = "") -> None:
+    """Make Django ready for a directory of the benchmark's own, on its own database unless another one is named."""
     for name in [name for name in os.environ if name.startswith("VONK_")]:
         del os.environ[name]  # A benchmark works on a directory of its own, never on the platform's database.
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (directory / "vonk.toml").write_text(SETTINGS)
+    database = f"database_url = {json.dumps(database_url)}\n" if database_url else ""
+    (directory / "vonk.toml").write_text(SETTINGS + database)
     with_django(directory)

@@ -20,14 +20,18 @@ CLOCK_STEP_SECONDS: Final = 5.0  # The instants compared are from clocks that ma
 RUNS_MAX: Final = timedelta(hours=6)  # A job of another machine's worker that runs longer was abandoned.
 QUEUE_DEFAULT: Final = "default"
 QUEUE_MEDIA: Final = "media"
+QUEUE_LISTS: Final = "lists"  # Of codes: a slice takes seconds, for which no letter should wait.
 _BATCH_MAX: Final = 1  # One job at a time, so that a stop is heard between two.
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def start(media_threads: int, stop: threading.Event) -> list[threading.Thread]:
-    """Start one thread for letters and other short jobs, and ``media_threads`` for videos, until ``stop`` is set."""
-    queues = [QUEUE_DEFAULT, *[QUEUE_MEDIA] * max(1, media_threads)]
+    """Start one thread for letters and other short jobs, one for lists of codes, and ``media_threads`` for videos.
+
+    They run until ``stop`` is set.
+    """
+    queues = [QUEUE_DEFAULT, QUEUE_LISTS, *[QUEUE_MEDIA] * max(1, media_threads)]
     threads = [
         threading.Thread(target=_run, args=(queue, number, stop), name=f"jobs-{queue}-{number}", daemon=True)
         for number, queue in enumerate(queues)

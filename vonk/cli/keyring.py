@@ -28,6 +28,15 @@ def rotate(data: Path, *, force: bool, confirmed: bool) -> None:
     typer.echo("The keys are rotated. Running processes use the new one within a second.")
 
 
+def rotate_receipts(data: Path) -> None:
+    """Rotate the key that signs receipts."""
+    try:
+        keys.rotate_receipts(data)
+    except (OSError, ValueError) as error:
+        refuse(str(error))
+    typer.echo("Receipts are signed with a new key from now on. The former one is still published.")
+
+
 def host_key(data: Path, *, name: str, days: int) -> str:
     """Return a new key of a host app's server; refuses a directory without keys."""
     try:

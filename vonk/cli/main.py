@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
-from vonk.cli import ads_process, bench, keyring
+from vonk.cli import ads_process, bench, keyring, receipt
 from vonk.cli import serve as serving
 from vonk.cli import settings as settings_table
 from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
@@ -68,6 +68,19 @@ def demo(
     part("demo").make(data, fresh=fresh, host=host, port=port, ads_port=ads_port)
     if then_serve:
         serve(data=data, host=host, port=port, ads_port=ads_port, work_port=0, sandbox=True)
+
+
+@app.command("verify-receipt")
+def verify_receipt(
+    file: Annotated[Path, typer.Argument(help="The receipt, as it was downloaded.")],
+    *,
+    key: Annotated[
+        str | None,
+        typer.Option(help="The platform's public key: hexadecimal, or a file of /.well-known/vonk-receipt-key."),
+    ] = None,
+) -> None:
+    """Verify a signed receipt of a consent, without the platform and without a network."""
+    raise typer.Exit(receipt.verify(file, key))
 
 
 @app.command()
@@ -244,6 +257,13 @@ def rotate_keys(
     """Sign tokens with a new key; the former one is still good, the one before it is gone."""
     _existing(data)
     keyring.rotate(data, force=force, confirmed=yes)
+
+
+@admin.command("rotate-receipt-key")
+def rotate_receipt_key(*, data: Data) -> None:
+    """Sign receipts with a new key; those of before stay verifiable with the former one, which stays published."""
+    _existing(data)
+    keyring.rotate_receipts(data)
 
 
 @token.command("host")

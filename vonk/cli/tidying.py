@@ -10,11 +10,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from vonk.authorisation.actions import imports
 from vonk.content.actions import videos
 from vonk.control import idempotency
+from vonk.control.webhooks import sending
 
 ANSWERS_KEPT: Final = timedelta(days=7)
 JOBS_KEPT: Final = timedelta(days=7)
+LISTS_SILENT: Final = timedelta(minutes=5)  # So long after its last sign of life a list of codes is taken up anew.
 
 
 class Chore(msgspec.Struct, frozen=True):
@@ -29,9 +32,16 @@ def retake(_now: datetime) -> None:
     videos.retake_abandoned(datetime.now(UTC))
 
 
+def resume(now: datetime) -> None:
+    """Go on with lists of codes whose job ended badly; what waits for its turn is safe to enqueue twice."""
+    imports.resume(now, silent_before=now - LISTS_SILENT)
+
+
 def forget(now: datetime) -> None:
-    """Delete answers to old idempotency keys, ended sessions, and old jobs."""
+    """Delete answers to old idempotency keys, codes in old lists that failed, old events, ended sessions, and old jobs."""
     idempotency.forget(before=now - ANSWERS_KEPT)
+    imports.forget(now)
+    sending.tidy(now)
     SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT).delete()
 
@@ -41,7 +51,7 @@ def sweep(_now: datetime) -> None:
     videos.sweep()
 
 
-CHORES: Final = (Chore(10.0, retake), Chore(600.0, forget), Chore(3_600.0, sweep))
+CHORES: Final = (Chore(10.0, retake), Chore(60.0, resume), Chore(600.0, forget), Chore(3_600.0, sweep))
 
 
 class Tidying:

@@ -11,9 +11,10 @@ import msgspec
 import structlog
 from django.db import close_old_connections
 
-from vonk.authorisation.actions import notices
+from vonk.authorisation.actions import access_notices, notices
+from vonk.authorisation.actions import upkeep as requests_upkeep
 from vonk.billing.actions import settlement, upkeep
-from vonk.cli import archiving, job_runner, old_records
+from vonk.cli import archiving, job_runner, old_records, webhooks
 from vonk.cli.monitor import Monitor
 from vonk.cli.start import supervised
 from vonk.cli.tidying import Tidying
@@ -62,7 +63,14 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
         return False
 
     def notice_ended(now: datetime) -> bool:
-        notices.notice_ended(now)
+        return notices.notice_ended(now).more
+
+    def notice_accesses(now: datetime) -> bool:
+        access_notices.expire_due(now)
+        return False
+
+    def keep_requests(now: datetime) -> bool:
+        requests_upkeep.keep_up(now)
         return False
 
     tidying = Tidying()
@@ -78,6 +86,8 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
         Step("roll_up", roll_up),
         Step("attribute", attribute),
         Step("notice_ended", notice_ended),
+        Step("notice_accesses", notice_accesses),
+        Step("keep_requests", keep_requests),
         Step("tidy", tidy),
     )
 
@@ -116,6 +126,7 @@ def run(options: Options, *, host: str, port: int) -> None:
         videos.retake_abandoned(datetime.now(UTC), silent_seconds=0)
     runners = job_runner.start(options.work_threads, stop)
     keeper = old_records.start(options, stop, monitor)
+    senders = webhooks.start(stop, monitor)
     todo = steps(log, monitor)
     try:
         while not stop.is_set():
@@ -129,5 +140,7 @@ def run(options: Options, *, host: str, port: int) -> None:
         for runner in runners:
             runner.join(STOP_SECONDS / len(runners))
         keeper.join(STOP_SECONDS)
+        for sender in senders:  # What one of them has claimed is sent again by the next process.
+            sender.join(STOP_SECONDS / len(senders))
         server.shutdown()
         log.close()

@@ -1,6 +1,7 @@
 """The platform's secrets: made once, kept in the data directory, readable by its owner alone.
 
-The key that signs tokens rotates: ``keys/tokens`` is the newest, ``keys/tokens.previous`` the one before it.
+The key that signs tokens rotates: ``keys/tokens`` is the newest, ``keys/tokens.previous`` the one before it. So does
+the one that signs receipts: ``keys/receipts``; ``keys/receipts.public`` has the public keys of all before it.
 """
 
 import fcntl
@@ -12,6 +13,8 @@ from typing import Final
 
 import msgspec
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from vonk.core.clock import DAY_MS
 from vonk.core.errors import Actor, Conflict
@@ -20,6 +23,8 @@ from vonk.events.tokens import COUNTS_FOR_MS, key_id
 KEY_BYTES = 32
 NEWEST: Final = "tokens"
 PREVIOUS: Final = "tokens.previous"
+RECEIPTS: Final = "receipts"
+RECEIPTS_FORMER: Final = "receipts.public"
 LOCK: Final = "rotation.lock"
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -78,6 +83,50 @@ class TokenKeys:
             return None
         self.keys = keys
         return keys
+
+
+class ReceiptKeys:
+    """The key that signs receipts, as it stands on disk: read for each, so that a rotation counts at once."""
+
+    def __init__(self, data_dir: Path | None) -> None:
+        """Without a data directory a key that lives as long as the process."""
+        self._folder = None if data_dir is None else data_dir / "keys"
+        self._ephemeral = secrets.token_bytes(KEY_BYTES)
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _load_or_create(self._folder / RECEIPTS)
+
+    def seed(self) -> bytes:
+        """Return the private key. Raises OSError, and ValueError when the file does not hold one."""
+        return self._ephemeral if self._folder is None else _read(self._folder / RECEIPTS)
+
+    def former(self) -> tuple[bytes, ...]:
+        """Return the public keys that were in use before, newest first, 32 bytes each."""
+        if self._folder is None:
+            return ()
+        try:
+            held = (self._folder / RECEIPTS_FORMER).read_bytes()
+        except FileNotFoundError:
+            return ()
+        return tuple(held[start : start + KEY_BYTES] for start in range(0, len(held), KEY_BYTES))
+
+
+def rotate_receipts(data_dir: Path) -> None:
+    """Sign receipts with a new key from now on. The public key of before stays known, for the receipts it signed.
+
+    Whenever the machine dies, the files hold the key of before or of after, and no public key is lost.
+    """
+    folder = data_dir / "keys"
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        kept = ReceiptKeys(data_dir)
+        public = Ed25519PrivateKey.from_private_bytes(kept.seed()).public_key()
+        newest = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        _replace(folder / RECEIPTS_FORMER, b"".join((newest, *(key for key in kept.former() if key != newest))))
+        _replace(folder / RECEIPTS, secrets.token_bytes(KEY_BYTES))
+    finally:
+        os.close(descriptor)
 
 
 class Rotation(msgspec.Struct, frozen=True):

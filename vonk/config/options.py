@@ -51,9 +51,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     platform_name: str
     spark_terms_version: str
     work_threads: int
+    webhook_networks: tuple[str, ...]
     site_threads: int
     log_keep_days: int
     archive_keep_days: int
+    spark_ads_per_account_max: int
+    spark_ads_per_identity_max: int
 
     def daily_minimum_micros(self, noun: str, currency: str) -> int:
         """Return the least daily budget of a "campaign" or an "ad_group" in the currency."""
@@ -234,6 +237,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("platform_name", "What the platform calls itself.", "Vonk", _text),
     Option("spark_terms_version", "Version of the Spark terms that advertisers accept.", "2026-11", _text),
     Option("work_threads", "Videos processed at the same time.", "1", _count),
+    Option(
+        "webhook_networks",
+        "Networks that are not public and to which webhooks may be sent all the same, with commas between them.",
+        "",
+        _networks,
+    ),
     Option("site_threads", "Requests that the site answers at the same time.", "8", _count),
     Option(
         "log_keep_days",
@@ -246,6 +255,18 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "Days for which the archive keeps records, at least 31; 0 for ever.",
         "0",
         _archive_days,
+    ),
+    Option(
+        "spark_ads_per_account_max",
+        "Spark Ads that an ad account may have at the same time; deleted ones do not count.",
+        "10000",
+        _count,
+    ),
+    Option(
+        "spark_ads_per_identity_max",
+        "Spark Ads, of all accounts together, that may show posts of one creator at the same time.",
+        "10000",
+        _count,
     ),
 )
 

@@ -15,6 +15,7 @@ DATA_DIR = Path(_data).absolute() if _data else None
 
 VONK = options.load(DATA_DIR or Path("data"), os.environ)
 VONK_KEYS = keys.load_or_create(DATA_DIR) if DATA_DIR else keys.ephemeral()
+VONK_RECEIPT_KEYS = keys.ReceiptKeys(DATA_DIR)
 VONK_SIGNER = wiring.signer(DATA_DIR) if DATA_DIR else Signer(VONK_KEYS.tokens)
 
 SECRET_KEY = VONK_KEYS.django.hex()
@@ -173,7 +174,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VONK.data_dir / "mail")
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media", "lists"]}}
 
 LOGGING = {
     "version": 1,

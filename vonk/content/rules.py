@@ -27,7 +27,58 @@ class Origin(StrEnum):
     """Who made the post."""
 
     ORGANIC = "organic"
+    PUSHED = "pushed"  # By an advertiser under a creator's profile; a draft until an ad with it is approved.
     ADVERTISER = "advertiser"  # The creative of a non-Spark ad, under a custom identity; never in a feed by itself.
+
+
+class Format(StrEnum):
+    """What the app that hosts the post says it is. Here each is a video: a host that has stories or carousels flags them."""
+
+    VIDEO = "video"
+    STORY = "story"
+    CAROUSEL = "carousel"
+
+
+class Disclosure(StrEnum):
+    """What the creator says of whose interest the post serves (reference §3, O25)."""
+
+    NONE = "none"
+    OWN_BRAND = "own_brand"  # Shown as “Promotional content”.
+    BRANDED = "branded"  # Shown as “Paid partnership”; with “Your brand” too, this one wins.
+
+
+class PublishAs(StrEnum):
+    """How a pushed post is published once an ad with it is approved."""
+
+    ADS_ONLY = "ads_only"
+    PRIVATE = "private"  # On the profile for its owner's eyes: ads wait until the creator makes it public.
+    PUBLIC = "public"
+
+
+class CaptionState(StrEnum):
+    """Where a proposed caption is in its life."""
+
+    PROPOSED = "proposed"  # By an advertiser: the creator has to agree first.
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"  # By a reviewer.
+    REFUSED = "refused"  # By the creator.
+    WITHDRAWN = "withdrawn"  # By who proposed it.
+    SUPERSEDED = "superseded"  # By a newer proposal.
+    CURRENT = "current"  # The post says this now.
+    REPLACED = "replaced"  # The post said this until the next was switched to.
+
+
+CAPTION_REASONS: Final[dict[str, str]] = {
+    "misleading_claim": "The caption claims what the post does not show or cannot prove.",
+    "other_meaning": "The caption makes another post of it than people liked and advertisers chose.",
+    "prohibited_product": "The product or service may not be advertised here.",
+    "disclosure_missing": "The commercial nature of the post is not disclosed.",
+    "offensive": "The caption may offend or frighten.",
+    "personal_data": "The caption shows somebody's personal data.",
+    "leads_elsewhere": "The caption sends people to an address, a code or a contact outside this site.",
+}
+CAPTION_NOTE_MAX: Final = 500
+CAPTION_OPEN: Final = (CaptionState.PROPOSED, CaptionState.IN_REVIEW)
 
 
 class EngagementKind(StrEnum):
@@ -44,6 +95,8 @@ class Unavailable(StrEnum):
     DELETED = "deleted"
     REMOVED = "removed"
     PROFILE_BANNED = "profile_banned"
+    DRAFT = "draft"  # A pushed post before its ad was approved.
+    ACCOUNT_PRIVATE = "account_private"
     PRIVATE = "private"
 
 
@@ -56,18 +109,28 @@ class PostState(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Visibility
     ads_only: bool
     origin: Origin
+    draft: bool = False
+    profile_private: bool = False
 
 
 def unavailable_reason(state: PostState) -> Unavailable | None:
-    """Return why the post cannot be shown in ads, None when it can."""
+    """Return why the post cannot be shown in ads, None when it can.
+
+    Who may see the post, or the profile, organically does not matter to what its creator has shown in ads alone.
+    """
     if state.deleted:
         return Unavailable.DELETED
     if state.removed:
         return Unavailable.REMOVED
     if state.profile_gone:
         return Unavailable.PROFILE_BANNED
-    for_ads = state.ads_only or state.origin is Origin.ADVERTISER
-    return None if for_ads or state.visibility is Visibility.PUBLIC else Unavailable.PRIVATE
+    if state.draft:
+        return Unavailable.DRAFT
+    if state.ads_only or state.origin is Origin.ADVERTISER:
+        return None
+    if state.profile_private:
+        return Unavailable.ACCOUNT_PRIVATE
+    return None if state.visibility is Visibility.PUBLIC else Unavailable.PRIVATE
 
 
 class Source(msgspec.Struct, frozen=True):

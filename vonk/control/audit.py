@@ -10,6 +10,7 @@ from vonk.control.models import AuditEntry
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 
+_BATCH: Final = 100  # Rows a statement; SQLite binds at most 999 values on old builds.
 NAMING: Final = frozenset({"handle", "label", "name", "display_name", "sha256"})
 """Keys of details that may name the person who acted, or what they made."""
 
@@ -34,6 +35,34 @@ def record(
         noun=noun,
         object_id=object_id,
         detail=dict(detail or {}),
+    )
+
+
+def record_all(
+    scope: Scope,
+    action: str,
+    noun: str,
+    details: Mapping[int, Mapping[str, object]],
+    *,
+    at: datetime,
+    account_id: int | None = None,
+) -> None:
+    """Append the same act on each object of ``details``, by its id, as so many calls of ``record`` would."""
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                at=at,
+                person_id=scope.person_id,
+                account_id=scope.account_id if account_id is None else account_id,
+                via=scope.via.value,
+                action=action,
+                noun=noun,
+                object_id=object_id,
+                detail=dict(detail),
+            )
+            for object_id, detail in details.items()
+        ),
+        batch_size=_BATCH,
     )
 
 

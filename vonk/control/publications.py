@@ -13,7 +13,10 @@ from vonk.delivery.snapshot import Document, DocumentKind, encode_document
 
 _SEQUENCE: Final = "publication"
 _CHANNEL: Final = "vonk_publication"  # PostgreSQL NOTIFY; storage/postgres listens.
-_BATCH: Final = 200  # Objects a statement; SQLite binds at most 999 values on old builds.
+_BATCH: Final = {
+    "sqlite": 200,
+    "postgresql": 2_000,
+}  # Objects a statement; SQLite binds at most 999 values on old builds.
 
 
 def publish(kind: DocumentKind, object_id: int, document: Document, *, at: datetime) -> int:
@@ -35,7 +38,7 @@ def replace(kind: DocumentKind, documents: Mapping[int, Document | None], *, at:
     assert connection.in_atomic_block, "A publication belongs to the transaction of its cause."
     changed = 0
     remaining = iter(sorted(documents.items()))
-    while batch := dict(islice(remaining, _BATCH)):
+    while batch := dict(islice(remaining, _BATCH[connection.vendor])):
         wanted = {
             object_id: None if document is None else encode_document(document) for object_id, document in batch.items()
         }

@@ -16,6 +16,9 @@ class Right(StrEnum):
     ACCOUNT_EDIT = "account.edit"  # Name, members, terms.
     CAMPAIGN_EDIT = "campaign.edit"
     FUNDS_EDIT = "funds.edit"
+    BUSINESS_VIEW = "business.view"  # See the organisation, and of its assets one's own.
+    BUSINESS_EDIT = "business.edit"  # Members, partners, who works with which asset; ask creators for access.
+    CREATOR_USE = "creator.use"  # Use what a creator granted the organisation.
     REVIEW = "review"
     OPERATE = "operate"
 
@@ -35,6 +38,7 @@ class Scope(msgspec.Struct, frozen=True):
     person_id: int | None  # None: the platform itself.
     rights: frozenset[Right]
     account_id: int | None = None
+    organisation_id: int | None = None
     via: Via = Via.WEB
 
     def require(self, right: Right) -> None:
@@ -55,6 +59,13 @@ class Scope(msgspec.Struct, frozen=True):
         if self.account_id is None:
             raise NotFound(noun="ad account")
         return self.account_id
+
+    @property
+    def organisation(self) -> int:
+        """Return the organisation's id; NotFound when the scope is for none."""
+        if self.organisation_id is None:
+            raise NotFound(noun="organisation")
+        return self.organisation_id
 
 
 PLATFORM = Scope(person_id=None, rights=frozenset(Right), via=Via.WORK)

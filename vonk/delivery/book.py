@@ -36,8 +36,8 @@ class Book:
                     return 0
         if claims.grant_id:
             grant = self._index.grant(claims.grant_id)
-            cap = grant.known.spend_cap_micros if grant.known is not None else None
-            if cap is not None and grant.spend.billed + micros > cap:
+            cap_micros = grant.cap_micros()
+            if cap_micros is not None and grant.spend.billed + micros > cap_micros:
                 return 0
         funds = self._index.funds(claims.account_id)
         if funds.known is not None and funds.available() < micros:

@@ -102,13 +102,32 @@ class GroupCell(Cell[AdGroupDocument]):
 
 
 class GrantCell(Cell[GrantDocument]):
-    """A creator's consent and what was spent under it."""
+    """A creator's consent and what was spent under it.
 
-    __slots__ = ("spend",)
+    ``post`` is the cell of the post it is for, None while it was never published; ``requires`` are the consents of the
+    authors whose posts that one answers or mentions. ``cap_kept`` is the limit that a former life of this process knew.
+    """
+
+    __slots__ = ("awaited_ms", "cap_kept", "post", "requires", "rows", "spend")
 
     def __init__(self, spend: Spend) -> None:
         super().__init__()
         self.spend = spend
+        self.cap_kept: int | None = None
+        self.post: PostCell | None = None
+        self.requires: tuple[GrantCell, ...] = ()
+        self.rows: set[Row] = set()  # Its ads.
+        self.awaited_ms: int | None = None  # The end for which the index waits; it may have been moved on since.
+
+    def cap_micros(self) -> int | None:
+        """Return the most that may ever be spent under it, by the last limits known: its own and its originals'."""
+        if not self.requires:
+            return self._own_cap_micros()
+        caps = [cell._own_cap_micros() for cell in (self, *self.requires)]  # noqa: SLF001 - of its own kind
+        return min((cap for cap in caps if cap is not None), default=None)
+
+    def _own_cap_micros(self) -> int | None:
+        return self.known.spend_cap_micros if self.known is not None else self.cap_kept
 
 
 class FundsCell(Cell[FundsDocument]):

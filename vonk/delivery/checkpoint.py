@@ -36,6 +36,9 @@ class Checkpoint(msgspec.Struct, frozen=True):
     group_paces: dict[int, tuple[float, int, int]]
     conversions: Kept = msgspec.field(default_factory=Kept)  # Absent from checkpoints of before there were any.
     lately: Lately = Lately()  # Likewise: what the rules of validity measure the next events against.
+    grant_caps: dict[
+        int, int
+    ] = {}  # Likewise: consents' limits of spend, which bind late events of withdrawn ones too.
 
 
 def encode(checkpoint: Checkpoint) -> bytes:

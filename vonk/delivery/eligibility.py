@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GroupCell, Row
+from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GrantCell, GroupCell, Row
 from vonk.delivery.counters import Counters, Leases, Limit, Purse, Spend
 from vonk.delivery.refusals import Refusal
 from vonk.delivery.snapshot import Budget, BudgetMode
@@ -20,6 +20,9 @@ def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal
         return Refusal.ENDED
     if row.post.document is None:
         return Refusal.POST_GONE
+    licensed = row.post.document.countries
+    if licensed and viewer.country not in licensed:  # Its sound's licence binds whatever the consent says.
+        return Refusal.GRANT_COUNTRY
     if row.grant is not None and (refusal := _refuse_grant(row, viewer, now_ms)) is not None:
         return refusal
     if (refusal := _refuse_money(row, now_ms)) is not None:
@@ -51,11 +54,14 @@ def lasting(row: Row, refusal: Refusal, now_ms: int) -> tuple[AnyCell, int | Non
             return row.post, None
         case Refusal.GRANT_ABSENT | Refusal.GRANT_EXPIRED if row.grant is not None:
             return row.grant, None
+        case Refusal.GRANT_CATEGORY if row.grant is not None and (narrow := _narrow(row, row.grant)) is not None:
+            return narrow, None
+        case Refusal.ORIGINAL_ABSENT if row.grant is not None:
+            return _absent_original(row.grant, row.ad.account_id, now_ms)
         case Refusal.GRANT_NOT_STARTED if row.grant is not None and row.grant.document is not None:
             return row.grant, row.grant.document.starts_ms
         case Refusal.GRANT_SPEND_CAP if row.grant is not None and row.grant.document is not None:
-            cap = row.grant.document.spend_cap_micros or 0
-            return (row.grant, None) if row.grant.spend.billed + row.cost_micros_max > cap else None
+            return _lasting_cap(row, row.grant)
         case Refusal.FUNDS_ABSENT:
             return row.funds, None
         case Refusal.OUT_OF_FUNDS:
@@ -86,12 +92,51 @@ def _refuse_grant(row: Row, viewer: Viewer, now_ms: int) -> Refusal | None:
         return Refusal.GRANT_EXPIRED
     if now_ms < grant.starts_ms:
         return Refusal.GRANT_NOT_STARTED
-    if grant.countries and viewer.country not in grant.countries:
+    if row.grant.requires and (refusal := _refuse_originals(row, row.grant, viewer, now_ms)) is not None:
+        return refusal
+    if grant.categories and row.ad.category not in grant.categories:
+        return Refusal.GRANT_CATEGORY
+    if grant.countries and viewer.country not in grant.countries:  # Nor is one whom nobody knows to be there.
         return Refusal.GRANT_COUNTRY
-    if grant.spend_cap_micros is not None:
+    cap_micros = row.grant.cap_micros() if row.grant.requires else grant.spend_cap_micros
+    if cap_micros is not None:
         spend = row.grant.spend
-        if spend.billed + spend.reserved + row.cost_micros_max > grant.spend_cap_micros:
+        if spend.billed + spend.reserved + row.cost_micros_max > cap_micros:
             return Refusal.GRANT_SPEND_CAP
+    return None
+
+
+def _narrow(row: Row, grant: GrantCell) -> GrantCell | None:
+    """Return the consent, this one or an original author's, that does not cover what the ad advertises."""
+    for cell in (grant, *grant.requires):
+        if cell.document is not None and cell.document.categories and row.ad.category not in cell.document.categories:
+            return cell
+    return None
+
+
+def _refuse_originals(row: Row, grant: GrantCell, viewer: Viewer, now_ms: int) -> Refusal | None:
+    """Hold the ad to every original author's consent, as it is held to the consent for the post itself."""
+    if _absent_original(grant, row.ad.account_id, now_ms) is not None:
+        return Refusal.ORIGINAL_ABSENT
+    if _narrow(row, grant) is not None:
+        return Refusal.GRANT_CATEGORY
+    for original in grant.requires:
+        limits = original.document
+        if limits is not None and limits.countries and viewer.country not in limits.countries:
+            return Refusal.GRANT_COUNTRY
+    return None
+
+
+def _absent_original(grant: GrantCell, account_id: int, now_ms: int) -> tuple[AnyCell, int | None] | None:
+    """Return whose publication, or until which instant, the first absent original is waited for; None: all are there."""
+    for original in grant.requires:
+        document = original.document
+        if document is None or document.account_id != account_id or now_ms >= document.ends_ms:
+            return original, None
+        if now_ms < document.starts_ms:
+            return original, document.starts_ms
+        if original.post is None or original.post.document is None:
+            return original.post or original, None
     return None
 
 
@@ -136,13 +181,20 @@ def _limits(row: Row, now_ms: int) -> Iterator[Limit]:
         elif budget.mode is BudgetMode.LIFETIME:
             yield Limit(purse, object_id, budget.micros)
     if row.grant is not None and row.grant.document is not None:
-        cap_micros = row.grant.document.spend_cap_micros
+        cap_micros = row.grant.cap_micros()
         if cap_micros is not None:
             yield Limit(Purse.GRANT, row.ad.grant_id, cap_micros)
     if row.funds.document is not None:
         spend = row.funds.spend
         limit_micros = row.funds.document.balance_micros + spend.billed - spend.unsettled
         yield Limit(Purse.ACCOUNT, row.ad.account_id, limit_micros)
+
+
+def _lasting_cap(row: Row, grant: GrantCell) -> tuple[AnyCell, int | None] | None:
+    cap_micros = grant.cap_micros()
+    if grant.requires or cap_micros is None or grant.spend.billed + row.cost_micros_max <= cap_micros:
+        return None  # Promises may be released, and another author may raise their limit.
+    return grant, None
 
 
 def _lasting_budget(

@@ -15,7 +15,9 @@ class Refusal(StrEnum):
     GRANT_NOT_STARTED = "grant_not_started"
     GRANT_EXPIRED = "grant_expired"
     GRANT_COUNTRY = "grant_country"
+    GRANT_CATEGORY = "grant_category"
     GRANT_SPEND_CAP = "grant_spend_cap"
+    ORIGINAL_ABSENT = "original_absent"
     NOT_STARTED = "not_started"
     ENDED = "ended"
     FUNDS_ABSENT = "funds_absent"
@@ -49,14 +51,24 @@ REFUSALS: Final[dict[Refusal, Explanation]] = {
         "The creator's consent has expired.", Actor.CREATOR, "Ask the creator to extend it, or for a new code."
     ),
     Refusal.GRANT_COUNTRY: Explanation(
-        "The creator's consent does not cover the viewer's country.",
+        "The creator's consent, or the licence of the post's sound, does not cover the viewer's country.",
         Actor.CREATOR,
-        "Target the countries of the consent, or ask the creator to add this one.",
+        "Target the countries that are allowed, or ask the creator to add this one.",
+    ),
+    Refusal.GRANT_CATEGORY: Explanation(
+        "The creator's consent does not cover what is advertised.",
+        Actor.CREATOR,
+        "Advertise what the consent covers, or ask the creator to add this category.",
     ),
     Refusal.GRANT_SPEND_CAP: Explanation(
         "What may be spent under the creator's consent is spent or promised.",
         Actor.CREATOR,
         "Ask the creator for a higher limit.",
+    ),
+    Refusal.ORIGINAL_ABSENT: Explanation(
+        "The post answers or mentions another one, whose author does not consent now, or which cannot be shown now.",
+        Actor.CREATOR,
+        "Ask the author of the original for their consent; the ad goes on by itself when it is there.",
     ),
     Refusal.NOT_STARTED: Explanation(
         "The ad group's schedule begins later.", Actor.ADVERTISER, "Wait, or move the start."

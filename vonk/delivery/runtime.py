@@ -285,6 +285,8 @@ class Runtime:
             _set_pace(self.index.campaign(campaign_id).pace, pace)
         for ad_group_id, pace in kept.group_paces.items():
             _set_pace(self.index.group(ad_group_id).pace, pace)
+        for grant_id, cap_micros in kept.grant_caps.items():
+            self.index.grant(grant_id).cap_kept = cap_micros
         self._position = Position(kept.position)
 
     def _replay(self, position: Position, record: Record) -> None:
@@ -350,6 +352,7 @@ class Runtime:
             campaign_paces={key: _pace(cell.pace) for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
             group_paces={key: _pace(cell.pace) for key, cell in self.index.groups() if cell.pace.stepped_ms},
             conversions=self.conversions.known.dump(),
+            grant_caps={key: cap for key, cell in self.index.grants() if (cap := cell.cap_micros()) is not None},
         )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from vonk.core import ids
 from vonk.core.errors import Actor, Invalid, Limited, Unavailable
 from vonk.core.limits import SLOTS_PER_DECISION_MAX
-from vonk.core.taxonomy import INTERESTS
+from vonk.core.taxonomy import COUNTRIES, INTERESTS
 from vonk.delivery import targets
 from vonk.delivery.cells import Row
 from vonk.delivery.counters import Promise
@@ -71,6 +71,7 @@ class ShownPost(msgspec.Struct, frozen=True):
     may_duet: bool
     may_stitch: bool
     ai_generated: bool
+    disclosure: str
 
 
 class ShownAd(msgspec.Struct, frozen=True):
@@ -154,6 +155,7 @@ class _Ask(msgspec.Struct, frozen=True, gc=False):
     claims: ViewerClaims
     matched: int
     now_ms: int
+    audience: tuple[str, str, str]  # As a showing's token tells them: country, age band, gender.
 
 
 _decode: Final = msgspec.json.Decoder(SlotsWanted).decode
@@ -182,7 +184,7 @@ class SlotDoor:
         claims = self._claims(wanted.viewer, now_ms)
         viewer = _viewer(claims, wanted.context)
         runtime.catch_up(now_ms)
-        ask = _Ask(wanted.surface, viewer, claims, runtime.index.match(viewer), now_ms)
+        ask = _Ask(wanted.surface, viewer, claims, runtime.index.match(viewer), now_ms, _audience(viewer, claims))
         shown: set[int] = set()
         slots = [self._slot(slot, ask, shown) for slot in wanted.slots]
         encoded = _encode(Slots(slots))
@@ -261,6 +263,7 @@ class SlotDoor:
             ask.surface,
             post.duration_ms,
             ask.claims.owns(profile_id=post.profile_id, account_id=ad.account_id),
+            *ask.audience,
         )
         if row.answer_for is not post:
             row.answer, row.answer_for = _encode(_shown_ad(ad, post)), post
@@ -345,6 +348,17 @@ def _viewer(claims: ViewerClaims, context: Context) -> Viewer:
     return viewer if claims.personalised else viewer.unprofiled()
 
 
+def _audience(viewer: Viewer, claims: ViewerClaims) -> tuple[str, str, str]:
+    """Return what counts by audience may know of the viewer: of age and gender only what an adult agreed to be used.
+
+    A country that is none, from a host's context, is not told.
+    """
+    country = viewer.country if viewer.country in COUNTRIES else ""
+    if not claims.personalised or targets.is_minor(viewer.age_band):
+        return country, "", ""
+    return country, viewer.age_band, viewer.gender
+
+
 def _shown_ad(ad: AdDocument, post: PostDocument) -> ShownAd:
     return ShownAd(
         id=str(ad.id),
@@ -374,5 +388,6 @@ def _shown_ad(ad: AdDocument, post: PostDocument) -> ShownAd:
             may_duet=post.may_duet,
             may_stitch=post.may_stitch,
             ai_generated=post.ai_generated,
+            disclosure=post.disclosure,
         ),
     )

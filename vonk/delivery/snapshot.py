@@ -121,12 +121,14 @@ class AdDocument(msgspec.Struct, frozen=True):
     landing_url: str
     advertiser_name: str  # On whose behalf (DSA art. 26).
     payer_name: str  # Who paid.
+    category: str = ""  # What is advertised, a key of core.taxonomy.INTERESTS; "" when not said.
 
 
 class GrantDocument(msgspec.Struct, frozen=True):
     """Published while a consent is active: this account may show this post until ``ends_ms`` (exclusive).
 
-    Limits inside the grant bind at serving time; empty means none.
+    Limits inside the grant bind at serving time; empty means none. ``requires`` are the grants of the posts that this
+    one answers or mentions: it holds only while each of them does, with its post.
     """
 
     id: int
@@ -136,6 +138,8 @@ class GrantDocument(msgspec.Struct, frozen=True):
     ends_ms: int
     countries: tuple[str, ...] = ()
     spend_cap_micros: int | None = None
+    categories: tuple[str, ...] = ()
+    requires: tuple[int, ...] = ()
 
 
 class PostDocument(msgspec.Struct, frozen=True):
@@ -157,6 +161,8 @@ class PostDocument(msgspec.Struct, frozen=True):
     may_duet: bool
     may_stitch: bool
     ai_generated: bool = False
+    disclosure: str = "none"  # content's: none, own_brand (“Promotional content”) or branded (“Paid partnership”).
+    countries: tuple[str, ...] = ()  # Where its sound is licensed for ads; empty: everywhere.
 
 
 class FundsDocument(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Final, NewType, Protocol
 import msgspec
 
 from vonk.core.errors import Actor, Conflict, Unavailable
-from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
+from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Record
 
 Position = NewType("Position", int)
 
@@ -63,7 +63,7 @@ class EventLog(Protocol):
         ...
 
     def redact(self, viewer_ids: Collection[str], through: Position) -> int:
-        """Take these viewers' pseudonyms out of the records up to ``through``; return how many records changed.
+        """Take these viewers' pseudonyms, and what else is told of them, out of the records up to ``through``; return how many records changed.
 
         Raises RedactionUnsupported, and then nothing has changed.
         """
@@ -150,14 +150,19 @@ def redacted(record: Record, viewer_ids: Collection[str]) -> Record:
     if isinstance(record, EventRecord):
         if record.claims.viewer_id not in viewer_ids:
             return record
-        return msgspec.structs.replace(record, claims=msgspec.structs.replace(record.claims, viewer_id=REDACTED_VIEWER))
+        return msgspec.structs.replace(record, claims=_redacted_claims(record.claims))
     return _redacted_conversion(record, viewer_ids)
+
+
+def _redacted_claims(claims: Claims) -> Claims:
+    """Return what is kept of a showing: neither who saw it, nor of which country, age and gender they were."""
+    return msgspec.structs.replace(claims, viewer_id=REDACTED_VIEWER, country="", age_band="", gender="")
 
 
 def _redacted_conversion(record: ConversionRecord, viewer_ids: Collection[str]) -> ConversionRecord:
     click = record.click
     if click is not None and click.viewer_id in viewer_ids:
-        click = msgspec.structs.replace(click, viewer_id=REDACTED_VIEWER)
+        click = _redacted_claims(click)
     viewer_id = REDACTED_VIEWER if record.viewer_id in viewer_ids else record.viewer_id
     if click is record.click and viewer_id == record.viewer_id:
         return record

@@ -71,6 +71,9 @@ class Claims(msgspec.Struct, frozen=True, array_like=True, gc=False):
     own: bool = (
         False  # The viewer is the post's creator, or acts for the advertiser: nothing of it bills or counts net.
     )
+    country: str = ""  # Of an ad's viewer, "" when nobody told; for counts by audience alone, and gone with an erasure.
+    age_band: str = ""  # These two only of adults who agreed to personalised ads, as they declared them.
+    gender: str = ""
 
 
 class EventRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e"):

@@ -1,14 +1,29 @@
 """The only maker of scopes: who asks, in which role, and whether that role may do what is asked."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
-from vonk.identity.models import AccessToken, Membership, Person, PlatformMember
-from vonk.identity.rules import ACCOUNT_RIGHTS, EVERYBODY, PLATFORM_RIGHTS, AccountRole, PlatformRole
+from vonk.identity.errors import RoleMissing
+from vonk.identity.models import AccessToken, OrganisationMember, Person, PlatformMember
+from vonk.identity.queries import organisations
+from vonk.identity.queries import rights as held_rights
+from vonk.identity.rules import (
+    EVERYBODY,
+    Asset,
+    FinanceRole,
+    OrganisationRole,
+    PlatformRole,
+    Role,
+    least_role,
+    organisation_roles,
+    platform_role,
+    rights_of,
+)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -43,25 +58,62 @@ def person(actor: Actor) -> Scope:
 
 
 def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:
-    """Return the scope over an ad account.
+    """Return the scope over an ad account, with the rights of every role that the actor holds in it.
 
-    Raises NotFound when the actor is no member, RightMissing when the role does not include ``may``.
+    Raises NotFound when they hold none, RightMissing when none of their roles includes ``may``.
     """
-    role = (
-        Membership.objects.filter(account_id=account_id, person_id=actor.person_id, person__is_active=True)
-        .values_list("role", flat=True)
-        .first()
-    )
-    if role is None:
+    held = held_rights.in_accounts(person_id=actor.person_id, account_ids=[account_id])
+    if not held:
         raise NotFound(noun="ad account")
     scope = Scope(
         person_id=actor.person_id,
-        rights=EVERYBODY | ACCOUNT_RIGHTS[AccountRole(role)],
+        rights=EVERYBODY | rights_of((one.role for one in held), Asset.AD_ACCOUNT),
         account_id=account_id,
         via=actor.via,
     )
-    scope.require(may)
+    if may not in scope.rights:
+        raise _missing_role(_asked_of(held), may, Asset.AD_ACCOUNT, [one.role for one in held])
     return scope
+
+
+def organisation(actor: Actor, organisation_id: int, *, may: Right) -> Scope:
+    """Return the scope over an organisation; NotFound for who is no member, RightMissing like ``advertiser``."""
+    member = (
+        OrganisationMember.objects.filter(
+            organisation_id=organisation_id, person_id=actor.person_id, person__is_active=True
+        )
+        .values_list("role", "finance_role")
+        .first()
+    )
+    if member is None:
+        raise NotFound(noun="organisation")
+    roles = organisation_roles(OrganisationRole(member[0]), FinanceRole(member[1]) if member[1] else None)
+    scope = Scope(
+        person_id=actor.person_id,
+        rights=EVERYBODY | rights_of(roles, Asset.ORGANISATION),
+        organisation_id=organisation_id,
+        via=actor.via,
+    )
+    if may not in scope.rights:
+        raise _missing_role(organisation_id, may, Asset.ORGANISATION, roles)
+    return scope
+
+
+def _asked_of(held: Iterable[held_rights.Held]) -> int:
+    """Return whose admins can give more: of a partner's people, those of the partner itself."""
+    return min(held, key=lambda one: one.origin is held_rights.Origin.PARTNER).organisation_id
+
+
+def _missing_role(organisation_id: int, may: Right, asset: Asset, held: Iterable[Role]) -> RoleMissing:
+    """Return the refusal that says which role it takes and who of the organisation can give it."""
+    enough = least_role(may, asset)
+    assert enough is not None, "Every right is somebody's."
+    return RoleMissing(
+        right=may.value,
+        role=enough.value,
+        held=", ".join(sorted(role.value for role in set(held))),
+        admins=", ".join(organisations.admin_names(organisation_id)) or "an operator of the platform",
+    )
 
 
 def operator(actor: Actor, *, may: Right) -> Scope:
@@ -73,6 +125,7 @@ def operator(actor: Actor, *, may: Right) -> Scope:
     )
     if role is None:
         raise RightMissing(right=may.value)
-    scope = Scope(person_id=actor.person_id, rights=EVERYBODY | PLATFORM_RIGHTS[PlatformRole(role)], via=actor.via)
+    rights = rights_of([platform_role(PlatformRole(role))], Asset.PLATFORM)
+    scope = Scope(person_id=actor.person_id, rights=EVERYBODY | rights, via=actor.via)
     scope.require(may)
     return scope

@@ -3,7 +3,8 @@
 from django.utils import timezone
 from django_tasks import task
 
-from vonk.identity.actions import postbox
+from vonk.control import clock
+from vonk.identity.actions import postbox, webhook_letters
 
 
 @task()
@@ -12,3 +13,9 @@ def send_letter(letter_id: int) -> None:
     wait = postbox.send(letter_id)
     if wait is not None:
         send_letter.using(run_after=timezone.now() + wait).enqueue(letter_id)
+
+
+@task()
+def tell_of_paused_webhook(endpoint_id: int) -> None:
+    """Write to the endpoint's owner."""
+    webhook_letters.paused(endpoint_id, now=clock.present().now())

@@ -37,11 +37,14 @@ class ErasureView(msgspec.Struct, frozen=True):
 
 
 class Prospect(msgspec.Struct, frozen=True):
-    """What erasing oneself would mean: money still owed to the person, by currency, and accounts to be settled first."""
+    """What erasing oneself would mean: money still owed to the person, by currency, accounts to be settled first,
+    and organisations that need another admin first.
+    """
 
     email: str
     earned: dict[str, int]
     unsettled: tuple[str, ...]
+    administered: tuple[str, ...]  # Organisations that would be left without an admin.
 
 
 def prospect(scope: Scope) -> Prospect:
@@ -53,6 +56,7 @@ def prospect(scope: Scope) -> Prospect:
         email=person.email,
         earned={currency: micros for currency, micros in money.earned(scope).items() if micros},
         unsettled=tuple(account.name for account in alone if account.id in owing),
+        administered=people.administered_last(scope.person),
     )
 
 

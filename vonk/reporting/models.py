@@ -1,4 +1,4 @@
-"""What attribution remembers for as long as it can still change, and what came of it.
+"""What attribution remembers for as long as it can still change, what came of it, and whom ads reached.
 
 Instants of touches, conversions and engagements are milliseconds since 1970, as the event log has them: attribution
 compares them exactly. Viewers are the ad server's pseudonyms, of any length that a host gives them.
@@ -108,4 +108,24 @@ class Attributed(models.Model):
         db_table = "reporting_attributed"
         constraints = [
             models.UniqueConstraint(fields=["ad_id", "hour_at", "touch", "name"], name="reporting_attributed_once")
+        ]
+
+
+class Audience(models.Model):
+    """How often a metric of an ad was counted on a UTC day for one value of one dimension; no viewer is in it."""
+
+    id = models.BigAutoField(primary_key=True)
+    ad_id = models.BigIntegerField()
+    day = models.DateField()
+    dimension = models.CharField(max_length=10)  # audience.rules.Dimension
+    value = models.CharField(max_length=10)  # "" is not told.
+    metric = models.CharField(max_length=NAME_MAX)
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "reporting_audience"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ad_id", "day", "dimension", "value", "metric"], name="reporting_audience_once"
+            )
         ]

@@ -17,6 +17,7 @@ from vonk.core.clock import to_ms
 from vonk.events.log import Position
 from vonk.reporting import rules
 from vonk.reporting.attribution.proof import AttributionWitness
+from vonk.reporting.audience.proof import AudienceWitness
 
 _TALLIES: Final = (Path(__file__).parent / "sql" / "tallies_and_position.sql").read_text(encoding="utf-8")
 
@@ -71,7 +72,7 @@ class TalliesWitness:
 
 def witnesses(now: datetime) -> list[NewWitness]:
     """Return what reporting has to prove, for ``billing.proof.prove`` to walk with."""
-    return [TalliesWitness, partial(AttributionWitness, now=now)]
+    return [TalliesWitness, lambda *_: AudienceWitness(), partial(AttributionWitness, now=now)]
 
 
 def _name(post_id: int, ad_id: int, hour_ms: int, metric: str) -> str:

@@ -1,4 +1,4 @@
-"""The roll-up: the event log becomes counters of posts and ads, each record exactly once."""
+"""The roll-up: the event log becomes counters of posts and ads, and whom ads reached, each record exactly once."""
 
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,8 @@ from vonk.control import positions
 from vonk.core.clock import from_ms
 from vonk.events.log import EventLog, Position
 from vonk.reporting import rules
+from vonk.reporting.audience import rules as audience
+from vonk.reporting.audience import store
 
 CONSUMER: Final = "rollup"
 SEGMENT_RECORDS_MAX: Final = 20_000  # Some 20 MB and well below a second, for which the control database is held.
@@ -46,6 +48,7 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
     tallies.add(
         {TallyKey(key.post_id, key.ad_id, from_ms(key.hour_ms), key.metric): value for key, value in counted.items()}
     )
+    store.add(audience.count(records))
     last = records[-1].position
     positions.advance(CONSUMER, last, now=now)
     return RolledUp(len(records), last)

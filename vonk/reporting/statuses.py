@@ -22,9 +22,12 @@ class Money(msgspec.Struct):
     balances: Mapping[int, Balance]
     campaigns: dict[int, BudgetSpent]
     ad_groups: dict[int, BudgetSpent]
+    consents: dict[int, int] = {}
 
-    def of(self, campaign: CampaignFacts, ad_group: AdGroupFacts | None = None) -> MoneyFacts:
-        """Return what was billed in each budget's present period."""
+    def of(
+        self, campaign: CampaignFacts, ad_group: AdGroupFacts | None = None, consent_id: int | None = None
+    ) -> MoneyFacts:
+        """Return what was billed in each budget's present period, and ever under the consent."""
         balance = self.balances.get(campaign.account_id)
         return MoneyFacts(
             balance_micros=balance.micros if balance is not None else 0,
@@ -33,6 +36,7 @@ class Money(msgspec.Struct):
             ad_group_billed_micros=(
                 _in_period(ad_group.budget.mode, self.ad_groups[ad_group.id]) if ad_group is not None else 0
             ),
+            consent_billed_micros=self.consents.get(consent_id or 0, 0),
         )
 
 
@@ -41,8 +45,14 @@ def statuses(ad_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
     facts = advertising.ad_facts(ad_ids, now=now)
     groups = [one.ad_group for one in facts.values()]
     money = _money([group.campaign for group in groups], groups, now)
+    capped = {
+        one.consent_id for one in facts.values() if any(limit.spend_cap_micros is not None for limit in one.limits)
+    }
+    money.consents = billing.billed_under(consent_id for consent_id in capped if consent_id is not None)
     return {
-        ad_id: rules.status(msgspec.structs.replace(one, money=money.of(one.ad_group.campaign, one.ad_group)), now)
+        ad_id: rules.status(
+            msgspec.structs.replace(one, money=money.of(one.ad_group.campaign, one.ad_group, one.consent_id)), now
+        )
         for ad_id, one in facts.items()
     }
 

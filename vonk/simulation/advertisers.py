@@ -35,6 +35,16 @@ class Redeemed(msgspec.Struct, frozen=True):
     consent_id: str
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What a code asks to agree to; its text is not read here."""
+
+    sha256: str
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    terms: Terms | None
+
+
 class Launched(msgspec.Struct, frozen=True):
     campaign_id: str
     ad_id: str
@@ -98,10 +108,10 @@ def make_identity(ada: Caller, account_id: str, brand: Brand, avatar: Path) -> s
     return ada.post(f"/accounts/{account_id}/identities", body, Created).id
 
 
-def make_creative(ada: Caller, account_id: str, identity_id: str, campaign: CampaignPlan, drawn: Drawn) -> str:
-    """Upload the brand's own clip and make it a creative; return the post's id."""
+def upload(ada: Caller, account_id: str, key: str, drawn: Drawn) -> str:
+    """Upload a clip to an account; return the video's id once it is processed."""
     path = f"/accounts/{account_id}/videos"
-    video_id = ada.post(f"{path}?name={quote(campaign.clip)}.mp4", drawn.clip(campaign.clip), Created).id
+    video_id = ada.post(f"{path}?name={quote(key)}.mp4", drawn.clip(key), Created).id
 
     def ready() -> bool:
         video = ada.get(f"{path}/{video_id}", VideoState)
@@ -109,14 +119,25 @@ def make_creative(ada: Caller, account_id: str, identity_id: str, campaign: Camp
             raise Refused(f"video {video_id}", 0, video.failure)
         return video.state == "ready"
 
-    wait_until(ready, "a creative is not processed", seconds=PROCESSING_SECONDS_MAX, every_ms=100)
-    body = {"video_id": video_id, "identity_id": identity_id, "caption": campaign.ad_text}
+    wait_until(ready, "a brand's video is not processed", seconds=PROCESSING_SECONDS_MAX, every_ms=100)
+    return video_id
+
+
+def make_creative(ada: Caller, account_id: str, identity_id: str, campaign: CampaignPlan, drawn: Drawn) -> str:
+    """Upload the brand's own clip and make it a creative; return the post's id."""
+    body = {
+        "video_id": upload(ada, account_id, campaign.clip, drawn),
+        "identity_id": identity_id,
+        "caption": campaign.ad_text,
+    }
     return ada.post(f"/accounts/{account_id}/posts", body, Created).id
 
 
 def redeem(ada: Caller, account_id: str, code: str) -> str:
-    """Take up a creator's consent; return its id."""
-    return ada.post(f"/accounts/{account_id}/spark_posts", {"code": code}, Redeemed).consent_id
+    """Take up a creator's consent, agreeing to its terms where it has some; return its id."""
+    terms = ada.post(f"/accounts/{account_id}/spark_posts/preview", {"code": code}, Previewed).terms
+    body = {"code": code, "agree_sha256": terms.sha256 if terms is not None else None}
+    return ada.post(f"/accounts/{account_id}/spark_posts", body, Redeemed).consent_id
 
 
 def launch(ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[str, str], post_id: str) -> Running:
@@ -178,6 +199,10 @@ class Agency:
                 self._identities[brand.slug] = make_identity(
                     self._ada, account_id, brand, self._drawn.avatars[brand.slug]
                 )
+
+    def account_of(self, slug: str) -> str:
+        """Return the id of a brand's ad account."""
+        return self._accounts[slug]
 
     def ask_back(self, *, granted: bool) -> None:
         """Ask for cash back: of the brands to which the operator grants it at once, or of those that wait."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vonk.simulation.plans import Brand, CampaignPlan, CampaignState, ClipPlan, ConsentPlan
+from vonk.simulation.plans import AccessPlan, AskPlan, Brand, CampaignPlan, CampaignState, ClipPlan, ConsentPlan
 
 BRANDS: Final[tuple[Brand, ...]] = (
     Brand(slug="zoutmolen", name="Zoutmolen Sea Salt", country="NL", website="https://example.org/zoutmolen",
@@ -28,7 +28,31 @@ BRAND_CLIPS: Final[tuple[ClipPlan, ...]] = (
         sound="slow-tide",
         title="Long evenings",
     ),
+    ClipPlan(  # Pushed under Cleo's name: as large and as dense as reference §4 asks for.
+        key="brand-crust",
+        scene="bread",
+        seed=530,
+        palette="dawn",
+        sound="petit-matin",
+        title="A salt crust",
+        width=540,
+        height=960,
+        kilobits=2_700,
+    ),
 )
+
+# By other roads than a code. The first is inside what Cleo agreed to beforehand; the second waits for her.
+ASKS: Final[tuple[AskPlan, ...]] = (
+    AskPlan(brand="lumen", post="bakery-waffles", days=30, message="Waffles and candlelight: may we show yours in the evenings?"),
+    AskPlan(brand="harbour-board", post="bakery-two", days=365, notice_days=14,
+            message="We would like your two loaves in every harbour guide next year."),
+)  # fmt: skip
+
+ACCESSES: Final[tuple[AccessPlan, ...]] = (
+    AccessPlan(brand="zoutmolen", shop="korenmolen.bakery", days=365, clip="brand-crust",
+               message="You bake with our salt. May we make ads together?",
+               caption="Bread in a salt crust, as grandmother made it #sourdough"),
+)  # fmt: skip
 
 CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
     CampaignPlan(
@@ -49,7 +73,7 @@ CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
     ),
     CampaignPlan(
         name="Spring on the dyke", brand="harbour-board", state=CampaignState.PAUSED, objective="TRAFFIC", billing="cpc", bid_micros=900_000,
-        campaign_budget_micros=50_000_000, ad_group_budget_micros=30_000_000, post="cycles-first-ride", consent=ConsentPlan(days=60, given_days_ago=12),
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=30_000_000, post="cycles-first-ride", consent=ConsentPlan(days=30, given_days_ago=27, notice_days=7),
         countries=("NL",), languages=("nl", "en"), devices=("android", "ios"), call_to_action="VIEW_NOW",
         landing_url="https://example.org/harbour/cycling",
     ),

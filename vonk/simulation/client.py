@@ -312,14 +312,15 @@ class World:
         if at <= self.now() + timedelta(seconds=1):
             return
         operator.post("/sandbox/clock", {"at": at}, Clock)
-        moved = time.monotonic()
+        for _ in range(2):  # A look that ended after the clock moved may have begun before; the one after it did not.
+            since = time.monotonic()
 
-        def fresh() -> bool:
-            health = self.ads.health()
-            lag = health.publication_lag_seconds
-            return health.publication_sequence > before and lag is not None and time.monotonic() - lag > moved
+            def fresh(since: float = since) -> bool:
+                health = self.ads.health()
+                lag = health.publication_lag_seconds
+                return health.publication_sequence > before and lag is not None and time.monotonic() - lag > since
 
-        wait_until(fresh, "the ad server does not hear of the clock", seconds=30)
+            wait_until(fresh, "the ad server does not hear of the clock", seconds=30)
 
 
 def wait_until(happened: Any, failure: str, *, seconds: float, every_ms: int = 20) -> None:

@@ -101,7 +101,7 @@ def _encode(plan: ClipPlan, sound_path: Path, target: Path) -> None:
         "-i", str(sound_path),
         # Quick and large: the platform encodes it once more, for good.
         # One thread: the pool already keeps the cores busy, and one thread's output never varies.
-        "-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-threads", "1", "-pix_fmt", "yuv420p",
+        "-c:v", "libx264", "-preset", "ultrafast", *_rate(plan), "-threads", "1", "-pix_fmt", "yuv420p",
         "-c:a", "aac", "-b:a", "80k", "-ar", "44100", "-ac", "2",
         "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         "-movflags", "+faststart", "-f", "mp4", str(target),
@@ -120,6 +120,13 @@ def _encode(plan: ClipPlan, sound_path: Path, target: Path) -> None:
         if encoder.returncode != 0:
             complaints.seek(0)
             raise ClipFailed(f"{plan.key}: {complaints.read().decode(errors='replace').strip()}")
+
+
+def _rate(plan: ClipPlan) -> list[str]:
+    if not plan.kilobits:
+        return ["-crf", "20"]
+    rate = f"{plan.kilobits}k"
+    return ["-x264-params", "nal-hrd=cbr", "-b:v", rate, "-minrate", rate, "-maxrate", rate, "-bufsize", rate]
 
 
 def _feed(plan: ClipPlan, pipe: IO[bytes]) -> None:

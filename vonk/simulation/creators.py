@@ -131,5 +131,7 @@ def consent(town: Town, post: PostPlan, given: ConsentPlan) -> None:
     """Switch the post's ad authorisation on and give the consent; its code is kept for the advertiser."""
     caller, post_id = town.people[post.shop].caller, town.posts[post.key]
     caller.put(f"/posts/{post_id}/ad_authorisation", {"on": True})
-    body = {"duration_days": given.days, "ads_only": post.ads_only}
+    body: dict[str, Any] = {"duration_days": given.days, "ads_only": post.ads_only}
+    if given.notice_days:
+        body["terms"] = {"notice_days": given.notice_days}
     town.codes[post.key] = caller.post(f"/posts/{post_id}/consents", body, Issued).code

@@ -45,6 +45,7 @@ class ClipPlan(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     width: int = 360
     height: int = 640
+    kilobits: int = 0  # A second, exactly, where a rule asks for so many; 0: as few as look well.
 
 
 class Visibility(StrEnum):
@@ -104,10 +105,35 @@ class CampaignState(StrEnum):
 
 
 class ConsentPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """The creator's permission: for how many days (7, 30, 60 or 365), given how many days before the town's today."""
+    """The creator's permission: for how many days (7, 30, 60 or 365), given how many days before the town's today.
+
+    With ``notice_days`` its code carries terms.
+    """
 
     days: int
     given_days_ago: int
+    notice_days: int = 0
+
+
+class AskPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A brand asks for a post (a key) today, for so many days, offering so many days of notice."""
+
+    brand: str
+    post: str
+    days: int
+    message: str
+    notice_days: int = 0
+
+
+class AccessPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A brand's business may use a shop's account for so many days, and has pushed a draft there: a clip, a caption."""
+
+    brand: str
+    shop: str
+    days: int
+    message: str
+    clip: str
+    caption: str
 
 
 class CampaignPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +189,9 @@ class TownPlan(msgspec.Struct, frozen=True, kw_only=True):
     campaigns: tuple[CampaignPlan, ...]
     cleo: str
     code_post: str
+    yes_days: int  # Cleo agrees beforehand to whoever asks for no longer; 0: to nobody.
+    asks: tuple[AskPlan, ...]
+    accesses: tuple[AccessPlan, ...]
     days: int  # Of history: viewers come and go.
     guests: int  # Viewers who have signed up.
     guest_visits_per_day: float  # Of each guest.

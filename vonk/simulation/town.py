@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from vonk.core.clock import to_ms
-from vonk.simulation import advertisers, brands, cast, creators, intruders, logged, talk, viewers, world
+from vonk.simulation import advertisers, brands, cast, creators, intruders, logged, roads, talk, viewers, world
 from vonk.simulation.advertisers import Agency, Running
 from vonk.simulation.client import World, wait_until
 from vonk.simulation.drawing import Drawn
@@ -38,6 +38,9 @@ FULL: Final = TownPlan(
     campaigns=brands.CAMPAIGNS,
     cleo="korenmolen.bakery",
     code_post="bakery-mill",
+    yes_days=30,
+    asks=brands.ASKS,
+    accesses=brands.ACCESSES,
     days=3,
     guests=14,
     guest_visits_per_day=2.3,
@@ -78,7 +81,7 @@ def fill(
         agency.settle(plan.brands)
         _begin(town, agency, [one for one in plan.campaigns if one.state not in LATE and not one.opened_days_ago])
         _history(town, agency)
-        code = _today(town, agency)
+        code = _today(town, agency, drawn)
         _wait_until_counted(town, agency.running)
     finally:
         town.hands.shutdown(cancel_futures=True)
@@ -206,14 +209,15 @@ def _history(town: Town, agency: Agency) -> None:
         town.progress("Hours of history", done + 1, hours)
 
 
-def _today(town: Town, agency: Agency) -> str:
-    """Let Cleo give one more consent, whose code nobody has used yet, let Ada ask for cash back, and bring the clock to today; return the code.
+def _today(town: Town, agency: Agency, drawn: Drawn) -> str:
+    """Let Cleo give one more consent, whose code nobody has used yet, let Ada ask for posts and for cash back, and bring the clock to today; return the code.
 
     Building took a while: where today was the machine's when it began, the clock is brought to the machine's now.
     """
     plan = town.plan
     post = next(post for post in plan.posts if post.key == plan.code_post)
     creators.consent(town, post, ConsentPlan(days=creators.CODE_DAYS, given_days_ago=0))
+    roads.agree(town, agency, drawn)
     agency.ask_back(granted=False)
     town.world.move_to(town.operator, max(town.today, datetime.now(UTC)))
     return town.codes[post.key]

@@ -10,7 +10,7 @@ from vonk.core.errors import SignInRequired
 from vonk.core.ids import parse_id
 from vonk.identity import access
 from vonk.wire.errors import CsrfFailed
-from vonk.wire.operation import ACCOUNT_RIGHTS, PLATFORM_RIGHTS, Operation
+from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, PLATFORM_RIGHTS, Operation
 
 
 def _page(_request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,9 @@ def scope_of(actor: access.Actor | None, operation: Operation, path: dict[str, s
     if actor is None:
         raise SignInRequired
     if operation.may in ACCOUNT_RIGHTS:
-        return access.advertiser(actor, _account_id(path), may=operation.may)
+        return access.advertiser(actor, _id(path, "account_id"), may=operation.may)
+    if operation.may in BUSINESS_RIGHTS:
+        return access.organisation(actor, _id(path, "organisation_id"), may=operation.may)
     if operation.may in PLATFORM_RIGHTS:
         return access.operator(actor, may=operation.may)
     scope = access.person(actor)
@@ -60,8 +62,8 @@ def scope_of(actor: access.Actor | None, operation: Operation, path: dict[str, s
     return scope
 
 
-def _account_id(path: dict[str, str]) -> int:
+def _id(path: dict[str, str], name: str) -> int:
     try:
-        return parse_id(path["account_id"])
+        return parse_id(path[name])
     except ValueError:
-        return 0  # No account has it, so the answer is that of any account that is not there.
+        return 0  # Nothing has it, so the answer is that of anything that is not there.

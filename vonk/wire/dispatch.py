@@ -98,7 +98,10 @@ def _answered(
             answer = _act(operation, call)
     else:
         answer = _act(operation, call)
-    return HttpResponse(answer.body, status=answer.status, content_type="application/json")
+    response = HttpResponse(answer.body, status=answer.status, content_type="application/json")
+    if not answer.body:
+        del response.headers["Content-Type"]  # Nothing has no type.
+    return response
 
 
 def _allowance(actor: Actor | None, place: str) -> Allowance:

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from vonk.authorisation.errors.table import TABLE, Row
 from vonk.wire import openapi
+from vonk.wire.errors import STATUS_OF_KIND
 from vonk.wire.operation import OPERATIONS, Operation
 
 _PAGE = """<!doctype html>
@@ -21,7 +23,8 @@ article {{ border-top: 1px solid #8884; padding: .5rem 0 }}
 pre {{ overflow: auto; background: #8881; padding: .75rem; border-radius: .5rem }}
 h3 {{ font-size: 1rem; margin: .5rem 0 }}
 </style></head><body><main><h1>{title}</h1><p>{lead} <a href="{document}">OpenAPI 3.1</a></p>
-<nav><ul>{contents}</ul></nav>{sections}</main></body></html>"""
+<nav><ul>{contents}<li><a href="#errors">{errors_title}</a></li></ul></nav>{sections}
+<section id="errors"><h2>{errors_title}</h2><p>{errors_lead}</p>{errors}</section></main></body></html>"""
 
 
 @require_safe
@@ -48,6 +51,11 @@ def docs(_request: HttpRequest) -> HttpResponse:
                     for noun, operations in by_noun.items()
                 ),
             ),
+            errors_title=gettext("Errors of consent"),
+            errors_lead=gettext(
+                "Every answer that is no success carries such a code, and says why, who can act, how, and where that begins."
+            ),
+            errors=format_html_join("", "{}", ((_error(row),) for row in TABLE)),
         )
     )
 
@@ -71,6 +79,20 @@ def _article(operation: Operation) -> SafeString:
         if operation.may is not None
         else gettext("Open to everybody."),
         format_html("<pre>{}</pre>", example) if example else "",
+    )
+
+
+def _error(row: Row) -> SafeString:
+    return format_html(
+        '<article id="error-{}"><h3><code>{}</code> {}{}</h3><p><b>{}</b> {}</p><p>{} ({})</p></article>',
+        row.code,
+        row.code,
+        int(STATUS_OF_KIND[row.kind]),
+        gettext(" · TikTok's %(number)d") % {"number": row.number} if row.number is not None else "",
+        gettext(row.message),
+        gettext(row.cause) if row.cause else "",
+        gettext(row.remedy),
+        row.actor.value,
     )
 
 

@@ -1,17 +1,35 @@
 """The OpenAPI 3.1 document, made from the operations' declarations."""
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
+from vonk.authorisation.errors.table import TABLE
 from vonk.control.scope import Right
 from vonk.wire.codec import ID_SCHEMA, is_id, schema_hook
 from vonk.wire.errors import CONTENT_TYPE, STATUS_OF_KIND, Envelope
+from vonk.wire.limits import KNOWN_PER_WINDOW_MAX, UNKNOWN_PER_WINDOW_MAX
 from vonk.wire.operation import OPERATIONS, Nothing, Operation
 
 PREFIX: Final = "/platform/v1"
 _REF: Final = "#/components/schemas/{name}"
+_RATE_LIMIT: Final[dict[str, Any]] = {
+    "description": (
+        f"How many requests the caller has left in the running minute: {KNOWN_PER_WINDOW_MAX} for somebody who is signed "
+        f"in, {UNKNOWN_PER_WINDOW_MAX} for everybody else behind one address. Missing when the token is not valid."
+    ),
+    "schema": {"type": "string", "pattern": "^limit=[0-9]+, remaining=[0-9]+, reset=[0-9]+$"},
+}
+_RETRY_AFTER: Final[dict[str, Any]] = {
+    "description": "In how many seconds to come back; missing where waiting does not help.",
+    "schema": {"type": "integer", "minimum": 0},
+}
+_REPLAYED: Final[dict[str, Any]] = {
+    "description": "The write was done before with this key; this is the answer that was kept.",
+    "schema": {"type": "string", "const": "true"},
+}
 
 
 @cache
@@ -33,12 +51,26 @@ def document() -> bytes:
             "version": "1",
             "description": (
                 "Everything that people do on the platform. Ids are strings of digits, amounts are integer micros, "
-                "instants are RFC 3339. Every write takes an Idempotency-Key."
+                "instants are RFC 3339. Every write takes an Idempotency-Key. What is refused answers a problem (RFC 9457) "
+                "that says why, who can act and how."
             ),
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "paths": paths,
+        "x-consent-errors": [
+            {
+                "code": row.code,
+                "number": row.number,
+                "status": int(STATUS_OF_KIND[row.kind]),
+                "message": row.message,
+                "cause": row.cause,
+                "actor": row.actor.value,
+                "remedy": row.remedy,
+                "link": row.link,
+            }
+            for row in TABLE
+        ],
         "components": {
             "schemas": _ids_as_strings(components),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -66,11 +98,11 @@ def _operation(operation: Operation, schema_of: dict[str, Any], components: dict
         "responses": {
             str(int(operation.status)): _answer(operation, schema_of),
             **{
-                str(int(status)): {
-                    "description": kind.__name__,
-                    "content": {CONTENT_TYPE: {"schema": schema_of[repr(Envelope)]}},
-                }
-                for kind, status in STATUS_OF_KIND.items()
+                str(int(status)): _refusal(what, status, schema_of)
+                for what, status in (
+                    *((kind.__name__, status) for kind, status in STATUS_OF_KIND.items()),
+                    ("A bug of ours; it is logged.", HTTPStatus.INTERNAL_SERVER_ERROR),
+                )
             },
         },
     }
@@ -103,10 +135,25 @@ def _right(may: Right | None) -> str:
 
 
 def _answer(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {"description": operation.status.phrase}
+    told: dict[str, Any] = {"description": operation.status.phrase, "headers": {"RateLimit": _RATE_LIMIT}}
+    if operation.keyed:
+        told["headers"] = {**told["headers"], "Idempotency-Replayed": _REPLAYED}
     if operation.answer is not None:
         told["content"] = {"application/json": {"schema": schema_of[repr(operation.answer)]}}
     return told
+
+
+def _refusal(what: str, status: HTTPStatus, schema_of: dict[str, Any]) -> dict[str, Any]:
+    headers = {"RateLimit": _RATE_LIMIT}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = {"required": True, "schema": {"type": "string", "const": "Bearer"}}
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = _RETRY_AFTER
+    return {
+        "description": what,
+        "headers": headers,
+        "content": {CONTENT_TYPE: {"schema": schema_of[repr(Envelope)]}},
+    }
 
 
 def _parameters(operation: Operation, schema_of: dict[str, Any], components: dict[str, Any]) -> list[dict[str, Any]]:

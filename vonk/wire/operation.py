@@ -20,6 +20,7 @@ Q = TypeVar("Q", bound=Body)
 Handler = Callable[["Call[Any, Any]"], object]
 
 ACCOUNT_RIGHTS: Final = frozenset({Right.ACCOUNT_VIEW, Right.ACCOUNT_EDIT, Right.CAMPAIGN_EDIT, Right.FUNDS_EDIT})
+BUSINESS_RIGHTS: Final = frozenset({Right.BUSINESS_VIEW, Right.BUSINESS_EDIT})
 PLATFORM_RIGHTS: Final = frozenset({Right.REVIEW, Right.OPERATE})
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -127,10 +128,12 @@ def operation(
     """Declare the function below as an operation of the platform API.
 
     Its types follow from its annotations: ``Call[Body, Query]`` and what it returns. ``may`` decides the scope: an ad
-    account's right asks for the account in the path, a platform right for one of its people.
+    account's right asks for the account in the path, an organisation's for the organisation, a platform right for one
+    of its people.
     """
     parameters = _PARAMETER.findall(path)
     assert (may in ACCOUNT_RIGHTS) == ("account_id" in parameters), f"{path}: the account's right and id go together."
+    assert (may in BUSINESS_RIGHTS) == ("organisation_id" in parameters), f"{path}: so do the organisation's."
 
     def declare(handler: Handler) -> Handler:
         hints = get_type_hints(handler)

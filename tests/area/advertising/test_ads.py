@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
+from django.conf import LazySettings
 
 from tests.area.advertising.town import (
     DAY,
@@ -18,24 +20,25 @@ from vonk.advertising import queries
 from vonk.advertising.actions import ads, campaigns, launches
 from vonk.advertising.drafts import AdChanges, AdDraft
 from vonk.advertising.errors import (
-    AccountQuotaReached,
     BillingNotForObjective,
     CallToActionNotForObjective,
-    IdentityQuotaReached,
     ObjectDeleted,
     SparkStaysSpark,
 )
+from vonk.advertising.models import Ad
 from vonk.advertising.rules import Verdict
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.actions import consents
-from vonk.authorisation.errors import (
+from vonk.authorisation.errors.consents import (
     AuthCodeExpired,
     AuthorizationReleased,
     AuthorizationRevoked,
     NotPublicVideo,
+    OriginalAuthorizationRequired,
     VideoDeleted,
     VideoUnavailable,
 )
+from vonk.authorisation.errors.limits import AccountQuotaReached, IdentityQuotaReached
 from vonk.content.actions import posts
 from vonk.content.errors import CaptionLocked, VideoNotReady
 from vonk.content.rules import VideoState, Visibility
@@ -52,6 +55,15 @@ def post_of(town: Town, consent_id: int) -> int:
 
 def change(town: Town, ad_id: int, **changed: Any) -> tuple[str, ...]:
     return ads.update(town.ada, ad_id, AdChanges(**changed), now=town.now)
+
+
+def test_no_ad_while_an_original_author_has_not_consented(town: Town) -> None:
+    waiting = town.world.issued(town.world.ready_post(duet_of_id=town.world.ready_post("Vik")))
+    consents.redeem(town.ada, waiting.code, now=town.now)
+    with pytest.raises(OriginalAuthorizationRequired) as caught:
+        town.ad(draft=town.spark_draft(waiting.id))
+    assert str(caught.value) == "The creator of the original post has to consent too: @vik."
+    assert not Ad.objects.exists()
 
 
 def test_a_spark_ad_speaks_as_its_creator(town: Town) -> None:
@@ -82,6 +94,7 @@ def test_an_approved_ad_is_published(town: Town) -> None:
         "landing_url": "https://bread.example/loaf",
         "advertiser_name": "Ada",
         "payer_name": "Ada",
+        "category": "",
     }
 
 
@@ -201,9 +214,9 @@ def test_up_to_twenty_at_once_and_all_or_none(town: Town) -> None:
     assert everything() == before
 
 
-def test_quotas_are_freed_by_deleting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ADS_PER_ACCOUNT_MAX", 3)
-    monkeypatch.setattr(limits, "ADS_PER_IDENTITY_MAX", 2)
+def test_quotas_are_freed_by_deleting(town: Town, monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+    monkeypatch.setattr(limits, "ADS_PER_ACCOUNT_MAX", 1)  # Of its own videos.
+    settings.VONK = msgspec.structs.replace(settings.VONK, spark_ads_per_identity_max=2, spark_ads_per_account_max=3)
     ad_group_id = town.ad_group()
     draft = town.spark_draft()
     first, _ = ads.create(town.ada, ad_group_id, [draft] * 2, now=town.now)

@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import partial
 from threading import Barrier
 
+import msgspec
 import pytest
+from django.conf import LazySettings
 from django.db import connection, transaction
 
 from tests.area.advertising.town import Town, compiled, open_review, published
@@ -14,7 +16,6 @@ from vonk.advertising import publish
 from vonk.advertising.actions import ads, campaigns, reviews
 from vonk.advertising.drafts import AdChanges
 from vonk.advertising.models import Ad
-from vonk.core import limits
 from vonk.core.errors import Problem
 from vonk.delivery.snapshot import DocumentKind
 from vonk.identity.models import AdAccount
@@ -42,13 +43,14 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         return list(pool.map(run, acts))
 
 
-def test_the_last_place_of_a_quota_goes_to_one(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("quota", ["account", "identity"])
+def test_the_last_place_of_a_quota_goes_to_one(now: datetime, settings: LazySettings, quota: str) -> None:
     town = Town(now)
     draft, first, second = town.spark_draft(), town.ad_group(), town.ad_group()
-    monkeypatch.setattr(limits, "ADS_PER_ACCOUNT_MAX", 1)
+    settings.VONK = msgspec.structs.replace(settings.VONK, **{f"spark_ads_per_{quota}_max": 1})
     for _ in range(ROUNDS):
         answers = at_once(lambda: town.ad(first, draft), lambda: town.ad(second, draft))
-        assert sorted(answers) == ["", "account_quota_reached"]
+        assert sorted(answers) == ["", f"{quota}_quota_reached"]
         for ad_group_id in (first, second):
             rows = Ad.objects.filter(ad_group_id=ad_group_id, deleted_at=None)
             for ad_id in rows.values_list("pk", flat=True):

@@ -9,21 +9,24 @@ from django.conf import settings
 from tests.area.authorisation.world import DAY, World, grant
 from vonk.authorisation import codes, queries
 from vonk.authorisation.actions import consents, switches
-from vonk.authorisation.errors import (
+from vonk.authorisation.errors.consents import (
     AccountBanned,
+    AccountPrivate,
     AdvertiserPostNotSupported,
+    CarouselDuetNotSupported,
     MentionMultipleVideos,
     MultiDuetStitch,
+    MusicRightsMissing,
     NotPublicVideo,
     OpenCodesLimited,
-    OriginalAuthorizationRequired,
+    StoryVideoNotSupported,
     VideoDeleted,
     VideoUnavailable,
 )
 from vonk.authorisation.models import Consent, ConsentRecord, PostAuthorisation
 from vonk.content.errors import VideoNotReady
-from vonk.content.models import Post, Profile
-from vonk.content.rules import Origin, VideoState, Visibility
+from vonk.content.models import Post, Profile, Sound
+from vonk.content.rules import Format, Origin, VideoState, Visibility
 from vonk.core.errors import FieldInvalid, NotFound, Problem
 
 
@@ -66,6 +69,8 @@ def test_the_code_is_kept_sealed_and_in_no_record(world: World) -> None:
     issued = world.redeemed()
     row = Consent.objects.get(pk=issued.id)
     body = issued.code.removeprefix("#")
+    assert row.code_encrypted is not None
+    assert row.code_digest is not None
     assert body not in str(bytes(row.code_encrypted))
     assert body not in row.code_digest
     assert not any(body in str(values) for values in ConsentRecord.objects.values())
@@ -116,11 +121,27 @@ def test_a_post_that_does_not_play_is_refused(world: World, changed: dict[str, A
     assert not Consent.objects.exists()
 
 
+def test_a_post_that_ads_do_not_take_is_refused_by_name(world: World) -> None:
+    sound = Sound.objects.create(title="Rain", commercial=False, created_at=world.now)
+    own = world.post()
+    for changed, error in (
+        ({"format": Format.STORY.value}, StoryVideoNotSupported),
+        ({"format": Format.CAROUSEL.value, "duet_of_id": own}, CarouselDuetNotSupported),
+        ({"sound": sound}, MusicRightsMissing),
+    ):
+        with pytest.raises(error):
+            world.issued(switched_on(world, **changed))
+    post_id = switched_on(world)
+    Profile.objects.filter(pk=world.profiles["Cleo"]).update(private=True)
+    with pytest.raises(AccountPrivate):
+        world.issued(post_id)
+    assert not Consent.objects.exists()
+
+
 @pytest.mark.parametrize("kind", ["duet_of_id", "stitch_of_id"])
-def test_answers_to_other_peoples_posts_are_refused(world: World, kind: str) -> None:
+def test_answers_to_answers_are_refused(world: World, kind: str) -> None:
     original = world.post("Vik")
-    with pytest.raises(OriginalAuthorizationRequired):
-        world.issued(switched_on(world, **{kind: original}))
+    world.issued(switched_on(world, **{kind: original}))  # Vik is asked when somebody takes it up.
     answer = world.post("Cleo", **{kind: world.post("Cleo")})
     with pytest.raises(MultiDuetStitch):
         world.issued(switched_on(world, **{kind: answer}))
@@ -131,8 +152,7 @@ def test_captions_that_point_to_posts(world: World) -> None:
     site = settings.VONK.site_url
     own, theirs = world.post(), world.post("Vik")
     world.issued(switched_on(world, caption=f"As in {site}/posts/{own}/"))
-    with pytest.raises(OriginalAuthorizationRequired):
-        world.issued(switched_on(world, caption=f"As in {site}/posts/{theirs}/"))
+    world.issued(switched_on(world, caption=f"As in {site}/posts/{theirs}/"))
     with pytest.raises(MentionMultipleVideos):
         world.issued(switched_on(world, caption=f"As in {site}/posts/{own}/ and {site}/posts/{theirs}/"))
 

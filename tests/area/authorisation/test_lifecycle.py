@@ -7,7 +7,7 @@ import pytest
 from tests.area.authorisation.world import DAY, World, bodies, grant, subjects
 from vonk.authorisation import queries
 from vonk.authorisation.actions import consents
-from vonk.authorisation.errors import (
+from vonk.authorisation.errors.consents import (
     AuthCodeExpired,
     AuthCodeInUse,
     AuthorizationReleased,
@@ -93,7 +93,7 @@ def test_what_cannot_be_extended(world: World) -> None:
 def test_revocation_is_immediate_and_said_to_the_advertiser_once(world: World) -> None:
     issued = world.redeemed()
     world.advance(DAY)
-    assert consents.revoke(world.cleo, issued.id, now=world.now)
+    assert consents.revoke(world.cleo, issued.id, now=world.now).changed
     assert grant(issued.id) is None
     assert state_of(world, issued.id) == "revoked"
     assert queries.consent_facts([issued.id], world.now) == {
@@ -116,7 +116,7 @@ def test_revocation_is_immediate_and_said_to_the_advertiser_once(world: World) -
     assert "ask the creator for a new code" in body
     sequence = Publication.objects.get(kind="grant").sequence
     rows = queries.history(world.cleo).items
-    assert not consents.revoke(world.cleo, issued.id, now=world.now + DAY)
+    assert not consents.revoke(world.cleo, issued.id, now=world.now + DAY).changed
     assert Publication.objects.get(kind="grant").sequence == sequence
     assert queries.history(world.cleo).items == rows
     assert len(bodies(world.ada)) == 1
@@ -126,7 +126,7 @@ def test_revocation_is_immediate_and_said_to_the_advertiser_once(world: World) -
 def test_revocation_of_an_expired_consent_closes_it_for_good(world: World) -> None:
     issued = world.redeemed(days=7)
     world.advance(7 * DAY)
-    assert consents.revoke(world.cleo, issued.id, now=world.now)
+    assert consents.revoke(world.cleo, issued.id, now=world.now).changed
     with pytest.raises(AuthorizationRevoked):
         consents.extend(world.cleo, issued.id, duration_days=7, now=world.now)
     assert queries.live_spans_of([issued.id]) == {issued.id: ((issued.ends_at - 7 * DAY, issued.ends_at),)}
@@ -138,7 +138,7 @@ def test_only_unused_codes_are_deleted(world: World) -> None:
         consents.delete(world.cleo, held.id, now=world.now)
     assert consents.delete(world.cleo, unused.id, now=world.now)
     assert not consents.delete(world.cleo, unused.id, now=world.now)
-    assert not consents.revoke(world.cleo, unused.id, now=world.now)
+    assert not consents.revoke(world.cleo, unused.id, now=world.now).changed
     assert state_of(world, unused.id) == "deleted"
     with pytest.raises(NotFound):
         consents.extend(world.cleo, unused.id, duration_days=7, now=world.now)
@@ -168,7 +168,7 @@ def test_the_advertiser_releases_what_has_ended(world: World) -> None:
         consents.extend(world.cleo, expired.id, duration_days=7, now=world.now)
     with pytest.raises(AuthorizationReleased):
         consents.redeem(world.ada, expired.code, now=world.now)
-    assert not consents.revoke(world.cleo, expired.id, now=world.now)
+    assert not consents.revoke(world.cleo, expired.id, now=world.now).changed
 
 
 def test_pages(world: World) -> None:

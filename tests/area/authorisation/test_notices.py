@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from tests.area.authorisation.world import DAY, World, bodies, grant, subjects
-from vonk.authorisation import queries
+from vonk.authorisation import digests, queries
 from vonk.authorisation.actions import consents, notices
 from vonk.authorisation.actions.notices import Noticed, notice_ended
 from vonk.authorisation.models import Consent
 from vonk.content.actions import posts, profiles
 from vonk.content.rules import Visibility
+from vonk.control import notifications
+from vonk.control.models import AuditEntry
+from vonk.control.paging import Paging
 
 NOTHING = Noticed(ended=0, reminded=0, gone=0, back=0)
 SECOND = timedelta(seconds=1)
@@ -153,3 +156,65 @@ def test_a_round_is_bounded_and_the_rest_follows(world: World, monkeypatch: pyte
     world.advance(7 * DAY)
     assert [notice_ended(world.now).ended for _ in range(4)] == [2, 2, 1, 0]
     assert queries.verify_chain(None) == []
+
+
+def test_what_falls_due_together_is_one_letter_to_each_side(world: World) -> None:
+    post_id = world.ready_post()
+    held = [world.redeemed(post_id, days=30) for _ in range(3)]
+    unused = world.issued(post_id, days=30)
+    start = len(subjects(world.cleo))
+    world.now = held[0].ends_at - 3 * DAY
+    assert notice_ended(world.now).reminded == 3
+    assert subjects(world.ada) == ["3 authorisations end soon"]
+    assert subjects(world.cleo)[start:] == ["3 authorisations end soon"]
+    for consent in held:
+        assert f"/studio/consents/{consent.id}/extend/" in bodies(world.cleo)[-1]
+        assert f"/advertiser/spark-posts/{consent.id}/ask-extension/" in bodies(world.ada)[-1]
+    world.now = held[0].ends_at
+    assert notice_ended(world.now) == Noticed(ended=4, reminded=0, gone=0, back=0)
+    assert notice_ended(world.now) == NOTHING
+    assert subjects(world.ada)[1:] == ["3 authorisations have ended"]
+    assert subjects(world.cleo)[start + 1 :] == ["4 authorisations have ended"]
+    assert acts(world)[-4:] == ["expired"] * 4
+    assert AuditEntry.objects.filter(action="consent.expired", account_id=world.ada.account).count() == 3
+    assert queries.verify_chain(None) == []
+    assert unused.id in {row.consent_id for row in queries.history(world.cleo).items if row.act == "expired"}
+
+
+def test_a_long_list_is_cut_and_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "LINES_MAX", 2)
+    post_id = world.ready_post()
+    held = [world.redeemed(post_id, days=7) for _ in range(5)]
+    notice_ended(held[0].ends_at)
+    assert "… and 3 more." in bodies(world.ada)[-1]
+    assert bodies(world.ada)[-1].count("/ask-extension/") == 2
+
+
+def test_one_reminder_leads_to_one_tap_and_is_news_in_the_product(world: World) -> None:
+    issued = world.redeemed(days=30)
+    world.now = issued.ends_at - 14 * DAY
+    notice_ended(world.now)
+    extend, ask = f"/studio/consents/{issued.id}/extend/", f"/advertiser/spark-posts/{issued.id}/ask-extension/"
+    for scope, link, subject in (
+        (world.cleo, extend, "14 days left: your authorisation for Ada's bread"),
+        (world.ada, ask, "14 days left: the authorisation of a post by Cleo"),
+    ):
+        newest = notifications.news(scope, Paging()).items[0]
+        assert (newest.text, newest.link, newest.kind, newest.seen_at) == (subject, link, "consent", None)
+        assert link in bodies(scope)[-1]
+
+
+def test_the_end_of_a_notice_is_recorded_as_of_that_instant(world: World) -> None:
+    issued = world.redeemed(days=30)
+    over = world.now + 2 * DAY
+    Consent.objects.filter(pk=issued.id).update(notice_given_at=world.now, ending_at=over, remind_at=None)
+    assert notice_ended(over - SECOND) == NOTHING
+    start = len(subjects(world.ada))
+    assert notice_ended(over + DAY) == Noticed(ended=0, reminded=0, gone=0, back=0, revoked=1)
+    assert notice_ended(over + DAY) == NOTHING
+    assert Consent.objects.get(pk=issued.id).revoked_at == over
+    newest = queries.history(world.cleo).items[0]
+    assert (newest.act.value, newest.at) == ("revoked", over)
+    assert len(subjects(world.ada)) == start + 1
+    assert notice_ended(issued.ends_at + DAY) == NOTHING  # It was revoked; it does not expire as well.
+    assert grant(issued.id) is None

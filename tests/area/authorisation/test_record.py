@@ -60,6 +60,9 @@ def test_every_act_is_recorded_with_its_author(world: World) -> None:
         "ends_at": "2026-03-09T09:00:00+00:00",
         "ads_only": False,
         "made_public": False,
+        "accounts_max": 1,
+        "terms": None,
+        "preview_required": False,
     }
     assert [row.act.value for row in reversed(queries.history(world.cleo, post_id).items)] == ACTS[1:-1]
     assert queries.verify_chain(None) == []

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from tests.area.authorisation.world import DAY, World, bodies, grant, subjects
 from vonk.authorisation import codes, guesses, queries
-from vonk.authorisation.actions import consents
-from vonk.authorisation.errors import (
+from vonk.authorisation.actions import consents, redemptions
+from vonk.authorisation.errors.consents import (
     AccountBanned,
     AccountSuspended,
     AuthCodeAlreadyUsed,
@@ -24,13 +24,16 @@ from vonk.authorisation.errors import (
     VideoUnavailable,
 )
 from vonk.authorisation.models import CodeGuesses, Consent, ConsentRecord
-from vonk.content.models import Post, Profile
+from vonk.content.actions import sounds
+from vonk.content.models import Post, Profile, Sound
 from vonk.content.rules import Visibility
 from vonk.control.models import AuditEntry, Publication
+from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
 from vonk.core.errors import Actor, Problem, RightMissing
-from vonk.delivery.snapshot import GrantDocument
+from vonk.core.limits import PAGE_SIZE_MAX
+from vonk.delivery.snapshot import DocumentKind, GrantDocument, PostDocument, decode_document
 from vonk.identity.models import AdAccount, Letter
 
 
@@ -57,6 +60,11 @@ def refused(world: World, scope: Scope, code: str, error: type[Problem]) -> Prob
     return caught.value
 
 
+def mistyped(code: str) -> str:
+    """Return the code with its fifth character changed."""
+    return code[:5] + ("A" if code[5] != "A" else "B") + code[6:]
+
+
 def test_redemption_publishes_the_grant_and_the_post(world: World) -> None:
     post_id = world.ready_post()
     issued = world.issued(post_id, days=7)
@@ -77,7 +85,7 @@ def test_redemption_publishes_the_grant_and_the_post(world: World) -> None:
     )
     assert Publication.objects.get(kind="post", object_id=post_id).document is not None
     assert Post.objects.get(pk=post_id).in_ads
-    (item,) = queries.library(world.ada, queries._FULL_PAGE, world.now).items
+    (item,) = queries.library(world.ada, Paging(size=PAGE_SIZE_MAX), world.now).items
     assert (item.consent_id, item.state, item.redeemed_at, item.days_left) == (issued.id, "active", world.now, 7)
     (row,) = queries.consents_of_post(world.cleo, post_id, world.now).items
     assert (row.account_id, row.account_name, row.state) == (world.ada.account, "Ada's bread", "active")
@@ -179,22 +187,34 @@ def test_codes_of_banned_profiles(world: World) -> None:
 
 def test_guessing_is_stopped_per_account_and_per_person(world: World) -> None:
     issued = world.issued()
+    began = world.now
     for _ in range(guesses.WRONG_MAX):
         with pytest.raises(AuthCodeNotFound):
             consents.redeem(world.mallory, codes.generate(), now=world.now)
-    world.advance(timedelta(minutes=5))
+    for _ in range(3):  # A mistyped code is no guess: nobody looks for it.
+        with pytest.raises(AuthCodeFormatError):
+            consents.redeem(world.mallory, mistyped(issued.code), now=world.now)
+    world.advance(timedelta(seconds=10))
     error = refused(world, world.mallory, issued.code, CodeGuessesLimited)
     assert isinstance(error, CodeGuessesLimited)
-    assert error.retry_after_seconds == 600
-    assert error.fill(error.remedy).startswith("Wait 10 minutes")
+    assert error.retry_after_seconds == 20
+    assert error.fill(error.remedy).startswith("Wait 20 seconds")
     other_account = world.account("Mallory", "Mallory's other wares")
     refused(world, other_account, issued.code, CodeGuessesLimited)  # The same person.
     helper = Scope(world.people["Vik"].person_id, world.mallory.rights, world.mallory.account_id)
     refused(world, helper, issued.code, CodeGuessesLimited)  # The same account.
     assert CodeGuesses.objects.count() == 2
     assert not consents.redeem(world.ada, issued.code, now=world.now).again  # Nobody else is in the way.
-    world.advance(timedelta(minutes=10))
-    refused(world, world.mallory, issued.code, AuthCodeAlreadyUsed)
+    for seconds in (30, 60, 120, 240, 480, 960):  # After the wait a right code works, and a wrong one doubles it.
+        world.advance(timedelta(seconds=seconds))
+        refused(world, world.mallory, issued.code, AuthCodeAlreadyUsed)
+        with pytest.raises(AuthCodeNotFound):
+            consents.redeem(world.mallory, codes.generate(), now=world.now)
+    left = refused(world, world.mallory, issued.code, CodeGuessesLimited)
+    assert isinstance(left, CodeGuessesLimited)
+    assert left.retry_after_seconds is not None
+    assert timedelta(seconds=left.retry_after_seconds) == began + guesses.WINDOW - world.now  # Forgotten by then.
+    world.now = began + guesses.WINDOW
     with pytest.raises(AuthCodeNotFound):
         consents.redeem(world.mallory, codes.generate(), now=world.now)
     assert list(CodeGuesses.objects.values_list("wrong", "window_at")) == [(1, world.now)] * 2
@@ -210,7 +230,24 @@ def test_of_two_accounts_exactly_one_wins(world: World) -> None:
     """Both have read that the code is free; the UPDATE decides."""
     issued = world.issued()
     seen_by_ada, seen_by_mallory = Consent.objects.get(pk=issued.id), Consent.objects.get(pk=issued.id)
-    assert consents.claim(world.mallory, seen_by_mallory, now=world.now)
-    assert not consents.claim(world.ada, seen_by_ada, now=world.now)
+    redemptions.claim(world.mallory, seen_by_mallory, now=world.now)
+    with pytest.raises(AuthCodeAlreadyUsed):
+        redemptions.claim(world.ada, seen_by_ada, now=world.now)
     assert Consent.objects.get(pk=issued.id).account_id == world.mallory.account
     refused(world, world.ada, issued.code, AuthCodeAlreadyUsed)
+
+
+def test_the_ad_servers_keep_to_the_licence_of_the_sound(world: World) -> None:
+    sound = Sound.objects.create(title="Rain", created_at=world.now)
+    post_id = world.ready_post(sound=sound)
+    world.redeemed(post_id)
+
+    def countries() -> tuple[str, ...]:
+        row = Publication.objects.get(kind=DocumentKind.POST.value, object_id=post_id)
+        document = decode_document(DocumentKind.POST, row.document or "")
+        assert isinstance(document, PostDocument)
+        return document.countries
+
+    assert countries() == ()
+    sounds.set_rights(world.olu, sound.pk, commercial=True, countries=["NL", "BE"], now=world.now)
+    assert countries() == ("BE", "NL")

@@ -2,14 +2,23 @@
 
 import pytest
 
+from tests.area.authorisation.test_terms import agreed
 from tests.area.authorisation.world import DAY, World, grant, subjects
 from vonk.authorisation import queries
 from vonk.authorisation.actions import consents, switches
 from vonk.authorisation.actions.switches import Switched
-from vonk.authorisation.errors import AdSettingsOff, OriginalAuthorizationRequired, PostAuthorisationOff, VideoDeleted
+from vonk.authorisation.errors.consents import (
+    AdSettingsOff,
+    MultiDuetStitch,
+    PostAuthorisationOff,
+    VideoDeleted,
+)
+from vonk.authorisation.models import Consent, ConsentRecord
 from vonk.authorisation.queries import SwitchesView, SwitchOffView
+from vonk.authorisation.rules import TermsDraft
 from vonk.content.models import Post
 from vonk.content.rules import Visibility
+from vonk.control.models import AuditEntry
 
 
 def test_the_profile_comes_before_the_post(world: World) -> None:
@@ -43,8 +52,9 @@ def test_the_same_position_again_changes_nothing(world: World) -> None:
 
 def test_a_post_that_can_never_be_an_ad_is_not_switched_on(world: World) -> None:
     switches.set_ad_settings(world.cleo, on=True, now=world.now)
-    with pytest.raises(OriginalAuthorizationRequired):
-        switches.set_post_authorisation(world.cleo, world.post(duet_of_id=world.post("Vik")), on=True, now=world.now)
+    answer = world.post("Vik", duet_of_id=world.post("Vik"))
+    with pytest.raises(MultiDuetStitch):
+        switches.set_post_authorisation(world.cleo, world.post(duet_of_id=answer), on=True, now=world.now)
     with pytest.raises(VideoDeleted):
         switches.set_post_authorisation(world.cleo, world.post(deleted_at=world.now), on=True, now=world.now)
     private = world.post(visibility=Visibility.PRIVATE.value)  # Its creator chooses how to show it with the code.
@@ -85,4 +95,32 @@ def test_switching_the_profile_off_ends_the_consents_of_all_its_posts(world: Wor
     )
     assert (grant(first.id), grant(second.id)) == (None, None)
     assert grant(kept.id) is not None
+    assert queries.verify_chain(None) == []
+
+
+def test_what_ends_together_is_one_letter_and_a_notice_is_kept(world: World) -> None:
+    first, second, unused = world.redeemed(), world.redeemed(), world.issued()
+    consent_id = agreed(world, TermsDraft(notice_days=7))
+    length = ConsentRecord.objects.count()
+    off = switches.set_ad_settings(world.cleo, on=False, now=world.now)
+    assert off.revoked_ids == (first.id, second.id, unused.id, consent_id)
+    assert [grant(one.id) for one in (first, second, unused)] == [None, None, None]
+    assert Consent.objects.get(pk=consent_id).ending_at == world.now + 7 * DAY
+    assert grant(consent_id) is not None
+    acts = ConsentRecord.objects.order_by("sequence").values_list("act", "consent_id")[length:]
+    assert list(acts) == [
+        ("ad_settings_off", None),
+        *(("revoked", one.id) for one in (first, second, unused)),
+        ("notice_given", consent_id),
+    ]
+    audited = AuditEntry.objects.filter(action="consent.revoked").order_by("object_id")
+    assert list(audited.values_list("object_id", "account_id")) == [
+        (first.id, world.ada.account),
+        (second.id, world.ada.account),
+        (unused.id, None),
+    ]
+    assert subjects(world.ada) == [
+        "Your ads with 2 posts have stopped: their creator revoked the authorisations",
+        "Cleo revoked an authorisation, with notice",
+    ]
     assert queries.verify_chain(None) == []

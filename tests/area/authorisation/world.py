@@ -115,7 +115,7 @@ class World:
         switches.set_ad_settings(self.people[name], on=True, now=self.now)
         switches.set_post_authorisation(self.people[name], post_id, on=True, now=self.now)
 
-    def issued(self, post_id: int | None = None, *, days: int = 30, **choice: bool) -> IssuedConsent:
+    def issued(self, post_id: int | None = None, *, days: int = 30, **choice: Any) -> IssuedConsent:
         """Have Cleo issue a consent."""
         return consents.issue(self.cleo, post_id or self.ready_post(), duration_days=days, now=self.now, **choice)
 

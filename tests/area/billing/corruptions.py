@@ -368,6 +368,68 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         ("DELETE FROM authorisation_consent_record WHERE consent_id = (SELECT min(id) FROM authorisation_consent)",),
     ),
     Corruption(
+        "a notice that was over",
+        "decisions_have_live_consent",
+        "position 3: decided at",
+        (
+            (
+                "UPDATE authorisation_consent SET notice_given_at = '2026-03-01 00:00:00+00:00',"
+                " ending_at = '2026-03-02 00:00:00+00:00' WHERE id = (SELECT consent_id FROM authorisation_consent_need)"
+            ),
+        ),
+    ),
+    Corruption(
+        "an original author's consent that had ended",
+        "decisions_have_live_originals",
+        "position 3: decided at",
+        (
+            "UPDATE authorisation_consent SET revoked_at = '2026-03-02 08:00:00+00:00' WHERE road = 'request'",
+            "UPDATE authorisation_consent SET revoked_at = '2026-03-02 08:00:00+00:00' WHERE road = 'account_access'",
+            "UPDATE authorisation_consent SET redeemed_at = '2026-04-02 08:00:00+00:00' WHERE shared_from_id IS NOT NULL",
+        ),
+    ),
+    Corruption(
+        "a cap that was passed",
+        "charges_keep_to_their_grants_cap",
+        "its terms allow 1",
+        ("UPDATE authorisation_terms SET spend_cap_micros = 1",),
+    ),
+    Corruption(
+        "a consent without a code made longer",
+        "consents_are_their_record",
+        "SELECT 'consent ' || id || ': ends at 2027' FROM authorisation_consent WHERE road = 'request'",
+        ("UPDATE authorisation_consent SET ends_at = '2027-01-01 00:00:00+00:00' WHERE road = 'request'",),
+    ),
+    Corruption(
+        "a share of a code made longer",
+        "consents_are_their_record",
+        "SELECT 'consent ' || id || ': ends at 2027' FROM authorisation_consent WHERE shared_from_id IS NOT NULL",
+        ("UPDATE authorisation_consent SET ends_at = '2027-01-01 00:00:00+00:00' WHERE shared_from_id IS NOT NULL",),
+    ),
+    Corruption(
+        "a consent that outlives its access",
+        "consents_are_their_record",
+        "SELECT 'consent ' || id || ': revoked at None' FROM authorisation_consent WHERE access_id IS NOT NULL",
+        ("UPDATE authorisation_consent SET revoked_at = NULL WHERE access_id IS NOT NULL",),
+    ),
+    Corruption(
+        "a notice that nobody gave",
+        "consents_are_their_record",
+        "SELECT 'consent ' || id || ': ending at 2026' FROM authorisation_consent WHERE road = 'request'",
+        (
+            (
+                "UPDATE authorisation_consent SET notice_given_at = '2026-03-01 00:00:00+00:00',"
+                " ending_at = '2026-03-02 00:00:00+00:00' WHERE road = 'request'"
+            ),
+        ),
+    ),
+    Corruption(
+        "a release that nobody made",
+        "consents_are_their_record",
+        "SELECT 'consent ' || id || ': released at 2026' FROM authorisation_consent WHERE road = 'request'",
+        ("UPDATE authorisation_consent SET released_at = '2026-03-05 00:00:00+00:00' WHERE road = 'request'",),
+    ),
+    Corruption(
         "a consent record edited",
         "consent_record_is_unbroken",
         "SELECT 'row ' || min(id) FROM authorisation_consent_record WHERE act = 'issued'",
@@ -415,6 +477,12 @@ CORRUPTIONS: tuple[Corruption, ...] = (
         "budgets_count_their_charges",
         "counted 1, its charges are 28000",
         ("UPDATE billing_budget_spend SET billed_micros = 1 WHERE limit_micros = 28000",),
+    ),
+    Corruption(
+        "an audience changed",
+        "audiences_add_up",
+        "by country",
+        ("UPDATE reporting_audience SET count = count + 1 WHERE dimension = 'country'",),
     ),
     Corruption(
         "a counter changed",

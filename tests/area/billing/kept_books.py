@@ -2,15 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
+from django.db import transaction
+
 from tests.area.billing.world import EUR, NOW, OPERATOR, Town, build, claims, decision, event, organic, show
 from vonk.advertising.actions import pixels
-from vonk.authorisation.actions import consents
+from vonk.authorisation.actions import access_changes, consents, records, switches, takings
+from vonk.authorisation.chain import Detail
+from vonk.authorisation.models import AccountAccess, Consent, ConsentChain, ConsentNeed, Terms
+from vonk.authorisation.rules import AccessKind, Act, Road
 from vonk.billing.actions import findings, invoices, refunds, settlement, terms, upkeep, vouchers
 from vonk.billing.funding import Mode
 from vonk.billing.models import Invoice
+from vonk.content import queries as content
 from vonk.delivery.snapshot import BudgetMode
 from vonk.events.log import EventLog
 from vonk.events.records import ConversionRecord, EventRecord, Kind
+from vonk.identity.models import AdAccount
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer
 
@@ -36,6 +44,7 @@ def fill(log: EventLog) -> None:
     refunds.approve(OPERATOR, refund_id, now=NOW + HOUR)
     upkeep.keep_up(NOW + HOUR)
     findings.reverse(OPERATOR, log, positions=[2], rule="too_many", reason="One machine", now=NOW + HOUR)
+    _roads(first)
     consents.revoke(first.creator, first.consent, now=NOW + HOUR)
     while rollups.roll_up(log, now=LATER).records:
         pass
@@ -102,3 +111,49 @@ def _credit(log: EventLog) -> None:
     log.append([decision(showing), event(showing), click, _bought(click)])
     settlement.settle(log, now=APRIL + 4 * HOUR)
     upkeep.keep_up(datetime(2026, 4, 30, 23, tzinfo=UTC))
+
+
+@transaction.atomic
+def _roads(town: Town) -> None:
+    """Let consents come by every road, and end in every way; one stands on another author's and has a cap."""
+    original = build(funds_micros=0)
+    AdAccount.objects.filter(pk=town.account).update(
+        spark_terms_accepted_at=NOW, spark_terms_version=settings.VONK.spark_terms_version
+    )
+    profile, account = original.profile, town.account
+    chain = records.lock(profile)
+    post = content.post_facts([original.post])[original.post]
+    access = AccountAccess.objects.create(
+        kind=AccessKind.BUSINESS.value, organisation_id=AdAccount.objects.get(pk=account).organisation_id,
+        profile_id=profile, asked_by_id=town.ada, asked_at=NOW, lapses_at=NOW + HOUR, granted_at=NOW,
+        ends_at=NOW + 30 * 24 * HOUR, scopes=["existing_posts"],
+    )  # fmt: skip
+    switches.switch_on(original.creator, chain, original.post, now=NOW - 2 * HOUR)
+    for road, by in ((Road.REQUEST, None), (Road.ACCOUNT_ACCESS, access)):
+        takings.take(
+            original.creator, chain, post, account_id=account, person_id=town.ada, road=road,
+            ends_at=NOW + 30 * 24 * HOUR, duration_days=30, access=by, now=NOW - 2 * HOUR,
+        )  # fmt: skip
+    access_changes.extend(original.creator, access.pk, duration_days=30, now=NOW)
+    access_changes.revoke(original.creator, access.pk, now=NOW + 2 * HOUR)
+    ConsentNeed.objects.create(consent_id=town.consent, original_id=original.post, profile_id=profile)
+    agreed = Terms.objects.create(
+        profile_id=town.profile, account_id=account, currency="EUR", spend_cap_micros=EUR, text="", sha256="",
+        offered_by="creator", made_at=NOW,
+    )  # fmt: skip
+    Consent.objects.filter(pk=town.consent).update(terms=agreed)
+    _shared(records.lock(profile), original, account)
+
+
+def _shared(chain: ConsentChain, town: Town, account: int) -> None:
+    """Let an account take up a code that several may use."""
+    ends_at = NOW + 30 * 24 * HOUR
+    row = {"post_id": town.post, "profile_id": town.profile, "duration_days": 30, "issued_at": NOW, "ends_at": ends_at}
+    code = Consent.objects.create(**row, code_digest="shared", code_encrypted=b"", accounts_max=2)
+    issued: Detail = {"ends_at": ends_at.isoformat(), "accounts_max": 2}
+    records.append(chain, town.creator, Act.ISSUED, at=NOW, consent=code, detail=issued)
+    share = Consent.objects.create(
+        **row, shared_from=code, account_id=account, redeemed_at=NOW + HOUR, redeemed_by_id=town.ada
+    )
+    taken: Detail = {"account": str(account), "code_of": str(code.pk)}
+    records.append(chain, town.scope, Act.REDEEMED, at=NOW + HOUR, consent=share, detail=taken)

@@ -32,6 +32,8 @@ CHECKS = (
     "findings_are_the_logs_events",
     "decisions_have_live_consent",
     "decisions_keep_to_their_consent",
+    "decisions_have_live_originals",
+    "charges_keep_to_their_grants_cap",
     "consent_record_is_unbroken",
     "consents_are_their_record",
     "transfers_go_their_way",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.area.content import cast
 from vonk.content import queries
-from vonk.content.actions import engagement, posts, profiles, tallies
+from vonk.content.actions import comments, engagement, posts, profiles, tallies
 from vonk.content.actions.tallies import TallyKey
 from vonk.content.errors import FollowSelf
 from vonk.content.models import Comment, Engagement, Follow, Profile, Tally
@@ -139,13 +139,13 @@ def test_comments(cleo: Scope, vik: Scope, mallory: Scope, olu: Scope, now: date
     ]
     for scope in (vik, mallory, olu):
         with pytest.raises(NotFound):
-            engagement.hide_comment(scope, second, now)
-    engagement.hide_comment(cleo, second, now)
-    engagement.hide_comment(cleo, second, now)
+            comments.hide_comment(scope, second, now)
+    comments.hide_comment(cleo, second, now)
+    comments.hide_comment(cleo, second, now)
     assert [row[0] for row in shown(None)] == [first]
     assert [(row[0], row[4]) for row in shown(mallory)] == [(second, True), (first, False)]
     assert [(row[0], row[5]) for row in shown(cleo)] == [(second, True), (first, True)]
-    engagement.show_comment(cleo, second, now)
+    comments.show_comment(cleo, second, now)
     assert [row[0] for row in shown(None)] == [second, first]
 
     for scope in (mallory, cleo):

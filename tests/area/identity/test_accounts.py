@@ -23,6 +23,7 @@ def test_ada_opens_an_account_and_administers_it(
     view = queries.AccountView(
         id=account_id,
         name="Bread",
+        organisation_id=queries.organisations_of(ada)[0].id,
         organisation_name="Ada's bakery",
         currency="EUR",
         time_zone="Europe/Amsterdam",

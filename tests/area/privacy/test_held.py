@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import typer
+from django.apps import apps
 from django.conf import settings
+from django.db.models import Field
 
 from tests.area.authorisation.world import World
 from tests.area.billing.world import build, claims, decision, event
@@ -18,6 +20,7 @@ from vonk.cli import person
 from vonk.config import wiring
 from vonk.config.options import Options
 from vonk.content.actions import engagement
+from vonk.content.models import Profile
 from vonk.content.rules import Source
 from vonk.control import clock
 from vonk.control.scope import Right, Via
@@ -31,8 +34,67 @@ from vonk.privacy.models import Erasure
 TABLES = {
     "person", "email_addresses", "account_roles", "platform_roles", "access_tokens", "letters", "profile", "posts", "videos",
     "engagements", "comments", "follows", "ad_settings", "post_authorisations", "consents", "consent_record", "earnings",
-    "earnings_transfers", "acts",
+    "earnings_transfers", "acts", "notifications", "webhook_endpoints", "organisations", "creator_assignments",
+    "share_assignments", "invitations", "standing_consents", "permission_requests", "accesses", "access_amendments",
+    "captions", "terms", "terms_agreements", "consent_needs", "code_invitations", "code_imports", "code_guesses",
 }  # fmt: skip
+
+# Every table with a column that names a person or a profile, and the part that tells of it.
+TOLD = {
+    "authorisation_access": "accesses",
+    "authorisation_access_amendment": "access_amendments",
+    "authorisation_ad_settings": "ad_settings",
+    "authorisation_code_import": "code_imports",
+    "authorisation_consent": "consents",
+    "authorisation_consent_need": "consent_needs",
+    "authorisation_consent_record": "consent_record",
+    "authorisation_request": "permission_requests",
+    "authorisation_standing": "standing_consents",
+    "authorisation_terms": "terms",
+    "authorisation_terms_agreement": "terms_agreements",
+    "billing_ledger_account": "earnings",
+    "content_caption_version": "captions",
+    "content_comment": "comments",
+    "content_engagement": "engagements",
+    "content_follow": "follows",
+    "content_post": "posts",
+    "content_profile": "profile",
+    "content_video": "videos",
+    "control_audit": "acts",
+    "control_notification": "notifications",
+    "control_webhook_endpoint": "webhook_endpoints",
+    "identity_access_token": "access_tokens",
+    "identity_letter": "letters",
+    "identity_member_invitation": "invitations",
+    "identity_membership": "account_roles",
+    "identity_organisation_member": "organisations",
+    "identity_platform_member": "platform_roles",
+    "identity_profile_assignment": "creator_assignments",
+    "identity_share_assignment": "share_assignments",
+}
+# Those that no part tells of, and why.
+UNTOLD = {
+    "advertising_ad": "under whose profile an ad runs: its advertiser's; the consent is told",
+    "advertising_review": "who judged: in the acts",
+    "authorisation_consent_chain": "the record's length and last hash",
+    "billing_collection": "who tried to collect: in the acts",
+    "billing_finding": "who found: in the acts",
+    "billing_payment": "who paid for an ad account: in the acts",
+    "billing_refund": "who gave back: in the acts",
+    "billing_validity_tuning": "who set a rule: in the acts",
+    "billing_voucher": "who made it: in the acts",
+    "content_engagement_change": "a queue of what the engagements say, deleted as it is read",
+    "content_post_mention": "who is mentioned: in the caption of its author",
+    "content_sound": "whose video had it first: in the posts",
+    "control_idempotency": "answers kept for a day",
+    "identity_organisation": "who opened it: in the acts",
+    "identity_share": "between organisations",
+    "privacy_erasure": "that they are erased",
+    "reporting_conversion": "by pseudonym; the log's records are told with it",
+    "reporting_engagement": "by pseudonym; the log's records are told with it",
+    "reporting_touch": "by pseudonym; the log's records are told with it",
+}
+NAMES = {"person_id", "profile_id", "owner_id", "viewer_id"}
 
 
 @pytest.fixture
@@ -47,6 +109,17 @@ def test_only_oneself_and_an_operator_are_told(world: World) -> None:
     assert {part.name for part in privacy.everything(world.olu, cleo)} == TABLES
     with pytest.raises(RightMissing):
         list(privacy.everything(world.people["Mallory"], cleo))
+
+
+def test_every_table_that_names_a_person_is_told_or_excused() -> None:
+    naming = set()
+    for model in apps.get_models():
+        fields = [field for field in model._meta.get_fields() if isinstance(field, Field)]
+        whom = {field.related_model for field in fields}
+        if model.__module__.startswith("vonk.") and (whom & {Person, Profile} or NAMES & {one.name for one in fields}):
+            naming.add(model._meta.db_table)
+    assert naming == TOLD.keys() | UNTOLD.keys()
+    assert (TOLD.keys() & UNTOLD.keys(), set(TOLD.values()) - TABLES) == (set(), set())
 
 
 def test_every_area_tells_its_part(world: World) -> None:

@@ -23,7 +23,8 @@ from vonk.advertising.rules import (
     Status,
     Verdict,
 )
-from vonk.authorisation.rules import ConsentState
+from vonk.authorisation.rules import NO_END, ConsentState
+from vonk.authorisation.rules.limits import Limits
 from vonk.content.rules import VideoState
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode
 
@@ -46,6 +47,11 @@ def of(facts: AdFacts, *, group: dict[str, Any] | None = None, campaign: dict[st
     return changed
 
 
+def limits(**changed: Any) -> Limits:
+    unlimited: Limits = replace(Limits(NOW - HOUR, NOW + 30 * 24 * HOUR), **changed)
+    return unlimited
+
+
 # Each cause of an ad alone, and the facts that make it hold.
 ALONE: Final[dict[Cause, AdFacts]] = {
     Cause.CAMPAIGN_DELETED: of(AD, campaign={"deleted": True}),
@@ -60,6 +66,22 @@ ALONE: Final[dict[Cause, AdFacts]] = {
     Cause.CONSENT_EXPIRED: replace(AD, consent_state=ConsentState.EXPIRED),
     Cause.CONSENT_RELEASED: replace(AD, consent_state=ConsentState.RELEASED),
     Cause.CONSENT_ABSENT: replace(AD, consent_state=ConsentState.ISSUED),
+    Cause.CREATOR_REFUSED: replace(AD, creator_refused=True, preview_required=True),
+    Cause.ORIGINAL_ABSENT: replace(AD, consent_state=ConsentState.SUSPENDED, original_missing=True),
+    Cause.ACCOUNT_PRIVATE: replace(AD, consent_state=ConsentState.SUSPENDED, post_problem="account_private"),
+    Cause.CATEGORY_NOT_ALLOWED: replace(AD, limits=(limits(categories=("food",)),), category="games"),
+    Cause.REGION_NOT_LICENSED: replace(
+        of(AD, group={"countries": ("DE", "NL")}), limits=(limits(), limits(countries=("BE",)))
+    ),
+    Cause.SPEND_CAP_REACHED: replace(
+        AD, limits=(limits(spend_cap_micros=9),), money=MoneyFacts(100, 0, 0, consent_billed_micros=5)
+    ),
+    Cause.CREATOR_PREVIEW: replace(AD, preview_required=True),
+    Cause.CONSENT_NOT_STARTED: replace(AD, limits=(limits(), limits(starts_at=NOW + HOUR))),
+    Cause.CONSENT_ENDING: replace(AD, consent_ending_at=NOW + HOUR, limits=(limits(ends_at=NOW + HOUR),)),
+    Cause.PARTLY_UNLICENSED: replace(
+        of(AD, group={"countries": ("DE", "NL")}), limits=(limits(),), sound_countries=("NL",)
+    ),
     Cause.PROFILE_BANNED: replace(AD, consent_state=ConsentState.SUSPENDED, post_problem="profile_banned"),
     Cause.POST_DELETED: replace(AD, consent_state=ConsentState.SUSPENDED, post_problem="deleted"),
     Cause.POST_REMOVED: replace(AD, consent_state=ConsentState.SUSPENDED, post_problem="removed"),
@@ -76,7 +98,8 @@ ALONE: Final[dict[Cause, AdFacts]] = {
     Cause.AD_GROUP_BUDGET_SPENT: replace(AD, money=MoneyFacts(100, 0, 16)),
     Cause.NOT_STARTED: of(AD, group={"starts_at": NOW + HOUR}),
 }
-OF_PARENTS: Final = {cause for cause in Cause if CAUSES[cause].stage is Stage.LIMITED} | {
+OF_PARENTS: Final = {
+    *({cause for cause in Cause if CAUSES[cause].stage is Stage.LIMITED} - ALONE.keys()),
     Cause.NO_ADS,
     Cause.CHILDREN_DISABLED,
 }
@@ -105,6 +128,26 @@ def test_a_cause_alone(cause: Cause) -> None:
     found = rules.status(ALONE[cause], NOW)
     assert (found.headline, found.causes) == (cause, (cause,))
     assert found.primary is rules.causes.PRIMARY_OF[CAUSES[cause].stage]
+
+
+def test_what_is_inside_the_limits_is_no_cause() -> None:
+    inside = limits(countries=("DE", "NL"), categories=("food", "art"), spend_cap_micros=10)
+    ad = replace(of(AD, group={"countries": ("NL",)}), limits=(inside, limits()), category="food")
+    ad = replace(ad, money=MoneyFacts(100, 0, 0, consent_billed_micros=5), sound_countries=("NL",))
+    assert rules.status(ad, NOW) == replace(FINE, consent_ends_at=NOW + 30 * 24 * HOUR)
+    accepted = replace(ad, preview_required=True, creator_accepted=True)
+    assert rules.status(accepted, NOW).headline is Cause.DELIVERING
+    endless = replace(ad, limits=(replace(inside, ends_at=NO_END),))
+    assert rules.status(endless, NOW) == FINE
+    over = replace(ad, limits=(replace(inside, ends_at=NOW),))
+    assert rules.status(over, NOW).causes == (Cause.CONSENT_EXPIRED,)
+    gone = replace(ad, consent_state=ConsentState.REVOKED, limits=(limits(categories=("art",)),))
+    assert rules.status(gone, NOW).causes == (Cause.CONSENT_REVOKED,)
+
+
+def test_a_draft_waits_for_review_and_nothing_else() -> None:
+    draft = replace(AD, consent_state=ConsentState.SUSPENDED, post_problem="draft", verdict=Verdict.IN_REVIEW)
+    assert rules.status(draft, NOW).causes == (Cause.RE_REVIEW,)
 
 
 def test_the_last_affordable_event_still_delivers() -> None:

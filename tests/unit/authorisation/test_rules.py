@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vonk.authorisation.errors import ERRORS
+from vonk.authorisation.errors.consents import ERRORS
 from vonk.authorisation.rules import (
     REMINDER_DAYS,
     ConsentFacts,
@@ -24,6 +24,7 @@ from vonk.authorisation.rules import (
     redemption_refusal,
     state,
 )
+from vonk.content.rules import Format
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -49,6 +50,11 @@ POST = PostToPromote(
         (msgspec.structs.replace(ACTIVE, ends_at=NOW), ConsentState.EXPIRED),
         (msgspec.structs.replace(ISSUED, ends_at=NOW), ConsentState.EXPIRED),
         (msgspec.structs.replace(ACTIVE, ends_at=NOW + timedelta(microseconds=1)), ConsentState.ACTIVE),
+        (msgspec.structs.replace(ACTIVE, ending_at=NOW + timedelta(microseconds=1)), ConsentState.ENDING),
+        (msgspec.structs.replace(ACTIVE, ending_at=NOW), ConsentState.REVOKED),
+        (msgspec.structs.replace(ACTIVE, ending_at=NOW, ends_at=NOW), ConsentState.REVOKED),
+        (msgspec.structs.replace(ACTIVE, ending_at=NOW + DAY, post_available=False), ConsentState.SUSPENDED),
+        (msgspec.structs.replace(ACTIVE, originals_met=False), ConsentState.SUSPENDED),
         (msgspec.structs.replace(ACTIVE, ends_at=NOW, revoked_at=NOW), ConsentState.REVOKED),
         (msgspec.structs.replace(ACTIVE, revoked_at=NOW, released_at=NOW), ConsentState.RELEASED),
         (msgspec.structs.replace(ISSUED, ends_at=NOW, deleted_at=NOW), ConsentState.DELETED),
@@ -66,13 +72,23 @@ def test_state_follows_from_instants(facts: ConsentFacts, expected: ConsentState
         ({"unavailable_reason": "removed"}, Refusal.VIDEO_UNAVAILABLE),
         ({"unavailable_reason": "profile_banned"}, Refusal.ACCOUNT_BANNED),
         ({"unavailable_reason": "something new"}, Refusal.VIDEO_UNAVAILABLE),
+        ({"unavailable_reason": "draft"}, Refusal.VIDEO_NOT_READY),
+        ({"unavailable_reason": "account_private"}, Refusal.ACCOUNT_PRIVATE),
         ({"video_ready": False}, Refusal.VIDEO_NOT_READY),
-        ({"originals": (OriginalFacts(2, is_answer=False),)}, Refusal.ORIGINAL_AUTHORIZATION_REQUIRED),
+        ({"format": Format.STORY}, Refusal.STORY_VIDEO),
+        ({"format": Format.CAROUSEL}, None),
+        (
+            {"format": Format.CAROUSEL, "originals": (OriginalFacts(1, is_answer=False),)},
+            Refusal.CAROUSEL_DUET,
+        ),
+        ({"sound_commercial": False}, Refusal.MUSIC_RIGHTS_MISSING),
+        ({"disclosed": False}, None),
+        ({"originals": (OriginalFacts(2, is_answer=False),)}, None),  # Its author is asked when it is taken up.
         ({"originals": (OriginalFacts(1, is_answer=False),)}, None),
         ({"originals": (OriginalFacts(1, is_answer=True),)}, Refusal.MULTI_DUET_STITCH),
         ({"originals": (OriginalFacts(2, is_answer=True),)}, Refusal.MULTI_DUET_STITCH),
         ({"mentioned_profile_ids": (1,)}, None),
-        ({"mentioned_profile_ids": (2,)}, Refusal.ORIGINAL_AUTHORIZATION_REQUIRED),
+        ({"mentioned_profile_ids": (2,)}, None),
         ({"mentioned_profile_ids": (1, 1)}, Refusal.MENTION_MULTIPLE_VIDEOS),
         ({"public": False, "unavailable_reason": "private"}, Refusal.NOT_PUBLIC_VIDEO),
         (
@@ -90,6 +106,17 @@ def test_who_may_authorise_what(changes: dict[str, object], expected: Refusal | 
 def test_a_private_post_needs_its_creators_word(choice: dict[str, bool]) -> None:
     post = msgspec.structs.replace(POST, public=False, unavailable_reason="private")
     assert promotion_refusal(post, **choice) is None
+
+
+def test_who_is_paid_says_so() -> None:
+    post = msgspec.structs.replace(POST, disclosed=False)
+    assert promotion_refusal(post, ads_only=False, make_public=False, paid=True) is Refusal.DISCLOSURE_MISSING
+
+
+@pytest.mark.parametrize("reason", ["draft", "private"])
+def test_a_pushed_post_is_consented_to_before_it_is_published(reason: str) -> None:
+    post = msgspec.structs.replace(POST, public=False, unavailable_reason=reason)
+    assert promotion_refusal(post, ads_only=False, make_public=False, pushed=True) is None
 
 
 @pytest.mark.parametrize(
@@ -110,6 +137,8 @@ def test_a_private_post_needs_its_creators_word(choice: dict[str, bool]) -> None
         (ACTIVE, 6, None, Refusal.AUTH_CODE_ALREADY_USED),
         (msgspec.structs.replace(ACTIVE, revoked_at=NOW), 6, None, Refusal.AUTH_CODE_ALREADY_USED),
         (msgspec.structs.replace(ACTIVE, revoked_at=NOW), 5, None, Refusal.AUTHORIZATION_REVOKED),
+        (msgspec.structs.replace(ACTIVE, ending_at=NOW + DAY), 5, None, None),
+        (msgspec.structs.replace(ACTIVE, ending_at=NOW), 5, None, Refusal.AUTHORIZATION_REVOKED),
         (msgspec.structs.replace(ACTIVE, ends_at=NOW), 5, None, Refusal.AUTH_CODE_EXPIRED),
         (msgspec.structs.replace(ACTIVE, ends_at=NOW, released_at=NOW), 5, None, Refusal.AUTHORIZATION_RELEASED),
     ],

@@ -82,6 +82,7 @@ def test_a_slot_gets_an_ad_with_all_a_feed_needs() -> None:
         NOW_MS,
         "for_you",
         duration_ms=5_000,
+        country="NL",
     )
     assert Signer([KEY]).open_click(slot.pop("click_id")) == claims
     assert slot == {
@@ -117,6 +118,7 @@ def test_a_slot_gets_an_ad_with_all_a_feed_needs() -> None:
                 "may_duet": True,
                 "may_stitch": True,
                 "ai_generated": False,
+                "disclosure": "none",
             },
         },
     }
@@ -482,10 +484,10 @@ def test_an_advertiser_reads_why_an_ad_is_not_shown() -> None:
         headers = {"authorization": f"Bearer {ads.signer.sign_reader(ReaderClaims(ACCOUNT, NOW_MS + 1))}"}
         return await ads.call("GET", f"/v1/ads/{AD}/refusals", headers=headers)
 
-    status, answer = with_ads(story, *one_ad(grant=grant(ends_ms=NOW_MS)))
-    assert (status, answer["waiting"]) == (200, "grant_expired")
+    status, answer = with_ads(story, *one_ad(grant=grant(account_id=ACCOUNT + 1)))
+    assert (status, answer["waiting"]) == (200, "grant_absent")
     assert [(count["reason"], count["count"], count["actor"]) for count in answer["minutes"][str(NOW_MS)]] == [
-        ("grant_expired", 1, "creator")
+        ("grant_absent", 1, "creator")
     ]
 
 

@@ -84,7 +84,7 @@ def test_a_new_name_keeps_the_approval_and_a_new_address_reopens_review(stage: S
     assert Ad.objects.get().landing_url == "https://bread.example/loaf"
     ada.post(address, {**sent, "ad-landing_url": "https://bread.example/new"})
 
-    assert "Another post, button or landing page sends the ad to review again" in warned
+    assert "Another post, button, landing page or category sends the ad to review again" in warned
     assert kept == ["approved"]
     assert (wrong.status_code, "Begin with https:// or http://." in text_of(wrong)) == (422, True)
     assert verdicts(ad_id) == ["approved", "in_review"]

@@ -12,6 +12,8 @@ OF_THE_ACCOUNT = (
     "home",
     "terms",
     "spark_posts",
+    "authorisations",
+    "imports",
     "creatives",
     "creative_new",
     "campaigns",

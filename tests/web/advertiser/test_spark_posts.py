@@ -7,8 +7,11 @@ import pytest
 
 from tests.area.authorisation.world import DAY
 from tests.web.creator.stage import Stage, text_of
+from vonk.authorisation import codes, queries
 from vonk.authorisation.actions import consents
+from vonk.authorisation.guesses import WRONG_MAX
 from vonk.authorisation.models import Consent
+from vonk.authorisation.rules import ConsentState, TermsDraft
 from vonk.content.models import Post, Profile
 from vonk.control import clock
 
@@ -134,13 +137,66 @@ def test_without_the_terms_a_code_is_not_looked_at(stage: Stage) -> None:
 
 def test_guessing_ends_and_says_when_to_come_back(stage: Stage) -> None:
     ada = stage.browser("Ada")
-    guess = stage.town.world.issued().code
-    wrong = [f"{guess[:-1]}{last}" for last in "abcdefghijklmnopqrstuvwxyzABCDEFGH" if not guess.endswith(last)]
 
-    answers = [ada.post(f"{LIBRARY}preview/", {"code": code}) for code in wrong]
+    answers = [ada.post(f"{LIBRARY}preview/", {"code": codes.generate()}) for _ in range(WRONG_MAX + 1)]
 
     assert answers[0].status_code == 404
     assert (answers[-1].status_code, int(answers[-1].headers["Retry-After"]) > 0) == (429, True)
+
+
+def test_terms_are_shown_and_agreed_to_by_redeeming(stage: Stage) -> None:
+    world, ada = stage.town.world, stage.browser("Ada")
+    issued = world.issued(terms=TermsDraft(countries=("NL",), notice_days=3, note="Not with meat."))
+
+    found = ada.post(f"{LIBRARY}preview/", {"code": issued.code})
+    unread = ada.post(f"{LIBRARY}redeem/", {"code": issued.code})
+    assert Consent.objects.get(pk=issued.id).account_id is None
+    terms = Consent.objects.select_related("terms").get(pk=issued.id).terms
+    assert terms is not None
+    other = ada.post(f"{LIBRARY}redeem/", {"code": issued.code, "agree_sha256": "0" * 64})
+    agreed = ada.post(f"{LIBRARY}redeem/", {"code": issued.code, "agree_sha256": terms.sha256})
+
+    assert "Agree and redeem" in text_of(found)
+    assert "Notice of revocation: 3 days" in text_of(found)
+    assert f'value="{terms.sha256}"' in found.content.decode()
+    assert (unread.status_code, 'data-problem="terms_agreement_required"' in unread.content.decode()) == (409, True)
+    assert (other.status_code, 'data-problem="terms_changed"' in other.content.decode()) == (409, True)
+    assert agreed.status_code == 302
+    (agreement,) = [one for one in queries.terms(stage.town.ada, terms.pk).agreements if one.account_id is not None]
+    assert (agreement.account_name, agreement.person_name) == ("Ada's bread", "Ada")
+
+
+def test_a_post_that_builds_on_another_takes_a_second_code_or_waits(stage: Stage) -> None:
+    world, ada = stage.town.world, stage.browser("Ada")
+    original = world.ready_post("Vik")
+    duet, waiting = (world.issued(world.ready_post(duet_of_id=original)) for _ in range(2))
+    theirs = consents.issue(world.people["Vik"], original, now=world.now)
+
+    asked = ada.post(f"{LIBRARY}preview/", {"code": duet.code})
+    waits = ada.post(f"{LIBRARY}redeem/", {"code": waiting.code}, follow=True)
+    both = ada.post(f"{LIBRARY}redeem/", {"code": duet.code, "original_code": theirs.code}, follow=True)
+
+    assert "@vik, who has to consent, too" in text_of(asked)
+    assert "once @vik consents, too" in text_of(waits)
+    assert "The post is yours to advertise." in text_of(both)
+    assert queries.consent_facts([duet.id], world.now)[duet.id].state is ConsentState.ACTIVE
+
+
+def test_codes_are_in_no_log(stage: Stage, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    """Right, wrong and mistyped ones, in bodies and where they do not belong: addresses, and pages that are not there."""
+    right, unknown = stage.town.world.issued().code, codes.generate()
+    mistyped = right[:5] + ("A" if right[5] != "A" else "B") + right[6:]
+    ada = stage.browser("Ada")
+    with caplog.at_level("DEBUG"):
+        for code in (unknown, mistyped, right):
+            ada.post(f"{LIBRARY}preview/", {"code": code})
+            ada.post(f"{LIBRARY}redeem/", {"code": code})
+            ada.get(LIBRARY, {"code": code})
+            ada.get("/advertiser/nowhere/", {"code": code})
+            ada.post(f"{LIBRARY}preview/?code={code[1:]}", {"code": ""})
+            ada.get("/platform/v1/nowhere", {"code": code})
+    written = caplog.text + "".join(capfd.readouterr())
+    assert [code for code in (unknown, mistyped, right) if code[1:] in written] == []
 
 
 def test_an_ended_post_is_released_and_a_live_one_is_not(stage: Stage) -> None:

@@ -59,10 +59,13 @@ class Stage:
         organic: bool = False,
         invalid: str = "",
         viewer: str = "vik",
+        country: str = "",
+        age_band: str = "",
+        gender: str = "",
     ) -> None:
         """Log one showing of the ad's post with these events, and have work count them.
 
-        The first of them bills, unless they broke the rule ``invalid``.
+        The first of them bills, unless they broke the rule ``invalid``. The last three are what the token says of the viewer.
         """
         ad = Ad.objects.select_related("ad_group__campaign").get(pk=ad_id)
         claims = Claims(
@@ -80,6 +83,9 @@ class Stage:
             currency="" if organic else "EUR",
             decided_ms=to_ms(self.now),
             surface="feed",
+            country=country,
+            age_band=age_band,
+            gender=gender,
         )
         records: list[Record] = [
             EventRecord(

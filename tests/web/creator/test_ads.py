@@ -49,6 +49,76 @@ def test_a_post_is_authorised_and_its_code_shown_to_be_copied(stage: Stage) -> N
     assert Post.objects.get(pk=post_id).caption_locked
 
 
+def test_a_code_with_terms_for_several_accounts_and_who_agreed(stage: Stage) -> None:
+    world, browser = stage.town.world, stage.browser("Cleo")
+    post_id = world.ready_post()
+    address = reverse("creator:code_issue", args=[post_id])
+    asked = {"reach": "organic_too", "duration_days": "30", "accounts_max": "3", "preview_required": "on"}
+    worded = {
+        "terms-payment": "none",
+        "terms-spend_cap": "250.50",
+        "terms-currency": "EUR",
+        "terms-countries": ["NL", "BE"],
+        "terms-categories": ["food"],
+        "terms-edits": ["caption"],
+        "terms-notice_days": "5",
+        "terms-note": "Not with meat.",
+    }
+
+    undisclosed = browser.post(
+        address, {**asked, "terms-payment": "flat_fee", "terms-fee": "5", "terms-currency": "EUR"}
+    )
+    wrong = browser.post(address, {**asked, "terms-payment": "flat_fee", "terms-currency": "EUR"})
+    assert not Consent.objects.exists()
+    made = browser.post(address, {**asked, **worded})
+    code = consents.reveal_code(stage.cleo, Consent.objects.get().pk)
+    terms = Consent.objects.select_related("terms").get().terms
+    assert terms is not None
+    held = consents.redeem(stage.town.ada, code, agree_sha256=terms.sha256, now=stage.now)
+    page = browser.get(reverse("creator:post_ads", args=[post_id]))
+
+    assert (undisclosed.status_code, "content disclosure is off" in text_of(undisclosed)) == (422, False)
+    assert "The post does not say that you are paid for it." in text_of(undisclosed)
+    assert (wrong.status_code, "above 0 with the payment flat_fee" in text_of(wrong)) == (422, True)
+    assert made.status_code == 302
+    assert (terms.spend_cap_micros, terms.countries, terms.notice_days, terms.spend_shown) == (
+        250_500_000,
+        ["BE", "NL"],
+        5,
+        True,
+    )
+    shown = text_of(page)
+    assert {
+        words for words in ("1 of 3 ad accounts", "Ada's bread agreed", "You agreed", "Not with meat.", terms.sha256)
+        if words not in shown
+    } == set()  # fmt: skip
+    answer = browser.post(reverse("creator:code_revoke", args=[post_id, held.consent_id]), follow=True)
+    assert "Revoked with notice. Ads that use it stop on" in text_of(answer)
+    assert "Ends after its notice" in text_of(answer)
+
+
+def test_a_code_with_free_places_can_be_shared_further_and_says_how_many_use_it(stage: Stage) -> None:
+    world = stage.town.world
+    issued = world.issued(accounts_max=2)
+    post_id = Consent.objects.get(pk=issued.id).post_id
+    cleo, share = stage.browser("Cleo"), f"/codes/{issued.id}/invitations/"
+    shown = []
+    for scope in (None, world.ada, world.mallory):
+        if scope is not None:
+            consents.redeem(scope, issued.code, now=stage.now)
+        page = cleo.get(f"/studio/posts/{post_id}/ads/")
+        said = [words for words in ("Not used yet", "Used by 1 of 2 ad accounts", "Used by 2 of 2 ad accounts")
+                if words in text_of(page)]  # fmt: skip
+        shown.append((said, share in page.content.decode()))
+        made = cleo.post(f"/studio/posts/{post_id}/ads{share}").status_code
+        assert made == (200 if scope is not world.mallory else 409)
+    assert shown == [
+        (["Not used yet"], True),
+        (["Used by 1 of 2 ad accounts"], True),
+        (["Used by 2 of 2 ad accounts"], False),
+    ]
+
+
 def test_a_code_needs_both_switches(stage: Stage) -> None:
     post_id, browser = stage.town.world.post(), stage.browser("Cleo")
 

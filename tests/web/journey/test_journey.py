@@ -22,11 +22,12 @@ from tests.web.journey.gestures import own_ad, spark_ad
 from tests.web.journey.landing import Landing, open_shop
 from tests.web.journey.mallory import Mallory
 from tests.web.journey.olu import Olu
-from tests.web.journey.person import PASSWORD, Person
+from tests.web.journey.person import Person
+from tests.web.journey.stage import TOUR, create_operator
 from tests.web.journey.vik import Vik
 from tests.wire.serving import VONK, Platform, environment, serving, wait_for
+from vonk.authorisation import codes
 
-TOUR = Path(__file__).parents[3] / "docs/tour"
 CAPTION = "Bread, slowly 🥐 #bread with @vik"
 OWN_TEXT = "Warm from our oven #loaf for @vik"
 SPARK, OWN = "Bread, slowly", "Our oven"
@@ -92,13 +93,6 @@ def data_for(host: HostServer, data: Path) -> Path:
     data.mkdir(mode=0o700)
     (data / "vonk.toml").write_text(f'host_origins = ["{host.origin}"]\n', encoding="utf-8")
     return data
-
-
-def create_operator(data: Path) -> None:
-    command = [*VONK, "admin", "create-operator", "--data", str(data), "--email", "olu@example.org", "--handle", "olu"]
-    subprocess.run(
-        [*command, "--password-stdin"], input=PASSWORD.encode(), check=True, env=environment(), capture_output=True
-    )
 
 
 @pytest.mark.browser
@@ -178,7 +172,8 @@ def ada_comes(ada: Ada, code: str) -> None:
     ada.top_up("500")
     for wrong, name, remedy in (
         ("bread", "auth_code_format_error", "Copy the whole code and paste it again"),
-        (code[:-4] + "xxxx", "auth_code_not_found", "Check the code, or ask the creator for a new one."),
+        (code[:-4] + "xxxx", "auth_code_format_error", "Copy the whole code and paste it again"),
+        (codes.generate(), "auth_code_not_found", "Check the code, or ask the creator for a new one."),
     ):
         with ada.watch.expecting(404, 409, 422):
             ada.search_code(wrong)

@@ -11,13 +11,17 @@ from vonk.delivery.snapshot import DocumentKind
 from vonk.identity.models import PlatformMember
 from vonk.identity.rules import PlatformRole
 
-FOR_REVIEWERS = ("home", "reviews", "posts")
-FOR_OPERATORS = ("revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings")
+FOR_REVIEWERS = ("home", "reviews", "captions", "posts")
+FOR_OPERATORS = ("sounds", "revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings")
 ACTS = (
     "clock",
     "books",
     "review_approve",
     "review_reject",
+    "caption_approve",
+    "caption_reject",
+    "sound_add",
+    "sound_rights",
     "post_remove",
     "post_restore",
     "validity_set",
@@ -61,7 +65,8 @@ def test_nobody_else_acts(stage: Stage, name: str) -> None:
     ad_id = stage.town.ad()
     review_id, post_id = open_review(ad_id), Post.objects.get().pk
     objects: dict[str, list[int | str]] = {"review": [review_id], "post": [post_id], "validity": ["known_bot"]}
-    about = objects.get(name.partition("_")[0], [])
+    objects |= {"caption": [7], "sound": [7]}
+    about = objects.get(name.partition("_")[0], []) if name != "sound_add" else []
     before, at = Post.objects.values().get(), clock.present().now().date()
     sent = {"by": "week", "reasons": "offensive", "reason": "No"}
 
@@ -75,7 +80,7 @@ def test_nobody_else_acts(stage: Stage, name: str) -> None:
     assert (Post.objects.values().get(), open_review(ad_id), clock.present().now().date()) == (before, review_id, at)
 
 
-@pytest.mark.parametrize("name", ["review", "transfer", "post", "finding"])
+@pytest.mark.parametrize("name", ["review", "transfer", "post", "finding", "caption", "sound"])
 def test_what_is_not_there_is_not_found(stage: Stage, name: str) -> None:
     assert stage.browser("Olu").get(reverse(f"operator:{name}", args=[7])).status_code == 404
     assert stage.browser("Mallory").get(reverse(f"operator:{name}", args=[7])).status_code == 403

@@ -10,14 +10,17 @@ from django.db import transaction
 from django.db.models import Q
 from msgspec import UNSET, UnsetType
 
-from vonk.advertising import publish, reach
-from vonk.advertising.actions import submissions
+from vonk.advertising import letters, publish, reach
+from vonk.advertising.actions import extensions, submissions
 from vonk.advertising.actions.campaigns import was_live
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
-from vonk.advertising.rules import Objective, attribution, audiences, budgets, objectives, schedules, texts
+from vonk.advertising.rules import Objective, attribution, audiences, budgets, grants, objectives, schedules, texts
+from vonk.authorisation.actions import verdicts
+from vonk.authorisation.queries.limits import held_consents
+from vonk.content.queries import post_facts
 from vonk.control import audit
-from vonk.control.scope import Scope
+from vonk.control.scope import Right, Scope
 from vonk.delivery.snapshot import Budget, BudgetMode, FrequencyCap, Targeting
 from vonk.identity.queries import account_facts
 
@@ -75,8 +78,14 @@ def update(
 
     A change of targeting, except of age alone, sends its ads to review again and stops them until they are approved;
     bid, budget and schedule do not (reference §9.4). ``billed_micros`` is what was billed to the ad group in the
-    present period of the new budget. Raises as ``create`` does, and BudgetModeFixed, BudgetBelowSpend, ScheduleStarted.
+    present period of the new budget. Raises as ``create`` does, and BudgetModeFixed, BudgetBelowSpend, ScheduleStarted,
+    RegionNotLicensed (a post of its ads may not be shown in a country that is new).
     """
+    scope.require(Right.CAMPAIGN_EDIT)
+    verdicts.hold(
+        Ad.objects.filter(ad_group_id=ad_group_id, deleted_at=None).values_list("consent_id", flat=True),
+        account_id=scope.account,
+    )
     ad_group = reach.alive_ad_group(reach.ad_groups(scope, [ad_group_id])[0])
     before = _state(ad_group)
     old_targeting = publish.targeting_of(ad_group)
@@ -87,13 +96,18 @@ def update(
     changed = {name: value for name, value in after.items() if before[name] != value}
     if not changed:
         return ()
+    added = set(publish.targeting_of(ad_group).countries) - set(old_targeting.countries)
+    _check_countries(ad_group, sorted(added), now=now)
     ad_group.modified_at = now
     ad_group.save()
     audit.record(scope, "ad_group.changed", _NOUN, ad_group.pk, at=now, detail=changed)
     publish.publish_ad_groups([ad_group.pk], at=now)
+    ads = list(Ad.objects.filter(ad_group=ad_group, deleted_at=None).select_related("ad_group__campaign"))
+    if "ends_at" in changed:
+        extensions.ask(ads, now=now)
     if audiences.reopens_review(old_targeting, publish.targeting_of(ad_group)):
-        ads = list(Ad.objects.filter(ad_group=ad_group, deleted_at=None).select_related("ad_group__campaign"))
         submissions.submit(ads, now=now)
+        letters.tell_creators(scope, ads, edited=True, now=now)
         publish.publish_ads([ad.pk for ad in ads], at=now)
     return tuple(changed)
 
@@ -123,6 +137,17 @@ def delete(scope: Scope, ad_group_ids: Sequence[int], *, now: datetime) -> None:
     submissions.supersede(Review.objects.filter(ad__ad_group_id__in=ids), now=now)
     publish.publish_ad_groups(ids, at=now)
     publish.publish_ads(list(Ad.objects.filter(ad_group_id__in=ids).values_list("pk", flat=True)), at=now)
+
+
+def _check_countries(ad_group: AdGroup, added: Sequence[str], *, now: datetime) -> None:
+    """Raise RegionNotLicensed when a post of its Spark Ads may not be shown in a country that is added."""
+    if not added:
+        return
+    rows = Ad.objects.filter(ad_group=ad_group, deleted_at=None, consent__isnull=False)
+    sparks = dict(rows.values_list("consent_id", "post_id"))
+    posts = post_facts(set(sparks.values()))
+    for consent_id, held in held_consents(sparks, now).items():
+        grants.check_countries(held.limits, added, posts[sparks[consent_id]].sound_countries)
 
 
 def _change_terms(ad_group: AdGroup, changes: AdGroupChanges) -> None:

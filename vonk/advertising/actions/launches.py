@@ -1,5 +1,6 @@
 """The short way: a campaign, an ad group and an ad in one act."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -8,7 +9,8 @@ from django.db import transaction
 from vonk.advertising.actions import ad_groups, ads, campaigns
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.errors import in_part
-from vonk.control.scope import Scope
+from vonk.authorisation.actions import verdicts
+from vonk.control.scope import Right, Scope
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -20,15 +22,25 @@ class Launched(msgspec.Struct, frozen=True):
 
 
 @transaction.atomic
-def launch(scope: Scope, campaign: CampaignDraft, ad_group: AdGroupDraft, ad: AdDraft, *, now: datetime) -> Launched:
+def launch(
+    scope: Scope,
+    campaign: CampaignDraft,
+    ad_group: AdGroupDraft,
+    ad: AdDraft,
+    *,
+    billed: Mapping[int, int] = ads.NOTHING_BILLED,
+    now: datetime,
+) -> Launched:
     """Create all three, or nothing.
 
     Raises what the three actions raise, the field named “campaign_…”, “ad_group_…” or “ad_…”: “ad_group_bid_micros”.
     """
+    scope.require(Right.CAMPAIGN_EDIT)
+    verdicts.hold([ad.consent_id], account_id=scope.account)  # Before the account, as everywhere.
     with in_part("campaign_"):
         campaign_id = campaigns.create(scope, campaign, now=now)
     with in_part("ad_group_"):
         ad_group_id = ad_groups.create(scope, campaign_id, ad_group, now=now)
     with in_part("ad_"):
-        ad_id = ads.create_one(scope, ad_group_id, ad, now=now)
+        ad_id = ads.create_one(scope, ad_group_id, ad, billed=billed, now=now)
     return Launched(campaign_id, ad_group_id, ad_id)

@@ -8,10 +8,12 @@ import msgspec
 from django.db import transaction
 
 from vonk.advertising import letters, publish, reach
-from vonk.advertising.actions import submissions
+from vonk.advertising.actions import extensions, submissions
+from vonk.advertising.actions import pushes as drafts
 from vonk.advertising.errors import ReviewDecided, ReviewStale
 from vonk.advertising.models import Review
 from vonk.advertising.rules import Subject, Verdict, changes, reviews
+from vonk.authorisation.actions import pushes, verdicts
 from vonk.content.queries import post_facts
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
@@ -22,12 +24,19 @@ _NOUN: Final = "review"
 
 @transaction.atomic
 def approve(scope: Scope, review_id: int, *, now: datetime) -> None:
-    """Let the ad be shown, from the commit on.
+    """Let the ad be shown, from the commit on; a pushed post is published with its first approved ad (see ``pushes.publish_ready``).
 
-    Raises RightMissing, NotFound, ReviewDecided, ReviewStale (the ad was changed or deleted since).
+    Raises RightMissing, NotFound, ReviewDecided, ReviewStale (the ad, or a draft that it shows, was changed or deleted
+    since).
     """
+    scope.require(Right.REVIEW)
+    for post_id in Review.objects.filter(pk=review_id).values_list("ad__post_id", flat=True):
+        pushes.hold(post_id)  # Before the campaign, as whoever edits a draft does.
+    verdicts.hold(Review.objects.filter(pk=review_id).values_list("ad__consent_id", flat=True))
     review = _open_review(scope, review_id)
     _decide(scope, review, Verdict.APPROVED, (), "", now=now)
+    extensions.ask([review.ad], now=now)
+    drafts.publish_ready(review.ad, now=now)
     letters.approved(review.ad, now=now)
 
 
@@ -78,5 +87,5 @@ def _decide(
 
 
 # Parts of a subject that may differ from what was submitted: age needs no review (O23); a caption is locked with its
-# first authorisation, and until then the queue shows it as it is.
+# first authorisation, until then the queue shows it as it is, and from then on a new one has a review of its own.
 _UNREVIEWED: Final = frozenset({"age_bands", "caption"})

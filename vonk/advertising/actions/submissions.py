@@ -16,7 +16,13 @@ _BATCH: Final = 200  # Ads a statement.
 
 
 def submit(ads: Sequence[Ad], *, now: datetime) -> None:
-    """Open a review of each ad as it is now, in place of one that is open. The ads' campaigns are held."""
+    """Open a review of each ad as it is now, in place of one that is open. The ads' campaigns are held.
+
+    What a creator accepted was the ad as it was: where they look at each ad, they are asked again.
+    """
+    Ad.objects.filter(pk__in=[ad.pk for ad in ads], creator_accepted_at__isnull=False).update(creator_accepted_at=None)
+    for ad in ads:
+        ad.creator_accepted_at = None
     for start in range(0, len(ads), _BATCH):
         batch = ads[start : start + _BATCH]
         posts = post_facts([ad.post_id for ad in batch])
@@ -46,4 +52,5 @@ def subject_of(ad: Ad, caption: str) -> Subject:
         call_to_action=ad.call_to_action,
         landing_url=ad.landing_url,
         targeting=publish.targeting_of(ad.ad_group),
+        category=ad.category,
     )

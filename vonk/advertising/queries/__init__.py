@@ -22,6 +22,7 @@ from vonk.advertising.queries.objects import (
     campaigns,
     names,
 )
+from vonk.advertising.queries.outliving import Outliving, Use, outliving, uses_of_consents
 from vonk.advertising.queries.owners import AdOwner, owners
 from vonk.advertising.queries.previews import preview, preview_draft
 from vonk.advertising.queries.rounds import queue_length, review, review_queue, reviews
@@ -46,12 +47,14 @@ __all__ = [
     "AdView",
     "BudgetFacts",
     "CampaignView",
+    "Outliving",
     "PastReview",
     "PixelView",
     "Preview",
     "ReasonView",
     "ReviewItem",
     "ReviewView",
+    "Use",
     "ad",
     "ad_facts",
     "ad_group",
@@ -71,6 +74,7 @@ __all__ = [
     "measured_since",
     "names",
     "objectives",
+    "outliving",
     "owners",
     "pixel",
     "pixels",
@@ -81,4 +85,5 @@ __all__ = [
     "review_queue",
     "reviews",
     "spark_ads_using",
+    "uses_of_consents",
 ]

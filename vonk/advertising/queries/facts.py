@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -11,6 +11,7 @@ from vonk.advertising.models import Ad, AdGroup, Campaign, Review
 from vonk.advertising.queries.views import AdOfPost, BudgetFacts
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Verdict
 from vonk.authorisation import queries as authorisation
+from vonk.authorisation.queries.limits import HeldConsent, held_consents
 from vonk.content.queries import post_facts
 from vonk.content.rules import VideoState
 from vonk.control.paging import Page, Paging, page_of
@@ -43,6 +44,7 @@ def ad_facts(ad_ids: Collection[int], *, now: datetime) -> dict[int, AdFacts]:
     )
     posts = post_facts({row.post_id for row in rows})
     consents = authorisation.consent_facts({row.consent_id for row in rows if row.consent_id is not None}, now)
+    held = held_consents(consents, now)
     accounts = accounts_facts({row.ad_group.campaign.account_id for row in rows})
     return {
         row.pk: AdFacts(
@@ -56,8 +58,25 @@ def ad_facts(ad_ids: Collection[int], *, now: datetime) -> dict[int, AdFacts]:
             video_state=VideoState(posts[row.post_id].video_state),
             verdict=Verdict(row.newest_verdict),
             approved_before=row.approved_before,
+            category=row.category,
+            consent_id=row.consent_id,
+            sound_countries=posts[row.post_id].sound_countries,
+            creator_accepted=row.creator_accepted_at is not None,
+            creator_refused=row.creator_refused_at is not None,
+            **_of_consent(held.get(row.consent_id or 0)),
         )
         for row in rows
+    }
+
+
+def _of_consent(held: HeldConsent | None) -> dict[str, Any]:
+    if held is None:
+        return {}
+    return {
+        "limits": held.limits,
+        "original_missing": held.original_missing,
+        "consent_ending_at": held.ending_at,
+        "preview_required": held.preview_required,
     }
 
 
@@ -189,4 +208,5 @@ def _ad_group_facts(row: AdGroup, accounts: dict[int, AccountFacts]) -> AdGroupF
         bid_micros=row.bid_micros,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        countries=publish.targeting_of(row).countries,
     )

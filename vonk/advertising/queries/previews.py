@@ -58,4 +58,6 @@ def of(post: PostFacts, consent_id: int | None, call_to_action: str, address: st
         landing_url=address,
         advertiser_name=account.advertiser_name,
         payer_name=account.payer_name,
+        disclosure=post.disclosure,
+        ai_generated=post.ai_generated,
     )

@@ -6,6 +6,7 @@ import msgspec
 
 from vonk.advertising.rules import Change, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings
+from vonk.content.rules import Disclosure
 from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Pacing, Targeting
 
 
@@ -99,6 +100,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     landing_url: str
     advertiser_name: str
     payer_name: str
+    disclosure: Disclosure = Disclosure.NONE
+    ai_generated: bool = False
 
 
 class AdView(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,8 +122,12 @@ class AdView(msgspec.Struct, frozen=True, kw_only=True):
     poster_url: str
     call_to_action: str
     landing_url: str
+    category: str
     enabled: bool
     review: ReviewView
+    creator_accepted_at: datetime | None
+    creator_refused_at: datetime | None
+    creator_note: str
     created_at: datetime
     modified_at: datetime
     deleted: bool

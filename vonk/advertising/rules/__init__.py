@@ -8,7 +8,7 @@ from vonk.advertising.rules.objectives import (
     OBJECTIVE_TEXTS,
     Objective,
 )
-from vonk.advertising.rules.reviews import REVIEW_REASONS, Change, Subject, Verdict, changes
+from vonk.advertising.rules.reviews import CREATOR_NOTE_MAX, REVIEW_REASONS, Change, Subject, Verdict, changes
 from vonk.advertising.rules.statuses import (
     AdFacts,
     AdGroupFacts,
@@ -25,6 +25,7 @@ __all__ = [
     "BILLINGS",
     "CALLS_TO_ACTION",
     "CAUSES",
+    "CREATOR_NOTE_MAX",
     "KEPT_CALLS_TO_ACTION",
     "OBJECTIVE_TEXTS",
     "PRIMARY_TEXTS",

@@ -76,22 +76,32 @@ class Cause(StrEnum):
     CONSENT_EXPIRED = "consent_expired"
     CONSENT_RELEASED = "consent_released"
     CONSENT_ABSENT = "consent_absent"
+    CREATOR_REFUSED = "creator_refused"
+    ORIGINAL_ABSENT = "original_absent"
     PROFILE_BANNED = "profile_banned"
     POST_DELETED = "post_deleted"
     POST_REMOVED = "post_removed"
+    ACCOUNT_PRIVATE = "account_private"
     POST_PRIVATE = "post_private"
     POST_UNAVAILABLE = "post_unavailable"
     VIDEO_FAILED = "video_failed"
     VIDEO_NOT_READY = "video_not_ready"
+    CATEGORY_NOT_ALLOWED = "category_not_allowed"
+    REGION_NOT_LICENSED = "region_not_licensed"
+    SPEND_CAP_REACHED = "spend_cap_reached"
     NO_ADS = "no_ads"
     REJECTED = "rejected"
     RE_REVIEW = "re_review"
     IN_REVIEW = "in_review"
+    CREATOR_PREVIEW = "creator_preview"
     PAYMENT_OVERDUE = "payment_overdue"
     BALANCE_SPENT = "balance_spent"
     CAMPAIGN_BUDGET_SPENT = "campaign_budget_spent"
     AD_GROUP_BUDGET_SPENT = "ad_group_budget_spent"
+    CONSENT_NOT_STARTED = "consent_not_started"
     NOT_STARTED = "not_started"
+    CONSENT_ENDING = "consent_ending"
+    PARTLY_UNLICENSED = "partly_unlicensed"
     PARTLY_UNAUTHORISED = "partly_unauthorised"
     PARTLY_REJECTED = "partly_rejected"
     PARTLY_IN_REVIEW = "partly_in_review"
@@ -168,12 +178,33 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
         "Ask the creator for a code and redeem it.",
         LIBRARY_LINK,
     ),
+    Cause.CREATOR_REFUSED: CauseEntry(
+        Stage.AUTHORISATION,
+        "The creator has refused the ad.",
+        _C,
+        "Read why, change the ad, and ask the creator to accept it; or use another post.",
+        AD_LINK,
+    ),
+    Cause.ORIGINAL_ABSENT: CauseEntry(
+        Stage.AUTHORISATION,
+        "The author of the post that this one answers or mentions does not consent.",
+        _C,
+        "They have been asked; the ad goes on by itself when they agree.",
+        LIBRARY_LINK,
+    ),
     Cause.PROFILE_BANNED: CauseEntry(
         Stage.AUTHORISATION, "The profile that posted it is banned.", _A, "Use a post of somebody else.", LIBRARY_LINK
     ),
     Cause.POST_DELETED: CauseEntry(Stage.AUTHORISATION, "The post was deleted.", _A, "Use another post.", LIBRARY_LINK),
     Cause.POST_REMOVED: CauseEntry(
         Stage.AUTHORISATION, "The post was removed by moderators.", _A, "Use another post.", LIBRARY_LINK
+    ),
+    Cause.ACCOUNT_PRIVATE: CauseEntry(
+        Stage.AUTHORISATION,
+        "The creator has made their profile private.",
+        _C,
+        "Ask the creator to make it public, or to authorise the post for ads only.",
+        LIBRARY_LINK,
     ),
     Cause.POST_PRIVATE: CauseEntry(
         Stage.AUTHORISATION,
@@ -191,6 +222,27 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
     Cause.VIDEO_NOT_READY: CauseEntry(
         Stage.AUTHORISATION, "The video is still being processed.", _P, "Wait; it starts by itself."
     ),
+    Cause.CATEGORY_NOT_ALLOWED: CauseEntry(
+        Stage.AUTHORISATION,
+        "The creator's consent does not cover what is advertised.",
+        _A,
+        "Say what the ad is about, advertise what the consent covers, or ask the creator for wider terms.",
+        AD_LINK,
+    ),
+    Cause.REGION_NOT_LICENSED: CauseEntry(
+        Stage.AUTHORISATION,
+        "The post may not be shown in ads in any of the ad group's countries.",
+        _A,
+        "Target the countries of the consent, or ask the creator for wider terms.",
+        AD_GROUP_LINK,
+    ),
+    Cause.SPEND_CAP_REACHED: CauseEntry(
+        Stage.AUTHORISATION,
+        "What may be spent under the creator's consent is spent.",
+        _C,
+        "Ask the creator for a new authorisation with a higher limit.",
+        LIBRARY_LINK,
+    ),
     Cause.NO_ADS: CauseEntry(Stage.REVIEW, "There is no ad in it.", _A, "Create an ad.", CAMPAIGN_LINK),
     Cause.REJECTED: CauseEntry(
         Stage.REVIEW,
@@ -203,6 +255,13 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
         Stage.REVIEW, "The ad was changed and is reviewed again.", _O, "Wait; usually less than a day."
     ),
     Cause.IN_REVIEW: CauseEntry(Stage.REVIEW, "The ad is in review.", _O, "Wait; usually less than a day."),
+    Cause.CREATOR_PREVIEW: CauseEntry(
+        Stage.REVIEW,
+        "The creator looks at each ad before it is shown, and has not answered yet.",
+        _C,
+        "Wait; the creator has been told.",
+        AD_LINK,
+    ),
     Cause.PAYMENT_OVERDUE: CauseEntry(
         Stage.MONEY, "An invoice is overdue or could not be collected.", _A, "Pay the invoice.", FUNDS_LINK
     ),
@@ -223,8 +282,29 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
         "Raise the budget; a daily one starts again at midnight.",
         AD_GROUP_LINK,
     ),
+    Cause.CONSENT_NOT_STARTED: CauseEntry(
+        Stage.NOT_STARTED,
+        "The creator's consent begins later.",
+        _P,
+        "Wait; it starts by itself.",
+        LIBRARY_LINK,
+    ),
     Cause.NOT_STARTED: CauseEntry(
         Stage.NOT_STARTED, "The schedule has not started.", _A, "Wait, or choose an earlier start.", AD_GROUP_LINK
+    ),
+    Cause.CONSENT_ENDING: CauseEntry(
+        Stage.LIMITED,
+        "The creator has taken back the authorisation, with notice: the ad stops when the notice ends.",
+        _C,
+        "Use another post from then on, or ask the creator for a new authorisation.",
+        LIBRARY_LINK,
+    ),
+    Cause.PARTLY_UNLICENSED: CauseEntry(
+        Stage.LIMITED,
+        "The post may not be shown in ads in some of the ad group's countries.",
+        _A,
+        "Nothing is wrong elsewhere; ask the creator for wider terms to reach these, too.",
+        AD_GROUP_LINK,
     ),
     Cause.PARTLY_UNAUTHORISED: CauseEntry(
         Stage.LIMITED,

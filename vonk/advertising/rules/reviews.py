@@ -10,6 +10,7 @@ from vonk.core.errors import FieldInvalid
 from vonk.delivery.snapshot import Targeting
 
 NOTE_MAX: Final = 1_000
+CREATOR_NOTE_MAX: Final = 500
 
 
 class Verdict(StrEnum):
@@ -43,6 +44,7 @@ class Subject(msgspec.Struct, frozen=True):
     call_to_action: str
     landing_url: str
     targeting: Targeting
+    category: str = ""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -87,5 +89,6 @@ def _flat(subject: Subject) -> dict[str, str]:
         "caption": subject.caption,
         "call_to_action": subject.call_to_action,
         "landing_url": subject.landing_url,
+        "category": subject.category,
         **lists,
     }

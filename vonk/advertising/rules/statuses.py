@@ -6,10 +6,13 @@ from typing import Final
 
 import msgspec
 
+from vonk.advertising.rules import grants
 from vonk.advertising.rules.causes import CAUSES, PRIMARY_OF, Cause, Primary, Stage
 from vonk.advertising.rules.reviews import Verdict
-from vonk.authorisation.rules import ConsentState
-from vonk.content.rules import VideoState
+from vonk.authorisation.rules import NO_END, ConsentState
+from vonk.authorisation.rules import limits as limiting
+from vonk.authorisation.rules.limits import Limits
+from vonk.content.rules import Unavailable, VideoState
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode
 
 
@@ -20,6 +23,7 @@ class MoneyFacts(msgspec.Struct, frozen=True):
     campaign_billed_micros: int
     ad_group_billed_micros: int = 0
     stopped: bool = False  # For an invoice's sake, whatever the balance.
+    consent_billed_micros: int = 0  # Ever, under the consent of the ad.
 
 
 class CampaignFacts(msgspec.Struct, frozen=True):
@@ -47,12 +51,14 @@ class AdGroupFacts(msgspec.Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime | None
     money: MoneyFacts | None = None
+    countries: tuple[str, ...] = ()
 
 
 class AdFacts(msgspec.Struct, frozen=True):
     """What an ad's status follows from. ``consent_state`` is None for a non-Spark ad.
 
-    ``post_problem`` is content's word for why the post cannot be shown; None when it can.
+    ``post_problem`` is content's word for why the post cannot be shown; None when it can. ``limits`` are those of the
+    consent and of the original authors' it stands on; ``consent_ending_at`` is when the notice of its revocation ends.
     """
 
     id: int
@@ -66,14 +72,28 @@ class AdFacts(msgspec.Struct, frozen=True):
     verdict: Verdict
     approved_before: bool
     money: MoneyFacts | None = None
+    category: str = ""
+    consent_id: int | None = None
+    limits: tuple[Limits, ...] = ()
+    original_missing: bool = False
+    consent_ending_at: datetime | None = None
+    sound_countries: tuple[str, ...] = ()
+    preview_required: bool = False
+    creator_accepted: bool = False
+    creator_refused: bool = False
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What it comes down to, and why: ``headline`` is the first of ``causes``."""
+    """What it comes down to, and why: ``headline`` is the first of ``causes``.
+
+    ``consent_ends_at`` is when the creator's consent ends, by its date, its terms, its access or a notice: of a Spark Ad
+    whose consent holds, None where nothing ends it.
+    """
 
     primary: Primary
     headline: Cause
     causes: tuple[Cause, ...]
+    consent_ends_at: datetime | None = None
 
 
 _ORDER: Final = {cause: (CAUSES[cause].stage, number) for number, cause in enumerate(Cause)}
@@ -81,6 +101,7 @@ _ORDER: Final = {cause: (CAUSES[cause].stage, number) for number, cause in enume
 _POST_CAUSES: Final[dict[str, Cause]] = {
     "deleted": Cause.POST_DELETED,
     "removed": Cause.POST_REMOVED,
+    "account_private": Cause.ACCOUNT_PRIVATE,
     "private": Cause.POST_PRIVATE,
     "profile_banned": Cause.PROFILE_BANNED,
 }
@@ -94,6 +115,8 @@ _CONSENT_CAUSES: Final[dict[ConsentState, Cause]] = {
     ConsentState.SUSPENDED: Cause.POST_UNAVAILABLE,  # Content's own word for it comes before.
 }
 
+_HOLDING: Final = frozenset({ConsentState.ACTIVE, ConsentState.ENDING, ConsentState.SUSPENDED})
+
 # What a parent says when a cause stops only some of its children. Later starts and empty ad groups limit nothing.
 _PARTLY: Final[dict[Cause, Cause]] = {
     **{cause: Cause.PARTLY_UNAUTHORISED for cause in Cause if CAUSES[cause].stage is Stage.AUTHORISATION},
@@ -101,6 +124,7 @@ _PARTLY: Final[dict[Cause, Cause]] = {
     **{cause: cause for cause in Cause if CAUSES[cause].stage is Stage.LIMITED},
     Cause.REJECTED: Cause.PARTLY_REJECTED,
     Cause.IN_REVIEW: Cause.PARTLY_IN_REVIEW,
+    Cause.CREATOR_PREVIEW: Cause.PARTLY_IN_REVIEW,
     Cause.RE_REVIEW: Cause.PARTLY_IN_REVIEW,
 }
 
@@ -113,6 +137,11 @@ def status(facts: AdFacts, now: datetime) -> Status:
     if not facts.enabled:
         causes.add(Cause.AD_DISABLED)
     causes.update(_post_causes(facts))
+    causes.update(_grant_causes(facts, now))
+    if facts.creator_refused:
+        causes.add(Cause.CREATOR_REFUSED)
+    elif facts.preview_required and not facts.creator_accepted and facts.verdict is not Verdict.REJECTED:
+        causes.add(Cause.CREATOR_PREVIEW)
     match facts.verdict:
         case Verdict.REJECTED:
             causes.add(Cause.REJECTED)
@@ -120,7 +149,9 @@ def status(facts: AdFacts, now: datetime) -> Status:
             causes.add(Cause.RE_REVIEW if facts.approved_before else Cause.IN_REVIEW)
         case Verdict.APPROVED:
             pass
-    return _told(causes)
+    holds = facts.limits and facts.consent_state in _HOLDING
+    ends_at = limiting.ends_at(facts.limits) if holds else NO_END
+    return msgspec.structs.replace(_told(causes), consent_ends_at=ends_at if now < ends_at < NO_END else None)
 
 
 def ad_group_status(facts: AdGroupFacts, ads: Sequence[Status], now: datetime) -> Status:
@@ -174,12 +205,42 @@ def _is_spent(budget: Budget, billed_micros: int, cost_micros: int) -> bool:
     return budget.mode is not BudgetMode.NONE and budget.micros - billed_micros < cost_micros
 
 
+def _grant_causes(facts: AdFacts, now: datetime) -> Iterable[Cause]:
+    """Yield where the ad is outside what its consent allows; an ended consent has no limits to speak of."""
+    if not facts.limits or facts.consent_state not in _HOLDING:
+        return
+    if limiting.ends_at(facts.limits) <= now:  # By its terms or its access.
+        yield Cause.CONSENT_EXPIRED
+        return
+    if now < limiting.starts_at(facts.limits):
+        yield Cause.CONSENT_NOT_STARTED
+    if facts.consent_ending_at is not None:
+        yield Cause.CONSENT_ENDING
+    allowed = limiting.categories_allowed(facts.limits)
+    if allowed is not None and facts.category not in allowed:
+        yield Cause.CATEGORY_NOT_ALLOWED
+    countries = facts.ad_group.countries
+    outside = grants.unlicensed(facts.limits, countries, facts.sound_countries)
+    if outside:
+        yield Cause.REGION_NOT_LICENSED if len(outside) == len(countries) else Cause.PARTLY_UNLICENSED
+    cap_micros = limiting.spend_cap_micros(facts.limits)
+    if facts.money is not None and cap_micros is not None:
+        cost_micros = event_cost_micros(facts.ad_group.billing, facts.ad_group.bid_micros)
+        if facts.money.consent_billed_micros + cost_micros > cap_micros:
+            yield Cause.SPEND_CAP_REACHED
+
+
 def _post_causes(facts: AdFacts) -> Iterable[Cause]:
-    if facts.post_problem is not None:
+    draft = (
+        facts.post_problem == Unavailable.DRAFT
+    )  # It is published with its approval: review says what there is to say.
+    if facts.post_problem is not None and not (draft and facts.verdict is not Verdict.APPROVED):
         yield _POST_CAUSES.get(facts.post_problem, Cause.POST_UNAVAILABLE)
     if facts.consent_state is not None and facts.consent_state in _CONSENT_CAUSES:
         suspended = facts.consent_state is ConsentState.SUSPENDED
-        if not (suspended and facts.post_problem is not None):
+        if suspended and facts.original_missing:
+            yield Cause.ORIGINAL_ABSENT
+        elif not (suspended and facts.post_problem is not None):
             yield _CONSENT_CAUSES[facts.consent_state]
     if facts.video_state is VideoState.FAILED:
         yield Cause.VIDEO_FAILED

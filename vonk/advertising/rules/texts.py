@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from vonk.core.errors import FieldInvalid
 from vonk.core.limits import NAME_MAX, URL_MAX
+from vonk.core.taxonomy import INTERESTS
 
 # Code points that are drawn as emoji, or turn what is before them into one.
 _EMOJI: Final = re.compile(
@@ -99,3 +100,10 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return "%" not in host  # A zone means something on one machine only.
+
+
+def category(value: str) -> str:
+    """Return what is advertised, a key of core.taxonomy.INTERESTS or "" (unsaid); FieldInvalid for anything else."""
+    if value and value not in INTERESTS:
+        raise FieldInvalid("category", f"one of {', '.join(INTERESTS)}")
+    return value

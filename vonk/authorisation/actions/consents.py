@@ -8,30 +8,25 @@ from django.conf import settings
 from django.db import transaction
 
 from vonk.authorisation import chain as chains
-from vonk.authorisation import codes, letters, publish, reach
-from vonk.authorisation.actions import endings, records, switches
+from vonk.authorisation import codes, publish, reach
+from vonk.authorisation.actions import endings, extensions, records, switches
+from vonk.authorisation.actions import terms as agreeing
+from vonk.authorisation.actions.extensions import Extended, extend, lengthen
 from vonk.authorisation.actions.notices import notice_ended
-from vonk.authorisation.errors import (
-    ERRORS,
-    AuthCodeAlreadyUsed,
-    AuthCodeInUse,
-    AuthorizationReleased,
-    AuthorizationRevoked,
-    AuthorizationStillLive,
-    ExtendedTooFar,
-    OpenCodesLimited,
-    PostAuthorisationOff,
-)
-from vonk.authorisation.models import Consent, ConsentChain, PostAuthorisation
+from vonk.authorisation.actions.redemptions import Redeemed, redeem
+from vonk.authorisation.errors.consents import ERRORS, AuthCodeInUse, AuthorizationStillLive, OpenCodesLimited
+from vonk.authorisation.models import Consent
 from vonk.authorisation.rules import (
-    AHEAD_MAX,
+    ACCOUNTS_PER_CODE_MAX,
     DURATION_DEFAULT_DAYS,
-    DURATIONS_DAYS,
+    NO_END,
     Act,
-    extended_end,
-    next_reminder_at,
+    ConsentState,
+    Occasion,
+    Payment,
+    Side,
+    TermsDraft,
     promotion_refusal,
-    redemption_refusal,
 )
 from vonk.content.actions import posts
 from vonk.content.rules import Visibility
@@ -43,9 +38,11 @@ __all__ = [
     "Extended",
     "IssuedConsent",
     "Redeemed",
+    "Revoked",
     "delete",
     "extend",
     "issue",
+    "lengthen",
     "notice_ended",
     "redeem",
     "release",
@@ -64,18 +61,11 @@ class IssuedConsent(msgspec.Struct, frozen=True):
     ends_at: datetime
 
 
-class Redeemed(msgspec.Struct, frozen=True):
-    """A consent that the account holds. ``again``: it held it before, and nothing changed."""
+class Revoked(msgspec.Struct, frozen=True):
+    """Whether this call ended it, and from when on no ad uses the post by it: now, or the end of the notice."""
 
-    consent_id: int
-    again: bool
-
-
-class Extended(msgspec.Struct, frozen=True):
-    """A consent and its new end."""
-
-    consent_id: int
-    ends_at: datetime
+    changed: bool
+    ends_at: datetime | None
 
 
 @transaction.atomic
@@ -86,146 +76,104 @@ def issue(
     duration_days: int = DURATION_DEFAULT_DAYS,
     ads_only: bool = False,
     make_public: bool = False,
+    accounts_max: int = 1,
+    terms: TermsDraft | None = None,
+    preview_required: bool = False,
     now: datetime,
 ) -> IssuedConsent:
     """Consent to the promotion of one's own post for a time, and get the code that carries the consent to an advertiser.
 
     A post that is private or for friends needs ``make_public`` or ``ads_only``; nothing here makes a post public
-    otherwise (reference §3, rule (d)). The caption is locked from now on. Raises FieldInvalid, NotFound, AdSettingsOff,
-    PostAuthorisationOff, OpenCodesLimited, or why the post cannot be an ad (errors.ERRORS).
+    otherwise (reference §3, rule (d)). ``accounts_max`` is how many ad accounts the code serves. With ``terms``, who
+    redeems the code agrees to them, and the consent ends with them at the latest. ``preview_required``: the creator
+    looks at each ad before its first delivery. The caption is locked from now on. Raises FieldInvalid, NotFound,
+    AdSettingsOff, PostAuthorisationOff, OpenCodesLimited, or why the post cannot be an ad (errors.ERRORS).
     """
-    _require_duration(duration_days)
+    extensions.require_duration(duration_days)
     if ads_only and make_public:
         raise FieldInvalid("make_public", "not together with ads_only: a post shown only in ads stays as it is")
+    if not 1 <= accounts_max <= ACCOUNTS_PER_CODE_MAX:
+        raise FieldInvalid("accounts_max", f"1 to {ACCOUNTS_PER_CODE_MAX}")
+    ends_at = now + timedelta(days=duration_days)
+    if terms is not None:
+        agreeing.require_sound(terms, now)
+        if terms.starts_at is not None and terms.starts_at >= ends_at:
+            raise FieldInvalid("terms.starts_at", "before the end of the authorisation")
     post = reach.own_post(scope, post_id)
     chain = records.lock(post.profile_id)
-    _require_switches(chain, post_id)
-    refusal = promotion_refusal(reach.to_promote(post), ads_only=ads_only, make_public=make_public)
+    switches.require_on(chain, post_id)
+    refusal = promotion_refusal(
+        reach.to_promote(post),
+        ads_only=ads_only,
+        make_public=make_public,
+        paid=terms is not None and terms.payment is not Payment.NONE,
+    )
     if refusal is not None:
         raise ERRORS[refusal]
     live = endings.live(chain.profile_id, post_id=post_id, now=now)
-    if Consent.objects.filter(live, redeemed_at=None).count() >= OPEN_CODES_MAX:
+    if Consent.objects.filter(live, redeemed_at=None, shares=None).count() >= OPEN_CODES_MAX:
         raise OpenCodesLimited(most=OPEN_CODES_MAX)
     made_public = make_public and post.visibility != Visibility.PUBLIC
     if made_public:
         posts.set_visibility(scope, post_id, Visibility.PUBLIC, now=now)
     posts.authorise(post_id, ads_only=ads_only, now=now)
     reach.require_shown(post_id)
+    bound = (
+        agreeing.offer(
+            scope,
+            chain,
+            account_id=None,
+            side=Side.CREATOR,
+            draft=terms,
+            occasion=Occasion.CODE,
+            post_id=post_id,
+            now=now,
+        )
+        if terms is not None
+        else None
+    )
     code, key = codes.generate(), settings.VONK_KEYS.codes
     consent = Consent.objects.create(
         post_id=post_id,
         profile_id=post.profile_id,
         duration_days=duration_days,
         ads_only=ads_only,
+        accounts_max=accounts_max,
+        terms=bound,
+        preview_required=preview_required,
         code_digest=codes.digest(code, key),
         code_encrypted=codes.encrypt(code, key),
         code_hint=codes.hint(code),
         issued_at=now,
-        ends_at=now + timedelta(days=duration_days),
+        ends_at=min(ends_at, bound.ends_at or NO_END) if bound is not None else ends_at,
     )
     detail: chains.Detail = {
         "duration_days": duration_days,
         "ends_at": consent.ends_at.isoformat(),
         "ads_only": ads_only,
         "made_public": made_public,
+        "accounts_max": accounts_max,
+        "terms": str(bound.pk) if bound is not None else None,
+        "preview_required": preview_required,
     }
     records.append(chain, scope, Act.ISSUED, at=now, consent=consent, detail=detail)
     audit.record(scope, "consent.issued", "consent", consent.pk, at=now, detail=detail)
     return IssuedConsent(consent.pk, code, consent.ends_at)
 
 
-def redeem(scope: Scope, code: str, *, now: datetime) -> Redeemed:
-    """Take up a creator's consent in the scope's ad account: from now on its ads may show the post.
-
-    Again in the same account, while it lasts: no change, no error. Of two accounts that race for a code exactly one
-    wins. Call it outside a transaction: a wrong code is counted even though the call fails. Raises AuthCodeFormatError,
-    AccountSuspended, SparkTermsRequired, CodeGuessesLimited, or why the code does not work (errors.ERRORS).
-    """
-    found = reach.consent_of_code(scope, code, now=now)
-    return _redeem(scope, found.pk, found.profile_id, now=now)
-
-
 @transaction.atomic
-def _redeem(scope: Scope, consent_id: int, profile_id: int, *, now: datetime) -> Redeemed:
-    chain = records.lock(profile_id)
-    consent = Consent.objects.get(pk=consent_id)
-    post = reach.post_of(consent)
-    refusal = redemption_refusal(
-        reach.facts_of(consent, post_available=post.available),
-        now,
-        unavailable_reason=post.unavailable_reason,
-        holder=consent.account_id,
-        asker=scope.account,
-    )
-    if refusal is not None:
-        raise ERRORS[refusal]
-    if consent.account_id == scope.account:
-        return Redeemed(consent_id, again=True)
-    if not claim(scope, consent, now=now):
-        raise AuthCodeAlreadyUsed  # Another account was first.
-    posts.show_in_ads(consent.post_id, now=now)
-    publish.publish_grant(consent, at=now)
-    detail = {"account": str(scope.account)}
-    records.append(chain, scope, Act.REDEEMED, at=now, consent=consent, detail=detail)
-    audit.record(scope, "consent.redeemed", "consent", consent_id, at=now, detail={"post_id": str(consent.post_id)})
-    letters.redeemed(consent, post, now=now)
-    return Redeemed(consent_id, again=False)
-
-
-def claim(scope: Scope, consent: Consent, *, now: datetime) -> bool:
-    """Give the consent to the scope's account unless it is taken, ended or gone; return whether it is this account's now."""
-    remind_at = next_reminder_at(consent.ends_at, now)
-    claimed = Consent.objects.filter(
-        pk=consent.pk, account=None, revoked_at=None, released_at=None, deleted_at=None, ends_at__gt=now
-    ).update(account_id=scope.account, redeemed_at=now, redeemed_by_id=scope.person, remind_at=remind_at)
-    consent.refresh_from_db()
-    return claimed == 1
-
-
-@transaction.atomic
-def extend(scope: Scope, consent_id: int, *, duration_days: int = DURATION_DEFAULT_DAYS, now: datetime) -> Extended:
-    """Let a consent last longer, with the same code: from the later of now and its end. An expired one comes back.
-
-    Raises FieldInvalid, NotFound, AdSettingsOff, PostAuthorisationOff, AuthorizationRevoked, AuthorizationReleased,
-    ExtendedTooFar, and why the post cannot be shown any more (not for a private one, which may come back).
-    """
-    _require_duration(duration_days)
-    chain = records.lock(reach.own_consent(scope, consent_id).profile_id)
-    consent = Consent.objects.get(pk=consent_id)
-    _require_extensible(chain, consent)
-    endings.notice_end(chain, consent, now=now)
-    ended_at, consent.ends_at = consent.ends_at, extended_end(consent.ends_at, duration_days, now)
-    if consent.ends_at > now + AHEAD_MAX:
-        raise ExtendedTooFar(years=AHEAD_MAX.days // 366)
-    consent.duration_days = duration_days
-    consent.end_noticed_at = None
-    consent.remind_at = next_reminder_at(consent.ends_at, now) if consent.redeemed_at is not None else None
-    consent.save(update_fields=["ends_at", "duration_days", "end_noticed_at", "remind_at"])
-    if consent.redeemed_at is not None:
-        publish.publish_grant(consent, at=now)
-    detail: chains.Detail = {
-        "duration_days": duration_days,
-        "ended_at": ended_at.isoformat(),
-        "ends_at": consent.ends_at.isoformat(),
-    }
-    records.append(chain, scope, Act.EXTENDED, at=now, consent=consent, detail=detail)
-    audit.record(scope, "consent.extended", "consent", consent_id, at=now, account_id=consent.account_id, detail=detail)
-    letters.extended(consent, reach.post_of(consent), now=now)
-    return Extended(consent_id, consent.ends_at)
-
-
-@transaction.atomic
-def revoke(scope: Scope, consent_id: int, *, now: datetime) -> bool:
+def revoke(scope: Scope, consent_id: int, *, now: datetime) -> Revoked:
     """Take a consent back: every ad with the post stops within a second of the commit. Always accepted.
 
-    Returns whether this call ended it: the second time nothing changes. An expired one is closed for good.
+    With a notice in its terms, they stop when the notice ends. A code that several accounts used goes for all of them.
+    The second time nothing changes. An expired one is closed for good.
     """
     chain = records.lock(reach.own_consent(scope, consent_id).profile_id)
-    consent = Consent.objects.get(pk=consent_id)
-    if consent.revoked_at is not None or consent.released_at is not None or consent.deleted_at is not None:
-        return False
-    endings.revoke(scope, chain, consent, now=now)
-    return True
+    rows = [row for row in extensions.with_shares(consent_id) if _may_revoke(row)]
+    changed = [row for row in rows if endings.revoke(scope, chain, row, now=now)]
+    return Revoked(
+        changed=bool(changed), ends_at=max((row.ending_at or row.revoked_at or now for row in changed), default=None)
+    )
 
 
 @transaction.atomic
@@ -235,7 +183,7 @@ def delete(scope: Scope, consent_id: int, *, now: datetime) -> bool:
     consent = Consent.objects.get(pk=consent_id)
     if consent.deleted_at is not None:
         return False
-    if consent.redeemed_at is not None:
+    if consent.redeemed_at is not None or consent.shares.exists():
         raise AuthCodeInUse
     consent.deleted_at = now
     consent.save(update_fields=["deleted_at"])
@@ -251,9 +199,10 @@ def release(scope: Scope, consent_id: int, *, now: datetime) -> bool:
     consent = Consent.objects.get(pk=consent_id)
     if consent.released_at is not None:
         return False
-    if consent.revoked_at is None and consent.ends_at > now:
+    if reach.state_of(consent, reach.post_of(consent), now) not in {ConsentState.EXPIRED, ConsentState.REVOKED}:
         raise AuthorizationStillLive
     endings.notice_end(chain, consent, now=now)
+    endings.notice_over(chain, consent, now=now)
     consent.released_at = now
     consent.save(update_fields=["released_at"])
     publish.withdraw_grant(consent, at=now)
@@ -271,26 +220,11 @@ def reveal_code(scope: Scope, consent_id: int) -> str:
         scope.require(Right.CAMPAIGN_EDIT)
     else:
         reach.own_consent(scope, consent_id)
-    return codes.decrypt(bytes(consent.code_encrypted), consent.code_digest, settings.VONK_KEYS.codes)
+    carrier = consent.shared_from or consent
+    if carrier.code_encrypted is None or carrier.code_digest is None:
+        raise NotFound(noun="code")  # This road needed none.
+    return codes.decrypt(bytes(carrier.code_encrypted), carrier.code_digest, settings.VONK_KEYS.codes)
 
 
-def _require_duration(duration_days: int) -> None:
-    if duration_days not in DURATIONS_DAYS:
-        raise FieldInvalid("duration_days", f"one of {', '.join(map(str, DURATIONS_DAYS))}")
-
-
-def _require_switches(chain: ConsentChain, post_id: int) -> None:
-    switches.require_ad_settings(chain)
-    if not PostAuthorisation.objects.filter(post_id=post_id, on=True).exists():
-        raise PostAuthorisationOff
-
-
-def _require_extensible(chain: ConsentChain, consent: Consent) -> None:
-    if consent.deleted_at is not None:
-        raise NotFound(noun="authorisation")
-    if consent.revoked_at is not None:
-        raise AuthorizationRevoked
-    if consent.released_at is not None:
-        raise AuthorizationReleased
-    _require_switches(chain, consent.post_id)
-    reach.require_shown(consent.post_id, private_is_fine=True)
+def _may_revoke(consent: Consent) -> bool:
+    return consent.revoked_at is None and consent.released_at is None and consent.deleted_at is None

@@ -73,6 +73,9 @@ class Transfer(models.Model):
         indexes = [
             models.Index(fields=["account_id", "hour_at"], name="billing_transfer_account"),
             models.Index(fields=["ad_id", "hour_at"], name="billing_transfer_ad"),
+            models.Index(
+                fields=["grant_id"], condition=models.Q(grant_id__gt=0), name="billing_transfer_grant"
+            ),  # What a consent's limit of spend is held against.
             models.Index(fields=["last_position", "key"], name="billing_transfer_segment"),
             models.Index(fields=["debit", "-id"], name="billing_transfer_debit"),
             models.Index(fields=["credit", "-id"], name="billing_transfer_credit"),

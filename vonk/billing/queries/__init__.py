@@ -1,7 +1,7 @@
 """What others may read of money, a file a noun."""
 
 from vonk.billing.queries.accounts import Balance, TermsView, accounts_money, balance, balances, terms, terms_of
-from vonk.billing.queries.budgets import BudgetSpent, billed_now, budget_spend
+from vonk.billing.queries.budgets import BudgetSpent, billed_now, billed_under, budget_spend, spent_under
 from vonk.billing.queries.events import EventMoney, EventMoved, Fate, event_money, events_moved
 from vonk.billing.queries.findings import (
     FindingView,
@@ -62,6 +62,7 @@ __all__ = [
     "balance",
     "balances",
     "billed_now",
+    "billed_under",
     "bounds",
     "budget_spend",
     "credit_note",
@@ -82,6 +83,7 @@ __all__ = [
     "refunds",
     "revenue",
     "spend",
+    "spent_under",
     "statement",
     "tax_rates",
     "terms",

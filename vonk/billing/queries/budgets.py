@@ -1,14 +1,16 @@
 """What budgets were billed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.db.models import Sum
 
 from vonk.advertising import queries as advertising
-from vonk.billing.models import BudgetSpend
+from vonk.billing.ledger import Reason
+from vonk.billing.models import BudgetSpend, Transfer
 from vonk.billing.rules import AD_GROUP, CAMPAIGN, LIFETIME
 from vonk.delivery.snapshot import BudgetMode
 
@@ -52,3 +54,34 @@ def billed_now(noun: str, object_ids: Collection[int], *, now: datetime) -> dict
         daily = BudgetMode(facts.mode) is BudgetMode.DAILY
         billed[object_id] = spent.day_micros if daily else spent.lifetime_micros
     return billed
+
+
+def billed_under(consent_ids: Iterable[int]) -> dict[int, int]:
+    """Return what all ads were ever billed under each consent, 0 included, in micros of its account's currency.
+
+    What a credit note gave back is not taken off: the ad servers count a limit of spend by what was billed, too.
+    """
+    billed = dict.fromkeys(consent_ids, 0)
+    ids = sorted(billed)
+    for start in range(0, len(ids), OBJECTS_PER_QUERY):
+        rows = Transfer.objects.filter(
+            grant_id__gt=0, grant_id__in=ids[start : start + OBJECTS_PER_QUERY], reason=Reason.CHARGE.value
+        )
+        billed.update(rows.values_list("grant_id").annotate(micros=Sum("amount_micros")))
+    return billed
+
+
+def spent_under(consent_ids: Iterable[int]) -> dict[int, int]:
+    """Return what all ads were ever billed under each consent, less what credit notes gave back, 0 included.
+
+    In micros of its account's currency: what a share that was agreed is taken of.
+    """
+    spent = billed_under(consent_ids)
+    ids = sorted(spent)
+    for start in range(0, len(ids), OBJECTS_PER_QUERY):
+        rows = Transfer.objects.filter(
+            grant_id__gt=0, grant_id__in=ids[start : start + OBJECTS_PER_QUERY], reason=Reason.CREDIT_NOTE.value
+        )
+        for consent_id, micros in rows.values_list("grant_id").annotate(micros=Sum("amount_micros")):
+            spent[consent_id] -= micros
+    return spent

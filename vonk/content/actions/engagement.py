@@ -8,12 +8,11 @@ who did what, when and where, so they need no audit row.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from vonk.content import captions
 from vonk.content.actions import changes, tallies
 from vonk.content.actions.tallies import TallyKey
-from vonk.content.errors import FollowSelf
+from vonk.content.errors import FollowSelf, ProfilePrivate
 from vonk.content.models import Comment, Engagement, Follow, Post, Profile
 from vonk.content.queries import visibility
 from vonk.content.rules import METRIC_OF, EngagementKind, Metric, Source
@@ -68,7 +67,8 @@ def share(scope: Scope, post_id: int, *, source: Source, now: datetime) -> None:
 def follow(scope: Scope, profile_id: int, *, post_id: int | None = None, source: Source, now: datetime) -> bool:
     """Follow a creator, from one of their posts or from their profile; False when the person does already.
 
-    Raises NotFound for a profile that is not there or is a custom identity, and FollowSelf.
+    Whom a private profile's owner follows may follow it; nobody else begins to, and who did before stays. Raises NotFound
+    for a profile that is not there or is a custom identity, FollowSelf, ProfilePrivate.
     """
     scope.require(Right.VIEW)
     followed = Profile.objects.filter(pk=profile_id, owner__isnull=False, banned_at=None, deleted_at=None).first()
@@ -80,6 +80,8 @@ def follow(scope: Scope, profile_id: int, *, post_id: int | None = None, source:
         _may_engage(scope, post_id)
         if not Post.objects.filter(pk=post_id, profile_id=profile_id).exists():
             raise NotFound(noun="post")
+    if followed.private and not _may_begin_to_follow(scope.person, followed):
+        raise ProfilePrivate
     row, created = Follow.objects.get_or_create(
         person_id=scope.person,
         profile_id=profile_id,
@@ -127,15 +129,14 @@ def comment(scope: Scope, post_id: int, text: str, *, source: Source, now: datet
 
 @transaction.atomic
 def delete_comment(scope: Scope, comment_id: int, now: datetime) -> None:
-    """Delete one's own comment, or any as a moderator; NotFound for everybody else's. Twice is once."""
+    """Delete one's own comment or answer, or any as a moderator; NotFound for everybody else's. Twice is once."""
     scope.require(Right.VIEW)
     row = Comment.objects.filter(pk=comment_id).first()
     if row is None or (row.person_id != scope.person and Right.REVIEW not in scope.rights):
         raise NotFound(noun="comment")
     if not Comment.objects.filter(pk=comment_id, deleted_at=None).update(deleted_at=now):
         return
-    tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
-    _tell(row, Metric.COMMENTS, given=False)
+    _uncount(row)
     audit.record(scope, "comment.deleted", "comment", comment_id, at=now)
 
 
@@ -144,23 +145,8 @@ def delete_comments_of(person_id: int, *, now: datetime) -> int:
     """Delete every comment of a person who is erased, and its words, also of those deleted before; return how many."""
     for row in Comment.objects.filter(person_id=person_id, deleted_at=None).order_by("pk"):
         Comment.objects.filter(pk=row.pk).update(deleted_at=now)
-        tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
-        _tell(row, Metric.COMMENTS, given=False)
+        _uncount(row)
     return Comment.objects.filter(person_id=person_id).update(text="")
-
-
-@transaction.atomic
-def hide_comment(scope: Scope, comment_id: int, now: datetime) -> None:
-    """Hide a comment on one's own post from everybody but its author; it stays counted. Twice is once."""
-    if _on_own_post(scope, comment_id).filter(hidden_at=None).update(hidden_at=now):
-        audit.record(scope, "comment.hidden", "comment", comment_id, at=now)
-
-
-@transaction.atomic
-def show_comment(scope: Scope, comment_id: int, now: datetime) -> None:
-    """Show a hidden comment again."""
-    if _on_own_post(scope, comment_id).exclude(hidden_at=None).update(hidden_at=None):
-        audit.record(scope, "comment.shown", "comment", comment_id, at=now)
 
 
 def _engage(scope: Scope, post_id: int, kind: EngagementKind, source: Source, now: datetime) -> bool:
@@ -202,15 +188,20 @@ def _tell(row: Engagement | Comment | Follow, metric: Metric, *, given: bool) ->
         )
 
 
+def _may_begin_to_follow(person_id: int, profile: Profile) -> bool:
+    assert profile.owner_id is not None, "A custom identity is not followed."
+    already = Follow.objects.filter(person_id=person_id, profile=profile)
+    wanted = Follow.objects.filter(person_id=profile.owner_id, profile__owner_id=person_id)
+    return already.exists() or wanted.exists()
+
+
 def _may_engage(scope: Scope, post_id: int) -> None:
     scope.require(Right.VIEW)
     if not Post.objects.filter(visibility.engageable_by(scope.person), pk=post_id).exists():
         raise NotFound(noun="post")
 
 
-def _on_own_post(scope: Scope, comment_id: int) -> QuerySet[Comment]:
-    scope.require(Right.CREATE)
-    found = Comment.objects.filter(pk=comment_id, deleted_at=None)
-    if not found.filter(post__profile__owner_id=scope.person).exists():
-        raise NotFound(noun="comment")
-    return found
+def _uncount(row: Comment) -> None:
+    if row.reply_to_id is None:  # Answers are not counted.
+        tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
+        _tell(row, Metric.COMMENTS, given=False)

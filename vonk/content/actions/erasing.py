@@ -10,6 +10,7 @@ from vonk.content.actions import engagement, posts, publishing
 from vonk.content.errors import VideoMissing
 from vonk.content.models import Post, PostMention, Profile, Sound, Video
 from vonk.content.rules import VideoState
+from vonk.control import notifications
 from vonk.control.scope import Right, Scope
 from vonk.identity.actions.erasing import ERASED_NAME
 
@@ -38,6 +39,9 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> tuple[int, ...]:
 
 def _erase_profile(profile: Profile, now: datetime) -> None:
     avatar = profile.avatar
+    assert profile.handle is not None, "A person's profile has a handle."
+    for name in (profile.handle, profile.display_name):
+        notifications.forget_name(name, ERASED_NAME)
     profile.handle = f"deleted.{profile.pk:x}"
     profile.display_name, profile.bio, profile.avatar = ERASED_NAME, "", ""
     profile.deleted_at = profile.deleted_at or now

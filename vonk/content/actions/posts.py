@@ -1,22 +1,22 @@
 """Publish posts, and change where they may be seen."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from vonk.content import captions, media
-from vonk.content.actions import publishing
+from vonk.content.actions import making, publishing
 from vonk.content.errors import (
     CaptionLocked,
     DuetNotAllowed,
+    PostIsDraft,
     StitchNotAllowed,
-    VideoFailed,
-    VideoNotReady,
 )
-from vonk.content.models import Post, PostMention, PostTag, Profile, Sound, Video
+from vonk.content.models import CaptionVersion, Post, PostMention, PostTag, Profile, Video
 from vonk.content.queries import visibility as seeing
-from vonk.content.rules import Origin, VideoState, Visibility
+from vonk.content.rules import Disclosure, Format, Origin, Visibility
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound
@@ -36,11 +36,14 @@ def publish(
     may_stitch: bool = True,
     duet_of: int | None = None,
     stitch_of: int | None = None,
+    format: Format = Format.VIDEO,  # noqa: A002 - the reference's word for it.
+    disclosure: Disclosure = Disclosure.NONE,
+    ai_generated: bool = False,
     now: datetime,
 ) -> int:
     """Publish the person's own, processed video; return the post's id.
 
-    Without a sound from elsewhere, a video that has sound makes the profile's original sound. Raises NotFound for a
+    ``format`` is what the host's app calls the post; here every post is a video, and is shown as one. Without a sound from elsewhere, a video that has sound makes the profile's original sound. Raises NotFound for a
     video, sound or post that is not there for the person, VideoNotReady, VideoFailed, CaptionTooLong, MentionsTooMany,
     DuetNotAllowed, StitchNotAllowed or FieldInvalid.
     """
@@ -48,7 +51,7 @@ def publish(
     profile = Profile.objects.filter(owner_id=scope.person, deleted_at=None, banned_at=None).first()
     if profile is None:
         raise NotFound(noun="profile")
-    video = _ready_video(Video.objects.filter(pk=video_id, uploader_id=scope.person, account=None).first())
+    video = making.ready_video(Video.objects.filter(pk=video_id, uploader_id=scope.person, account=None).first())
     if duet_of is not None and stitch_of is not None:
         raise FieldInvalid("stitch_of", "a post is a Duet or a Stitch, not both")
     _may_build_on(scope, duet_of, stitch_of)
@@ -56,7 +59,7 @@ def publish(
     post = Post.objects.create(
         profile=profile,
         video=video,
-        sound=_sound(profile, video, sound_id, now),
+        sound=making.sound_of(profile, video, sound_id, now),
         caption=said.text,
         visibility=Visibility(visibility).value,
         origin=Origin.ORGANIC.value,
@@ -64,9 +67,12 @@ def publish(
         may_stitch=may_stitch,
         duet_of_id=duet_of,
         stitch_of_id=stitch_of,
+        format=Format(format).value,
+        disclosure=Disclosure(disclosure).value,
+        ai_generated=ai_generated,
         created_at=now,
     )
-    _index(post, said)
+    making.index_caption(post, said)
     audit.record(scope, "post.published", "post", post.pk, at=now, detail={"visibility": post.visibility})
     return post.pk
 
@@ -81,7 +87,7 @@ def publish_for_advertiser(scope: Scope, *, video_id: int, identity_id: int, cap
     identity = Profile.objects.filter(pk=identity_id, account_id=scope.account, deleted_at=None, banned_at=None).first()
     if identity is None:
         raise NotFound(noun="identity")
-    video = _ready_video(Video.objects.filter(pk=video_id, account_id=scope.account).first())
+    video = making.ready_video(Video.objects.filter(pk=video_id, account_id=scope.account).first())
     said = captions.read(caption)
     post = Post.objects.create(
         profile=identity,
@@ -94,49 +100,53 @@ def publish_for_advertiser(scope: Scope, *, video_id: int, identity_id: int, cap
         may_stitch=False,
         created_at=now,
     )
-    _index(post, said)
+    making.index_caption(post, said)
     audit.record(scope, "post.published", "post", post.pk, at=now, detail={"origin": post.origin})
     return post.pk
 
 
 @transaction.atomic
 def set_visibility(scope: Scope, post_id: int, visibility: Visibility, now: datetime) -> None:
-    """Say who may see the post. Never refused because of ads: they stop at once (reference §3 c)."""
-    post = _lock_own(scope, post_id)
+    """Say who may see the post. Never refused because of ads: they stop at once (reference §3 c).
+
+    PostIsDraft for what an advertiser pushed and no review has approved: how it is published was part of its consent.
+    """
+    post = lock_own(scope, post_id)
+    if post.draft:
+        raise PostIsDraft
     post.visibility = Visibility(visibility).value
-    _save(scope, post, "post.visibility_set", now, fields=["visibility"], detail={"visibility": post.visibility})
+    save_change(scope, post, "post.visibility_set", now, fields=["visibility"], detail={"visibility": post.visibility})
 
 
 @transaction.atomic
 def set_reuse(scope: Scope, post_id: int, *, may_duet: bool, may_stitch: bool, now: datetime) -> None:
     """Say whether others may build on the post from now on."""
-    post = _lock_own(scope, post_id)
+    post = lock_own(scope, post_id)
     post.may_duet, post.may_stitch = may_duet, may_stitch
     detail: dict[str, object] = {"may_duet": may_duet, "may_stitch": may_stitch}
-    _save(scope, post, "post.reuse_set", now, fields=["may_duet", "may_stitch"], detail=detail)
+    save_change(scope, post, "post.reuse_set", now, fields=["may_duet", "may_stitch"], detail=detail)
 
 
 @transaction.atomic
 def edit_caption(scope: Scope, post_id: int, caption: str, now: datetime) -> None:
     """Change the caption, until the post was authorised for ads (CaptionLocked, S3)."""
-    post = _lock_own(scope, post_id)
+    post = lock_own(scope, post_id)
     if post.caption_locked:
         raise CaptionLocked
     said = captions.read(caption)
     post.caption = said.text
-    PostTag.objects.filter(post=post).delete()
-    PostMention.objects.filter(post=post).delete()
-    _index(post, said)
-    _save(scope, post, "post.caption_edited", now, fields=["caption"])
+    making.index_caption(post, said)
+    save_change(scope, post, "post.caption_edited", now, fields=["caption"])
 
 
 @transaction.atomic
 def delete(scope: Scope, post_id: int, now: datetime) -> None:
     """Delete the person's post, for good: its files go with the commit. Never refused because of ads."""
-    post = _lock_own(scope, post_id)
+    post = lock_own(scope, post_id)
     post.deleted_at = now
-    _save(scope, post, "post.deleted", now, fields=["deleted_at"])
-    _drop_files(post)
+    save_change(scope, post, "post.deleted", now, fields=["deleted_at"])
+    if not post.draft:  # The video of a draft that its creator does not want is still the advertiser's.
+        _drop_files(post)
 
 
 @transaction.atomic
@@ -151,8 +161,10 @@ def erase(post_id: int, *, now: datetime) -> None:
     post.save(update_fields=["deleted_at", "caption"])
     PostTag.objects.filter(post=post).delete()
     PostMention.objects.filter(post=post).delete()
+    CaptionVersion.objects.filter(post=post).update(text="", replaces="", note="")
     publishing.sync([post.pk], now=now)
-    _drop_files(post)
+    if not post.draft:
+        _drop_files(post)
 
 
 @transaction.atomic
@@ -166,7 +178,7 @@ def remove(scope: Scope, post_id: int, reason: str, now: datetime) -> None:
     if post.removed_at is None:
         post.removed_at, post.removed_reason = now, reason
         fields = ["removed_at", "removed_reason"]
-        _save(scope, post, "post.removed", now, fields=fields, detail={"reason": reason})
+        save_change(scope, post, "post.removed", now, fields=fields, detail={"reason": reason})
 
 
 @transaction.atomic
@@ -176,7 +188,17 @@ def restore(scope: Scope, post_id: int, now: datetime) -> None:
     post = _lock_any(post_id)
     if post.removed_at is not None:
         post.removed_at = post.removed_reason = None
-        _save(scope, post, "post.restored", now, fields=["removed_at", "removed_reason"])
+        save_change(scope, post, "post.restored", now, fields=["removed_at", "removed_reason"])
+
+
+def hold(post_ids: Collection[int]) -> None:
+    """Lock the posts and their profiles until commit, before anything of them is published.
+
+    Publishing is one queue: who waited in it for a profile would wait for whoever holds that one and waits behind them.
+    """
+    rows = Post.objects.filter(pk__in=post_ids).order_by("profile_id", "pk")
+    for post_id in list(rows.values_list("pk", flat=True)):
+        publishing.lock(post_id)
 
 
 @transaction.atomic
@@ -210,7 +232,7 @@ def _lock_any(post_id: int) -> Post:
     return post
 
 
-def _lock_own(scope: Scope, post_id: int) -> Post:
+def lock_own(scope: Scope, post_id: int) -> Post:
     """Return the person's (or, with a scope over an account, the account's) post, not deleted, locked until commit."""
     scope.require(Right.CREATE)
     post = _lock_any(post_id)
@@ -224,24 +246,13 @@ def _lock_own(scope: Scope, post_id: int) -> Post:
     return post
 
 
-def _save(
+def save_change(
     scope: Scope, post: Post, act: str, now: datetime, *, fields: list[str], detail: dict[str, object] | None = None
 ) -> None:
+    """Save a change of a locked post, with its audit row, and keep the ad servers' document true."""
     post.save(update_fields=fields)
     audit.record(scope, act, "post", post.pk, at=now, detail=detail)
     publishing.sync([post.pk], now=now)
-
-
-def _ready_video(video: Video | None) -> Video:
-    if video is None:
-        raise NotFound(noun="video")
-    if video.state == VideoState.FAILED.value:
-        raise VideoFailed(failure=video.failure)
-    if video.state != VideoState.READY.value:
-        raise VideoNotReady
-    if video.rendition_key is None:  # The post it was in was deleted.
-        raise NotFound(noun="video")
-    return video
 
 
 def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> None:
@@ -262,23 +273,6 @@ def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> N
         raise DuetNotAllowed
     if stitch_of is not None and not may_stitch:
         raise StitchNotAllowed
-
-
-def _sound(profile: Profile, video: Video, sound_id: int | None, now: datetime) -> Sound | None:
-    if sound_id is not None:
-        sound = Sound.objects.filter(pk=sound_id).first()
-        if sound is None:
-            raise NotFound(noun="sound")
-        return sound
-    if not video.has_sound:
-        return None
-    return Sound.objects.create(title=f"original sound – {profile.handle}", profile=profile, created_at=now)
-
-
-def _index(post: Post, said: captions.Caption) -> None:
-    PostTag.objects.bulk_create([PostTag(post=post, tag=tag) for tag in said.tags])
-    named = Profile.objects.filter(handle__in=said.handles, deleted_at=None, banned_at=None)
-    PostMention.objects.bulk_create([PostMention(post=post, profile=profile) for profile in named])
 
 
 def _drop_files(post: Post) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 import structlog
@@ -21,6 +22,7 @@ from vonk.core.errors import Problem
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+CONTAINER_CHARS_MAX: Final = 40
 _PROBED_PERCENT = 5
 _ENCODED_PERCENT = 95
 
@@ -107,6 +109,7 @@ def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
         state=VideoState.READY.value,
         progress_percent=100,
         failure=None,
+        source_container=source.format.split(",")[0][:CONTAINER_CHARS_MAX],
         rendition_bytes=rendition_bytes,
         width=measures.width,
         height=measures.height,

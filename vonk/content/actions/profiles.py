@@ -121,6 +121,21 @@ def set_avatar(scope: Scope, avatar: bytes, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def set_private(scope: Scope, private: bool, *, now: datetime) -> None:  # noqa: FBT001 - a switch's position is what the call is about.
+    """Show the acting person's posts to their followers alone, or to everybody again; twice is once.
+
+    Never refused because of ads: those with posts that are not ads-only stop at once, and come back with the profile.
+    """
+    scope.require(Right.CREATE)
+    profile = _lock_own(scope)
+    if profile.private != private:
+        profile.private = private
+        profile.save(update_fields=["private"])
+        audit.record(scope, "profile.privacy_set", "profile", profile.pk, at=now, detail={"private": private})
+        publishing.sync_profile(profile.pk, now=now)
+
+
+@transaction.atomic
 def ban(scope: Scope, profile_id: int, *, reason: str, now: datetime) -> None:
     """Take a profile and all its posts out of sight, in ads too. Banning twice is banning once."""
     scope.require(Right.REVIEW)

@@ -64,4 +64,7 @@ def document_of(post: Post) -> PostDocument:
         height=video.height or 0,
         may_duet=post.may_duet,
         may_stitch=post.may_stitch,
+        ai_generated=post.ai_generated,
+        disclosure=post.disclosure,
+        countries=tuple(sound.countries) if sound else (),
     )

@@ -1,14 +1,18 @@
 """The library of sounds that everybody may use."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
+from vonk.content.actions import publishing
+from vonk.content.errors import SoundNotLibrary
 from vonk.content.models import Sound
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid
+from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.taxonomy import COUNTRIES
 
 TITLE_CHARS_MAX: Final = 100
 
@@ -23,3 +27,27 @@ def add_to_library(scope: Scope, *, title: str, now: datetime) -> int:
     sound = Sound.objects.create(title=title, created_at=now)
     audit.record(scope, "sound.added", "sound", sound.pk, at=now)
     return sound.pk
+
+
+@transaction.atomic
+def set_rights(scope: Scope, sound_id: int, *, commercial: bool, countries: Iterable[str], now: datetime) -> None:
+    """Say whether a sound of the library may be heard in ads, and in which countries; none named: in all of them.
+
+    The ad servers keep to the countries from the commit on, in ads that run already, too.
+    Raises NotFound, SoundNotLibrary for somebody's original, FieldInvalid (countries).
+    """
+    scope.require(Right.OPERATE)
+    wanted = sorted(set(countries))
+    unknown = [country for country in wanted if country not in COUNTRIES]
+    if unknown:
+        raise FieldInvalid("countries", f"unknown: {', '.join(country[:10] for country in unknown[:5])}")
+    sound = Sound.objects.select_for_update(no_key=True).filter(pk=sound_id).first()
+    if sound is None:
+        raise NotFound(noun="sound")
+    if sound.profile_id is not None:
+        raise SoundNotLibrary
+    sound.commercial, sound.countries = commercial, wanted
+    sound.save(update_fields=["commercial", "countries"])
+    publishing.sync(sound.posts.filter(in_ads=True).values_list("pk", flat=True), now=now)
+    detail = {"commercial": commercial, "countries": wanted}
+    audit.record(scope, "sound.rights_set", "sound", sound_id, at=now, detail=detail)

@@ -1,8 +1,26 @@
 """Typed reads of content. Nothing here returns a row of a table."""
 
+from vonk.content.queries.captions import (
+    CaptionReview,
+    CaptionView,
+    caption_history,
+    caption_review,
+    caption_reviews,
+    caption_version,
+    captions_waiting,
+)
 from vonk.content.queries.changes import Change, engagement_changes, engagement_changes_wait
-from vonk.content.queries.comments import CommentView, comments
-from vonk.content.queries.posts import PostFacts, all_posts, own_post, own_post_ids, own_posts, post_facts
+from vonk.content.queries.comments import AnswerView, CommentView, comments, comments_for_account
+from vonk.content.queries.posts import (
+    PostFacts,
+    all_posts,
+    own_post,
+    own_post_ids,
+    own_posts,
+    post_facts,
+    pushed_post,
+    pushed_posts,
+)
 from vonk.content.queries.profiles import (
     ProfileBrief,
     ProfileView,
@@ -13,6 +31,7 @@ from vonk.content.queries.profiles import (
     profile_briefs,
     profile_of_person,
     profile_owner,
+    usable_profiles,
 )
 from vonk.content.queries.sounds import SoundView, library, sound
 from vonk.content.queries.tallies import (
@@ -30,7 +49,10 @@ from vonk.content.queries.tallies import (
 from vonk.content.queries.videos import VideoView, video, videos, waiting
 
 __all__ = [
+    "AnswerView",
     "Bucket",
+    "CaptionReview",
+    "CaptionView",
     "Change",
     "CommentView",
     "Counts",
@@ -44,7 +66,13 @@ __all__ = [
     "ads_with_most",
     "all_posts",
     "are_friends",
+    "caption_history",
+    "caption_review",
+    "caption_reviews",
+    "caption_version",
+    "captions_waiting",
     "comments",
+    "comments_for_account",
     "counts",
     "counts_of_ads",
     "engagement_changes",
@@ -62,8 +90,11 @@ __all__ = [
     "profile_briefs",
     "profile_of_person",
     "profile_owner",
+    "pushed_post",
+    "pushed_posts",
     "sound",
     "tallies",
+    "usable_profiles",
     "video",
     "videos",
     "waiting",

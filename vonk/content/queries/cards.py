@@ -12,7 +12,7 @@ from vonk.content import captions, media
 from vonk.content.models import Engagement, Follow, Post, PostMention, PostTag, Profile, Tally
 from vonk.content.queries import visibility
 from vonk.content.queries.tallies import Counts, counts
-from vonk.content.rules import EngagementKind
+from vonk.content.rules import Disclosure, EngagementKind
 
 LIKED_POSTS_MAX: Final = 100  # The newest likes say best what somebody likes now.
 
@@ -58,6 +58,8 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True):
     duet_of: int | None
     stitch_of: int | None
     created_at: datetime
+    disclosure: Disclosure = Disclosure.NONE
+    ai_generated: bool = False
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -83,7 +85,7 @@ def candidates(viewer_id: int | None, *, as_of: datetime, recent: timedelta, at_
 
     Engagement counts the full hours of ``recent`` before ``as_of``, so that the same instant gives the same answer.
     """
-    seen = visibility.PUBLIC if viewer_id is None else visibility.PUBLIC | visibility.friends_posts(viewer_id)
+    seen = visibility.PUBLIC if viewer_id is None else visibility.shown_to(viewer_id)
     rows = list(
         Post.objects.filter(seen, created_at__lte=as_of)
         .order_by("-created_at", "-pk")
@@ -181,6 +183,8 @@ def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
             duet_of=row.duet_of_id,
             stitch_of=row.stitch_of_id,
             created_at=row.created_at,
+            disclosure=Disclosure(row.disclosure),
+            ai_generated=row.ai_generated,
         )
         for row in rows
     ]

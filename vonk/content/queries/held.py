@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 
-from vonk.content.models import Comment, Engagement, Follow, Post, Profile, Video
+from vonk.content.models import CaptionVersion, Comment, Engagement, Follow, Post, Profile, Video
 from vonk.control.held import Part, part
 
 
 def parts(person_id: int) -> Iterator[Part]:
-    """Yield the person's tables: profile, posts, videos, what they did to posts, whom they follow."""
+    """Yield the person's tables: profile, posts, captions they proposed, videos, what they did to posts, whom they follow."""
     yield part(
         "profile", Profile.objects.filter(owner_id=person_id), "id", "handle", "display_name", "bio", "avatar",
-        "created_at", "banned_at", "deleted_at",
+        "private", "created_at", "banned_at", "deleted_at",
     )  # fmt: skip
     yield part(
         "posts", Post.objects.filter(profile__owner_id=person_id), "id", "caption", "visibility", "ads_only",
-        "video_id", "created_at", "deleted_at", "removed_at", "removed_reason",
+        "format", "disclosure", "ai_generated", "draft", "pushed_for_id", "publish_as", "video_id", "created_at", "deleted_at", "removed_at", "removed_reason",
+    )  # fmt: skip
+    yield part(
+        "captions", CaptionVersion.objects.filter(person_id=person_id), "id", "post_id", "number", "text", "state",
+        "account_id", "proposed_at", "agreed_at", "ended_at", "reviewed_at", "reasons", "note",
     )  # fmt: skip
     yield part(
         "videos", Video.objects.filter(uploader_id=person_id), "id", "account_id", "original_name", "source_bytes",
@@ -25,6 +29,6 @@ def parts(person_id: int) -> Iterator[Part]:
     )
     yield part(
         "comments", Comment.objects.filter(person_id=person_id), "post_id", "text", "ad_id", "decision_id", "at",
-        "hidden_at", "deleted_at",
+        "reply_to_id", "account_id", "hidden_at", "deleted_at",
     )  # fmt: skip
     yield part("follows", Follow.objects.filter(person_id=person_id), "profile_id", "post_id", "ad_id", "at")

@@ -8,7 +8,16 @@ from django.db.models import QuerySet
 
 from vonk.content import captions, media
 from vonk.content.models import Post
-from vonk.content.rules import Origin, PostState, VideoState, Visibility, unavailable_reason
+from vonk.content.rules import (
+    Disclosure,
+    Format,
+    Origin,
+    PostState,
+    PublishAs,
+    VideoState,
+    Visibility,
+    unavailable_reason,
+)
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
@@ -17,8 +26,11 @@ from vonk.core.errors import NotFound
 class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A post as other areas judge and show it. URLs are paths on site, "" once the post is deleted.
 
-    ``available`` says whether ads may show it now; otherwise ``unavailable_reason`` is deleted, removed, profile_banned
-    or private. ``mentions_posts`` are the ids of other posts that its caption points to.
+    ``available`` says whether ads may show it now; otherwise ``unavailable_reason`` is deleted, removed, profile_banned,
+    draft, account_private or private. ``pushed_for`` is the ad account that pushed it, 0 when nobody did, and
+    ``publish_as`` what becomes of it then. ``sound_commercial`` is True without a sound; ``sound_countries`` are where
+    the sound may be heard in ads, none: everywhere. ``sound_profile_id`` is whose original it is, 0: the library's.
+    ``mentions_posts`` are the ids of other posts that its caption points to.
     """
 
     id: int
@@ -37,6 +49,13 @@ class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
     unavailable_reason: str | None
     removed_reason: str | None
     origin: Origin
+    format: Format
+    disclosure: Disclosure
+    ai_generated: bool
+    draft: bool
+    profile_private: bool
+    pushed_for: int
+    publish_as: PublishAs | None
     video_id: int
     video_state: VideoState
     duration_ms: int
@@ -49,6 +68,9 @@ class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
     may_stitch: bool
     sound_id: int
     sound_title: str
+    sound_commercial: bool
+    sound_countries: tuple[str, ...]
+    sound_profile_id: int
     poster_url: str
     video_url: str
     created_at: datetime
@@ -70,6 +92,21 @@ def own_post(scope: Scope, post_id: int) -> PostFacts:
 def own_posts(scope: Scope, paging: Paging) -> Page[PostFacts]:
     """Return the person's own posts wherever they are shown, removed ones too, newest first."""
     return page_of(_own(scope), paging, facts_of)
+
+
+def pushed_post(scope: Scope, post_id: int) -> PostFacts:
+    """Return one post that the scope's ad account pushed, deleted or not; NotFound for all others."""
+    scope.require(Right.ACCOUNT_VIEW)
+    row = _rows().filter(pushed_for_id=scope.account, pk=post_id).first()
+    if row is None:
+        raise NotFound(noun="post")
+    return facts_of(row)
+
+
+def pushed_posts(scope: Scope, paging: Paging) -> Page[PostFacts]:
+    """Return what the scope's ad account pushed, deleted ones too, newest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    return page_of(_rows().filter(pushed_for_id=scope.account), paging, facts_of)
 
 
 def own_post_ids(scope: Scope) -> list[int]:
@@ -105,6 +142,13 @@ def facts_of(row: Post) -> PostFacts:
         unavailable_reason=reason.value if reason else None,
         removed_reason=row.removed_reason,
         origin=Origin(row.origin),
+        format=Format(row.format),
+        disclosure=Disclosure(row.disclosure),
+        ai_generated=row.ai_generated,
+        draft=row.draft,
+        profile_private=profile.private,
+        pushed_for=row.pushed_for_id or 0,
+        publish_as=PublishAs(row.publish_as) if row.publish_as else None,
         video_id=video.pk,
         video_state=VideoState(video.state),
         duration_ms=video.duration_ms or 0,
@@ -117,6 +161,9 @@ def facts_of(row: Post) -> PostFacts:
         may_stitch=row.may_stitch,
         sound_id=sound.pk if sound else 0,
         sound_title=sound.title if sound else "",
+        sound_commercial=sound.commercial if sound else True,
+        sound_countries=tuple(sound.countries) if sound else (),
+        sound_profile_id=(sound.profile_id or 0) if sound else 0,
         poster_url=media.url_of(video.poster_key) if row.deleted_at is None else "",
         video_url=media.url_of(video.rendition_key) if row.deleted_at is None else "",
         created_at=row.created_at,
@@ -132,6 +179,8 @@ def state_of(row: Post) -> PostState:
         visibility=Visibility(row.visibility),
         ads_only=row.ads_only,
         origin=Origin(row.origin),
+        draft=row.draft,
+        profile_private=row.profile.private,
     )
 
 

@@ -21,6 +21,7 @@ class ProfileBrief(msgspec.Struct, frozen=True):
     handle: str
     display_name: str
     avatar_url: str
+    private: bool = False
 
 
 class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
     followed: bool
     friend: bool
     own: bool
+    private: bool = False  # Only who follows it sees its posts.
 
 
 def profile(scope: Scope | None, handle: str) -> ProfileView:
@@ -61,6 +63,7 @@ def profile(scope: Scope | None, handle: str) -> ProfileView:
         followed=followed,
         friend=back,
         own=viewer_id is not None and viewer_id == row.owner_id,
+        private=row.private,
     )
 
 
@@ -85,6 +88,12 @@ def profile_briefs(profile_ids: Iterable[int]) -> dict[int, ProfileBrief]:
     return {row.pk: _brief(row) for row in Profile.objects.filter(pk__in=set(profile_ids))}
 
 
+def usable_profiles(profile_ids: Iterable[int]) -> frozenset[int]:
+    """Return those of the profiles that are neither banned nor deleted."""
+    rows = Profile.objects.filter(pk__in=set(profile_ids), banned_at=None, deleted_at=None)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
 def profile_owner(profile_ids: Iterable[int]) -> dict[int, int]:
     """Return the person behind each profile; custom identities and unknown ids are absent."""
     rows = Profile.objects.filter(pk__in=set(profile_ids), owner__isnull=False)
@@ -103,4 +112,4 @@ def are_friends(person_id: int, profile_id: int) -> bool:
 
 
 def _brief(row: Profile) -> ProfileBrief:
-    return ProfileBrief(row.pk, row.handle or "", row.display_name, media.url_of(row.avatar))
+    return ProfileBrief(row.pk, row.handle or "", row.display_name, media.url_of(row.avatar), row.private)

@@ -8,11 +8,16 @@ from vonk.core.errors import NotFound
 
 
 class SoundView(msgspec.Struct, frozen=True):
-    """A sound; ``handle`` names whose original it is, "" for one of the library."""
+    """A sound; ``handle`` names whose original it is, "" for one of the library.
+
+    ``commercial``: it may be heard in ads, in ``countries`` (none: in all).
+    """
 
     id: int
     title: str
     handle: str
+    commercial: bool = True
+    countries: tuple[str, ...] = ()
 
 
 def library(paging: Paging) -> Page[SoundView]:
@@ -29,4 +34,5 @@ def sound(sound_id: int) -> SoundView:
 
 
 def _view(row: Sound) -> SoundView:
-    return SoundView(row.pk, row.title, (row.profile.handle or "") if row.profile else "")
+    handle = (row.profile.handle or "") if row.profile else ""
+    return SoundView(row.pk, row.title, handle, row.commercial, tuple(row.countries))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import available_timezones
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 
@@ -12,13 +13,23 @@ from vonk.control.scope import Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.core.money import CURRENCY_DECIMALS
 from vonk.core.taxonomy import COUNTRIES
+from vonk.identity.actions import naming, organisations
 from vonk.identity.errors import AccountsLimited, SparkTermsChanged
-from vonk.identity.models import AdAccount, Membership, Organisation
-from vonk.identity.rules import AccountRole
+from vonk.identity.models import AdAccount, Membership, Organisation, OrganisationMember
+from vonk.identity.rules import AccountRole, OrganisationRole
 
 ACCOUNTS_PER_PERSON_MAX: Final = 100
-NAME_CHARS_MAX: Final = 100
+ACCOUNTS_PER_ORGANISATION_MAX: Final = 100
 TIME_ZONE_CHARS_MAX: Final = 40
+
+
+class _Draft(msgspec.Struct, frozen=True):
+    name: str
+    currency: str
+    time_zone: str
+    country: str
+    advertiser_name: str
+    payer_name: str
 
 
 @transaction.atomic
@@ -39,38 +50,37 @@ def open_account(
     Currency (ISO 4217) and time zone (IANA) never change afterwards. Raises FieldInvalid, AccountsLimited.
     """
     scope.require(Right.VIEW)
-    if currency not in CURRENCY_DECIMALS:
-        raise FieldInvalid("currency", f"one of {', '.join(CURRENCY_DECIMALS)}")
-    if len(time_zone) > TIME_ZONE_CHARS_MAX or time_zone not in available_timezones():
-        raise FieldInvalid("time_zone", "an IANA time zone, for example Europe/Amsterdam")
-    if country not in COUNTRIES:
-        raise FieldInvalid("country", "an ISO 3166-1 country of two letters")
     if Membership.objects.filter(person_id=scope.person).count() >= ACCOUNTS_PER_PERSON_MAX:
         raise AccountsLimited(most=ACCOUNTS_PER_PERSON_MAX)
     organisation = Organisation.objects.create(
-        name=_name("organisation_name", organisation_name), created_by_id=scope.person, created_at=now
+        name=naming.checked("organisation_name", organisation_name), created_by_id=scope.person, created_at=now
     )
-    account = AdAccount.objects.create(
-        organisation=organisation,
-        name=_name("name", name),
-        currency=currency,
-        time_zone=time_zone,
-        country=country,
-        advertiser_name=_name("advertiser_name", advertiser_name),
-        payer_name=_name("payer_name", payer_name),
-        created_at=now,
+    OrganisationMember.objects.create(
+        organisation=organisation, person_id=scope.person, role=OrganisationRole.ADMIN.value, joined_at=now
     )
-    Membership.objects.create(account=account, person_id=scope.person, role=AccountRole.ADMIN.value)
-    audit.record(
-        scope,
-        "account.opened",
-        "ad_account",
-        account.pk,
-        at=now,
-        account_id=account.pk,
-        detail={"currency": currency, "time_zone": time_zone},
-    )
-    return account.pk
+    draft = _Draft(name, currency, time_zone, country, advertiser_name, payer_name)
+    return _open(scope, organisation, draft, now)
+
+
+@transaction.atomic
+def open_another(
+    scope: Scope,
+    *,
+    name: str,
+    currency: str,
+    time_zone: str,
+    country: str,
+    advertiser_name: str,
+    payer_name: str,
+    now: datetime,
+) -> int:
+    """Open a further ad account of the scope's organisation, as ``open_account`` does; return the account's id."""
+    scope.require(Right.BUSINESS_EDIT)
+    organisation = organisations.hold(scope.organisation)
+    if AdAccount.objects.filter(organisation=organisation).count() >= ACCOUNTS_PER_ORGANISATION_MAX:
+        raise AccountsLimited(most=ACCOUNTS_PER_ORGANISATION_MAX)
+    draft = _Draft(name, currency, time_zone, country, advertiser_name, payer_name)
+    return _open(scope, organisation, draft, now)
 
 
 @transaction.atomic
@@ -99,8 +109,24 @@ def hold(account_id: int) -> None:
         raise NotFound(noun="ad account")
 
 
-def _name(field: str, text: str) -> str:
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable():
-        raise FieldInvalid(field, f"1 to {NAME_CHARS_MAX} printable characters")
-    return name
+def _open(scope: Scope, organisation: Organisation, draft: _Draft, now: datetime) -> int:
+    if draft.currency not in CURRENCY_DECIMALS:
+        raise FieldInvalid("currency", f"one of {', '.join(CURRENCY_DECIMALS)}")
+    if len(draft.time_zone) > TIME_ZONE_CHARS_MAX or draft.time_zone not in available_timezones():
+        raise FieldInvalid("time_zone", "an IANA time zone, for example Europe/Amsterdam")
+    if draft.country not in COUNTRIES:
+        raise FieldInvalid("country", "an ISO 3166-1 country of two letters")
+    account = AdAccount.objects.create(
+        organisation=organisation,
+        name=naming.checked("name", draft.name),
+        currency=draft.currency,
+        time_zone=draft.time_zone,
+        country=draft.country,
+        advertiser_name=naming.checked("advertiser_name", draft.advertiser_name),
+        payer_name=naming.checked("payer_name", draft.payer_name),
+        created_at=now,
+    )
+    Membership.objects.create(account=account, person_id=scope.person, role=AccountRole.ADMIN.value)
+    detail = {"currency": draft.currency, "time_zone": draft.time_zone}
+    audit.record(scope, "account.opened", "ad_account", account.pk, at=now, account_id=account.pk, detail=detail)
+    return account.pk

@@ -53,6 +53,7 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> Erased:
     consents = authorisation.end_all(scope, person_id, now=now)
     posts = content.erase(scope, person_id, now=now)
     advertising.forget_captions(posts)
+    authorisation.forget_words(person_id)
     audit.forget_texts(person_id)
     idempotency.forget_person(person_id)
     people.erase(person_id, now=now)

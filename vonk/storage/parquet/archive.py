@@ -241,14 +241,19 @@ def _hit(table: pa.Table, sought: pa.Array) -> pa.ChunkedArray:
 
 
 def _without(table: pa.Table, sought: pa.Array, hit: pa.ChunkedArray) -> pa.Table:
-    """Return the table with the viewers' pseudonyms replaced, and the identifiers of their conversions gone."""
+    """Return the table with the viewers' pseudonyms replaced; what was told of them, and of their conversions, is gone."""
     viewer = table.column(columns.VIEWER)
-    table = _replaced(table, columns.VIEWER, pc.if_else(pc.is_in(viewer, sought), REDACTED_VIEWER, viewer))
+    seen = pc.is_in(viewer, sought)
+    table = _replaced(table, columns.VIEWER, pc.if_else(seen, REDACTED_VIEWER, viewer))
+    for name in columns.TOLD & set(table.column_names):  # Files of before do not have them.
+        told = table.column(name)
+        table = _replaced(table, name, pc.if_else(pc.and_(seen, pc.is_valid(told)), "", told))
     clicks = []
     for chunk in table.column(columns.CLICK).chunks:
         fields = {name: chunk.field(name) for name in (field.name for field in chunk.type)}
         seen = pc.is_in(fields[columns.VIEWER], sought)
         fields[columns.VIEWER] = pc.if_else(seen, REDACTED_VIEWER, fields[columns.VIEWER])
+        fields |= {name: pc.if_else(seen, "", fields[name]) for name in columns.TOLD & fields.keys()}
         clicks.append(pa.StructArray.from_arrays(list(fields.values()), fields=list(chunk.type), mask=chunk.is_null()))
     table = _replaced(table, columns.CLICK, pa.chunked_array(clicks, table.schema.field(columns.CLICK).type))
     named = [

@@ -21,6 +21,7 @@ POSITION: Final = "position"
 TAG: Final = "tag"
 RECEIVED: Final = "received_ms"
 VIEWER: Final = "viewer_id"
+TOLD: Final = frozenset({"country", "age_band", "gender"})  # Of the viewer, beside the pseudonym.
 CLICK: Final = "click"
 IDENTIFIERS: Final = "identifiers"
 UNIQUE: Final = frozenset({"event_id"})  # Texts that hardly repeat; all others are read as codes of a dictionary.

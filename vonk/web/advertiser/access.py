@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from vonk.authorisation import queries as authorisation
+from vonk.authorisation.queries.requests import COUNT_MAX
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.identity import access
@@ -35,6 +37,11 @@ class Desk(msgspec.Struct, frozen=True):
     now: datetime
 
     @property
+    def by_organisation(self) -> list[AccountView]:
+        """The accounts, those of one organisation together, by name."""
+        return sorted(self.accounts, key=lambda one: (one.organisation_name, one.organisation_id, one.name, one.id))
+
+    @property
     def may_edit(self) -> bool:
         """Whether they may create and change campaigns and use creators' posts."""
         return Right.CAMPAIGN_EDIT in self.scope.rights
@@ -53,6 +60,12 @@ class Desk(msgspec.Struct, frozen=True):
     def terms_accepted(self) -> bool:
         """Whether the account may use creators' posts."""
         return self.account.spark_terms_accepted_at is not None
+
+    @property
+    def answers_wanted(self) -> str:
+        """How many counter-offers wait for the account, for the navigation; "" when none does."""
+        waiting = authorisation.countered_count(self.scope, self.now)
+        return "" if not waiting else str(waiting) if waiting < COUNT_MAX else f"{COUNT_MAX - 1}+"
 
 
 Plain = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

@@ -23,6 +23,7 @@ from vonk.web.common import formats, problems
 from vonk.web.common.phones import NO_PAGE_YET, Phone, phone_of
 
 OFFERED: Final = Paging(size=PAGE_SIZE_MAX)  # The newest; older ones are reached from their own page.
+USABLE: Final = frozenset({ConsentState.ACTIVE, ConsentState.ENDING})
 _BUTTON_FIRST: Final = "learn_more"
 
 
@@ -45,7 +46,14 @@ def sparks(desk: Desk, *, chosen: int | None = None) -> tuple[CreativeCard, ...]
     if chosen is not None and chosen not in {item.consent_id for item in items}:
         with suppress(NotFound):  # Not, or no longer, the account's: what it has is offered.
             items.insert(0, authorisation.library_item(desk.scope, chosen, desk.now))
-    return tuple(_spark(item) for item in items if item.state is ConsentState.ACTIVE or item.consent_id == chosen)
+    drafts = {post.id for post in content.pushed_posts(desk.scope, OFFERED).items if post.draft}
+    return tuple(
+        _spark(item, draft=item.post.id in drafts)
+        for item in items
+        if item.state in USABLE
+        or item.consent_id == chosen
+        or (item.state is ConsentState.SUSPENDED and item.post.id in drafts)
+    )
 
 
 def own(desk: Desk) -> tuple[CreativeCard, ...]:
@@ -87,16 +95,17 @@ def phone_of_draft(
     return Phone(None, empty=_("Choose a post to see the ad."))
 
 
-def _spark(item: LibraryItem) -> CreativeCard:
+def _spark(item: LibraryItem, *, draft: bool) -> CreativeCard:
     post = item.post
-    ended = item.state is not ConsentState.ACTIVE
+    ended = item.state is not ConsentState.ACTIVE  # One that was revoked with notice says so.
+    state = _("Draft") if draft else str(words.CONSENTS[item.state][0])
     return CreativeCard(
         id=item.consent_id,
         post_id=post.id,
         identity_id=post.profile_id,
         title=words.title_of(post.caption),
         speaker=words.speaker_of(post),
-        note=str(words.CONSENTS[item.state][0]) if ended else words.days_words(item.days_left),
+        note=state if ended or draft else words.days_words(item.days_left),
         poster_url=post.poster_url,
         duration=formats.duration(post.duration_ms or 0),
     )

@@ -69,6 +69,7 @@ PACINGS: Final = {
 CONSENTS: Final = {
     ConsentState.ISSUED: (gettext_lazy("Not used yet"), Tone.BUSY),
     ConsentState.ACTIVE: (gettext_lazy("Authorised"), Tone.GOOD),
+    ConsentState.ENDING: (gettext_lazy("Revoked, notice runs"), Tone.WARN),
     ConsentState.SUSPENDED: (gettext_lazy("Paused"), Tone.WARN),
     ConsentState.EXPIRED: (gettext_lazy("Expired"), Tone.BAD),
     ConsentState.REVOKED: (gettext_lazy("Revoked"), Tone.BAD),
@@ -144,17 +145,19 @@ def _link(template: str, ids: Mapping[str, int]) -> str:
         return CAMPAIGN_LINK % ids if "campaign_id" in ids else ""
 
 
-def consent_badge(state: ConsentState, days_left: int) -> Badge:
-    """Return where an authorisation stands; what ends soon says so."""
+def consent_badge(state: ConsentState, days_left: int | None) -> Badge:
+    """Return where an authorisation stands; what ends soon says so. ``days_left`` None: it has no end."""
     label, tone = CONSENTS[state]
-    if state is ConsentState.ACTIVE and days_left <= SOON_DAYS:
+    if state is ConsentState.ACTIVE and days_left is not None and days_left <= SOON_DAYS:
         return Badge(str(label), Tone.WARN, (Cause(days_words(days_left), _("Ask the creator to extend it.")),))
     cause = _CONSENT_CAUSES.get(state)
     return Badge(str(label), tone, (Cause(str(cause[0]), str(cause[1])),) if cause is not None else ())
 
 
-def days_words(days_left: int) -> str:
-    """Return how long an authorisation lasts."""
+def days_words(days_left: int | None) -> str:
+    """Return how long an authorisation lasts. ``days_left`` None: it has no end."""
+    if days_left is None:
+        return _("No end")
     return ngettext("%(count)d day left", "%(count)d days left", days_left) % {"count": days_left}
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
-from vonk.core.errors import Problem, SignInRequired
+from vonk.core.errors import FieldInvalid, Problem, SignInRequired
 from vonk.web.common import problems
 from vonk.web.common.requests import actor_of, now_of
 
@@ -38,7 +38,8 @@ class PlatformMiddleware:
                 actor = None
             request.now = now_of(request)  # type: ignore[attr-defined]  # Ours.
             request.actor = actor  # type: ignore[attr-defined]  # Ours.
-        response = self._get_response(request)
+        wrong = None if impersonal else _nul_in(request)
+        response = self._get_response(request) if wrong is None else _refused(request, wrong)
         response.headers.setdefault("Content-Security-Policy", content_security_policy(nonce))
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
         if actor is not None and "Cache-Control" not in response.headers:
@@ -48,6 +49,22 @@ class PlatformMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page of a problem; None leaves the exception to Django."""
         return problems.answer(request, exception) if isinstance(exception, Problem) else None
+
+
+def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+    answer = problems.answer(request, problem)
+    assert answer is not None, "What is invalid has a status."
+    return answer
+
+
+def _nul_in(request: HttpRequest) -> FieldInvalid | None:
+    """Return what is wrong with an address or a plain form that holds U+0000, which no database keeps or looks for."""
+    plain = request.content_type == "application/x-www-form-urlencoded"
+    for given in (request.GET, request.POST) if plain else (request.GET,):
+        for name, values in given.lists():
+            if "\0" in name or any("\0" in value for value in values if isinstance(value, str)):
+                return FieldInvalid(name.replace("\0", ""), "without the character U+0000")
+    return None
 
 
 def content_security_policy(nonce: str) -> str:

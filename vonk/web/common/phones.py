@@ -7,6 +7,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from vonk.advertising.queries import Preview
+from vonk.web.common.disclosures import words_of
 
 NO_PAGE_YET: Final = "https://landing.invalid/"  # Stands in while no valid landing page is written; never shown.
 _FILLS: Final = 0.7  # Of width to height: a wider video is shown whole, as the feed does.
@@ -21,6 +22,7 @@ class Phone(msgspec.Struct, frozen=True):
     host: str = ""
     empty: str = ""
     wide: bool = False  # Too wide to fill the screen.
+    disclosed: str = ""  # What stands above the caption.
 
 
 def phone_of(preview: Preview) -> Phone:
@@ -32,4 +34,5 @@ def phone_of(preview: Preview) -> Phone:
         call_to_action=_(preview.call_to_action_text),  # noqa: INT001 - texts come from the closed list.
         host="" if preview.landing_url == NO_PAGE_YET else host,
         wide=preview.width > preview.height * _FILLS,
+        disclosed=words_of(preview.disclosure),
     )

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from vonk.authorisation import queries as authorisation
+from vonk.authorisation.queries.requests import COUNT_MAX
 from vonk.content import queries as content
 from vonk.control.scope import Scope
-from vonk.web.common.requests import person_scope
+from vonk.web.common.requests import now_of, person_scope
 
 P = ParamSpec("P")
 
@@ -27,6 +29,9 @@ def for_creators(
         if content.own_profile(scope) is None:
             query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return redirect(f"{reverse('creator:start')}?{query}".rstrip("?"))
+        if request.method in {"GET", "HEAD"}:
+            waiting = authorisation.inbox_count(scope, now_of(request))
+            request.requests_waiting = waiting if waiting < COUNT_MAX else f"{COUNT_MAX - 1}+"  # type: ignore[attr-defined]  # For the navigation.
         return view(request, scope, *args, **kwargs)
 
     return entered

@@ -5,9 +5,10 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vonk.authorisation.rules import DURATION_DEFAULT_DAYS, DURATIONS_DAYS
+from vonk.advertising.rules import CREATOR_NOTE_MAX
+from vonk.authorisation.rules import ACCOUNTS_PER_CODE_MAX, DURATION_DEFAULT_DAYS, DURATIONS_DAYS
 from vonk.content.actions.profiles import BIO_CHARS_MAX
-from vonk.content.rules import Visibility
+from vonk.content.rules import Disclosure, Visibility
 from vonk.core.limits import TEXT_MAX
 
 VISIBILITY_CHOICES: Final = (
@@ -29,6 +30,13 @@ REACH_CHOICES: Final = (
     (ORGANIC_TOO, _("In ads and as an ordinary post")),
     (ADS_ONLY, _("Only show in ads")),
 )
+
+
+def disclosure_of(*, own_brand: bool, branded: bool) -> Disclosure:
+    """Return what two switches say together (reference §3: with both on, the paid partnership wins)."""
+    if branded:
+        return Disclosure.BRANDED
+    return Disclosure.OWN_BRAND if own_brand else Disclosure.NONE
 
 
 def caption_area() -> forms.Textarea:
@@ -60,6 +68,9 @@ class PublishForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("Who can watch"), choices=VISIBILITY_CHOICES, widget=forms.RadioSelect, initial=Visibility.PUBLIC.value
     )
+    own_brand = forms.BooleanField(label=_("It promotes your own brand (“Promotional content”)"), required=False)
+    branded = forms.BooleanField(label=_("It promotes somebody else's (“Paid partnership”)"), required=False)
+    ai_generated = forms.BooleanField(label=_("It was made with AI; the label cannot be taken off"), required=False)
     may_duet = forms.BooleanField(label=_("Others may make a Duet with it"), required=False, initial=True)
     may_stitch = forms.BooleanField(label=_("Others may Stitch it"), required=False, initial=True)
     duet_of = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX, widget=forms.HiddenInput)
@@ -82,6 +93,38 @@ class VisibilityForm(forms.Form):
     """Who may watch a post."""
 
     visibility = forms.ChoiceField(label=_("Who can watch"), choices=VISIBILITY_CHOICES, widget=forms.RadioSelect)
+
+
+class DisclosureForm(forms.Form):
+    """Whose commercial interest the post serves: two switches, as viewers know them; with both, the partnership shows."""
+
+    own_brand = forms.BooleanField(
+        label=_("Your brand"), required=False, help_text=_("You promote yourself: viewers read “Promotional content”.")
+    )
+    branded = forms.BooleanField(
+        label=_("Branded content"),
+        required=False,
+        help_text=_("You promote somebody else, for money or goods: viewers read “Paid partnership”."),
+    )
+
+    @staticmethod
+    def initial_of(disclosure: Disclosure) -> dict[str, bool]:
+        """Return how the switches stand."""
+        return {"own_brand": disclosure is Disclosure.OWN_BRAND, "branded": disclosure is Disclosure.BRANDED}
+
+    def disclosure(self) -> Disclosure:
+        """Return what was chosen."""
+        return disclosure_of(own_brand=self.cleaned_data["own_brand"], branded=self.cleaned_data["branded"])
+
+
+class PrivacyForm(forms.Form):
+    """Whether only followers see one's posts."""
+
+    private = forms.BooleanField(
+        label=_("Private profile"),
+        required=False,
+        help_text=_("Only people who follow you see your posts, and only people you follow can begin to follow you."),
+    )
 
 
 class ReuseForm(forms.Form):
@@ -113,6 +156,17 @@ class IssueForm(forms.Form):
         coerce=int,
         widget=forms.RadioSelect,
         initial=DURATION_DEFAULT_DAYS,
+    )
+    accounts_max = forms.IntegerField(
+        label=_("For how many ad accounts"),
+        min_value=1,
+        max_value=ACCOUNTS_PER_CODE_MAX,
+        required=False,
+        initial=1,
+        help_text=_("More than one for an agency: each account that uses the code is listed here."),
+    )
+    preview_required = forms.BooleanField(
+        label=_("Show me each ad before its first delivery, so that I can refuse it"), required=False
     )
     make_public = forms.BooleanField(
         label=_("Make this post public: everyone may watch it, also outside of ads"), required=False
@@ -161,4 +215,15 @@ class PictureForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
         help_text=_("JPEG, PNG, WebP or GIF. It is shown as a circle."),
+    )
+
+
+class AdRefusalForm(forms.Form):
+    """Why an ad with one's post is refused."""
+
+    note = forms.CharField(
+        label=_("Why, for the advertiser"),
+        max_length=CREATOR_NOTE_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

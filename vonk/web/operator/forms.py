@@ -15,6 +15,7 @@ from vonk.billing.actions.texts import REASON_CHARS_MAX as FINDING_REASON_MAX
 from vonk.billing.ledger import Reason
 from vonk.billing.validity import ThresholdView
 from vonk.content.actions.posts import REASON_CHARS_MAX
+from vonk.content.rules import CAPTION_NOTE_MAX, CAPTION_REASONS
 from vonk.events.records import Kind
 from vonk.events.rules import INVALID_RULES
 from vonk.reporting.log_search import Wanted
@@ -86,6 +87,45 @@ class RejectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": str(NOTE_MAX)}),
         help_text=_("What exactly, and what would solve it."),
     )
+
+
+class RejectCaptionForm(forms.Form):
+    """Why a new caption is refused. Reasons and note go to its creator, and to an advertiser who proposed it."""
+
+    reasons = forms.MultipleChoiceField(
+        label=_("Reasons"),
+        choices=[(key, _(text)) for key, text in CAPTION_REASONS.items()],  # noqa: INT001 - texts come from the closed list.
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one reason.")},
+    )
+    note = forms.CharField(
+        label=_("Note to both sides"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": str(CAPTION_NOTE_MAX)}),
+        help_text=_("What exactly, and what would solve it."),
+    )
+
+
+class NewSoundForm(forms.Form):
+    """A sound for the library."""
+
+    title = forms.CharField(label=_("Title"))
+
+
+class SoundRightsForm(forms.Form):
+    """Whether and where a sound may be heard in ads."""
+
+    commercial = forms.BooleanField(label=_("It may be heard in ads"), required=False)
+    countries = forms.CharField(
+        label=_("Countries"),
+        required=False,
+        help_text=_("Two-letter codes with blanks between, such as “NL BE”. Empty: everywhere."),
+    )
+
+    def clean_countries(self) -> list[str]:
+        """Return the codes, upper case."""
+        text: str = self.cleaned_data["countries"]
+        return text.upper().replace(",", " ").split()
 
 
 class TransfersForm(forms.Form):

@@ -45,6 +45,8 @@ class FeedItem(msgspec.Struct, frozen=True):
     may_duet: bool
     may_stitch: bool
     own: bool
+    disclosure: str  # none, own_brand or branded; words.js says it above the caption.
+    ai_generated: bool
 
 
 class SlotPolicy(msgspec.Struct, frozen=True):

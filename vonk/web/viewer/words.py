@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from vonk.advertising.rules.objectives import CALLS_TO_ACTION
+from vonk.web.common.disclosures import DISCLOSURES
 
 
 def feed_words() -> dict[str, str | dict[str, str]]:
@@ -17,5 +18,6 @@ def feed_words() -> dict[str, str | dict[str, str]]:
         "not_loaded": _("This does not load. Try again."),
         "reported": _("Thank you. Your report has been sent."),
         "hidden": _("You will see less of this."),
+        "disclosures": {disclosure.value: str(text) for disclosure, text in DISCLOSURES.items()},
         "calls_to_action": {name: _(text) for name, text in CALLS_TO_ACTION.items()},  # noqa: INT001 - from the closed list.
     }

@@ -1,12 +1,15 @@
 """Ads: one post each, under review before it is shown."""
 
+from msgspec import UNSET
+
 from vonk.advertising import drafts as advertising
 from vonk.advertising import queries
 from vonk.advertising.actions import ads, launches
 from vonk.advertising.actions.launches import Launched
 from vonk.advertising.queries import AdView, Preview, ReviewView
+from vonk.billing import queries as billing
 from vonk.control.paging import Page, Paging, parse
-from vonk.control.scope import Right
+from vonk.control.scope import Right, Scope
 from vonk.wire.codec import Body, Id
 from vonk.wire.operation import Call, Nothing, Paged, operation
 from vonk.wire.platform.drafts import AdChanges, ChangesMade, Created, Enabled, NewAd, NewAdGroup, NewCampaign, draft
@@ -16,6 +19,7 @@ _EXAMPLE = {
     "consent_id": "1790000000000000001",
     "call_to_action": "shop_now",
     "landing_url": "https://example.org/bread",
+    "category": "food",
 }
 
 
@@ -49,8 +53,11 @@ class NewLaunch(Body, frozen=True):
 )
 def create_ad(call: Call[NewAd, Nothing]) -> Created:
     """It goes into the review queue at once."""
+    wanted = draft(call.body, advertising.AdDraft)
     return Created(
-        ads.create_one(call.scope, call.id("ad_group_id"), draft(call.body, advertising.AdDraft), now=call.now)
+        ads.create_one(
+            call.scope, call.id("ad_group_id"), wanted, billed=_billed(call.scope, wanted.consent_id), now=call.now
+        )
     )
 
 
@@ -74,11 +81,13 @@ def create_ad(call: Call[NewAd, Nothing]) -> Created:
 def create_launch(call: Call[NewLaunch, Nothing]) -> Launched:
     """All three or none; a problem names the part at fault."""
     asked = call.body
+    ad = draft(asked.ad, advertising.AdDraft)
     return launches.launch(
         call.scope,
         draft(asked.campaign, advertising.CampaignDraft),
         draft(asked.ad_group, advertising.AdGroupDraft),
-        draft(asked.ad, advertising.AdDraft),
+        ad,
+        billed=_billed(call.scope, ad.consent_id),
         now=call.now,
     )
 
@@ -118,7 +127,9 @@ def list_ad_reviews(call: Call[Nothing, Paged]) -> Page[ReviewView]:
 def update_ad(call: Call[AdChanges, Nothing]) -> ChangesMade:
     """What viewers see is reviewed again before it is shown."""
     changes = draft(call.body, advertising.AdChanges)
-    return ChangesMade(ads.update(call.scope, call.id("ad_id"), changes, now=call.now))
+    before = queries.ad(call.scope, call.id("ad_id"))
+    billed = _billed(call.scope, before.consent_id, None if changes.consent_id is UNSET else changes.consent_id)
+    return ChangesMade(ads.update(call.scope, before.id, changes, billed=billed, now=call.now))
 
 
 @operation(
@@ -137,3 +148,9 @@ def set_ad_enabled(call: Call[Enabled, Nothing]) -> None:
 def delete_ad(call: Call[Nothing, Nothing]) -> None:
     """Its numbers stay."""
     ads.delete(call.scope, [call.id("ad_id")], now=call.now)
+
+
+def _billed(scope: Scope, *consent_ids: int | None) -> dict[int, int]:
+    """Return what was billed under the consents, against which a creator's limit of spend is held."""
+    scope.require(Right.CAMPAIGN_EDIT)
+    return billing.billed_under(consent_id for consent_id in consent_ids if consent_id is not None)

@@ -1,14 +1,12 @@
 """Consents of a creator to the promotion of a post, and the codes that carry them."""
 
-from datetime import datetime
-
 import msgspec
 
 from vonk.authorisation import queries
 from vonk.authorisation.actions import consents
-from vonk.authorisation.actions.consents import Extended, IssuedConsent
+from vonk.authorisation.actions.consents import Extended, IssuedConsent, Revoked
 from vonk.authorisation.queries import ConsentOfPost, HistoryRow
-from vonk.authorisation.rules import DURATION_DEFAULT_DAYS
+from vonk.authorisation.rules import DURATION_DEFAULT_DAYS, TermsDraft
 from vonk.control.paging import Page
 from vonk.control.scope import Right
 from vonk.wire.codec import Body
@@ -16,22 +14,22 @@ from vonk.wire.operation import Call, Nothing, Paged, operation
 
 
 class NewConsent(Body, frozen=True):
-    """7, 30, 60 or 365 days. ``make_public`` makes a post that is not public so; without it such a post is refused."""
+    """7, 30, 60 or 365 days. ``make_public`` makes a post that is not public so; without it such a post is refused.
+
+    ``accounts_max`` is how many ad accounts the code serves. ``terms``: who redeems the code agrees to them.
+    ``preview_required``: the creator looks at each ad before its first delivery.
+    """
 
     duration_days: int = DURATION_DEFAULT_DAYS
     ads_only: bool = False
     make_public: bool = False
+    accounts_max: int = 1
+    terms: TermsDraft | None = None
+    preview_required: bool = False
 
 
 class Extension(Body, frozen=True):
     duration_days: int = DURATION_DEFAULT_DAYS
-
-
-class Revoked(msgspec.Struct, frozen=True):
-    """``changed`` is False when it was revoked already; ``at`` is now."""
-
-    changed: bool
-    at: datetime
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -54,6 +52,9 @@ def create_consent(call: Call[NewConsent, Nothing]) -> IssuedConsent:
         duration_days=asked.duration_days,
         ads_only=asked.ads_only,
         make_public=asked.make_public,
+        accounts_max=asked.accounts_max,
+        terms=asked.terms,
+        preview_required=asked.preview_required,
         now=call.now,
     )
 
@@ -78,8 +79,8 @@ def extend_consent(call: Call[Extension, Nothing]) -> Extended:
 
 @operation("POST", "/consents/{consent_id}/revocation", may=Right.CREATE, summary="Revoke a consent")
 def revoke_consent(call: Call[Nothing, Nothing]) -> Revoked:
-    """Always accepted. Within a second of the answer no ad shows the post under it."""
-    return Revoked(consents.revoke(call.scope, call.id("consent_id"), now=call.now), call.now)
+    """Always accepted. Within a second of ``ends_at`` no ad shows the post under it: now, or the end of the notice."""
+    return consents.revoke(call.scope, call.id("consent_id"), now=call.now)
 
 
 @operation("DELETE", "/consents/{consent_id}", may=Right.CREATE, summary="Delete an unused code")

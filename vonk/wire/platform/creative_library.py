@@ -15,6 +15,17 @@ class CodeEntered(Body, frozen=True):
     code: str
 
 
+class CodeRedeemed(Body, frozen=True):
+    """``agree_sha256`` is the hash of the terms that the preview shows: to send it is to agree to them.
+
+    ``original_post_auth_code`` is a code of the author of the post that this one answers or mentions.
+    """
+
+    code: str
+    agree_sha256: str | None = None
+    original_post_auth_code: str | None = None
+
+
 @operation(
     "POST",
     "/accounts/{account_id}/spark_posts/preview",
@@ -36,9 +47,20 @@ def preview(call: Call[CodeEntered, Nothing]) -> CodePreview:
     summary="Redeem a code",
     example={"code": "#…"},
 )
-def redeem(call: Call[CodeEntered, Nothing]) -> Redeemed:
-    """From now on the account's ads may show the post. Again in the same account: no change and no error."""
-    return consents.redeem(call.scope, call.body.code, now=call.now)
+def redeem(call: Call[CodeRedeemed, Nothing]) -> Redeemed:
+    """From now on the account's ads may show the post. Again in the same account: no change and no error.
+
+    ``suspended`` while an author whose post this one answers or mentions has not consented: ``missing`` says who. They
+    are asked by themselves.
+    """
+    asked = call.body
+    return consents.redeem(
+        call.scope,
+        asked.code,
+        agree_sha256=asked.agree_sha256,
+        original_code=asked.original_post_auth_code,
+        now=call.now,
+    )
 
 
 @operation(

@@ -98,11 +98,15 @@ class AdGroupChanges(Body, frozen=True):
 
 
 class NewAd(Body, frozen=True):
-    """A Spark Ad has a ``consent_id``; any other has an ``identity_id`` and one of its posts."""
+    """A Spark Ad has a ``consent_id``; any other has an ``identity_id`` and one of its posts.
+
+    ``category`` is what is advertised, one of the interests that targeting knows; a creator's terms may ask for it.
+    """
 
     name: str
     call_to_action: str
     landing_url: str
+    category: str = ""
     consent_id: Id | None = None
     identity_id: Id | None = None
     post_id: Id | None = None
@@ -115,6 +119,7 @@ class AdChanges(Body, frozen=True):
     name: str | UnsetType = UNSET
     call_to_action: str | UnsetType = UNSET
     landing_url: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
     consent_id: Id | UnsetType = UNSET
     identity_id: Id | UnsetType = UNSET
     post_id: Id | UnsetType = UNSET

@@ -3,7 +3,7 @@
 import msgspec
 
 from vonk.content import queries
-from vonk.content.actions import engagement
+from vonk.content.actions import comments, engagement
 from vonk.content.queries import CommentView
 from vonk.control.paging import Page
 from vonk.control.scope import Right
@@ -21,6 +21,10 @@ class FromShowing(Body, frozen=True):
 class NewComment(Body, frozen=True):
     text: str
     showing_token: str | None = None
+
+
+class Answer(Body, frozen=True):
+    text: str
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -102,14 +106,26 @@ def remove_comment(call: Call[Nothing, Nothing]) -> None:
 
 @operation("PUT", "/comments/{comment_id}/hidden", may=Right.CREATE, summary="Hide a comment on one's post")
 def hide_comment(call: Call[Nothing, Nothing]) -> None:
-    """From everybody but its author."""
-    engagement.hide_comment(call.scope, call.id("comment_id"), call.now)
+    """From everybody but its author. No advertiser shows it again."""
+    comments.hide_comment(call.scope, call.id("comment_id"), call.now)
 
 
 @operation("DELETE", "/comments/{comment_id}/hidden", may=Right.CREATE, summary="Show a hidden comment")
 def show_comment(call: Call[Nothing, Nothing]) -> None:
-    """Again, to everybody."""
-    engagement.show_comment(call.scope, call.id("comment_id"), call.now)
+    """Again, to everybody, whoever hid it. No advertiser hides it again."""
+    comments.show_comment(call.scope, call.id("comment_id"), call.now)
+
+
+@operation(
+    "POST",
+    "/comments/{comment_id}/answers",
+    may=Right.CREATE,
+    summary="Answer a comment on one's post",
+    example={"text": "Thank you!"},
+)
+def answer_comment(call: Call[Answer, Nothing]) -> CommentCreated:
+    """Shown below it; up to 500 characters. Answers are counted nowhere, and are not answered."""
+    return CommentCreated(comments.answer_comment(call.scope, call.id("comment_id"), call.body.text, now=call.now))
 
 
 @operation("PUT", "/profiles/{profile_id}/follow", may=Right.VIEW, summary="Follow a creator", example=_EXAMPLE)

@@ -75,6 +75,18 @@ def set_profile(call: Call[ProfileChanges, Nothing]) -> None:
     profiles.update(call.scope, display_name=asked.display_name, bio=asked.bio, handle=asked.handle, now=call.now)
 
 
+class ProfilePrivacy(Body, frozen=True):
+    private: bool
+
+
+@operation(
+    "PUT", "/me/profile/privacy", may=Right.CREATE, summary="Make one's profile private", example={"private": True}
+)
+def set_privacy(call: Call[ProfilePrivacy, Nothing]) -> None:
+    """Only followers see its posts then. Never refused: ads with posts that are not ads-only stop at once."""
+    profiles.set_private(call.scope, call.body.private, now=call.now)
+
+
 @operation("PUT", "/me/profile/avatar", may=Right.CREATE, uploads=True, summary="Set the profile's picture")
 def set_avatar(call: Call[Nothing, Nothing]) -> None:
     """Send the picture as the body, or as the part ``file`` of a form."""

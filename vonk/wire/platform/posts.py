@@ -4,9 +4,9 @@ import msgspec
 
 from vonk.advertising.actions import creatives
 from vonk.content import queries
-from vonk.content.actions import posts
+from vonk.content.actions import disclosures, posts
 from vonk.content.queries import PostFacts
-from vonk.content.rules import Visibility
+from vonk.content.rules import Disclosure, Format, Visibility
 from vonk.control.paging import Page
 from vonk.control.scope import Right
 from vonk.discovery import queries as discovery
@@ -16,7 +16,11 @@ from vonk.wire.operation import Call, Nothing, Paged, operation
 
 
 class NewPost(Body, frozen=True):
-    """A processed video with a caption. Hashtags and mentions are read from the caption."""
+    """A processed video with a caption. Hashtags and mentions are read from the caption.
+
+    ``format`` is what the host's own app calls the post: every post is a video here, and a story or carousel is one that
+    its host flags as such.
+    """
 
     video_id: Id
     caption: str = ""
@@ -26,6 +30,15 @@ class NewPost(Body, frozen=True):
     may_stitch: bool = True
     duet_of: Id | None = None
     stitch_of: Id | None = None
+    format: Format = Format.VIDEO
+    disclosure: Disclosure = Disclosure.NONE
+    ai_generated: bool = False
+
+
+class NewDisclosure(Body, frozen=True):
+    """none, own_brand (“Promotional content”) or branded (“Paid partnership”; so too when both are true)."""
+
+    disclosure: Disclosure
 
 
 class NewVisibility(Body, frozen=True):
@@ -78,6 +91,9 @@ def create_post(call: Call[NewPost, Nothing]) -> PostCreated:
             may_stitch=asked.may_stitch,
             duet_of=asked.duet_of,
             stitch_of=asked.stitch_of,
+            format=asked.format,
+            disclosure=asked.disclosure,
+            ai_generated=asked.ai_generated,
             now=call.now,
         )
     )
@@ -137,6 +153,24 @@ def set_reuse(call: Call[NewReuse, Nothing]) -> None:
         may_stitch=call.body.may_stitch,
         now=call.now,
     )
+
+
+@operation(
+    "PUT",
+    "/posts/{post_id}/disclosure",
+    may=Right.CREATE,
+    summary="Disclose commercial content",
+    example={"disclosure": "branded"},
+)
+def set_disclosure(call: Call[NewDisclosure, Nothing]) -> None:
+    """Shown above the caption, in ads too. Once the post was authorised it can be changed, not switched off."""
+    disclosures.set_disclosure(call.scope, call.id("post_id"), call.body.disclosure, now=call.now)
+
+
+@operation("PUT", "/posts/{post_id}/ai_label", may=Right.CREATE, summary="Label a post as made with AI")
+def set_ai_label(call: Call[Nothing, Nothing]) -> None:
+    """For good: nobody takes the label off."""
+    disclosures.set_ai_generated(call.scope, call.id("post_id"), now=call.now)
 
 
 @operation("DELETE", "/posts/{post_id}", may=Right.CREATE, summary="Delete a post")

@@ -1,7 +1,7 @@
 """Numbers: what ads did and cost, what posts got, and how ads stand."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from django.utils.translation import gettext
@@ -73,12 +73,16 @@ class CauseView(msgspec.Struct, frozen=True):
 
 
 class StatusView(msgspec.Struct, frozen=True):
-    """How an ad stands: the headline is the first of all causes."""
+    """How an ad stands: the headline is the first of all causes.
+
+    ``consent_ends_at`` is when the creator's consent ends, null where nothing ends it or it holds no longer.
+    """
 
     ad_id: int
     primary: str
     headline: str
     causes: tuple[CauseView, ...]
+    consent_ends_at: datetime | None = None
 
 
 class Statuses(msgspec.Struct, frozen=True):
@@ -115,6 +119,15 @@ def read_statuses(call: Call[Nothing, Nothing]) -> Statuses:
     found = queries.statuses_of_account(account_id, now=call.now)
     parents = advertising.ads_under(account_id=account_id)
     return Statuses(tuple(_status(ad_id, found[ad_id], *parents[ad_id]) for ad_id in sorted(found.keys() & parents)))
+
+
+@operation(
+    "GET", "/accounts/{account_id}/ads/{ad_id}/status", may=Right.ACCOUNT_VIEW, summary="Read why an ad is (not) shown"
+)
+def read_ad_status(call: Call[Nothing, Nothing]) -> StatusView:
+    """Every cause, the gravest first, with who can act, the remedy and where it starts. A deleted one's too."""
+    ad = advertising.ad(call.scope, call.id("ad_id"))
+    return _status(ad.id, queries.statuses([ad.id], now=call.now)[ad.id], ad.ad_group_id, ad.campaign_id)
 
 
 @operation("GET", "/posts/{post_id}/numbers", may=Right.CREATE, summary="Read a post's numbers")
@@ -158,4 +171,4 @@ def _status(ad_id: int, status: Status, ad_group_id: int, campaign_id: int) -> S
         )
         for cause in status.causes
     )
-    return StatusView(ad_id, status.primary.value, status.headline.value, causes)
+    return StatusView(ad_id, status.primary.value, status.headline.value, causes, status.consent_ends_at)

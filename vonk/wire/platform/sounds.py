@@ -15,6 +15,13 @@ class NewSound(Body, frozen=True):
     title: str
 
 
+class SoundRights(Body, frozen=True):
+    """Whether it may be heard in ads, and in which countries (ISO 3166-1 alpha-2); none: in all of them."""
+
+    commercial: bool
+    countries: tuple[str, ...] = ()
+
+
 class SoundCreated(msgspec.Struct, frozen=True):
     id: int
 
@@ -31,3 +38,18 @@ def list_sounds(call: Call[Nothing, Paged]) -> Page[SoundView]:
 def create_sound(call: Call[NewSound, Nothing]) -> SoundCreated:
     """By its title."""
     return SoundCreated(sounds.add_to_library(call.scope, title=call.body.title, now=call.now))
+
+
+@operation(
+    "PUT",
+    "/sounds/{sound_id}/rights",
+    may=Right.OPERATE,
+    summary="Set the rights to a sound of the library",
+    example={"commercial": True, "countries": ["NL", "BE"]},
+)
+def set_rights(call: Call[SoundRights, Nothing]) -> None:
+    """Posts with a sound that is not commercial cannot be authorised for ads (``music_rights_missing``)."""
+    asked = call.body
+    sounds.set_rights(
+        call.scope, call.id("sound_id"), commercial=asked.commercial, countries=asked.countries, now=call.now
+    )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vonk.billing.actions.payments import REFERENCE_CHARS_MAX
 from vonk.core.money import CURRENCY_DECIMALS
-from vonk.identity.actions.accounts import NAME_CHARS_MAX, TIME_ZONE_CHARS_MAX
+from vonk.identity.actions.accounts import TIME_ZONE_CHARS_MAX
+from vonk.identity.actions.naming import NAME_CHARS_MAX
 from vonk.web.advertiser.forms.fields import AmountField
 from vonk.web.common.choices import COUNTRY_CHOICES, country_select
 

@@ -13,6 +13,7 @@ from vonk.advertising.drafts import AdChanges, AdDraft
 from vonk.advertising.queries import AdView
 from vonk.advertising.rules import CALLS_TO_ACTION
 from vonk.core.limits import NAME_MAX, URL_MAX
+from vonk.core.taxonomy import INTERESTS
 from vonk.web.advertiser.creatives import CreativeCard
 
 
@@ -38,6 +39,11 @@ class AdForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "url"}),
         help_text=gettext_lazy("Where the button leads."),
     )
+    category = forms.ChoiceField(
+        label=gettext_lazy("What is advertised"),
+        required=False,
+        help_text=gettext_lazy("Some creators say what their posts may advertise: then it is needed."),
+    )
 
     def __init__(
         self, *args: object, sparks: Sequence[CreativeCard], own: Sequence[CreativeCard], **kwargs: object
@@ -51,6 +57,10 @@ class AdForm(forms.Form):
         assert isinstance(button, forms.ChoiceField), "Declared above."
         texts = {key: _(text) for key, text in CALLS_TO_ACTION.items()}  # noqa: INT001 - texts come from the closed list.
         button.choices = sorted(texts.items(), key=itemgetter(1))
+        category = self.fields["category"]
+        assert isinstance(category, forms.ChoiceField), "Declared above."
+        subjects = {key: _(text) for key, text in INTERESTS.items()}  # noqa: INT001 - texts come from the closed list.
+        category.choices = [("", _("Choose…")), *sorted(subjects.items(), key=itemgetter(1))]
         self._identities = {card.id: card.identity_id for card in own}
 
     def clean(self) -> None:
@@ -79,6 +89,7 @@ class AdForm(forms.Form):
             name=asked["name"],
             call_to_action=asked["call_to_action"],
             landing_url=asked["landing_url"],
+            category=asked["category"],
             **self.creative(),
         )
 
@@ -97,6 +108,7 @@ class AdEditForm(AdForm):
                 "name": ad.name,
                 "call_to_action": ad.call_to_action,
                 "landing_url": ad.landing_url,
+                "category": ad.category,
                 "consent_id": ad.consent_id,
                 "post_id": ad.post_id,
             },
@@ -118,5 +130,6 @@ class AdEditForm(AdForm):
             name=UNSET if asked["name"] == was.name else asked["name"],
             call_to_action=UNSET if asked["call_to_action"] == was.call_to_action else asked["call_to_action"],
             landing_url=UNSET if asked["landing_url"] == was.landing_url else asked["landing_url"],
+            category=UNSET if asked["category"] == was.category else asked["category"],
             **({} if same else self.creative()),
         )

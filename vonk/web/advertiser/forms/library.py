@@ -31,6 +31,15 @@ class CodeForm(forms.Form):
     )
 
 
+class RedeemForm(CodeForm):
+    """A code to be redeemed, with what was read and agreed to, and the original author's code."""
+
+    agree_sha256 = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    original_code = forms.CharField(
+        label=gettext_lazy("Code of the original's author"), required=False, max_length=CODE_CHARS_MAX
+    )
+
+
 class UploadForm(forms.Form):
     """The file. An empty one is content's to refuse, which says why."""
 

@@ -119,7 +119,7 @@ def video(request: HttpRequest, desk: Desk, video_id: int) -> HttpResponse:
     """Show how far the upload is; ask who speaks and what the ad says; make the creative."""
     found = content.video(desk.scope, video_id)
     identities = content.identities(desk.scope, IDENTITIES_OFFERED).items
-    record = CreativePage(_upload(found), way_back(request))
+    record = CreativePage(upload_of(found), way_back(request))
     if request.method != "POST":
         return answer(request, desk, "creative_video.html", record, form=CreativeForm(identities=identities))
     form = CreativeForm(request.POST, request.FILES, identities=identities)
@@ -142,7 +142,7 @@ def video(request: HttpRequest, desk: Desk, video_id: int) -> HttpResponse:
 @at_desk()
 def state(request: HttpRequest, desk: Desk, video_id: int) -> HttpResponse:
     """Answer how far the upload is, as a part of its page."""
-    found = _upload(content.video(desk.scope, video_id))
+    found = upload_of(content.video(desk.scope, video_id))
     if found.problem is not None:
         response = HttpResponse(status=HTTPStatus.OK)
         response["HX-Refresh"] = "true"  # The page is another one now: it says what was wrong with the file.
@@ -164,7 +164,8 @@ def _own(post: PostFacts) -> OwnVideo:
     )
 
 
-def _upload(found: VideoView) -> Upload:
+def upload_of(found: VideoView) -> Upload:
+    """Return how far an upload is, for its page."""
     waits = found.state is VideoState.UPLOADED
     problem = found.problem
     return Upload(

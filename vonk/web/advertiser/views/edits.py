@@ -14,20 +14,22 @@ from django.views.decorators.http import require_http_methods
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.actions import ad_groups, ads, campaigns
+from vonk.advertising.queries import AdView
 from vonk.billing import queries as billing
 from vonk.billing.rules import AD_GROUP, CAMPAIGN
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
-from vonk.web.advertiser import creatives
+from vonk.web.advertiser import creatives, outliving
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.creatives import CreativeCard
 from vonk.web.advertiser.forms.ad_groups import REOPENING, AdGroupEditForm
 from vonk.web.advertiser.forms.ads import AdEditForm
 from vonk.web.advertiser.forms.campaigns import CampaignEditForm
+from vonk.web.advertiser.outliving import Warned
 from vonk.web.advertiser.pages import answer, problem_of, refuse
 from vonk.web.common.problems import ProblemView
 
-SUBJECT = frozenset({"post_id", "identity_id", "call_to_action", "landing_url"})  # What review judges of an ad.
+SUBJECT = ads.SUBJECT  # What review judges of an ad.
 
 
 class EditPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +43,9 @@ class EditPage(msgspec.Struct, frozen=True, kw_only=True):
     reopens_title: str = ""
     time_zone: str = ""
     spark: bool = False
+    ad_group_id: int = 0
+    warning: str = ""  # Of an ad group that outlives the ad's authorisation.
+    warnings: tuple[Warned, ...] = ()  # Of an ad group: which authorisations it outlives.
     sparks: tuple[CreativeCard, ...] = ()
     own: tuple[CreativeCard, ...] = ()
 
@@ -102,6 +107,7 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
         reopening=" ".join(f"{AD_GROUP}-{name}" for name in REOPENING) if count else "",
         reopens_title=_("Send its ads to review again?"),
         time_zone=desk.account.time_zone,
+        warnings=outliving.warnings(desk, ad_group_id=ad_group_id),
     )
     return _answer(request, desk, "ad_group_edit.html", record, {AD_GROUP: form}, problem=problem)
 
@@ -118,7 +124,9 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
     problem = None
     if form.is_bound and form.is_valid():
         try:
-            changed = ads.update(desk.scope, ad_id, form.changes(), now=desk.now)
+            changes = form.changes()
+            billed = _billed(found.consent_id, changes.consent_id)
+            changed = ads.update(desk.scope, ad_id, changes, billed=billed, now=desk.now)
         except Problem as refusal:
             problem = _refuse(request, form, refusal)
         else:
@@ -129,12 +137,14 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
         name=found.name,
         back_url=reverse("advertiser:ad", args=[ad_id]),
         reopens=_(
-            "Another post, button or landing page sends the ad to review again; it stops until it is approved. A new "
+            "Another post, button, landing page or category sends the ad to review again; it stops until it is approved. A new "
             "name does not."
         ),
-        reopening="ad-consent_id ad-post_id ad-call_to_action ad-landing_url",
+        reopening="ad-consent_id ad-post_id ad-call_to_action ad-landing_url ad-category",
         reopens_title=_("Send the ad to review again?"),
         spark=spark,
+        ad_group_id=found.ad_group_id,
+        warning=_warning(desk, found),
         sparks=sparks,
         own=own,
     )
@@ -174,3 +184,14 @@ def _answer(
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     wrong = sum(len(form.errors) for form in forms.values())
     return answer(request, desk, template, record, forms=forms, problem=problem, wrong=wrong, status=status)
+
+
+def _warning(desk: Desk, found: AdView) -> str:
+    if found.consent_id is None:
+        return ""
+    return outliving.warning(desk, found.consent_id, advertising.ad_group(desk.scope, found.ad_group_id).ends_at)
+
+
+def _billed(*consent_ids: object) -> dict[int, int]:
+    """Return what was billed under the consents that are named, against which a creator's limit of spend is held."""
+    return billing.billed_under(consent_id for consent_id in consent_ids if isinstance(consent_id, int))

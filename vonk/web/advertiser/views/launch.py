@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -16,21 +17,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.actions import ad_groups, ads, launches
+from vonk.advertising.drafts import AdDraft
 from vonk.advertising.rules import BILLINGS, KEPT_CALLS_TO_ACTION, OBJECTIVE_TEXTS, Objective
+from vonk.billing import queries as billing
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
-from vonk.web.advertiser import creatives, kept, words
+from vonk.web.advertiser import creatives, kept, outliving, words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.creatives import CreativeCard
 from vonk.web.advertiser.forms.ad_groups import AdGroupForm, new_initial
 from vonk.web.advertiser.forms.ads import AdForm
 from vonk.web.advertiser.forms.campaigns import CampaignForm
+from vonk.web.advertiser.forms.fields import MomentField
 from vonk.web.advertiser.pages import answer, problem_of, refuse
 from vonk.web.common.problems import ProblemView
 from vonk.web.common.requests import id_of
 
 CAMPAIGN, AD_GROUP, AD = "campaign", "ad_group", "ad"
-WAITS_AT: Final = {"spark": "advertiser:spark_posts", "creative": "advertiser:creative_new"}
+WAITS_AT: Final = {
+    "spark": "advertiser:spark_posts",
+    "creators": "advertiser:creators",
+    "creative": "advertiser:creative_new",
+}
 RENAMED: Final = {"identity_id": "post_id", "cap_window_seconds": "cap_days", "budget_mode": "budget_micros"}
 
 
@@ -59,6 +67,8 @@ class CreatePage(msgspec.Struct, frozen=True, kw_only=True):
     terms_accepted: bool = True
     time_zone: str = ""
     submit: str
+    ad_group_id: int = 0  # Of an ad that is added to one.
+    warning: str = ""  # Of an ad group that outlives the chosen authorisation.
     steps: tuple[tuple[str, str], ...] = ()  # Anchor and name of each part.
 
 
@@ -85,8 +95,9 @@ def campaign(request: HttpRequest, desk: Desk) -> HttpResponse:
     # All three are judged before any is refused, so that everything wrong is shown at once.
     if request.method == "POST" and not sum(not form.is_valid() for form in forms.values()):
         try:
+            draft = ad_form.draft()
             launched = launches.launch(
-                desk.scope, campaign_form.draft(), group_form.draft(), ad_form.draft(), now=desk.now
+                desk.scope, campaign_form.draft(), group_form.draft(), draft, billed=_billed(draft), now=desk.now
             )
         except Problem as refusal:
             problem = _refuse(request, forms, refusal)
@@ -157,13 +168,14 @@ def ad(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse:
     problem = None
     if request.method == "POST" and form.is_valid():
         try:
-            ad_id = ads.create_one(desk.scope, ad_group_id, form.draft(), now=desk.now)
+            draft = form.draft()
+            ad_id = ads.create_one(desk.scope, ad_group_id, draft, billed=_billed(draft), now=desk.now)
         except Problem as refusal:
             problem = _refuse(request, {"": form}, refusal)
         else:
             kept.forget(request)
             messages.success(request, _("Submitted. The ad is in review; it is shown as soon as it is approved."))
-            return redirect("advertiser:ad", ad_id)
+            return redirect("advertiser:ad", ad_id)  # Which says what outlives its authorisation.
     record = CreatePage(
         title=_("New ad"),
         subtitle=f"{above.campaign_name} · {above.name}",
@@ -173,6 +185,8 @@ def ad(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse:
         own=own,
         terms_accepted=desk.terms_accepted,
         submit=_("Submit for review"),
+        ad_group_id=ad_group_id,
+        warning=_warning(desk, {f"{AD}-consent_id": str(form["consent_id"].value()), "in-ad_group": str(ad_group_id)}),
     )
     return _answer(request, desk, record, {AD: form}, problem)
 
@@ -190,7 +204,8 @@ def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
         call_to_action=typed.get(f"{AD}-call_to_action", ""),
         landing_url=typed.get(f"{AD}-landing_url", ""),
     )
-    return render(request, "components/phone.html", {"phone": phone})
+    warning = _warning(desk, typed) if spark else ""
+    return render(request, "advertiser/parts/preview.html", {"phone": phone, "warning": warning})
 
 
 def _wait(request: HttpRequest) -> HttpResponse | None:
@@ -267,6 +282,27 @@ def _answer(
                 form.errors.clear()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return answer(request, desk, "create.html", record, forms=forms, problem=problem, wrong=wrong, status=status)
+
+
+def _warning(desk: Desk, typed: Mapping[str, str]) -> str:
+    """Return what is to be said when the ad group, chosen or being written, outlives the chosen authorisation."""
+    consent_id, ad_group_id = _id(typed, "consent_id"), typed.get("in-ad_group", "")
+    if consent_id is None:
+        return ""
+    if ad_group_id:
+        return outliving.warning(
+            desk, consent_id, advertising.ad_group(desk.scope, id_of(ad_group_id, "ad_group")).ends_at
+        )
+    try:
+        ends_at = MomentField(required=False).clean(typed.get(f"{AD_GROUP}-ends_at", ""))
+    except ValidationError:
+        return ""  # It is not written to its end.
+    return outliving.warning(desk, consent_id, ends_at)
+
+
+def _billed(draft: AdDraft) -> dict[int, int]:
+    """Return what was billed under the draft's consent, against which a creator's limit of spend is held."""
+    return billing.billed_under([draft.consent_id] if draft.consent_id is not None else [])
 
 
 def _objectives(chosen: str) -> tuple[ObjectiveCard, ...]:

@@ -9,19 +9,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vonk.advertising import queries as advertising
+from vonk.advertising.queries import AdView
 from vonk.advertising.rules import CALLS_TO_ACTION, OBJECTIVE_TEXTS
 from vonk.control.paging import Paging
 from vonk.core.limits import PAGE_SIZE_MAX
+from vonk.core.taxonomy import INTERESTS
 from vonk.reporting import queries as reporting
 from vonk.reporting.queries import By, Level
-from vonk.web.advertiser import creatives, numbers, rows, words
+from vonk.web.advertiser import creatives, numbers, outliving, rows, words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.numbers import Cell
+from vonk.web.advertiser.outliving import Warned
 from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.rows import ObjectTable
 from vonk.web.advertiser.spans import Span, span_of
 from vonk.web.advertiser.views.home import today_of
 from vonk.web.advertiser.words import AudienceLine, ReviewWords
+from vonk.web.common.accesses import plain_day
 from vonk.web.common.phones import Phone
 from vonk.web.common.records import Badge, Chart
 from vonk.web.common.requests import paging_of
@@ -69,6 +73,7 @@ class AdGroupPage(msgspec.Struct, frozen=True, kw_only=True):
     audience: tuple[AudienceLine, ...]
     numbers: Numbers
     ads: ObjectTable
+    warnings: tuple[Warned, ...]
 
 
 class AdPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +94,10 @@ class AdPage(msgspec.Struct, frozen=True, kw_only=True):
     identity_name: str
     call_to_action: str
     landing_url: str
+    category: str
+    creator: str  # What the post's creator said of the ad, "" while nothing.
+    creator_note: str
+    warnings: tuple[Warned, ...]
     phone: Phone
     numbers: Numbers
 
@@ -146,6 +155,7 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
         audience=words.audience(found.targeting),
         numbers=shown,
         ads=rows.ads(desk, ads.items, shown.span, ads.next_cursor),
+        warnings=outliving.warnings(desk, ad_group_id=ad_group_id),
     )
     return answer(request, desk, "ad_group.html", record)
 
@@ -173,10 +183,22 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
         identity_name=found.identity_name,
         call_to_action=_(CALLS_TO_ACTION[found.call_to_action]),  # noqa: INT001 - texts come from the closed list.
         landing_url=found.landing_url,
+        category=_(INTERESTS[found.category]) if found.category else "",  # noqa: INT001 - texts come from the closed list.
+        creator=_creator_words(found),
+        creator_note=found.creator_note,
+        warnings=outliving.warnings(desk, ad_group_id=found.ad_group_id, consent_id=found.consent_id or 0),
         phone=creatives.phone_of_ad(desk, ad_id),
         numbers=_numbers(request, desk, Level.AD, ad_id),
     )
     return answer(request, desk, "ad.html", record)
+
+
+def _creator_words(found: AdView) -> str:
+    if found.creator_refused_at is not None:
+        return _("The creator refused this ad on %(day)s.") % {"day": plain_day(found.creator_refused_at)}
+    if found.creator_accepted_at is not None:
+        return _("The creator accepted this ad on %(day)s.") % {"day": plain_day(found.creator_accepted_at)}
+    return ""
 
 
 def _numbers(request: HttpRequest, desk: Desk, level: Level, object_id: int) -> Numbers:

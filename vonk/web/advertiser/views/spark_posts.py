@@ -14,14 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from vonk.advertising import queries as advertising
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.actions import consents
-from vonk.authorisation.queries import LibraryItem, PostView
-from vonk.authorisation.rules import ConsentState
+from vonk.authorisation.queries import LibraryItem, PostView, TermsView
+from vonk.authorisation.rules import USABLE, ConsentState, Edit, Road
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
 from vonk.web.advertiser import words
 from vonk.web.advertiser.access import Desk, at_desk
-from vonk.web.advertiser.forms.library import CodeForm
+from vonk.web.advertiser.forms.library import CodeForm, RedeemForm
 from vonk.web.advertiser.kept import way_back
+from vonk.web.advertiser.ledger_words import ROADS
 from vonk.web.advertiser.pages import answer, problem_of, refusal_status
 from vonk.web.common.problems import ProblemView
 from vonk.web.common.records import Badge
@@ -55,13 +56,13 @@ class LibraryRow(msgspec.Struct, frozen=True, kw_only=True):
     post: PostCard
     badge: Badge
     days: str
-    ends_at: datetime
+    ends_at: datetime | None
     ads: int
     ended: bool
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What a code gives. ``again``: the account holds it already."""
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a code gives. ``again``: the account holds it already. ``originals``: authors whose consent is missing, too."""
 
     consent_id: int
     code: str
@@ -69,6 +70,10 @@ class Found(msgspec.Struct, frozen=True):
     days: str
     ends_at: datetime
     again: bool
+    ads_only: bool
+    preview_required: bool
+    terms: TermsView | None
+    originals: str
 
 
 class LibraryPage(msgspec.Struct, frozen=True):
@@ -80,16 +85,19 @@ class LibraryPage(msgspec.Struct, frozen=True):
 
 
 class SparkPostPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One post. ``code`` is shown to who may use it."""
+    """One post. ``road`` is how the account came to it; ``captions``: new ones may be proposed, or were."""
 
     consent_id: int
     post: PostCard
     badge: Badge
     days: str
     redeemed_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
     revoked_at: datetime | None
+    road: str
     code_hint: str
+    terms: TermsView | None
+    captions: bool
     ads: tuple[tuple[int, str], ...]
     usable: bool
     ended: bool
@@ -107,7 +115,11 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk(Right.CAMPAIGN_EDIT)
 def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what a code gives, before it is redeemed. The code travels in bodies, never in an address."""
-    form = CodeForm(request.POST)
+    return look(request, desk, CodeForm(request.POST))
+
+
+def look(request: HttpRequest, desk: Desk, form: CodeForm) -> HttpResponse:
+    """Answer the library's page with what the form's code gives."""
     if not form.is_valid():
         return _answer(request, desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     code = form.cleaned_data["code"]
@@ -116,7 +128,18 @@ def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
     except Problem as problem:
         return _refused(request, desk, form, problem)
     days = words.days_words(found.days_left)
-    shown = Found(found.consent_id, code, _card(found.post), days, found.ends_at, found.again)
+    shown = Found(
+        consent_id=found.consent_id,
+        code=code,
+        post=_card(found.post),
+        days=days,
+        ends_at=found.ends_at,
+        again=found.again,
+        ads_only=found.ads_only,
+        preview_required=found.preview_required,
+        terms=found.terms if not found.again else None,
+        originals=", ".join(f"@{handle}" for handle in found.originals),
+    )
     return _answer(request, desk, form, found=shown)
 
 
@@ -124,15 +147,26 @@ def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk(Right.CAMPAIGN_EDIT)
 def redeem(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take up the creator's consent."""
-    form = CodeForm(request.POST)
+    form = RedeemForm(request.POST)
     if not form.is_valid():
         return _answer(request, desk, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    asked = form.cleaned_data
     try:
-        redeemed = consents.redeem(desk.scope, form.cleaned_data["code"], now=desk.now)
+        redeemed = consents.redeem(
+            desk.scope,
+            asked["code"],
+            agree_sha256=asked["agree_sha256"] or None,
+            original_code=asked["original_code"] or None,
+            now=desk.now,
+        )
     except Problem as problem:
         return _refused(request, desk, form, problem)
     if redeemed.again:
         messages.info(request, _("This post is in your library already."))
+    elif redeemed.missing:
+        authors = ", ".join(f"@{handle}" for handle in redeemed.missing)
+        words_of_wait = _("The post is in your library. Ads can use it once %(authors)s consents, too; they are asked.")
+        messages.warning(request, words_of_wait % {"authors": authors})
     else:
         messages.success(request, _("The post is yours to advertise. Its creator has been told."))
     back = way_back(request)
@@ -148,6 +182,7 @@ def post(request: HttpRequest, desk: Desk, consent_id: int) -> HttpResponse:
     item = authorisation.library_item(desk.scope, consent_id, desk.now)
     ads = advertising.ads_of_consents(desk.scope, [consent_id])[consent_id]
     ended = item.state in ENDED
+    terms = authorisation.terms(desk.scope, item.terms_id) if item.terms_id is not None else None
     record = SparkPostPage(
         consent_id=item.consent_id,
         post=_card(item.post),
@@ -156,9 +191,12 @@ def post(request: HttpRequest, desk: Desk, consent_id: int) -> HttpResponse:
         redeemed_at=item.redeemed_at,
         ends_at=item.ends_at,
         revoked_at=item.revoked_at,
+        road=str(ROADS[item.road]),
         code_hint=item.code_hint,
+        terms=terms,
+        captions=not ended and (item.road is Road.PUSH or (terms is not None and Edit.CAPTION in terms.edits)),
         ads=ads,
-        usable=item.state is ConsentState.ACTIVE,
+        usable=item.state in USABLE,
         ended=ended,
         release_words=_release_words(len(ads)),
     )

@@ -101,7 +101,7 @@ def optional_url(name: str, *args: Any, **kwargs: Any) -> str:
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
 def nav_link(
-    context: Context, url: str, label: str, icon_name: str, *, exact: bool = False, count: int = 0
+    context: Context, url: str, label: str, icon_name: str, *, exact: bool = False, count: int | str = 0
 ) -> dict[str, Any]:
     """``{% nav_link url label "icon" %}``: one row of the navigation, marked when its page or one below it is open."""
     path: str = context.get("path") or ""

@@ -31,7 +31,12 @@ def extend(request: HttpRequest, scope: Scope, post_id: int, consent_id: int) ->
 @for_creators
 def revoke(request: HttpRequest, scope: Scope, post_id: int, consent_id: int) -> HttpResponse:
     """Take the consent back."""
-    if consents.revoke(scope, consent_id, now=now_of(request)):
+    now = now_of(request)
+    revoked = consents.revoke(scope, consent_id, now=now)
+    if revoked.changed and revoked.ends_at is not None and revoked.ends_at > now:
+        day = words.plain_day(revoked.ends_at)
+        messages.success(request, _("Revoked with notice. Ads that use it stop on %(day)s.") % {"day": day})
+    elif revoked.changed:
         messages.success(request, _("Revoked. Every ad with this code stops within a second."))
     else:
         messages.info(request, _("It had ended before; nothing changed."))

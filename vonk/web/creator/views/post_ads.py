@@ -1,6 +1,6 @@
 """The ad settings of one post: its switch, its codes, who uses them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vonk.advertising import queries as advertising
+from vonk.advertising.queries import AdOfPost
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.actions import consents, switches
-from vonk.authorisation.queries import ConsentOfPost
-from vonk.authorisation.rules import ConsentState
+from vonk.authorisation.queries import AgreementView, ConsentOfPost, TermsView
+from vonk.authorisation.rules import ConsentState, Road
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
 from vonk.content.rules import Visibility
@@ -28,6 +29,7 @@ from vonk.core.errors import FieldInvalid, Problem
 from vonk.web.common import problems
 from vonk.web.common.records import Badge, Tone
 from vonk.web.common.requests import id_of, now_of, paging_of
+from vonk.web.common.terms import TermsForm
 from vonk.web.creator import words
 from vonk.web.creator.access import for_creators
 from vonk.web.creator.endings import off_ends
@@ -35,6 +37,15 @@ from vonk.web.creator.forms import ADS_ONLY, DURATION_CHOICES, ORGANIC_TOO, Issu
 from vonk.web.creator.words import TimelineRow
 
 HISTORY_SHOWN: Final = 20
+
+
+class UsingAd(msgspec.Struct, frozen=True):
+    """An ad that stands on a consent, and where it is."""
+
+    ad_id: int
+    name: str
+    account_name: str
+    state: str
 
 
 class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,15 +56,23 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     badge: Badge
     days_words: str
     issued_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
+    road: str  # How it came about, where there is no code.
     account_name: str | None
+    accounts_words: str  # Of a code for several accounts.
     redeemed_at: datetime | None
     revoked_at: datetime | None
-    ads: tuple[str, ...]
+    ending_at: datetime | None
+    missing: str  # Authors who have not consented.
+    preview_required: bool
+    terms: TermsView | None
+    agreed: tuple[AgreementView, ...]
+    ads: tuple[UsingAd, ...]
     can_show: bool
     can_extend: bool
     can_revoke: bool
     can_delete: bool
+    can_invite: bool  # Another ad account may still use the code.
     revoke_words: str
 
 
@@ -94,7 +113,7 @@ def page(request: HttpRequest, scope: Scope, post_id: int) -> HttpResponse:
     """Show where the post stands with ads. ``?code=`` names a code to be shown in plain, ``&new`` one just made."""
     post = content.own_post(scope, post_id)
     initial = {"reach": ADS_ONLY if post.ads_only else ORGANIC_TOO}
-    return _answer(request, scope, post, IssueForm(public=_public(post), initial=initial))
+    return _answer(request, scope, post, IssueForm(public=_public(post), initial=initial), TermsForm())
 
 
 @require_POST
@@ -117,8 +136,8 @@ def switch(request: HttpRequest, scope: Scope, post_id: int) -> HttpResponse:
 def issue(request: HttpRequest, scope: Scope, post_id: int) -> HttpResponse:
     """Consent, and make the code that carries the consent."""
     post = content.own_post(scope, post_id)
-    form = IssueForm(request.POST, public=_public(post))
-    if form.is_valid():
+    form, terms_form = IssueForm(request.POST, public=_public(post)), TermsForm(request.POST)
+    if all([form.is_valid(), terms_form.is_valid()]):  # Both say what is wrong with them.
         asked = form.cleaned_data
         ads_only = asked["reach"] == ADS_ONLY
         try:
@@ -128,14 +147,18 @@ def issue(request: HttpRequest, scope: Scope, post_id: int) -> HttpResponse:
                 duration_days=asked["duration_days"],
                 ads_only=ads_only,
                 make_public=bool(asked.get("make_public")) and not ads_only,
+                accounts_max=asked["accounts_max"] or 1,
+                terms=terms_form.draft(),
+                preview_required=asked["preview_required"],
                 now=now_of(request),
             )
         except Problem as problem:
-            problems.add_to_form(form, problem)
+            if not terms_form.blame(problem.field, problems.view_of(problem).message):
+                problems.add_to_form(form, problem)
         else:
             query = urlencode({"code": issued.id, "new": 1})
             return redirect(f"{reverse('creator:post_ads', args=[post_id])}?{query}")
-    return _answer(request, scope, post, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _answer(request, scope, post, form, terms_form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _public(post: PostFacts) -> bool:
@@ -143,9 +166,16 @@ def _public(post: PostFacts) -> bool:
 
 
 def _answer(
-    request: HttpRequest, scope: Scope, post: PostFacts, form: IssueForm, status: HTTPStatus = HTTPStatus.OK
+    request: HttpRequest,
+    scope: Scope,
+    post: PostFacts,
+    form: IssueForm,
+    terms_form: TermsForm,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    return render(request, "creator/post_ads.html", {"page": _page(request, scope, post), "form": form}, status=status)
+    shown = {"page": _page(request, scope, post), "form": form, "terms_form": terms_form}
+    return render(request, "creator/post_ads.html", shown, status=status)
 
 
 def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostAdsPage:
@@ -169,7 +199,7 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostAdsPage:
             Visibility.PUBLIC: "",
         }[post.visibility],
         code=_shown(request, scope),
-        codes=_codes(codes, post.id),
+        codes=_codes(codes, post.id, now),
         next_cursor=codes.next_cursor,
         empty_words=_("Make one above and send it to the advertiser.")
         if authorised
@@ -195,38 +225,95 @@ def _shown(request: HttpRequest, scope: Scope) -> ShownCode | None:
     return ShownCode(_("Your code"), _("Send it only to the advertiser it is for."), text)
 
 
-def _codes(codes: Page[ConsentOfPost], post_id: int) -> tuple[CodeRow, ...]:
-    ads: dict[int, list[str]] = {}
+def _codes(codes: Page[ConsentOfPost], post_id: int, now: datetime) -> tuple[CodeRow, ...]:
+    ads: dict[int, list[UsingAd]] = {}
     for ad in advertising.spark_ads_using(post_id):
         if ad.consent_id is not None:
-            ads.setdefault(ad.consent_id, []).append(ad.ad_name)
-    return tuple(_code(code, tuple(ads.get(code.id, ()))) for code in codes.items)
+            ads.setdefault(ad.consent_id, []).append(UsingAd(ad.ad_id, ad.ad_name, ad.account_name, _ad_state(ad)))
+    shares: dict[int, list[int]] = {}
+    for code in codes.items:
+        if code.shared_from_id is not None:
+            shares.setdefault(code.shared_from_id, []).append(code.id)
+    return tuple(
+        _code(code, tuple(ads.get(code.id, ())), sum(len(ads.get(share, ())) for share in shares.get(code.id, ())), now)
+        for code in codes.items
+    )
 
 
-def _code(code: ConsentOfPost, ads: tuple[str, ...]) -> CodeRow:
-    live = code.state in {ConsentState.ISSUED, ConsentState.ACTIVE, ConsentState.SUSPENDED}
-    stops = ngettext(
-        "%(count)d ad stops within a second. This cannot be taken back; a new code can be made.",
-        "%(count)d ads stop within a second. This cannot be taken back; a new code can be made.",
-        len(ads),
-    ) % {"count": len(ads)}
-    if not ads:
-        stops = _("No ad uses it now, and none can from then on. This cannot be taken back; a new code can be made.")
+def _ad_state(ad: AdOfPost) -> str:
+    if not ad.approved:
+        return _("in review")
+    return _("on") if ad.enabled else _("switched off")
+
+
+def _code(code: ConsentOfPost, ads: tuple[UsingAd, ...], shared_ads: int, now: datetime) -> CodeRow:
+    used = {ConsentState.ACTIVE, ConsentState.SUSPENDED}
+    live = code.state in {ConsentState.ISSUED, *used}
+    of_code = code.road is Road.POST_CODE
+    own_end = of_code or code.ends_at is not None
+    revocable = live or code.state is ConsentState.EXPIRED
     days = ngettext("%(count)d day left", "%(count)d days left", code.days_left) % {"count": code.days_left}
     return CodeRow(
         id=code.id,
         hint=code.code_hint,
-        badge=words.consent_badge(code.state),
-        days_words=days if live else "",
+        badge=_badge(code),
+        days_words=days if live and code.ends_at is not None else "",
         issued_at=code.issued_at,
         ends_at=code.ends_at,
+        road="" if of_code else str(words.ROADS[code.road]),
         account_name=code.account_name,
+        accounts_words=_("%(used)d of %(most)d ad accounts") % {"used": code.accounts_used, "most": code.accounts_max}
+        if code.accounts_max > 1
+        else "",
         redeemed_at=code.redeemed_at,
         revoked_at=code.revoked_at,
+        ending_at=code.ending_at,
+        missing=", ".join(f"@{handle}" for handle in code.missing),
+        preview_required=code.preview_required,
+        terms=code.terms,
+        agreed=_agreed(code),
         ads=ads,
-        can_show=live,
-        can_extend=live or code.state is ConsentState.EXPIRED,
-        can_revoke=live or code.state is ConsentState.EXPIRED,
-        can_delete=code.redeemed_at is None,
-        revoke_words=stops,
+        can_show=of_code and (live or code.state is ConsentState.ENDING),
+        can_extend=revocable and own_end and code.road is not Road.ACCOUNT_ACCESS,
+        can_revoke=revocable,
+        can_invite=of_code and code.state is ConsentState.ISSUED and code.accounts_used < code.accounts_max,
+        can_delete=of_code and code.redeemed_at is None and code.accounts_used == 0,
+        revoke_words=_stops(code, len(ads) + shared_ads, now),
     )
+
+
+def _badge(code: ConsentOfPost) -> Badge:
+    """Return where a consent is in its life; of a code for several accounts, how many have used it."""
+    if code.state is not ConsentState.ISSUED or not code.accounts_used:
+        return words.consent_badge(code.state)
+    several = _("Used by %(used)d of %(most)d ad accounts")
+    return Badge(several % {"used": code.accounts_used, "most": code.accounts_max}, Tone.GOOD)
+
+
+def _agreed(code: ConsentOfPost) -> tuple[AgreementView, ...]:
+    """Return who agreed to the terms: the creator, and of the accounts the one that holds this consent."""
+    if code.terms is None:
+        return ()
+    several = code.accounts_max > 1
+    return tuple(one for one in code.terms.agreements if one.account_id in {None, code.account_id} or several)
+
+
+def _stops(code: ConsentOfPost, ads: int, now: datetime) -> str:
+    """Return what revoking stops, and when."""
+    if not ads:
+        return _("No ad uses it now, and none can from then on. This cannot be taken back; a new code can be made.")
+    notice = code.terms.notice_days if code.terms is not None else 0
+    until = now + timedelta(days=notice)
+    until = min(until, code.ends_at) if code.ends_at is not None else until
+    if until > now:
+        stops = ngettext(
+            "%(count)d ad stops on %(day)s, when the notice ends that the terms ask for. This cannot be taken back.",
+            "%(count)d ads stop on %(day)s, when the notice ends that the terms ask for. This cannot be taken back.",
+            ads,
+        )
+        return stops % {"count": ads, "day": words.plain_day(until)}
+    return ngettext(
+        "%(count)d ad stops within a second. This cannot be taken back; a new code can be made.",
+        "%(count)d ads stop within a second. This cannot be taken back; a new code can be made.",
+        ads,
+    ) % {"count": ads}

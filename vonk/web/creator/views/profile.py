@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,7 +22,8 @@ from vonk.web.common import problems
 from vonk.web.common.requests import now_of, person_scope
 from vonk.web.common.templatetags.vonk import optional_url
 from vonk.web.creator.access import for_creators
-from vonk.web.creator.forms import PictureForm, ProfileForm, StartForm
+from vonk.web.creator.forms import PictureForm, PrivacyForm, ProfileForm, StartForm
+from vonk.web.creator.stops import Confirmation, stopping
 
 
 class ProfilePage(msgspec.Struct, frozen=True):
@@ -73,6 +75,31 @@ def set_picture(request: HttpRequest, scope: Scope) -> HttpResponse:
     return _answer(request, scope, picture=form)
 
 
+@require_POST
+@for_creators
+def set_privacy(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Show one's posts to followers alone, or to everybody; with ads that would stop, ask first."""
+    form = PrivacyForm(request.POST)
+    form.full_clean()
+    private: bool = form.cleaned_data["private"]
+    ads = stopping(content.post_facts(content.own_post_ids(scope)).values(), hidden=True) if private else ()
+    if ads and "confirmed" not in request.POST:
+        asked = Confirmation(
+            title=_("Make your profile private?"),
+            text=_("Posts of a private profile are not shown in ads, unless in ads alone. These stop within a second:"),
+            label=_("Make it private, and stop the ads"),
+            action=reverse("creator:profile_privacy"),
+            back=reverse("creator:profile"),
+            ads=ads,
+            fields=(("private", "on"),),
+        )
+        return render(request, "creator/confirm.html", {"page": asked})
+    profiles.set_private(scope, private, now=now_of(request))
+    done = _("Your profile is private.") if private else _("Everybody sees your profile.")
+    messages.success(request, done)
+    return redirect("creator:profile")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Let somebody who has no profile choose a handle, and send them where they wanted to go."""
@@ -105,6 +132,7 @@ def _answer(request: HttpRequest, scope: Scope, **sent: forms.Form) -> HttpRespo
     view = content.profile(scope, brief.handle)
     initial = {"display_name": view.display_name, "handle": view.handle, "bio": view.bio}
     shown: dict[str, forms.Form] = {"profile": ProfileForm(initial=initial), "picture": PictureForm()}
+    shown["privacy"] = PrivacyForm(initial={"private": view.private})
     record = ProfilePage(view.display_name, view.avatar_url, optional_url("viewer:profile", view.handle))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent else HTTPStatus.OK
     return render(request, "creator/profile.html", {"page": record, "forms": shown | sent}, status=status)

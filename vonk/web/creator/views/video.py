@@ -21,7 +21,7 @@ from vonk.web.common import problems
 from vonk.web.common.requests import now_of
 from vonk.web.creator.access import for_creators
 from vonk.web.creator.carried import carried_of
-from vonk.web.creator.forms import PublishForm
+from vonk.web.creator.forms import PublishForm, disclosure_of
 from vonk.web.creator.uploads import Origin, UploadView, origin_of, upload_view
 
 SOUNDS_OFFERED: Final = Paging(size=PAGE_SIZE_MAX)
@@ -58,6 +58,8 @@ def page(request: HttpRequest, scope: Scope, video_id: int) -> HttpResponse:
             may_stitch=asked["may_stitch"],
             duet_of=asked["duet_of"],
             stitch_of=asked["stitch_of"],
+            disclosure=disclosure_of(own_brand=asked["own_brand"], branded=asked["branded"]),
+            ai_generated=asked["ai_generated"],
             now=now_of(request),
         )
     except Problem as problem:

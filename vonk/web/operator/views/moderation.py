@@ -120,6 +120,10 @@ def _state(facts: PostFacts) -> Badge:
         return Badge(_("Removed"), Tone.BAD)
     if facts.unavailable_reason == Unavailable.PROFILE_BANNED.value:
         return Badge(_("Its profile is banned"), Tone.BAD)
+    if facts.draft:
+        return Badge(_("A draft that an advertiser pushed"), Tone.CALM)
+    if facts.profile_private and not facts.ads_only:
+        return Badge(_("Its profile is private"), Tone.CALM)
     if facts.origin is Origin.ADVERTISER:
         return Badge(_("An advertiser's creative"), Tone.CALM)
     if facts.ads_only:

@@ -116,4 +116,6 @@ def _item(card: PostCard, viewer: ViewerClaims, now: datetime) -> FeedItem:
         may_duet=card.may_duet,
         may_stitch=card.may_stitch,
         own=card.own,
+        disclosure=card.disclosure.value,
+        ai_generated=card.ai_generated,
     )

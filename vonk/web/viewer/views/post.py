@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from vonk.content.queries.comments import comments as comments_of
 from vonk.discovery import queries as discovery
+from vonk.web.common.disclosures import words_of
 from vonk.web.common.requests import now_of, paging_of
-from vonk.web.viewer import tokens
+from vonk.web.viewer import asking, tokens
 from vonk.web.viewer.views.scopes import viewer_scope
 
 
@@ -26,4 +27,9 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
         surface="post",
         now=now,
     )
-    return render(request, "viewer/post.html", {"post": found, "comments": page, "token": token})
+    ask = asking.way(scope, str(post_id)) if not found.own else ""
+    return render(
+        request,
+        "viewer/post.html",
+        {"post": found, "comments": page, "token": token, "disclosed": words_of(found.disclosure), "ask": ask},
+    )

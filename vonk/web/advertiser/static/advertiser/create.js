@@ -64,7 +64,7 @@ form.addEventListener("change", (event) => {
   if (event.target.name?.startsWith("ad-")) previewSoon(0);
 });
 form.addEventListener("input", (event) => {
-  if (event.target.name === "ad-landing_url") previewSoon(500);
+  if (["ad-landing_url", "ad_group-ends_at"].includes(event.target.name)) previewSoon(500);
 });
 if (form.dataset.reopening) watchReview();
 fitObjective();

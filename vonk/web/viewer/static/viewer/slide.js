@@ -73,8 +73,9 @@ export function makeSlide(item, act) {
   caption(item, part("caption"));
   if (item.sound) part("sound-title").textContent = item.sound.title;
   else part("sound").remove();
-  part("disclosure").textContent = item.disclosure || "";
-  part("disclosure").hidden = !item.disclosure;
+  const disclosed = words.disclosures[item.disclosure] || "";
+  part("disclosure").textContent = disclosed;
+  part("disclosure").hidden = !disclosed;
   part("ai").hidden = !item.ai_generated;
   if (item.call_to_action) part("cta-label").textContent = words.calls_to_action[item.call_to_action] || item.call_to_action;
   for (const extra of ["anchor", "sticker"]) if (item[extra]) part(`${extra}-label`).textContent = item[extra].label;

@@ -1,0 +1,28 @@
+"""The tables of authorisation: one file per noun."""
+
+from vonk.authorisation.models.access import AccessAmendment, AccountAccess
+from vonk.authorisation.models.codes import CodeGuesses, CodeImport, CodeImportLine, Invitation
+from vonk.authorisation.models.consents import Consent, ConsentNeed
+from vonk.authorisation.models.records import ConsentChain, ConsentRecord
+from vonk.authorisation.models.requests import PermissionRequest, StandingConsent
+from vonk.authorisation.models.switches import AdSettings, PostAuthorisation
+from vonk.authorisation.models.terms import Terms, TermsAgreement
+
+__all__ = [
+    "AccessAmendment",
+    "AccountAccess",
+    "AdSettings",
+    "CodeGuesses",
+    "CodeImport",
+    "CodeImportLine",
+    "Consent",
+    "ConsentChain",
+    "ConsentNeed",
+    "ConsentRecord",
+    "Invitation",
+    "PermissionRequest",
+    "PostAuthorisation",
+    "StandingConsent",
+    "Terms",
+    "TermsAgreement",
+]

@@ -1,0 +1,20 @@
+"""The tables of content: one file per noun."""
+
+from vonk.content.models.engagement import Comment, Engagement, EngagementChange, Follow, Tally
+from vonk.content.models.posts import CaptionVersion, Post, PostMention, PostTag, Video
+from vonk.content.models.profiles import Profile, Sound
+
+__all__ = [
+    "CaptionVersion",
+    "Comment",
+    "Engagement",
+    "EngagementChange",
+    "Follow",
+    "Post",
+    "PostMention",
+    "PostTag",
+    "Profile",
+    "Sound",
+    "Tally",
+    "Video",
+]

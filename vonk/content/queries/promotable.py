@@ -1,0 +1,35 @@
+"""A profile's posts as an advertiser chooses among them: those that ads may show, and to their owner the hidden ones too."""
+
+from typing import Final
+
+from django.db.models import Q
+
+from vonk.content.models import Post
+from vonk.content.queries.posts import PostFacts, facts_of
+from vonk.content.rules import Origin, VideoState, Visibility
+from vonk.control.paging import Page, Paging, page_of
+from vonk.core.errors import FieldInvalid
+
+SEARCH_CHARS_MAX: Final = 100
+
+
+def promotable_posts(profile_id: int, paging: Paging, *, search: str = "", hidden_too: bool = False) -> Page[PostFacts]:
+    """Return the profile's posts that can be shown, newest first; ``hidden_too``: also those that not everybody sees.
+
+    ``search`` is looked for in the captions, every word of it. FieldInvalid for a search of more than 100 characters.
+    """
+    if len(search) > SEARCH_CHARS_MAX:
+        raise FieldInvalid("search", f"at most {SEARCH_CHARS_MAX} characters")
+    rows = Post.objects.select_related("profile", "video", "sound").filter(
+        profile_id=profile_id,
+        deleted_at=None,
+        removed_at=None,
+        draft=False,
+        origin__in=(Origin.ORGANIC.value, Origin.PUSHED.value),
+        video__state=VideoState.READY.value,
+    )
+    if not hidden_too:
+        rows = rows.filter(Q(visibility=Visibility.PUBLIC.value, profile__private=False) | Q(ads_only=True))
+    for word in search.split():
+        rows = rows.filter(caption__icontains=word)
+    return page_of(rows, paging, facts_of)

@@ -1,0 +1,35 @@
+"""The tables of identity: one file per noun."""
+
+from vonk.identity.models.businesses import AdAccount, Organisation
+from vonk.identity.models.letters import Letter
+from vonk.identity.models.members import MemberInvitation, Membership, OrganisationMember, ProfileAssignment
+from vonk.identity.models.partners import Partnership, Share, ShareAssignment
+from vonk.identity.models.people import (
+    AccessToken,
+    Person,
+    PersonManager,
+    PlatformMember,
+    SignInBucket,
+    email_digest,
+    new_pseudonym,
+)
+
+__all__ = [
+    "AccessToken",
+    "AdAccount",
+    "Letter",
+    "MemberInvitation",
+    "Membership",
+    "Organisation",
+    "OrganisationMember",
+    "Partnership",
+    "Person",
+    "PersonManager",
+    "PlatformMember",
+    "ProfileAssignment",
+    "Share",
+    "ShareAssignment",
+    "SignInBucket",
+    "email_digest",
+    "new_pseudonym",
+]

@@ -1,0 +1,146 @@
+"""What others may read of people and tokens."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from vonk.control.paging import Page, Paging, page_of
+from vonk.control.scope import Right, Scope
+from vonk.core.clock import to_ms
+from vonk.core.errors import NotFound
+from vonk.core.taxonomy import Gender, age_band
+from vonk.events.tokens import OWN_ACCOUNTS_MAX, OWN_PROFILES_MAX, ViewerClaims
+from vonk.identity.models import AccessToken, Person, PlatformMember
+from vonk.identity.queries import rights
+from vonk.identity.rules import ADULT_YEARS, NOTHING, Asset, PlatformRole, age_years, platform_role, rights_of
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """A person as they see themselves."""
+
+    id: int
+    email: str
+    display_name: str
+    language: str
+    country: str
+    born_on: date | None
+    gender: str | None
+    interests: tuple[str, ...]
+    personalised: bool
+    platform_rights: tuple[str, ...]  # What they may do on the platform itself: review, operate.
+    joined_at: datetime
+
+
+class TokenView(msgspec.Struct, frozen=True):
+    """An access token without its text, which nobody can see again."""
+
+    id: int
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def person(scope: Scope) -> PersonView:
+    """Return the acting person."""
+    row = Person.objects.filter(pk=scope.person).first()
+    if row is None:
+        raise NotFound(noun="person")
+    role = PlatformMember.objects.filter(person_id=row.pk).values_list("role", flat=True).first()
+    held = rights_of([platform_role(PlatformRole(role))], Asset.PLATFORM) if role is not None else NOTHING
+    return PersonView(
+        id=row.pk,
+        email=row.email,
+        display_name=row.display_name,
+        language=row.language,
+        country=row.country,
+        born_on=row.born_on,
+        gender=row.gender,
+        interests=tuple(row.interests),
+        personalised=row.personalised,
+        platform_rights=tuple(sorted(right.value for right in held)),
+        joined_at=row.joined_at,
+    )
+
+
+def tokens(scope: Scope, paging: Paging) -> Page[TokenView]:
+    """Return the acting person's access tokens, newest first."""
+    rows = AccessToken.objects.filter(person_id=scope.person)
+    return page_of(
+        rows, paging, lambda row: TokenView(row.pk, row.label, row.created_at, row.expires_at, row.revoked_at)
+    )
+
+
+def viewer_claims(scope: Scope, *, profiles: tuple[int, ...], now: datetime, lives_ms: int) -> ViewerClaims:
+    """Return what the ad server may know of the acting person for the next ``lives_ms``.
+
+    Gender and interests only with the person's agreement, and never for minors, who are shown ads by context alone
+    (DSA art. 28; reference §5 allows their age band, language and country). ``profiles`` are the person's own; with
+    their ad accounts they say whose showings count for nothing when this person looks at them.
+    """
+    row = Person.objects.filter(pk=scope.person, is_active=True).first()
+    if row is None:
+        raise NotFound(noun="person")
+    years = age_years(row.born_on, now.date()) if row.born_on is not None else None
+    personalised = row.personalised and years is not None and years >= ADULT_YEARS
+    accounts = sorted(rights.account_ids(row.pk), reverse=True)  # The newest are named; the others are too many.
+    return ViewerClaims(
+        viewer_id=row.pseudonym,
+        expires_ms=to_ms(now) + lives_ms,
+        country=row.country,
+        language=row.language,
+        age_band=age_band(years) if years is not None else None,
+        gender=Gender(row.gender) if personalised and row.gender else None,
+        interests=tuple(row.interests) if personalised else (),
+        personalised=personalised,
+        profiles=profiles[:OWN_PROFILES_MAX],
+        accounts=tuple(accounts[:OWN_ACCOUNTS_MAX]),
+    )
+
+
+def visitor_claims(visitor_id: str, *, language: str, country: str, now: datetime, lives_ms: int) -> ViewerClaims:
+    """Return what the ad server may know of somebody who is not signed in: a random id of their session, and context."""
+    return ViewerClaims(
+        viewer_id=f"visitor:{visitor_id}", expires_ms=to_ms(now) + lives_ms, country=country, language=language
+    )
+
+
+def pseudonym(person_id: int) -> str:
+    """Return the person's id at the ad server; NotFound when there is no such person."""
+    found = Person.objects.filter(pk=person_id).values_list("pseudonym", flat=True).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
+def pseudonyms_of_emails(digests: Collection[str], *, now: datetime) -> dict[str, str]:
+    """Return the ad server's ids of those who have the addresses, by ``email_digest``.
+
+    Only of adults who agreed that what is known of them may choose ads: nobody else is looked for by an address.
+    """
+    rows = Person.objects.filter(email_sha256__in=digests, personalised=True, is_active=True, born_on__isnull=False)
+    return {
+        digest: viewer_id
+        for digest, viewer_id, born_on in rows.values_list("email_sha256", "pseudonym", "born_on")
+        if born_on is not None and age_years(born_on, now.date()) >= ADULT_YEARS
+    }
+
+
+def pseudonyms(person_ids: Collection[int]) -> dict[int, str]:
+    """Return the ad server's ids of the people who exist among the ids."""
+    return dict(Person.objects.filter(pk__in=person_ids).values_list("pk", "pseudonym"))
+
+
+def person_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """Return the display names of the people who exist among the ids."""
+    return dict(Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "display_name"))
+
+
+def person_id_of(scope: Scope, email: str) -> int:
+    """Return who has the address, for the platform itself and its operators; NotFound when nobody has."""
+    scope.require(Right.OPERATE)
+    found = Person.objects.filter(email__iexact=email.strip(), is_active=True).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
