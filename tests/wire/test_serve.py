@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ def family(platform: Platform) -> set[int]:
     found = {one.pid for one in platform.state.processes.values()}
     for process_id in list(found):
         for thread in Path(f"/proc/{process_id}/task").iterdir():
-            found |= {int(child) for child in (thread / "children").read_text(encoding="ascii").split()}
+            with suppress(FileNotFoundError, ProcessLookupError):  # A thread may end between the two looks.
+                found |= {int(child) for child in (thread / "children").read_text(encoding="ascii").split()}
     return found
 
 

@@ -74,6 +74,7 @@ def test_who_leaves_sends_first_and_keeps_it_until_it_is_answered_for(host: Host
     page = host.open()
     page.evaluate("Vonk.measure(film(place('video'), 20000), {token: 't-1'})")
     ids = record(page, "click_destination")
+    is_stored(page, 1)
     page.goto("/shop")
     host.ads.wait(lambda: accepted(host) == ids)
     [beacon] = [got for got in host.ads.requests if got.path == "/v1/events"]
