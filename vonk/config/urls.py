@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/seen/", notifications.seen, name="notifications_seen"),
     path("media/<str:key>", media.serve, name="media"),
     path("", include("vonk.wire.platform.urls")),
+    path("", include("vonk.wire.business.urls")),
     path("", include("vonk.web.creator.urls")),
     path("", include("vonk.web.advertiser.urls")),
     path("", include("vonk.web.operator.urls")),

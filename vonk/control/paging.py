@@ -1,4 +1,4 @@
-"""Pages of lists: newest first, by a cursor that is the last id of the page before."""
+"""Pages of lists, newest first: by a cursor that is the last id of the page before, or by number with an exact total."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -49,3 +49,25 @@ def page_of(rows: "QuerySet[Row]", paging: Paging, to_item: Callable[[Row], Item
     shown = found[: paging.size]
     more = len(found) > paging.size
     return Page(tuple(to_item(row) for row in shown), str(shown[-1].pk) if more else None)
+
+
+class Numbering(msgspec.Struct, frozen=True):
+    """Which page is wanted, by its number from 1."""
+
+    page: int
+    size: int
+
+
+class Numbered(msgspec.Struct, Generic[Item], frozen=True):
+    """Some items, and how many there are on all pages together."""
+
+    items: tuple[Item, ...]
+    total: int
+    numbering: Numbering
+
+
+def numbered(rows: "QuerySet[Row]", numbering: Numbering, to_item: Callable[[Row], Item]) -> Numbered[Item]:
+    """Return one page of the rows, newest id first; beyond the last page it is empty."""
+    first = (numbering.page - 1) * numbering.size
+    found = rows.order_by("-pk")[first : first + numbering.size]
+    return Numbered(tuple(to_item(row) for row in found), rows.count(), numbering)

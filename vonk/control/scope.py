@@ -28,6 +28,7 @@ class Via(StrEnum):
 
     WEB = "web"
     PLATFORM_API = "platform_api"
+    BUSINESS_API = "business_api"
     COMMAND = "command"
     WORK = "work"
 

@@ -31,6 +31,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     person_id: int
     via: Via
+    app_id: int | None = None  # The developer's app that acts for them; None: they themselves.
+    account_ids: frozenset[int] | None = None  # The ad accounts that the app was authorised for; None: all of theirs.
 
 
 def by_token(token: str, *, now: datetime) -> Actor:
@@ -43,6 +45,12 @@ def by_token(token: str, *, now: datetime) -> Actor:
     if row is None or (row[1] is not None and row[1] <= now):
         raise SignInRequired
     return Actor(row[0], Via.PLATFORM_API)
+
+
+def by_business_token(token: str, *, now: datetime) -> Actor:
+    """Return whom a token of the business API stands for: a person's own, or an app's; SignInRequired otherwise."""
+    actor = by_token(token, now=now)
+    return Actor(actor.person_id, Via.BUSINESS_API)
 
 
 def token_digest(token: str) -> str:
@@ -63,7 +71,7 @@ def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:
     Raises NotFound when they hold none, RightMissing when none of their roles includes ``may``.
     """
     held = held_rights.in_accounts(person_id=actor.person_id, account_ids=[account_id])
-    if not held:
+    if not held or (actor.account_ids is not None and account_id not in actor.account_ids):
         raise NotFound(noun="ad account")
     scope = Scope(
         person_id=actor.person_id,

@@ -1,7 +1,9 @@
 """Campaigns, ad groups and ads of a scope's account: one, or pages of them."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
+import msgspec
 from django.db.models import QuerySet
 
 from vonk.advertising import publish
@@ -11,7 +13,7 @@ from vonk.advertising.queries.measuring import attribution_of
 from vonk.advertising.queries.views import AdGroupView, AdView, CampaignView
 from vonk.advertising.rules import Objective, Verdict
 from vonk.content.queries import post_facts
-from vonk.control.paging import Page, Paging, page_of
+from vonk.control.paging import Numbered, Numbering, Page, Paging, numbered, page_of
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.delivery.snapshot import Billing, Pacing
@@ -34,6 +36,39 @@ def campaigns(scope: Scope, paging: Paging, *, with_deleted: bool = False) -> Pa
     rows = Campaign.objects.filter(account_id=scope.account)
     rows = rows if with_deleted else rows.filter(deleted_at=None)
     return page_of(rows, paging, lambda row: _campaign_view(row, currency))
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which objects of an account a list holds; None of a filter means any. ``name_contains`` whatever its case."""
+
+    ids: Collection[int] | None = None
+    campaign_ids: Collection[int] | None = None
+    ad_group_ids: Collection[int] | None = None
+    name_contains: str | None = None
+    objectives: Collection[Objective] | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    deleted: bool | None = False  # True: only deleted ones; None: these too.
+
+
+def numbered_campaigns(scope: Scope, wanted: Wanted, numbering: Numbering) -> Numbered[CampaignView]:
+    """Return a numbered page of the account's campaigns, newest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    currency = account_facts(scope.account).currency
+    rows = Campaign.objects.filter(account_id=scope.account)
+    if wanted.ids is not None:
+        rows = rows.filter(pk__in=wanted.ids)
+    if wanted.name_contains is not None:
+        rows = rows.filter(name__icontains=wanted.name_contains)
+    if wanted.objectives is not None:
+        rows = rows.filter(objective__in=[one.value for one in wanted.objectives])
+    if wanted.created_from is not None:
+        rows = rows.filter(created_at__gte=wanted.created_from)
+    if wanted.created_until is not None:
+        rows = rows.filter(created_at__lte=wanted.created_until)
+    if wanted.deleted is not None:
+        rows = rows.filter(deleted_at__isnull=not wanted.deleted)
+    return numbered(rows, numbering, lambda row: _campaign_view(row, currency))
 
 
 def ad_group(scope: Scope, ad_group_id: int) -> AdGroupView:

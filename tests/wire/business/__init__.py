@@ -1,0 +1,1 @@
+"""The business API: as published clients speak to it."""
