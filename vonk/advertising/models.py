@@ -20,6 +20,7 @@ class Campaign(models.Model):
     objective = models.CharField(max_length=30, choices=[(value.value, value.name) for value in Objective])
     budget_mode = models.CharField(max_length=10, choices=[(value.value, value.name) for value in BudgetMode])
     budget_micros = models.BigIntegerField(default=0)
+    kept = models.JSONField(default=dict)  # What the business API gives back as it was set, and nothing here acts on.
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
@@ -53,6 +54,7 @@ class AdGroup(models.Model):
     counting = models.CharField(
         max_length=10, choices=[(value.value, value.name) for value in Counting], default=_USUAL.counting.value
     )
+    kept = models.JSONField(default=dict)  # What the business API gives back as it was set, and nothing here acts on.
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
@@ -79,6 +81,7 @@ class Ad(models.Model):
     creator_accepted_at = models.DateTimeField(null=True)  # The post's creator looked at the ad as it is, and agrees.
     creator_refused_at = models.DateTimeField(null=True)  # It stays off until the creator agrees.
     creator_note = models.CharField(max_length=CREATOR_NOTE_MAX, default="")  # Why they refused, for the advertiser.
+    kept = models.JSONField(default=dict)  # What the business API gives back as it was set, and nothing here acts on.
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
