@@ -83,6 +83,21 @@ def identities(scope: Scope, paging: Paging) -> Page[ProfileBrief]:
     return page_of(Profile.objects.filter(account_id=scope.account, deleted_at=None), paging, _brief)
 
 
+def custom_identities(scope: Scope, wanted: slice, *, keyword: str = "") -> tuple[tuple[ProfileBrief, ...], int]:
+    """Return a slice of the custom identities of the scope's ad account, newest first, and how many there are.
+
+    ``keyword`` is looked for in their names, whatever its case.
+    """
+    rows = Profile.objects.filter(account_id=scope.account, deleted_at=None, display_name__icontains=keyword)
+    return tuple(_brief(row) for row in rows.order_by("-pk")[wanted]), rows.count()
+
+
+def custom_identity(scope: Scope, profile_id: int) -> ProfileBrief | None:
+    """Return a custom identity of the scope's ad account, None for every other profile."""
+    row = Profile.objects.filter(pk=profile_id, account_id=scope.account, deleted_at=None).first()
+    return _brief(row) if row is not None else None
+
+
 def profile_briefs(profile_ids: Iterable[int]) -> dict[int, ProfileBrief]:
     """Return names and faces, also of banned profiles; unknown ids are absent."""
     return {row.pk: _brief(row) for row in Profile.objects.filter(pk__in=set(profile_ids))}
