@@ -1,6 +1,7 @@
 """The tables of identity: one file per noun."""
 
 from vonk.identity.models.businesses import AdAccount, Organisation
+from vonk.identity.models.developers import App, AuthorisationCode
 from vonk.identity.models.letters import Letter
 from vonk.identity.models.members import MemberInvitation, Membership, OrganisationMember, ProfileAssignment
 from vonk.identity.models.partners import Partnership, Share, ShareAssignment
@@ -17,6 +18,8 @@ from vonk.identity.models.people import (
 __all__ = [
     "AccessToken",
     "AdAccount",
+    "App",
+    "AuthorisationCode",
     "Letter",
     "MemberInvitation",
     "Membership",

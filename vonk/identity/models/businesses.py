@@ -30,6 +30,8 @@ class AdAccount(models.Model):
     payer_name = models.CharField(max_length=100)  # Who pays for them.
     spark_terms_accepted_at = models.DateTimeField(null=True)
     spark_terms_version = models.CharField(max_length=20, null=True)
+    contact = models.JSONField(default=dict)  # Whom to reach and where, as its people wrote it; see ``rules.contacts``.
+    kept = models.JSONField(default=dict)  # What was sent with it that nothing acts on, given back as it came.
     suspended_at = models.DateTimeField(null=True)
     suspension_reason = models.TextField(null=True)  # What the operator wrote to its admins.
     created_at = models.DateTimeField()

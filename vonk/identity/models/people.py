@@ -77,10 +77,13 @@ class PlatformMember(models.Model):
 
 
 class AccessToken(models.Model):
-    """A bearer token of the platform API, kept as a SHA-256 digest."""
+    """A bearer token, kept as a SHA-256 digest: a person's own of both APIs, or an app's of the business API alone."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="access_tokens")
+    app = models.ForeignKey("identity.App", on_delete=models.PROTECT, null=True, related_name="tokens")
+    account_ids = models.JSONField(null=True)  # Of an app's token: the ad accounts that the person chose.
+    permissions = models.JSONField(null=True)  # Of an app's token: the numbers of what the person allowed.
     digest = models.CharField(max_length=64, unique=True)
     label = models.CharField(max_length=60)
     created_at = models.DateTimeField()
