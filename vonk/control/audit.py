@@ -34,7 +34,7 @@ def record(
         action=action,
         noun=noun,
         object_id=object_id,
-        detail=dict(detail or {}),
+        detail=_detail(scope, detail or {}),
     )
 
 
@@ -58,12 +58,17 @@ def record_all(
                 action=action,
                 noun=noun,
                 object_id=object_id,
-                detail=dict(detail),
+                detail=_detail(scope, detail),
             )
             for object_id, detail in details.items()
         ),
         batch_size=_BATCH,
     )
+
+
+def _detail(scope: Scope, detail: Mapping[str, object]) -> dict[str, object]:
+    """Return what is kept of an act: of one that an app did for the person, also which app."""
+    return dict(detail) if scope.app_id is None else {**detail, "app_id": str(scope.app_id)}
 
 
 class EntryView(msgspec.Struct, frozen=True):

@@ -41,6 +41,12 @@ class Scope(msgspec.Struct, frozen=True):
     account_id: int | None = None
     organisation_id: int | None = None
     via: Via = Via.WEB
+    app_id: int | None = None  # The developer's app that acts for the person; None: they themselves.
+    reach: frozenset[int] | None = None  # The ad accounts that the app may know of; None: all of the person's.
+
+    def reaches(self, account_id: int) -> bool:
+        """Say whether an ad account of the person's exists for who acts."""
+        return self.reach is None or account_id in self.reach
 
     def require(self, right: Right) -> None:
         """Raise RightMissing unless the scope holds the right."""

@@ -5,20 +5,23 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from django.db.models import Q
 
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
-from vonk.identity.errors import RoleMissing
+from vonk.identity.errors import AppMayNot, AppPermissionMissing, RoleMissing
 from vonk.identity.models import AccessToken, OrganisationMember, Person, PlatformMember
 from vonk.identity.queries import organisations
 from vonk.identity.queries import rights as held_rights
 from vonk.identity.rules import (
     EVERYBODY,
+    NOTHING,
     Asset,
     FinanceRole,
     OrganisationRole,
     PlatformRole,
     Role,
+    allowed,
     least_role,
     organisation_roles,
     platform_role,
@@ -27,30 +30,47 @@ from vonk.identity.rules import (
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """A person known by a session or a token, before it is known what they want."""
+    """A person known by a session or a token, before it is known what they want; or an app that acts for them."""
 
     person_id: int
     via: Via
     app_id: int | None = None  # The developer's app that acts for them; None: they themselves.
     account_ids: frozenset[int] | None = None  # The ad accounts that the app was authorised for; None: all of theirs.
+    rights: frozenset[Right] | None = None  # What of theirs the app was allowed; None: all of it.
 
 
 def by_token(token: str, *, now: datetime) -> Actor:
-    """Return whom a bearer token of the platform API stands for; SignInRequired when it is not valid (any more)."""
-    row = (
-        AccessToken.objects.filter(digest=token_digest(token), revoked_at=None, person__is_active=True)
-        .values_list("person_id", "expires_at")
-        .first()
-    )
-    if row is None or (row[1] is not None and row[1] <= now):
+    """Return whom a bearer token of the platform API stands for; SignInRequired when it is not valid (any more).
+
+    An app's token is none here: the platform API is a person's own.
+    """
+    row = _living_token(token, now)
+    if row.app_id is not None:
         raise SignInRequired
-    return Actor(row[0], Via.PLATFORM_API)
+    return Actor(row.person_id, Via.PLATFORM_API)
 
 
 def by_business_token(token: str, *, now: datetime) -> Actor:
     """Return whom a token of the business API stands for: a person's own, or an app's; SignInRequired otherwise."""
-    actor = by_token(token, now=now)
-    return Actor(actor.person_id, Via.BUSINESS_API)
+    row = _living_token(token, now)
+    if row.app_id is None:
+        return Actor(row.person_id, Via.BUSINESS_API)
+    return Actor(
+        row.person_id,
+        Via.BUSINESS_API,
+        app_id=row.app_id,
+        account_ids=frozenset(row.account_ids or ()),
+        rights=allowed(row.permissions or ()),
+    )
+
+
+def _living_token(token: str, now: datetime) -> AccessToken:
+    living = Q(app=None) | Q(app__revoked_at=None)
+    rows = AccessToken.objects.filter(living, digest=token_digest(token), revoked_at=None, person__is_active=True)
+    row = rows.only("person_id", "app_id", "account_ids", "permissions", "expires_at").first()
+    if row is None or (row.expires_at is not None and row.expires_at <= now):
+        raise SignInRequired
+    return row
 
 
 def token_digest(token: str) -> str:
@@ -59,33 +79,39 @@ def token_digest(token: str) -> str:
 
 
 def person(actor: Actor) -> Scope:
-    """Return the scope of a viewer and creator: everybody has it over what is their own."""
+    """Return the scope of a viewer and creator: everybody has it over what is their own.
+
+    An app has none of those rights: over the person it only reads who they are, and lists what it was authorised for.
+    """
     if not Person.objects.filter(pk=actor.person_id, is_active=True).exists():
         raise SignInRequired
-    return Scope(person_id=actor.person_id, rights=EVERYBODY, via=actor.via)
+    return _scope(actor, NOTHING)
 
 
 def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:
     """Return the scope over an ad account, with the rights of every role that the actor holds in it.
 
-    Raises NotFound when they hold none, RightMissing when none of their roles includes ``may``.
+    Raises NotFound when they hold none, RightMissing when none of their roles includes ``may``; for an app also when it
+    was not authorised for the account, and AppPermissionMissing when the person did not allow it this.
     """
     held = held_rights.in_accounts(person_id=actor.person_id, account_ids=[account_id])
     if not held or (actor.account_ids is not None and account_id not in actor.account_ids):
         raise NotFound(noun="ad account")
-    scope = Scope(
-        person_id=actor.person_id,
-        rights=EVERYBODY | rights_of((one.role for one in held), Asset.AD_ACCOUNT),
-        account_id=account_id,
-        via=actor.via,
-    )
+    rights = rights_of((one.role for one in held), Asset.AD_ACCOUNT)
+    scope = _scope(actor, rights, account_id=account_id)
     if may not in scope.rights:
+        if may in rights:
+            raise AppPermissionMissing(right=may.value)
         raise _missing_role(_asked_of(held), may, Asset.AD_ACCOUNT, [one.role for one in held])
     return scope
 
 
 def organisation(actor: Actor, organisation_id: int, *, may: Right) -> Scope:
-    """Return the scope over an organisation; NotFound for who is no member, RightMissing like ``advertiser``."""
+    """Return the scope over an organisation; NotFound for who is no member, RightMissing like ``advertiser``.
+
+    For an app only an organisation that owns an ad account it was authorised for exists; it changes one only when it was
+    authorised for all of them: who manages an organisation's people reaches every account.
+    """
     member = (
         OrganisationMember.objects.filter(
             organisation_id=organisation_id, person_id=actor.person_id, person__is_active=True
@@ -96,15 +122,34 @@ def organisation(actor: Actor, organisation_id: int, *, may: Right) -> Scope:
     if member is None:
         raise NotFound(noun="organisation")
     roles = organisation_roles(OrganisationRole(member[0]), FinanceRole(member[1]) if member[1] else None)
-    scope = Scope(
-        person_id=actor.person_id,
-        rights=EVERYBODY | rights_of(roles, Asset.ORGANISATION),
-        organisation_id=organisation_id,
-        via=actor.via,
-    )
+    rights = given = rights_of(roles, Asset.ORGANISATION)
+    if actor.account_ids is not None:
+        owned = organisations.account_ids(organisation_id)
+        if not owned & actor.account_ids:
+            raise NotFound(noun="organisation")
+        if not owned <= actor.account_ids:
+            given = rights - {Right.BUSINESS_EDIT}
+    scope = _scope(actor, given, organisation_id=organisation_id)
     if may not in scope.rights:
+        if may in rights:
+            raise AppPermissionMissing(right=may.value)
         raise _missing_role(organisation_id, may, Asset.ORGANISATION, roles)
     return scope
+
+
+def _scope(
+    actor: Actor, rights: frozenset[Right], *, account_id: int | None = None, organisation_id: int | None = None
+) -> Scope:
+    """Return a scope with the rights over one thing, and with what is the person's own unless an app acts for them."""
+    return Scope(
+        person_id=actor.person_id,
+        rights=EVERYBODY | rights if actor.app_id is None else rights & (actor.rights or NOTHING),
+        account_id=account_id,
+        organisation_id=organisation_id,
+        via=actor.via,
+        app_id=actor.app_id,
+        reach=actor.account_ids if actor.app_id is not None else None,
+    )
 
 
 def _asked_of(held: Iterable[held_rights.Held]) -> int:
@@ -125,7 +170,9 @@ def _missing_role(organisation_id: int, may: Right, asset: Asset, held: Iterable
 
 
 def operator(actor: Actor, *, may: Right) -> Scope:
-    """Return the scope of the platform's own people; RightMissing for everybody else."""
+    """Return the scope of the platform's own people; RightMissing for everybody else. No app is one of them."""
+    if actor.app_id is not None:
+        raise AppMayNot
     role = (
         PlatformMember.objects.filter(person_id=actor.person_id, person__is_active=True)
         .values_list("role", flat=True)
@@ -134,6 +181,6 @@ def operator(actor: Actor, *, may: Right) -> Scope:
     if role is None:
         raise RightMissing(right=may.value)
     rights = rights_of([platform_role(PlatformRole(role))], Asset.PLATFORM)
-    scope = Scope(person_id=actor.person_id, rights=EVERYBODY | rights, via=actor.via)
+    scope = _scope(actor, rights)
     scope.require(may)
     return scope

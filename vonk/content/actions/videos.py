@@ -39,9 +39,7 @@ def receive(scope: Scope, file: BinaryIO, *, name: str, now: datetime) -> int:
     With a scope over an ad account the video is the account's. The file is streamed to disk, never held in memory, and
     no transaction is open meanwhile. Raises VideoEmpty, VideoTooLarge or UploadsWaiting; then nothing is kept.
     """
-    scope.require(Right.CREATE)
-    if scope.account_id is not None:
-        scope.require(Right.CAMPAIGN_EDIT)
+    scope.require(Right.CREATE if scope.account_id is None else Right.CAMPAIGN_EDIT)
     unfinished = [VideoState.UPLOADED.value, VideoState.PROCESSING.value]
     if Video.objects.filter(uploader_id=scope.person, state__in=unfinished).count() >= WAITING_MAX:
         raise UploadsWaiting(most=WAITING_MAX)

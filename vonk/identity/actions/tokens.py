@@ -46,7 +46,7 @@ def issue(scope: Scope, *, label: str, expires_at: datetime | None, now: datetim
         raise FieldInvalid("label", f"1 to {LABEL_CHARS_MAX} printable characters")
     if expires_at is not None and expires_at <= now:
         raise FieldInvalid("expires_at", "later than now")
-    living = AccessToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+    living = AccessToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, app=None)
     if living.filter(person_id=scope.person).count() >= TOKENS_PER_PERSON_MAX:
         raise TokensLimited(most=TOKENS_PER_PERSON_MAX)
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
@@ -78,7 +78,8 @@ def start_session(email: str, password: str, *, label: str, place: str, now: dat
 def revoke(scope: Scope, token_id: int, *, now: datetime) -> None:
     """End a token of the acting person at once; a second time changes nothing."""
     scope.require(Right.VIEW)
-    token = AccessToken.objects.select_for_update().filter(pk=token_id, person_id=scope.person).first()
+    rows = AccessToken.objects.select_for_update().filter(person_id=scope.person, app=None)
+    token = rows.filter(pk=token_id).first()
     if token is None:
         raise NotFound(noun="access token")
     if token.revoked_at is not None:

@@ -1,6 +1,16 @@
 """What identity refuses, one file per noun."""
 
 from vonk.identity.errors.accounts import AccountNotSuspended, AccountsLimited, AccountSuspended, SparkTermsChanged
+from vonk.identity.errors.apps import (
+    AppMayNot,
+    AppMismatch,
+    AppPermissionMissing,
+    AppRevoked,
+    AppsLimited,
+    AppUnknown,
+    AuthCodeInvalid,
+    RedirectUriUnknown,
+)
 from vonk.identity.errors.organisations import (
     AlreadyInvited,
     AlreadyMember,
@@ -37,6 +47,13 @@ __all__ = [
     "AccountsLimited",
     "AlreadyInvited",
     "AlreadyMember",
+    "AppMayNot",
+    "AppMismatch",
+    "AppPermissionMissing",
+    "AppRevoked",
+    "AppUnknown",
+    "AppsLimited",
+    "AuthCodeInvalid",
     "EmailTaken",
     "InvitationExpired",
     "InvitationNotFound",
@@ -54,6 +71,7 @@ __all__ = [
     "PartnershipsLimited",
     "PasswordWeak",
     "PasswordWrong",
+    "RedirectUriUnknown",
     "RoleAboveShare",
     "RoleMissing",
     "SignInFailed",

@@ -79,7 +79,7 @@ def account(scope: Scope) -> AccountView:
 
 def accounts_of(scope: Scope) -> list[AccountView]:
     """Return the accounts in which the acting person holds a role, oldest first (bounded by accounts per person)."""
-    return _views(rights.in_accounts(person_id=scope.person))
+    return _views(rights.in_accounts(person_id=scope.person, account_ids=scope.reach))
 
 
 def administered_alone(person_id: int) -> list[AccountFacts]:

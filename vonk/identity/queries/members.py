@@ -91,6 +91,13 @@ def members(scope: Scope, paging: Paging) -> Page[MemberView]:
     return page_of(rows, paging, _member)
 
 
+def all_members(scope: Scope) -> tuple[MemberView, ...]:
+    """Return every member of the scope's organisation, newest first, to its admins (bounded)."""
+    scope.require(Right.BUSINESS_EDIT)
+    rows = OrganisationMember.objects.select_related("person").filter(organisation_id=scope.organisation)
+    return tuple(_member(row) for row in rows.order_by("-pk"))
+
+
 def member(scope: Scope, person_id: int) -> PersonRights:
     """Return a member and where their rights come from: anybody's to admins, to others their own. Raises NotFound."""
     scope.require(Right.BUSINESS_VIEW)
@@ -100,7 +107,8 @@ def member(scope: Scope, person_id: int) -> PersonRights:
     row = rows.filter(person_id=person_id).first()
     if row is None:
         raise NotFound(noun="member")
-    ours = [held for held in rights.in_accounts(person_id=person_id) if held.organisation_id == scope.organisation]
+    held = rights.in_accounts(person_id=person_id, account_ids=scope.reach)
+    ours = [one for one in held if one.organisation_id == scope.organisation]
     assigned = ProfileAssignment.objects.filter(organisation_id=scope.organisation, person_id=person_id)
     shared = ShareAssignment.objects.filter(person_id=person_id, share__taker_id=scope.organisation)
     return PersonRights(

@@ -38,6 +38,8 @@ class OrganisationAccount(msgspec.Struct, frozen=True):
 def organisations_of(scope: Scope) -> list[OrganisationView]:
     """Return the organisations that the acting person is a member of, oldest first (bounded by those of a person)."""
     rows = OrganisationMember.objects.select_related("organisation").filter(person_id=scope.person)
+    if scope.reach is not None:  # An app's: those that own an ad account it was authorised for.
+        rows = rows.filter(organisation__in=AdAccount.objects.filter(pk__in=scope.reach).values("organisation_id"))
     return [_view(row) for row in rows.order_by("organisation_id")]
 
 
@@ -55,7 +57,8 @@ def ad_accounts(scope: Scope) -> tuple[OrganisationAccount, ...]:
     """Return the organisation's ad accounts in which the acting person holds a role, oldest first: an admin's are all."""
     scope.require(Right.BUSINESS_VIEW)
     by_account: dict[int, list[rights.Held]] = {}
-    for held in rights.in_accounts(person_id=scope.person, organisation_id=scope.organisation):
+    ours = rights.in_accounts(person_id=scope.person, account_ids=scope.reach, organisation_id=scope.organisation)
+    for held in ours:
         by_account.setdefault(held.account_id, []).append(held)
     people: dict[int, set[int]] = {}
     for held in rights.in_accounts(account_ids=by_account):
@@ -73,6 +76,11 @@ def ad_accounts(scope: Scope) -> tuple[OrganisationAccount, ...]:
         )
         for row in AdAccount.objects.filter(pk__in=by_account).order_by("pk")
     )
+
+
+def account_ids(organisation_id: int) -> frozenset[int]:
+    """Return the ad accounts that the organisation owns (bounded)."""
+    return frozenset(AdAccount.objects.filter(organisation_id=organisation_id).values_list("pk", flat=True))
 
 
 def administered_last(person_id: int, *, hold: bool = False) -> tuple[str, ...]:
@@ -109,6 +117,21 @@ def organisations_working_with(account_id: int) -> tuple[int, ...]:
         account_id=account_id, partnership__accepted_at__isnull=False, partnership__ended_at=None
     ).values_list("taker_id", flat=True)
     return tuple(sorted({*owners, *shared}))
+
+
+class Home(msgspec.Struct, frozen=True):
+    """Where an organisation is at home: as its first ad account says, which never changes."""
+
+    currency: str
+    country: str
+    time_zone: str
+
+
+def organisation_homes(organisation_ids: Iterable[int]) -> dict[int, Home]:
+    """Return where each of the organisations that have an ad account is at home."""
+    rows = AdAccount.objects.filter(organisation_id__in=set(organisation_ids)).order_by("-pk")
+    found = rows.values_list("organisation_id", "currency", "country", "time_zone")
+    return {pk: Home(currency, country, zone) for pk, currency, country, zone in found}  # The oldest is the last.
 
 
 def account_counts(organisation_ids: Iterable[int]) -> dict[int, int]:

@@ -65,8 +65,8 @@ def person(scope: Scope) -> PersonView:
 
 
 def tokens(scope: Scope, paging: Paging) -> Page[TokenView]:
-    """Return the acting person's access tokens, newest first."""
-    rows = AccessToken.objects.filter(person_id=scope.person)
+    """Return the acting person's own access tokens, newest first; those of apps are listed with their apps."""
+    rows = AccessToken.objects.filter(person_id=scope.person, app=None)
     return page_of(
         rows, paging, lambda row: TokenView(row.pk, row.label, row.created_at, row.expires_at, row.revoked_at)
     )

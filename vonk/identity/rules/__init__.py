@@ -1,5 +1,13 @@
 """What identity decides, with nothing but arguments."""
 
+from vonk.identity.rules.apps import (
+    REDIRECT_CHARS_MAX,
+    REDIRECT_URIS_MAX,
+    RIGHTS_OF_PERMISSION,
+    Permission,
+    allowed,
+    is_redirect_uri,
+)
 from vonk.identity.rules.people import ADULT_YEARS, AGE_YEARS_MAX, AGE_YEARS_MIN, EMAIL_CHARS_MAX, age_years
 from vonk.identity.rules.permissions import (
     EVERYBODY,
@@ -31,16 +39,22 @@ __all__ = [
     "HIGHEST_FIRST",
     "NOTHING",
     "PERMISSIONS",
+    "REDIRECT_CHARS_MAX",
+    "REDIRECT_URIS_MAX",
+    "RIGHTS_OF_PERMISSION",
     "AccountRole",
     "Asset",
     "FinanceRole",
     "OrganisationRole",
+    "Permission",
     "PlatformRole",
     "Role",
     "account_rights",
     "account_role",
     "age_years",
+    "allowed",
     "highest",
+    "is_redirect_uri",
     "least_role",
     "organisation_roles",
     "platform_role",
