@@ -1,6 +1,6 @@
 """Pages of lists, newest first: by a cursor that is the last id of the page before, or by number with an exact total."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -71,3 +71,9 @@ def numbered(rows: "QuerySet[Row]", numbering: Numbering, to_item: Callable[[Row
     first = (numbering.page - 1) * numbering.size
     found = rows.order_by("-pk")[first : first + numbering.size]
     return Numbered(tuple(to_item(row) for row in found), rows.count(), numbering)
+
+
+def numbered_of(items: "Sequence[Item]", numbering: Numbering) -> Numbered[Item]:
+    """Return one page of a bounded list that is at hand, in its order; beyond the last page it is empty."""
+    first = (numbering.page - 1) * numbering.size
+    return Numbered(tuple(items[first : first + numbering.size]), len(items), numbering)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,8 +26,8 @@ from vonk.identity.errors import (
     MembersLimited,
     OrganisationsLimited,
 )
-from vonk.identity.models import MemberInvitation, OrganisationMember, Person
-from vonk.identity.rules import EMAIL_CHARS_MAX, FinanceRole, OrganisationRole
+from vonk.identity.models import AdAccount, MemberInvitation, Membership, OrganisationMember, Person
+from vonk.identity.rules import EMAIL_CHARS_MAX, AccountRole, FinanceRole, OrganisationRole
 
 LIVES: Final = timedelta(days=7)
 OPEN_PER_ORGANISATION_MAX: Final = 100
@@ -50,10 +51,19 @@ class Invited(msgspec.Struct, frozen=True):
 
 
 @transaction.atomic
-def invite(scope: Scope, *, email: str, role: OrganisationRole, finance_role: FinanceRole | None, now: datetime) -> int:
+def invite(
+    scope: Scope,
+    *,
+    email: str,
+    role: OrganisationRole,
+    finance_role: FinanceRole | None,
+    accounts: Mapping[int, AccountRole] | None = None,
+    now: datetime,
+) -> int:
     """Send an invitation to the address, whether somebody signs in with it or not; return the invitation's id.
 
-    Raises FieldInvalid, AlreadyMember, AlreadyInvited, InvitationsLimited, MembersLimited.
+    Whoever accepts has these roles in ad accounts of the organisation from then on. Raises FieldInvalid, AlreadyMember,
+    AlreadyInvited, InvitationsLimited, MembersLimited, NotFound for an ad account that is not the organisation's.
     """
     scope.require(Right.BUSINESS_EDIT)
     organisation = organisations.hold(scope.organisation)
@@ -71,6 +81,9 @@ def invite(scope: Scope, *, email: str, role: OrganisationRole, finance_role: Fi
     lately = MemberInvitation.objects.filter(organisation_id=organisation.pk, email=address, sent_at__gt=now - LIVES)
     if sum(lately.values_list("sends", flat=True)) >= SENDS_MAX:  # Withdrawing does not buy more letters.
         raise InvitationsLimited(most=OPEN_PER_ORGANISATION_MAX, sends=SENDS_MAX)
+    wanted = dict(accounts or {})
+    if AdAccount.objects.filter(pk__in=wanted, organisation=organisation).count() != len(wanted):
+        raise NotFound(noun="ad account")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row = MemberInvitation.objects.create(
         organisation=organisation,
@@ -78,6 +91,7 @@ def invite(scope: Scope, *, email: str, role: OrganisationRole, finance_role: Fi
         digest=digest_of(secret),
         role=role.value,
         finance_role=finance_role.value if finance_role is not None else None,
+        accounts={str(account_id): one.value for account_id, one in wanted.items()},
         invited_by_id=scope.person,
         sent_at=now,
         expires_at=now + LIVES,
@@ -109,6 +123,18 @@ def withdraw(scope: Scope, invitation_id: int, *, now: datetime) -> None:
     row.withdrawn_at = now
     row.save(update_fields=["withdrawn_at"])
     _record(scope, "organisation.invitation_withdrawn", row, now)
+
+
+@transaction.atomic
+def withdraw_from(scope: Scope, email: str, *, now: datetime) -> bool:
+    """Take back what waits for an answer from this address; return whether anything did."""
+    scope.require(Right.BUSINESS_EDIT)
+    waiting = _waiting(organisations.hold(scope.organisation).pk).filter(email=email.strip().lower())
+    found = waiting.values_list("pk", flat=True).first()
+    if found is None:
+        return False
+    withdraw(scope, found, now=now)
+    return True
 
 
 def read(digest: str, *, now: datetime) -> Invited:
@@ -151,6 +177,20 @@ def accept(scope: Scope, digest: str, *, now: datetime) -> int:
             finance_role=row.finance_role,
             joined_at=now,
         )
+        for account_id, held in row.accounts.items():
+            Membership.objects.update_or_create(
+                account_id=int(account_id), person_id=person.pk, defaults={"role": held}
+            )
+            detail = {"person_id": person.pk, "role": held}
+            audit.record(
+                scope,
+                "account.member_assigned",
+                "ad_account",
+                int(account_id),
+                at=now,
+                account_id=int(account_id),
+                detail=detail,
+            )
     row.accepted_at, row.accepted_by_id = now, person.pk
     row.save(update_fields=["accepted_at", "accepted_by"])
     _record(scope, "organisation.invitation_accepted", row, now)

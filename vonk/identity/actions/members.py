@@ -8,7 +8,7 @@ from django.db import transaction
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
-from vonk.identity.actions import news, organisations
+from vonk.identity.actions import member_invitations, news, organisations
 from vonk.identity.errors import LastAdmin
 from vonk.identity.models import (
     Membership,
@@ -44,6 +44,40 @@ def change(
         news.role_changed(
             person_id, organisation_id=organisation.pk, organisation=organisation.name, role=named, now=now
         )
+
+
+@transaction.atomic
+def amend(
+    scope: Scope,
+    person_id: int,
+    *,
+    role: OrganisationRole | None = None,
+    finance_role: FinanceRole | None = None,
+    without_finance: bool = False,
+    now: datetime,
+) -> None:
+    """Change a member's role, their finance role, or both; what is None stays. Raises NotFound, LastAdmin.
+
+    ``without_finance`` takes the finance role away.
+    """
+    scope.require(Right.BUSINESS_EDIT)
+    organisation = organisations.hold(scope.organisation)
+    member = _member(organisation.pk, person_id)
+    held = FinanceRole(member.finance_role) if member.finance_role is not None and not without_finance else None
+    change(scope, person_id, role=role or OrganisationRole(member.role), finance_role=finance_role or held, now=now)
+
+
+@transaction.atomic
+def remove_by_address(scope: Scope, email: str, *, now: datetime) -> None:
+    """Take out who has this e-mail address, as ``remove`` does, or take back their invitation. Raises NotFound, LastAdmin."""
+    scope.require(Right.BUSINESS_EDIT)
+    if member_invitations.withdraw_from(scope, email, now=now):
+        return
+    rows = OrganisationMember.objects.filter(organisation_id=scope.organisation, person__email__iexact=email.strip())
+    person_id = rows.values_list("person_id", flat=True).first()
+    if person_id is None:
+        raise NotFound(noun="member")
+    remove(scope, person_id, now=now)
 
 
 @transaction.atomic

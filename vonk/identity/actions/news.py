@@ -198,6 +198,19 @@ def unshared(taker_id: int, *, asset: str, giver: str, now: datetime) -> None:
     )
 
 
+def handed_back(giver_id: int, *, asset: str, taker: str, now: datetime) -> None:
+    """Tell the admins who shared something that the partner gave it back."""
+    values = {"asset": asset, "taker": taker}
+    letters.to_organisation(
+        giver_id,
+        subject=_("“%(taker)s” no longer works with “%(asset)s”") % values,
+        body=_("“%(taker)s” gave back “%(asset)s”. None of its people can work with it any more.") % values,
+        link=business_path(giver_id) + "partners/",
+        kind=KIND,
+        now=now,
+    )
+
+
 def suspended(people: Iterable[int], *, account: str, reason: str, now: datetime) -> None:
     """Tell an ad account's admins that it stands still, and why."""
     values = {"account": account, "reason": reason}

@@ -77,6 +77,17 @@ def unshare(scope: Scope, share_id: int, *, creator: str = "", now: datetime) ->
 
 
 @transaction.atomic
+def hand_back(scope: Scope, share_id: int, *, creator: str = "", now: datetime) -> None:
+    """Give back what a partner shares with the scope's organisation, for all its people, at once. Raises NotFound."""
+    scope.require(Right.BUSINESS_EDIT)
+    row, partnership = _taken(scope, share_id)
+    _record(scope, "organisation.share_handed_back", row, now)
+    row.delete()
+    taker = partnership.asker if partnership.asker_id == row.taker_id else partnership.asked
+    news.handed_back(row.giver_id, asset=_asset(row, creator), taker=taker.name, now=now)
+
+
+@transaction.atomic
 def assign(
     scope: Scope, share_id: int, person_id: int, *, role: AccountRole | None, creator: str = "", now: datetime
 ) -> None:

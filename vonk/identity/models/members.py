@@ -62,6 +62,9 @@ class MemberInvitation(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=20, choices=[(role.value, role.name) for role in OrganisationRole])
     finance_role = models.CharField(max_length=20, null=True, choices=[(role.value, role.name) for role in FinanceRole])
+    accounts = models.JSONField(
+        default=dict, db_default={}
+    )  # What they work with once they join: ad account id to role.
     invited_by = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
     sends = models.PositiveSmallIntegerField(default=1)

@@ -10,6 +10,7 @@ from vonk.identity.queries.accounts import (
     accounts_of,
     administered_alone,
 )
+from vonk.identity.queries.assets import AccountAsset, account_assets, all_account_assets
 from vonk.identity.queries.members import (
     AccountRights,
     InvitationView,
@@ -17,6 +18,7 @@ from vonk.identity.queries.members import (
     PersonInAccount,
     PersonRights,
     Source,
+    all_members,
     invitations,
     member,
     members,
@@ -34,6 +36,7 @@ from vonk.identity.queries.operators import (
     any_organisation,
 )
 from vonk.identity.queries.organisations import (
+    Home,
     OrganisationAccount,
     OrganisationView,
     account_counts,
@@ -41,15 +44,18 @@ from vonk.identity.queries.organisations import (
     admin_names,
     administered_last,
     organisation,
+    organisation_homes,
     organisation_names,
     organisations_of,
     organisations_working_with,
     payers_of,
 )
 from vonk.identity.queries.partners import (
+    CreatorTaken,
     PartnershipView,
     SharePerson,
     ShareView,
+    creators_taken,
     partnership,
     partnerships,
     share,
@@ -71,10 +77,13 @@ from vonk.identity.queries.people import (
 from vonk.identity.queries.rights import may_use_profile
 
 __all__ = [
+    "AccountAsset",
     "AccountFacts",
     "AccountOfAll",
     "AccountRights",
     "AccountView",
+    "CreatorTaken",
+    "Home",
     "InvitationView",
     "MemberOfAll",
     "MemberView",
@@ -90,6 +99,7 @@ __all__ = [
     "Source",
     "TokenView",
     "account",
+    "account_assets",
     "account_counts",
     "account_facts",
     "accounts_facts",
@@ -100,16 +110,20 @@ __all__ = [
     "admin_names",
     "administered_alone",
     "administered_last",
+    "all_account_assets",
     "all_accounts",
+    "all_members",
     "all_organisations",
     "any_account",
     "any_members",
     "any_organisation",
+    "creators_taken",
     "invitations",
     "may_use_profile",
     "member",
     "members",
     "organisation",
+    "organisation_homes",
     "organisation_names",
     "organisations_of",
     "organisations_working_with",

@@ -35,6 +35,7 @@ class ShareView(msgspec.Struct, frozen=True):
     id: int
     partnership_id: int
     given: bool
+    partner_id: int
     partner_name: str
     account_id: int | None
     account_name: str | None
@@ -67,6 +68,31 @@ def shares(scope: Scope, *, partnership_id: int | None = None) -> tuple[ShareVie
     if partnership_id is not None:
         rows = rows.filter(partnership_id=partnership_id)
     return tuple(_share(scope, row) for row in rows)
+
+
+class CreatorTaken(msgspec.Struct, frozen=True):
+    """A creator whose access a partner shares."""
+
+    share_id: int
+    profile_id: int
+    giver_id: int
+    giver_name: str
+
+
+def creators_taken(scope: Scope) -> tuple[CreatorTaken, ...]:
+    """Return the creators whose access partners share with the scope's organisation now, oldest first (bounded)."""
+    scope.require(Right.BUSINESS_VIEW)
+    rows = Share.objects.filter(
+        taker_id=scope.organisation,
+        profile_id__isnull=False,
+        partnership__accepted_at__isnull=False,
+        partnership__ended_at=None,
+    ).order_by("pk")
+    return tuple(
+        CreatorTaken(share_id, profile_id, giver_id, name)
+        for share_id, profile_id, giver_id, name in rows.values_list("pk", "profile_id", "giver_id", "giver__name")
+        if profile_id is not None
+    )
 
 
 def share(scope: Scope, share_id: int) -> ShareView:
@@ -108,6 +134,7 @@ def _share(scope: Scope, row: Share) -> ShareView:
         id=row.pk,
         partnership_id=row.partnership_id,
         given=given,
+        partner_id=row.taker_id if given else row.giver_id,
         partner_name=(row.taker if given else row.giver).name,
         account_id=row.account_id,
         account_name=row.account.name if row.account is not None else None,
