@@ -1,6 +1,7 @@
 """The tables of content: one file per noun."""
 
 from vonk.content.models.engagement import Comment, Engagement, EngagementChange, Follow, Tally
+from vonk.content.models.library import Image, LibraryFile, LibraryPiece
 from vonk.content.models.posts import CaptionVersion, Post, PostMention, PostTag, Video
 from vonk.content.models.profiles import Profile, Sound
 
@@ -10,6 +11,9 @@ __all__ = [
     "Engagement",
     "EngagementChange",
     "Follow",
+    "Image",
+    "LibraryFile",
+    "LibraryPiece",
     "Post",
     "PostMention",
     "PostTag",

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from vonk.content.library import FILE_NAME_MAX
 from vonk.content.rules import (
     CAPTION_OPEN,
     CaptionState,
@@ -31,6 +32,15 @@ class Video(models.Model):
     source_bytes = models.BigIntegerField()
     source_sha256 = models.CharField(max_length=64)
     source_container = models.CharField(max_length=40, default="")  # ffmpeg's first name of it; "" until it is ready.
+    source_md5 = models.CharField(max_length=32, null=True)  # None for one from before it was kept, or of the erased.
+    source_format = models.CharField(
+        max_length=10, default=""
+    )  # "mp4", "mov", "webm" …; library videos have it at once.
+    source_width = models.PositiveIntegerField(null=True)  # As shown; of library videos, from their upload on.
+    source_height = models.PositiveIntegerField(null=True)
+    source_duration_ms = models.PositiveBigIntegerField(null=True)
+    library_name = models.CharField(max_length=FILE_NAME_MAX, null=True)  # Of an ad account's; None: its original name.
+    modified_at = models.DateTimeField(null=True)  # When its name was last changed.
     rendition_bytes = models.BigIntegerField(null=True)
     width = models.PositiveIntegerField(null=True)  # Of the rendition, as shown.
     height = models.PositiveIntegerField(null=True)
@@ -49,6 +59,7 @@ class Video(models.Model):
                 name="content_video_unfinished",
             )
         ]
+        constraints = [models.UniqueConstraint(fields=["account", "library_name"], name="content_video_library_name")]
 
 
 class Post(models.Model):
