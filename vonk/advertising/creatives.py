@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from django.conf import settings
 
 from vonk.advertising.drafts import AdDraft
+from vonk.advertising.rules import Objective, objectives, texts
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.errors.consents import (
     ERRORS,
@@ -39,6 +41,21 @@ class Creative(msgspec.Struct, frozen=True):
     consent_id: int | None
     post: PostFacts
     held: HeldConsent | None = None
+
+
+def address(text: str, objective: Objective, shown: Creative) -> str:
+    """Return where the ad's button leads: the address, or the creator's profile where there need be none.
+
+    Raises FieldInvalid as ``texts.landing_url``.
+    """
+    if not text.strip() and shown.consent_id is not None and objective in objectives.WITHOUT_ADDRESS:
+        return profile_page(shown.post)
+    return texts.landing_url(text)
+
+
+def profile_page(post: PostFacts) -> str:
+    """Return the whole address of the profile that posted it; "" for a custom identity, which has none."""
+    return f"{settings.VONK.site_url}/@{post.handle}/" if post.handle else ""
 
 
 class Choices(msgspec.Struct, frozen=True):

@@ -60,16 +60,20 @@ class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
 class AdDraft(msgspec.Struct, frozen=True, kw_only=True):
     """An ad to be created: a Spark Ad (``consent_id``) or a non-Spark ad (``identity_id`` and its ``post_id``).
 
-    ``category`` is what is advertised, a key of core.taxonomy.INTERESTS; "" leaves it unsaid.
+    ``name`` None names it after its id. ``landing_url`` "" is for a Spark Ad whose objective needs no address
+    (rules.objectives.WITHOUT_ADDRESS): its button leads to the creator's profile.
+    ``category`` is what is advertised, a key of core.taxonomy.INTERESTS; "" leaves it unsaid. ``kept`` is what the business
+    API gives back as it was set, and nothing here acts on.
     """
 
-    name: str
+    name: str | None
     call_to_action: str
     landing_url: str
     category: str = ""
     consent_id: int | None = None
     identity_id: int | None = None
     post_id: int | None = None
+    kept: dict[str, object] = {}
     enabled: bool = True
 
 
@@ -86,3 +90,4 @@ class AdChanges(msgspec.Struct, frozen=True, kw_only=True):
     consent_id: int | UnsetType = UNSET
     identity_id: int | UnsetType = UNSET
     post_id: int | UnsetType = UNSET
+    kept: dict[str, object] | UnsetType = UNSET

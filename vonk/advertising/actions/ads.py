@@ -99,15 +99,17 @@ def update(
         ad.name = texts.name(changes.name)
     if changes.call_to_action is not UNSET:
         ad.call_to_action = objectives.call_to_action(changes.call_to_action, Objective(ad.ad_group.campaign.objective))
-    if changes.landing_url is not UNSET:
-        ad.landing_url = texts.landing_url(changes.landing_url)
     if changes.category is not UNSET:
         ad.category = texts.category(changes.category)
+    if changes.kept is not UNSET:
+        ad.kept = changes.kept
+    shown_before = ad.post_id
     creative = _change_creative(scope, ad, changes, now=now)
+    _change_address(ad, changes, shown_before)
     changed = {name: value for name, value in _state(ad).items() if before[name] != value}
     if not changed:
         return ()
-    if changed.keys() - {"name"} and ad.consent_id is not None:
+    if changed.keys() - {"name", "kept"} and ad.consent_id is not None:
         _check_grant(ad, creative or _as_it_is(ad, now=now), billed)
     if "identity_id" in changed:
         _check_identity_quota(ad.identity_id, adding=1, spark=ad.consent_id is not None)
@@ -153,19 +155,21 @@ def delete(scope: Scope, ad_ids: Sequence[int], *, now: datetime) -> None:
 
 
 def _row(ad_group: AdGroup, draft: AdDraft, creative: Creative, billed: Mapping[int, int], now: datetime) -> Ad:
+    objective = Objective(ad_group.campaign.objective)
     ad = Ad(
         ad_group=ad_group,
-        name=texts.name(draft.name),
         consent_id=creative.consent_id,
         post_id=creative.post.id,
         identity_id=creative.post.profile_id,
-        call_to_action=objectives.call_to_action(draft.call_to_action, Objective(ad_group.campaign.objective)),
-        landing_url=texts.landing_url(draft.landing_url),
+        call_to_action=objectives.call_to_action(draft.call_to_action, objective),
+        landing_url=creatives.address(draft.landing_url, objective, creative),
         category=texts.category(draft.category),
+        kept=draft.kept,
         enabled=draft.enabled,
         created_at=now,
         modified_at=now,
     )
+    ad.name = str(ad.pk) if draft.name is None else texts.name(draft.name)
     _check_grant(ad, creative, billed)
     return ad
 
@@ -245,6 +249,17 @@ def _change_creative(scope: Scope, ad: Ad, changes: AdChanges, *, now: datetime)
     return found
 
 
+def _change_address(ad: Ad, changes: AdChanges, shown_before: int) -> None:
+    """Put the named address into the ad; one that was its creator's profile follows to another creator's."""
+    posts_of = post_facts({shown_before, ad.post_id})
+    followed = ad.landing_url == creatives.profile_page(posts_of[shown_before])
+    if changes.landing_url is UNSET and not followed:
+        return
+    asked = "" if changes.landing_url is UNSET else changes.landing_url
+    shown = Creative(ad.consent_id, posts_of[ad.post_id])
+    ad.landing_url = creatives.address(asked, Objective(ad.ad_group.campaign.objective), shown)
+
+
 def _as_it_is(ad: Ad, *, now: datetime) -> Creative:
     """Return what a Spark Ad shows now, usable or not: what became of its consent stops it, not an edit of it."""
     assert ad.consent_id is not None, "A Spark Ad has one."
@@ -283,4 +298,5 @@ def _state(ad: Ad) -> dict[str, object]:
         "consent_id": ad.consent_id,
         "post_id": ad.post_id,
         "identity_id": ad.identity_id,
+        "kept": ad.kept,
     }

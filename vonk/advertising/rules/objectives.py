@@ -74,6 +74,9 @@ CALLS_TO_ACTION: Final[dict[str, str]] = {
     "watch_now": "Watch now",
 }
 
+# What a Spark Ad may be for without an address of its own (business API §9): being seen, or its creator being met.
+WITHOUT_ADDRESS: Final = frozenset({Objective.REACH, Objective.VIDEO_VIEWS, Objective.COMMUNITY_INTERACTION})
+
 # Buttons that are kept for some objectives (reference §4, CTA list).
 KEPT_CALLS_TO_ACTION: Final[dict[str, frozenset[Objective]]] = {
     "view_profile": frozenset({Objective.COMMUNITY_INTERACTION}),

@@ -16,10 +16,17 @@ from vonk.control.scope import PLATFORM, Right, Scope
 from vonk.core.errors import NotFound
 
 _NOUN: Final = "post"
+_EDITED: Final = (
+    "video", "sound", "caption", "publish_as", "ads_only", "disclosure", "ai_generated", "may_duet", "may_stitch",
+)  # fmt: skip
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What the advertiser pushes. Without a sound named, a video that has sound makes the profile's original sound."""
+    """What the advertiser pushes. Without a sound named, a video that has sound makes the profile's original sound.
+
+    ``may_duet`` and ``may_stitch`` say what others may do with it once it is published, None what they may now
+    (anything, at first); its creator may change that then.
+    """
 
     video_id: int
     caption: str
@@ -27,6 +34,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     disclosure: Disclosure
     sound_id: int | None = None
     ai_generated: bool = False
+    may_duet: bool | None = None
+    may_stitch: bool | None = None
 
 
 @transaction.atomic
@@ -54,6 +63,8 @@ def push(scope: Scope, profile_id: int, draft: Draft, *, now: datetime) -> int:
         publish_as=PublishAs(draft.publish_as).value,
         disclosure=Disclosure(draft.disclosure).value,
         ai_generated=draft.ai_generated,
+        may_duet=draft.may_duet is not False,
+        may_stitch=draft.may_stitch is not False,
         created_at=now,
     )
     making.index_caption(post, said)
@@ -76,7 +87,9 @@ def edit(scope: Scope, post_id: int, draft: Draft, *, now: datetime) -> None:
     post.ads_only = draft.publish_as is PublishAs.ADS_ONLY
     post.disclosure = Disclosure(draft.disclosure).value
     post.ai_generated = post.ai_generated or draft.ai_generated
-    post.save(update_fields=["video", "sound", "caption", "publish_as", "ads_only", "disclosure", "ai_generated"])
+    post.may_duet = post.may_duet if draft.may_duet is None else draft.may_duet
+    post.may_stitch = post.may_stitch if draft.may_stitch is None else draft.may_stitch
+    post.save(update_fields=_EDITED)
     making.index_caption(post, said)
     audit.record(scope, "post.push_edited", _NOUN, post.pk, at=now, detail={"publish_as": post.publish_as})
 

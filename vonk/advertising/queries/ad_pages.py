@@ -1,0 +1,130 @@
+"""Ads of an account as outside tools list them: filtered, by number of page, with what they show."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db.models import QuerySet
+
+from vonk.advertising.models import Ad
+from vonk.advertising.rules import Objective
+from vonk.content.queries import PostFacts, post_facts
+from vonk.control.paging import Numbered, Numbering, numbered
+from vonk.control.scope import Right, Scope
+
+
+class WantedAds(msgspec.Struct, frozen=True, kw_only=True):
+    """Which ads of an account a list holds; None of a filter means any.
+
+    ``ad_group_kept`` are values that the ad groups keep by these names. ``deleted``: True only what was deleted, or lies
+    under something deleted; False none of it; None all.
+    """
+
+    ids: Collection[int] | None = None
+    campaign_ids: Collection[int] | None = None
+    ad_group_ids: Collection[int] | None = None
+    name_contains: str | None = None
+    objectives: Collection[Objective] | None = None
+    ad_group_kept: Mapping[str, str] | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    modified_from: datetime | None = None
+    deleted: bool | None = False
+
+
+class ListedAd(msgspec.Struct, frozen=True, kw_only=True):
+    """An ad with what it shows and what it lies under. ``deleted``: it or what it lies under was."""
+
+    id: int
+    account_id: int
+    campaign_id: int
+    campaign_name: str
+    objective: Objective
+    ad_group_id: int
+    ad_group_name: str
+    ad_group_kept: dict[str, object]
+    name: str
+    consent_id: int | None
+    identity_id: int
+    post: PostFacts
+    call_to_action: str
+    landing_url: str
+    category: str
+    kept: dict[str, object]
+    enabled: bool
+    created_at: datetime
+    modified_at: datetime
+    deleted: bool
+
+
+def numbered_ads(scope: Scope, wanted: WantedAds, numbering: Numbering) -> Numbered[ListedAd]:
+    """Return a numbered page of the account's ads, newest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    page = numbered(_rows(scope, wanted).select_related("ad_group__campaign"), numbering, lambda row: row)
+    return Numbered(tuple(_listed(page.items)), page.total, numbering)
+
+
+def ad_ids(scope: Scope, wanted: WantedAds) -> list[int]:
+    """Return the ids of the account's ads that are wanted, newest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    return list(_rows(scope, wanted).order_by("-pk").values_list("pk", flat=True))
+
+
+def listed_ads(scope: Scope, ids: Sequence[int]) -> tuple[ListedAd, ...]:
+    """Return those of the ids that are the account's ads, deleted ones too, in their order."""
+    scope.require(Right.ACCOUNT_VIEW)
+    rows = _rows(scope, WantedAds(ids=ids, deleted=None)).select_related("ad_group__campaign")
+    found = {one.id: one for one in _listed(list(rows))}
+    return tuple(found[ad_id] for ad_id in ids if ad_id in found)
+
+
+def _rows(scope: Scope, wanted: WantedAds) -> QuerySet[Ad]:
+    conditions: dict[str, object] = {
+        "pk__in": wanted.ids,
+        "ad_group__campaign_id__in": wanted.campaign_ids,
+        "ad_group_id__in": wanted.ad_group_ids,
+        "name__icontains": wanted.name_contains,
+        "ad_group__campaign__objective__in": (
+            None if wanted.objectives is None else [one.value for one in wanted.objectives]
+        ),
+        "created_at__gte": wanted.created_from,
+        "created_at__lte": wanted.created_until,
+        "modified_at__gte": wanted.modified_from,
+    }
+    rows = Ad.objects.filter(ad_group__campaign__account_id=scope.account)
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    for name, value in (wanted.ad_group_kept or {}).items():
+        rows = rows.filter(**{f"ad_group__kept__{name}": value})
+    alive = {"deleted_at": None, "ad_group__deleted_at": None, "ad_group__campaign__deleted_at": None}
+    if wanted.deleted is None:
+        return rows
+    return rows.exclude(**alive) if wanted.deleted else rows.filter(**alive)
+
+
+def _listed(rows: Sequence[Ad]) -> list[ListedAd]:
+    posts = post_facts({row.post_id for row in rows})
+    return [
+        ListedAd(
+            id=row.pk,
+            account_id=row.ad_group.campaign.account_id,
+            campaign_id=row.ad_group.campaign_id,
+            campaign_name=row.ad_group.campaign.name,
+            objective=Objective(row.ad_group.campaign.objective),
+            ad_group_id=row.ad_group_id,
+            ad_group_name=row.ad_group.name,
+            ad_group_kept=row.ad_group.kept,
+            name=row.name,
+            consent_id=row.consent_id,
+            identity_id=row.identity_id,
+            post=posts[row.post_id],
+            call_to_action=row.call_to_action,
+            landing_url=row.landing_url,
+            category=row.category,
+            kept=row.kept,
+            enabled=row.enabled,
+            created_at=row.created_at,
+            modified_at=row.modified_at,
+            deleted=bool(row.deleted_at or row.ad_group.deleted_at or row.ad_group.campaign.deleted_at),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,54 @@
+"""Pages of an account's ads with their statuses: a status is derived, so a filter by it looks at every ad that is left."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from vonk.advertising.queries.ad_pages import ListedAd, WantedAds, ad_ids, listed_ads
+from vonk.advertising.queries.ad_pages import numbered_ads as page_of_ads
+from vonk.advertising.rules import Status
+from vonk.control.paging import Numbered, Numbering
+from vonk.control.scope import Scope
+from vonk.reporting import statuses
+
+_BATCH: Final = 2_000  # Ads whose statuses are worked out together: what a database binds in one statement.
+
+
+class AdWithStatus(msgspec.Struct, frozen=True):
+    """An ad and what keeps it from its viewers."""
+
+    ad: ListedAd
+    status: Status
+
+
+def numbered_ads(
+    scope: Scope,
+    wanted: WantedAds,
+    numbering: Numbering,
+    *,
+    fulfils: Callable[[Status], bool] | None = None,
+    now: datetime,
+) -> Numbered[AdWithStatus]:
+    """Return a numbered page of the account's ads, newest first; with ``fulfils`` of those whose status does."""
+    if fulfils is None:
+        page = page_of_ads(scope, wanted, numbering)
+        of = statuses.statuses([ad.id for ad in page.items], now=now)
+        return Numbered(tuple(AdWithStatus(ad, of[ad.id]) for ad in page.items), page.total, numbering)
+    fulfilling: dict[int, Status] = {}
+    every = ad_ids(scope, wanted)
+    for start in range(0, len(every), _BATCH):
+        ids = every[start : start + _BATCH]
+        of = statuses.statuses(ids, now=now)
+        fulfilling.update((ad_id, of[ad_id]) for ad_id in ids if fulfils(of[ad_id]))
+    first = (numbering.page - 1) * numbering.size
+    shown = listed_ads(scope, list(fulfilling)[first : first + numbering.size])
+    return Numbered(tuple(AdWithStatus(ad, fulfilling[ad.id]) for ad in shown), len(fulfilling), numbering)
+
+
+def ads(scope: Scope, ids: Collection[int], *, now: datetime) -> tuple[AdWithStatus, ...]:
+    """Return those of the ids that are the account's ads, deleted ones too, in their order."""
+    found = listed_ads(scope, list(ids))
+    of = statuses.statuses([ad.id for ad in found], now=now)
+    return tuple(AdWithStatus(ad, of[ad.id]) for ad in found)
