@@ -6,6 +6,7 @@ compares them exactly. Viewers are the ad server's pseudonyms, of any length tha
 
 from django.db import models
 
+from vonk.core.ids import new_id
 from vonk.events.validity import ID_CHARS_MAX
 
 NAME_MAX = 50
@@ -128,4 +129,50 @@ class Audience(models.Model):
             models.UniqueConstraint(
                 fields=["ad_id", "day", "dimension", "value", "metric"], name="reporting_audience_once"
             )
+        ]
+
+
+class Reached(models.Model):
+    """How often a counter of an ad was moved in a UTC hour for one country, or for one age band and gender."""
+
+    id = models.BigAutoField(primary_key=True)
+    ad_id = models.BigIntegerField()
+    hour_at = models.DateTimeField()
+    dimension = models.CharField(max_length=10)  # reached.rules.Dimension
+    value = models.CharField(max_length=20)  # "" is not told.
+    metric = models.CharField(max_length=NAME_MAX)
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "reporting_reached"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ad_id", "hour_at", "dimension", "value", "metric"], name="reporting_reached_once"
+            )
+        ]
+
+
+class ReportTask(models.Model):
+    """A report that somebody of an ad account had made in the background, and its file for as long as it is kept."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    account_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()  # Who asked: it is made with the rights that they have then.
+    asked = models.JSONField(default=dict)  # What of, in the words of the edge that makes it.
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10)  # tasks.rules.State
+    problem = models.CharField(max_length=1000, default="")  # Why it failed.
+    content = models.BinaryField(null=True)  # Compressed; gone when it expires.
+    content_type = models.CharField(max_length=100, default="")
+    rows = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reporting_task"
+        indexes = [
+            models.Index(fields=["account_id", "-id"], name="reporting_task_account"),
+            models.Index(fields=["expires_at"], name="reporting_task_expires"),
         ]

@@ -14,6 +14,8 @@ from vonk.events.log import EventLog, Position
 from vonk.reporting import rules
 from vonk.reporting.audience import rules as audience
 from vonk.reporting.audience import store
+from vonk.reporting.reached import rules as reached
+from vonk.reporting.reached import store as reached_store
 
 CONSUMER: Final = "rollup"
 SEGMENT_RECORDS_MAX: Final = 20_000  # Some 20 MB and well below a second, for which the control database is held.
@@ -49,6 +51,7 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
         {TallyKey(key.post_id, key.ad_id, from_ms(key.hour_ms), key.metric): value for key, value in counted.items()}
     )
     store.add(audience.count(records))
+    reached_store.add(reached.count(records))
     last = records[-1].position
     positions.advance(CONSUMER, last, now=now)
     return RolledUp(len(records), last)
