@@ -18,6 +18,7 @@ from vonk.advertising.errors import in_part
 from vonk.advertising.models import Ad
 from vonk.authorisation.actions import pushes, verdicts
 from vonk.authorisation.actions.pushes import Draft
+from vonk.authorisation.queries.speakers import Speaker
 from vonk.content.queries import post_facts
 from vonk.control.scope import Right, Scope
 from vonk.core import limits
@@ -25,9 +26,9 @@ from vonk.core.errors import FieldInvalid, NotFound
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A post to be pushed under a creator's profile, by whichever access of the account fits."""
+    """A post to be pushed under a creator's profile, by an access by which the account speaks so."""
 
-    profile_id: int
+    speaker: Speaker
     draft: Draft
 
 
@@ -123,21 +124,25 @@ def _applied(scope: Scope, ad: Ad, wanted: ChangedAd, *, now: datetime) -> AdCha
 
 def _is_its_draft(scope: Scope, ad: Ad, push: Push) -> bool:
     post = post_facts([ad.post_id])[ad.post_id]
-    return post.draft and post.pushed_for == scope.account and post.profile_id == push.profile_id
+    return post.draft and post.pushed_for == scope.account and post.profile_id == push.speaker.profile_id
 
 
 def _shown(scope: Scope, shows: Push | OwnVideo | None, *, now: datetime) -> dict[str, int]:
     """Make what the ad shall show; return how the ad names it."""
     if isinstance(shows, Push):
-        return {"consent_id": pushes.push(scope, shows.profile_id, shows.draft, now=now).consent_id}
+        return {"consent_id": _pushed(scope, shows, now=now)}
     if isinstance(shows, OwnVideo):
         made = creatives.make(scope, video_id=shows.video_id, identity=shows.identity_id, text=shows.text, now=now)
         return {"identity_id": made.identity_id, "post_id": made.post_id}
     return {}
 
 
+def _pushed(scope: Scope, push: Push, *, now: datetime) -> int:
+    return pushes.push(scope, push.speaker.profile_id, push.draft, speaker=push.speaker, now=now).consent_id
+
+
 def _hold(scope: Scope, consent_ids: Iterable[int | None], shown: Iterable[Push | OwnVideo | None]) -> None:
-    profile_ids = {one.profile_id for one in shown if isinstance(one, Push)}
+    profile_ids = {one.speaker.profile_id for one in shown if isinstance(one, Push)}
     verdicts.hold(consent_ids, account_id=scope.account, profile_ids=profile_ids)
 
 

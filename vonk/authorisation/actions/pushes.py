@@ -19,6 +19,8 @@ from vonk.authorisation.errors.consents import ERRORS, DisclosureMissing
 from vonk.authorisation.errors.pushes import OriginalsFixed
 from vonk.authorisation.models import AccountAccess, Consent, ConsentChain
 from vonk.authorisation.needs import in_force, originals_of
+from vonk.authorisation.queries import speakers
+from vonk.authorisation.queries.speakers import Speaker
 from vonk.authorisation.rules import Act, Road, Side, promotion_refusal
 from vonk.authorisation.rules.access import AccessScope, best_of, missing_links
 from vonk.content import queries as content
@@ -52,12 +54,14 @@ def push(
     draft: Draft,
     *,
     access_id: int | None = None,
+    speaker: Speaker | None = None,
     agree_sha256: str | None = None,
     now: datetime,
 ) -> Pushed:
     """Make a draft under the creator's profile, by the access with this id or by the one that lacks least.
 
-    ``agree_sha256`` agrees to the terms of the access. The creator is told. Raises NotFound, DisclosureMissing, the first
+    With ``speaker``, of those by which the account speaks so. ``agree_sha256`` agrees to the terms of the access. The
+    creator is told. Raises NotFound, DisclosureMissing, the first
     link that is missing (errors.access.LINKS), what content's ``pushes.push`` and ``takings.take`` raise.
     """
     scope.require(Right.CAMPAIGN_EDIT)
@@ -65,7 +69,7 @@ def push(
     if profile_id not in content.profile_owner([profile_id]):
         raise NotFound(noun="profile")
     chain = records.lock(profile_id)
-    access = _access(scope, chain, draft.publish_as, access_id=access_id, sha256=agree_sha256, now=now)
+    access = _access(scope, chain, draft.publish_as, access_id=access_id, speaker=speaker, sha256=agree_sha256, now=now)
     assert access.ends_at is not None, "A live access has an end."
     post_id = drafts.push(scope, profile_id, draft, now=now)
     consent = takings.take(
@@ -182,11 +186,13 @@ def _access(
     publish_as: PublishAs,
     *,
     access_id: int | None,
+    speaker: Speaker | None = None,
     sha256: str | None = None,
     now: datetime,
 ) -> AccountAccess:
     """Return the access that the account pushes by; raise the first link that is missing."""
-    rows = {row.pk: row for row in access_links.for_account(scope).filter(profile_id=chain.profile_id)}
+    of_profile = access_links.for_account(scope).filter(profile_id=chain.profile_id)
+    rows = {row.pk: row for row in (of_profile if speaker is None else speakers.accesses(scope, speaker))}
     if access_id is not None:
         rows = {pk: row for pk, row in rows.items() if pk == access_id}
         if not rows:
