@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vonk.authorisation import access_reach
 from vonk.authorisation.errors.access import LINKS, AccountAccessRefused
 from vonk.authorisation.errors.terms import TermsAgreementRequired
-from vonk.authorisation.models import AccountAccess, AdSettings, Terms, TermsAgreement
+from vonk.authorisation.models import AccessExclusion, AccountAccess, AdSettings, Terms, TermsAgreement
 from vonk.authorisation.rules import Side
 from vonk.authorisation.rules.access import ASK_AGAIN_AFTER, AccessKind, Candidate, MissingLink, Surroundings
 from vonk.content import queries as content
@@ -19,13 +19,16 @@ from vonk.identity.queries import account_facts, may_use_profile, organisations_
 
 def for_account(scope: Scope) -> QuerySet[AccountAccess]:
     """Return the accesses by which the scope's ad account could use posts: its own links, and those of the businesses
-    that work with it: the one that owns it, and partners to which it is shared.
+    that work with it: the one that owns it, and partners to which it is shared. Not what they keep from this account.
     """
     scope.require(Right.ACCOUNT_VIEW)
     organisations = organisations_working_with(scope.account)
+    excluded = AccessExclusion.objects.filter(
+        organisation_id=OuterRef("organisation_id"), profile_id=OuterRef("profile_id"), account_id=scope.account
+    )
     return AccountAccess.objects.filter(
         Q(kind=AccessKind.OWN.value, account_id=scope.account)
-        | Q(kind=AccessKind.BUSINESS.value, organisation_id__in=organisations),
+        | Q(Q(kind=AccessKind.BUSINESS.value, organisation_id__in=organisations) & ~Exists(excluded)),
         profile__isnull=False,
     )
 

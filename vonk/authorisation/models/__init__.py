@@ -1,6 +1,6 @@
 """The tables of authorisation: one file per noun."""
 
-from vonk.authorisation.models.access import AccessAmendment, AccountAccess
+from vonk.authorisation.models.access import AccessAmendment, AccessExclusion, AccountAccess
 from vonk.authorisation.models.codes import CodeGuesses, CodeImport, CodeImportLine, Invitation
 from vonk.authorisation.models.consents import Consent, ConsentNeed
 from vonk.authorisation.models.records import ConsentChain, ConsentRecord
@@ -10,6 +10,7 @@ from vonk.authorisation.models.terms import Terms, TermsAgreement
 
 __all__ = [
     "AccessAmendment",
+    "AccessExclusion",
     "AccountAccess",
     "AdSettings",
     "CodeGuesses",

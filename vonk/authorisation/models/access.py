@@ -57,6 +57,27 @@ class AccountAccess(models.Model):
         ]
 
 
+class AccessExclusion(models.Model):
+    """An ad account that uses nothing of what a creator granted the organisation: each of the others may.
+
+    It outlives the access: it holds again when the creator grants anew.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey("identity.Organisation", on_delete=models.PROTECT, related_name="+")
+    profile = models.ForeignKey("content.Profile", on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "authorisation_access_exclusion"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "profile", "account"], name="authorisation_access_exclusion_once"
+            )
+        ]
+
+
 class AccessAmendment(models.Model):
     """More that a business asks for while its access is live; open until answered, taken back, lapsed or overtaken."""
 

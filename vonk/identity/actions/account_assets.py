@@ -46,6 +46,8 @@ def give_up(scope: Scope, account_ids: Collection[int], *, now: datetime) -> Non
 def _share_of(scope: Scope, account_id: int) -> int | None:
     """Return the share by which a partner's ad account came here, None for one's own. Raises NotFound for any other."""
     scope.require(Right.BUSINESS_EDIT)
+    if not scope.reaches(account_id):
+        raise NotFound(noun="ad account")
     if AdAccount.objects.filter(pk=account_id, organisation_id=scope.organisation).exists():
         return None
     living = Share.objects.filter(

@@ -10,6 +10,18 @@ from vonk.identity.queries.accounts import (
     accounts_of,
     administered_alone,
 )
+from vonk.identity.queries.apps import (
+    AppToken,
+    AppView,
+    AskingApp,
+    ConnectedApp,
+    app,
+    apps_of,
+    asking_app,
+    authorised_accounts,
+    connected_apps,
+    tokens_of_app,
+)
 from vonk.identity.queries.assets import AccountAsset, account_assets, all_account_assets
 from vonk.identity.queries.members import (
     AccountRights,
@@ -22,6 +34,8 @@ from vonk.identity.queries.members import (
     invitations,
     member,
     members,
+    members_in_account,
+    members_using_creator,
     people_in_account,
 )
 from vonk.identity.queries.operators import (
@@ -82,6 +96,10 @@ __all__ = [
     "AccountOfAll",
     "AccountRights",
     "AccountView",
+    "AppToken",
+    "AppView",
+    "AskingApp",
+    "ConnectedApp",
     "CreatorTaken",
     "Home",
     "InvitationView",
@@ -117,11 +135,18 @@ __all__ = [
     "any_account",
     "any_members",
     "any_organisation",
+    "app",
+    "apps_of",
+    "asking_app",
+    "authorised_accounts",
+    "connected_apps",
     "creators_taken",
     "invitations",
     "may_use_profile",
     "member",
     "members",
+    "members_in_account",
+    "members_using_creator",
     "organisation",
     "organisation_homes",
     "organisation_names",
@@ -140,6 +165,7 @@ __all__ = [
     "share",
     "shares",
     "tokens",
+    "tokens_of_app",
     "viewer_claims",
     "visitor_claims",
 ]

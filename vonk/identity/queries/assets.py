@@ -48,12 +48,13 @@ def all_account_assets(scope: Scope) -> tuple[AccountAsset, ...]:
     )
     taken = shared.filter(account__isnull=False).values_list("account_id", flat=True)
     rows = AdAccount.objects.filter(Q(organisation_id=scope.organisation) | Q(pk__in=list(taken)))
-    return _assets(list(rows.values_list("pk", flat=True)), _held(scope, scope.person))
+    ids = [account_id for account_id in rows.values_list("pk", flat=True) if scope.reaches(account_id)]
+    return _assets(ids, _held(scope, scope.person))
 
 
 def _held(scope: Scope, person_id: int) -> dict[int, list[Held]]:
     by_account: dict[int, list[Held]] = {}
-    for one in rights.in_accounts(person_id=person_id):
+    for one in rights.in_accounts(person_id=person_id, account_ids=scope.reach):
         if one.organisation_id == scope.organisation:
             by_account.setdefault(one.account_id, []).append(one)
     return by_account

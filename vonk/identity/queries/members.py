@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
@@ -16,6 +16,7 @@ from vonk.identity.models import (
     OrganisationMember,
     Person,
     ProfileAssignment,
+    Share,
     ShareAssignment,
 )
 from vonk.identity.queries import rights
@@ -98,6 +99,35 @@ def all_members(scope: Scope) -> tuple[MemberView, ...]:
     return tuple(_member(row) for row in rows.order_by("-pk"))
 
 
+def members_in_account(scope: Scope, account_id: int) -> tuple[tuple[MemberView, str], ...]:
+    """Return which members work in an ad account by way of the scope's organisation, and their highest role, by name.
+
+    Of its own accounts and of those that partners share; to its admins. Raises NotFound where nobody works.
+    """
+    scope.require(Right.BUSINESS_EDIT)
+    by_person: dict[int, list[Held]] = {}
+    for one in rights.in_accounts(account_ids=[account_id]) if scope.reaches(account_id) else ():
+        if one.organisation_id == scope.organisation:
+            by_person.setdefault(one.person_id, []).append(one)
+    if not by_person and not _shared_with(scope, account_id):
+        raise NotFound(noun="ad account")
+    rows = _of_organisation(scope).filter(person_id__in=by_person).order_by("person__display_name", "pk")
+    return tuple((_member(row), _named(by_person[row.person_id])) for row in rows)
+
+
+def members_using_creator(scope: Scope, profile_id: int) -> tuple[MemberView, ...]:
+    """Return to admins which members may use what a creator granted, by name: admins, and to whom it is assigned.
+
+    Whether anything was granted is the caller's to know.
+    """
+    scope.require(Right.BUSINESS_EDIT)
+    assigned = ProfileAssignment.objects.filter(organisation_id=scope.organisation, profile_id=profile_id)
+    shared = ShareAssignment.objects.filter(share__taker_id=scope.organisation, share__profile_id=profile_id)
+    ids = {*assigned.values_list("person_id", flat=True), *shared.values_list("person_id", flat=True)}
+    rows = _of_organisation(scope).filter(Q(role=rights.ADMIN) | Q(person_id__in=ids))
+    return tuple(_member(row) for row in rows.order_by("person__display_name", "pk"))
+
+
 def member(scope: Scope, person_id: int) -> PersonRights:
     """Return a member and where their rights come from: anybody's to admins, to others their own. Raises NotFound."""
     scope.require(Right.BUSINESS_VIEW)
@@ -168,6 +198,15 @@ def invitations(scope: Scope, *, now: datetime) -> tuple[InvitationView, ...]:
         )
         for row in rows.order_by("-pk")
     )
+
+
+def _of_organisation(scope: Scope) -> QuerySet[OrganisationMember]:
+    return OrganisationMember.objects.select_related("person").filter(organisation_id=scope.organisation)
+
+
+def _shared_with(scope: Scope, account_id: int) -> bool:
+    living = Share.objects.filter(taker_id=scope.organisation, account_id=account_id, partnership__ended_at=None)
+    return living.filter(partnership__accepted_at__isnull=False).exists()
 
 
 def _member(row: OrganisationMember) -> MemberView:
