@@ -14,7 +14,7 @@ from vonk.web.common import problems
 from vonk.web.common.requests import actor_of, now_of
 
 # Machines and media ask here; who is signed in, and so the session, plays no part.
-IMPERSONAL: Final = ("/media/", "/healthz", "/metrics", "/platform/", "/vonk.")
+IMPERSONAL: Final = ("/media/", "/healthz", "/metrics", "/platform/", "/open_api/", "/vonk.")
 NONCE_BYTES: Final = 16
 
 

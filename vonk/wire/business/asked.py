@@ -62,7 +62,7 @@ def numbering(page: int | None, page_size: int | None, *, most: int, usual: int 
 def from_query(kind: type[A], given: Mapping[str, str]) -> A:
     """Return the parameters as the record; ParameterInvalid names the one at fault."""
     found: dict[str, Any] = {}
-    for name, how in _readings(kind).items():
+    for name, how in readings(kind).items():
         text = given.get(name)
         if text is None:
             continue
@@ -93,7 +93,7 @@ def from_form(kind: type[A], given: Mapping[str, str]) -> A:
 
 
 @cache
-def _readings(kind: type[Asked]) -> dict[str, str]:
+def readings(kind: type[Asked]) -> dict[str, str]:
     """Return how each parameter's text is read: "text", "json" or "list"."""
     hints = get_type_hints(kind)
     return {

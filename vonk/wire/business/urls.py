@@ -2,12 +2,22 @@
 
 from typing import Final
 
-from django.urls import re_path
+from django.urls import path, re_path
 
-from vonk.wire.business import dispatch, user
+from vonk.wire.business import dispatch, pages, user
 
 PARTS: Final = (user,)
 
 urlpatterns = [
+    path("developers/", pages.text, name="developers"),
+    *(
+        path(f"developers/{page}/", pages.text, {"page": page}, name=f"developers_{page}")
+        for page in pages.TITLES
+        if page
+    ),
+    path("developers/operations/<slug:group>/", pages.operations, name="developers_operations"),
+    path("developers/coverage/", pages.covered, name="developers_coverage"),
+    path("developers/console/", pages.console, name="developers_console"),
+    path("open_api/v1.3/openapi.json", pages.document, name="business-openapi"),
     re_path(r"^open_api/v1\.3/(?P<rest>(?s:.*))\Z", dispatch.business, name="business"),
 ]
