@@ -1,16 +1,18 @@
 """The only maker of scopes: who asks, in which role, and whether that role may do what is asked."""
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.db.models import Q
 
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
-from vonk.identity.errors import AppMayNot, AppPermissionMissing, RoleMissing
-from vonk.identity.models import AccessToken, OrganisationMember, Person, PlatformMember
+from vonk.identity.errors import AppMayNot, AppMismatch, AppPermissionMissing, RoleMissing
+from vonk.identity.models import AccessToken, App, OrganisationMember, Person, PlatformMember
 from vonk.identity.queries import organisations
 from vonk.identity.queries import rights as held_rights
 from vonk.identity.rules import (
@@ -27,6 +29,8 @@ from vonk.identity.rules import (
     platform_role,
     rights_of,
 )
+
+_NOBODYS: Final = "0" * 64  # No text has this digest.
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -71,6 +75,18 @@ def _living_token(token: str, now: datetime) -> AccessToken:
     if row is None or (row.expires_at is not None and row.expires_at <= now):
         raise SignInRequired
     return row
+
+
+def proven_app(app_id: int, secret: str) -> int:
+    """Return the id of the developer's app whose secret this is.
+
+    Raises AppMismatch, after the same comparison, also for an unknown and for a revoked one.
+    """
+    digest = App.objects.filter(pk=app_id, revoked_at=None).values_list("secret_digest", flat=True).first()
+    right = hmac.compare_digest(token_digest(secret), digest if digest is not None else _NOBODYS)
+    if digest is None or not right:
+        raise AppMismatch
+    return app_id
 
 
 def token_digest(token: str) -> str:

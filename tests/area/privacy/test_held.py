@@ -33,6 +33,7 @@ from vonk.privacy.models import Erasure
 
 TABLES = {
     "person", "email_addresses", "account_roles", "platform_roles", "access_tokens", "letters", "profile", "posts", "videos",
+    "apps", "app_codes",
     "engagements", "comments", "follows", "ad_settings", "post_authorisations", "consents", "consent_record", "earnings",
     "earnings_transfers", "acts", "notifications", "webhook_endpoints", "organisations", "creator_assignments",
     "share_assignments", "invitations", "standing_consents", "permission_requests", "accesses", "access_amendments",
@@ -64,6 +65,8 @@ TOLD = {
     "control_notification": "notifications",
     "control_webhook_endpoint": "webhook_endpoints",
     "identity_access_token": "access_tokens",
+    "identity_app": "apps",
+    "identity_authorisation_code": "app_codes",
     "identity_letter": "letters",
     "identity_member_invitation": "invitations",
     "identity_membership": "account_roles",

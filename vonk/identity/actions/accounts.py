@@ -13,7 +13,7 @@ from vonk.control.scope import Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.core.money import CURRENCY_DECIMALS
 from vonk.core.taxonomy import COUNTRIES
-from vonk.identity.actions import naming, organisations
+from vonk.identity.actions import app_tokens, naming, organisations
 from vonk.identity.errors import AccountsLimited, SparkTermsChanged
 from vonk.identity.models import AdAccount, Membership, Organisation, OrganisationMember
 from vonk.identity.rules import AccountRole, OrganisationRole
@@ -80,7 +80,9 @@ def open_another(
     if AdAccount.objects.filter(organisation=organisation).count() >= ACCOUNTS_PER_ORGANISATION_MAX:
         raise AccountsLimited(most=ACCOUNTS_PER_ORGANISATION_MAX)
     draft = _Draft(name, currency, time_zone, country, advertiser_name, payer_name)
-    return _open(scope, organisation, draft, now)
+    account_id = _open(scope, organisation, draft, now)
+    app_tokens.reach_new_account(scope, account_id)
+    return account_id
 
 
 @transaction.atomic

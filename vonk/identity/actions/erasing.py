@@ -15,10 +15,12 @@ from vonk.control.scope import PLATFORM, Right, Scope
 from vonk.control.webhooks import actions as webhooks
 from vonk.core.errors import NotFound
 from vonk.identity import queries
-from vonk.identity.actions import members, partners, tokens
+from vonk.identity.actions import apps, members, partners, tokens
 from vonk.identity.errors import LastAdmin, LastOperator, PasswordWrong, SignInFailed
 from vonk.identity.models import (
     AccessToken,
+    App,
+    AuthorisationCode,
     Letter,
     MemberInvitation,
     OrganisationMember,
@@ -84,6 +86,11 @@ def erase(person_id: int, *, now: datetime) -> None:
     EmailAddress.objects.filter(user_id=person_id).delete()
     AccessToken.objects.filter(person_id=person_id, revoked_at=None).update(revoked_at=now)
     AccessToken.objects.filter(person_id=person_id).update(label="")
+    for app in App.objects.filter(owner_id=person_id).order_by("pk"):
+        apps.close(app, now=app.revoked_at or now)
+    AccessToken.objects.filter(app__owner_id=person_id).update(label="")  # It is the app's name.
+    App.objects.filter(owner_id=person_id).update(name="", redirect_uris=[])
+    AuthorisationCode.objects.filter(person_id=person_id).delete()
     _close_organisations(person_id, now)
     members.forget(person_id)
     MemberInvitation.objects.filter(email__iexact=old_email).delete()
