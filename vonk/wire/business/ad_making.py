@@ -1,0 +1,295 @@
+"""Creatives of v1.3 as advertising's own drafts: four ways to a Spark Ad, and one to any other ad (reference API §9)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from vonk.advertising.actions.making import ChangedAd, NewAd, OwnVideo, Push
+from vonk.advertising.drafts import AdChanges, AdDraft
+from vonk.advertising.queries.ad_pages import ListedAd
+from vonk.advertising.rules import CALLS_TO_ACTION, texts
+from vonk.authorisation import queries as authorisation
+from vonk.authorisation.actions.pushes import Draft
+from vonk.authorisation.errors.limits import AccountQuotaReached, IdentityQuotaReached
+from vonk.authorisation.rules import USABLE
+from vonk.content.errors import PostIsPublished
+from vonk.content.queries import PostFacts
+from vonk.content.rules import Disclosure, PublishAs
+from vonk.control.scope import Scope
+from vonk.core.errors import NotFound, Problem
+from vonk.wire.business import ad_links, materials, speaking
+from vonk.wire.business.ad_asked import KEPT, ChangedCreative, Creative, check, kept_of
+from vonk.wire.business.errors import ParameterInvalid, answers
+from vonk.wire.business.speaking import CUSTOMIZED_USER, Speaker
+
+answers({AccountQuotaReached.code: 40502, IdentityQuotaReached.code: 40502})
+
+PUSHES: Final = frozenset({"TT_USER", "BC_AUTH_TT"})
+BUTTONS: Final = tuple(name.upper() for name in CALLS_TO_ACTION)
+_PART: Final = re.compile(r"ads\.(?P<number>\d+)\.(?P<field>.+)")
+_FIELDS: Final = {
+    "name": "ad_name", "landing_url": ad_links.ADDRESS, "text": "ad_text", "caption": "ad_text",
+    "consent_id": "tiktok_item_id", "post_id": "tiktok_item_id", "publish_as": "dark_post_status",
+    "disclosure": "branded_content_disabled",
+}  # fmt: skip
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """One creative, where it stands in the call, and whose words it is in."""
+
+    place: str  # "creatives[0]"
+    asked: Creative
+
+    def wrong(self, field: str, reason: str) -> ParameterInvalid:
+        """Return the problem with one of its fields."""
+        return ParameterInvalid(field=f"{self.place}.{field}", reason=reason)
+
+
+def placed(creatives: Sequence[Creative]) -> list[Placed]:
+    """Return the creatives with their places; ParameterInvalid for what no ad here can be."""
+    found = [Placed(f"creatives[{number}]", asked) for number, asked in enumerate(creatives)]
+    for one in found:
+        check(one.asked, one.place)
+    return found
+
+
+def new_ads(scope: Scope, creatives: Sequence[Creative], *, now: datetime) -> list[NewAd]:
+    """Return the ads to be made. Consents that need no code are taken here, creator by creator in one order."""
+    wanted = placed(creatives)
+    found: dict[int, NewAd] = {}
+    for number in sorted(range(len(wanted)), key=lambda number: wanted[number].asked.identity_id or 0):
+        found[number] = _new(scope, wanted[number], now=now)
+    return [found[number] for number in range(len(wanted))]
+
+
+def _new(scope: Scope, one: Placed, *, now: datetime) -> NewAd:
+    asked = one.asked
+    if asked.ad_format is None:
+        raise one.wrong("ad_format", "it is missing")
+    if asked.call_to_action is None:
+        raise one.wrong("call_to_action", "it is missing")
+    who = _speaker(scope, one, asked.identity_type, asked.identity_id, asked.identity_authorized_bc_id)
+    consent_id: int | None = None
+    shows: Push | OwnVideo | None = None
+    if who.identity_type == CUSTOMIZED_USER:
+        shows = OwnVideo(who.profile_id, _video(one), _text(one))
+    elif asked.tiktok_item_id is not None:
+        _pull_alone(one)
+        consent_id = speaking.consent_of(scope, who, int(asked.tiktok_item_id), now=now)
+    else:
+        shows = _push(one, who, None)
+    return NewAd(
+        AdDraft(
+            name=asked.ad_name or None,
+            call_to_action=_button(one, asked.call_to_action),
+            landing_url=ad_links.whole(asked.landing_page_url or "", _parameters(asked)),
+            consent_id=consent_id,
+            kept=_kept(asked),
+            enabled=asked.operation_status != "DISABLE",
+        ),
+        shows,
+    )
+
+
+def changed_ads(
+    scope: Scope,
+    creatives: Sequence[ChangedCreative],
+    present: Mapping[int, ListedAd],
+    *,
+    patch: bool,
+    now: datetime,
+) -> list[ChangedAd]:
+    """Return what shall change of the ads. NotFound for one that is not the account's."""
+    consent_ids = [ad.consent_id for ad in present.values() if ad.consent_id is not None]
+    speakers = speaking.speakers_of(scope, consent_ids, now=now)
+    states = authorisation.consent_facts(consent_ids, now)
+    found = []
+    for one in placed(creatives):
+        assert isinstance(one.asked, ChangedCreative), "Asked for as such."
+        ad = present.get(one.asked.ad_id)
+        if ad is None:
+            raise NotFound(noun="ad", field=f"{one.place}.ad_id")
+        who = Speaker(CUSTOMIZED_USER, ad.identity_id, None)
+        if ad.consent_id is not None:
+            who = speakers[ad.consent_id]
+        holds = ad.consent_id is not None and states[ad.consent_id].state in USABLE
+        consent_id, shows = _shown(scope, one, ad, who, holds=holds, now=now)
+        found.append(ChangedAd(ad.id, _changes(one, ad, consent_id, patch=patch), shows))
+    return found
+
+
+def _changes(one: Placed, ad: ListedAd, consent_id: int | UnsetType, *, patch: bool) -> AdChanges:
+    asked = one.asked
+    address, parameters = ad_links.sent(ad)
+    if asked.landing_page_url is not None or not patch:
+        address = asked.landing_page_url or ""
+    if asked.utm_params is not None or not patch:
+        parameters = _parameters(asked)
+    leads_to = ad_links.whole(address, parameters)
+    before = {name: value for name, value in ad.kept.items() if patch or name not in (*KEPT, ad_links.ADDRESS)}
+    kept = {**before, **_kept(asked, address if parameters else None)}
+    stays = not leads_to and not ad_links.sent(ad)[0]  # It led to the creator's profile, and still does.
+    return AdChanges(
+        name=asked.ad_name or UNSET,
+        call_to_action=UNSET if asked.call_to_action is None else _button(one, asked.call_to_action),
+        landing_url=UNSET if stays or leads_to == ad.landing_url else leads_to,
+        consent_id=consent_id,
+        kept=UNSET if kept == ad.kept else kept,
+    )
+
+
+def _shown(
+    scope: Scope, one: Placed, ad: ListedAd, was: Speaker, *, holds: bool, now: datetime
+) -> tuple[int | UnsetType, Push | OwnVideo | None]:
+    """Return what the ad shall show: another consent's post, or something to be made; nothing where it stays."""
+    asked = one.asked
+    who = was
+    if asked.identity_type is not None or asked.identity_id is not None:
+        who = _speaker(
+            scope,
+            one,
+            asked.identity_type or was.identity_type,
+            was.profile_id if asked.identity_id is None else int(asked.identity_id),
+            was.bc_id if asked.identity_authorized_bc_id is None else int(asked.identity_authorized_bc_id),
+        )
+    if who.identity_type == CUSTOMIZED_USER:
+        return UNSET, _own_video(one, ad, who)
+    pushed = ad.consent_id is not None and ad.post.pushed_for == scope.account
+    elsewhere = asked.tiktok_item_id not in (None, ad.post.id)
+    if not elsewhere and (pushed or asked.video_id):
+        wanted = _push(one, who, ad.post if pushed else None)
+        if not pushed or who != was:
+            return UNSET, wanted
+        return UNSET, _edited(one, ad.post, wanted)
+    _pull_alone(one, said=ad.post.caption if not elsewhere else None)
+    item_id = ad.post.id if asked.tiktok_item_id is None else int(asked.tiktok_item_id)
+    if (who == was and not elsewhere and holds) or (asked.tiktok_item_id is None and asked.identity_id is None):
+        return UNSET, None
+    return speaking.consent_of(scope, who, item_id, now=now), None
+
+
+def _edited(one: Placed, post: PostFacts, wanted: Push) -> Push | None:
+    """Return what of a pushed post changes. What was published is its creator's: only another video or text is pushed."""
+    draft = wanted.draft
+    same_words = (draft.video_id, draft.caption) == (post.video_id, post.caption)
+    before = (post.publish_as, post.disclosure, post.ai_generated, post.may_duet, post.may_stitch)
+    after = (draft.publish_as, draft.disclosure, draft.ai_generated, draft.may_duet, draft.may_stitch)
+    if same_words and before == after:
+        return None
+    if same_words and not post.draft:
+        raise PostIsPublished(field=f"{one.place}.dark_post_status")
+    return wanted
+
+
+def _own_video(one: Placed, ad: ListedAd, who: Speaker) -> OwnVideo | None:
+    if one.asked.tiktok_item_id is not None:
+        raise one.wrong("tiktok_item_id", f"not together with {CUSTOMIZED_USER}")
+    mine = ad.consent_id is None
+    video_id = ad.post.video_id if mine and not one.asked.video_id else _video(one)
+    text = ad.post.caption if mine and not one.asked.ad_text else _text(one)
+    unchanged = mine and (video_id, text, who.profile_id) == (ad.post.video_id, ad.post.caption, ad.identity_id)
+    return None if unchanged else OwnVideo(who.profile_id, video_id, text)
+
+
+def _push(one: Placed, who: Speaker, before: PostFacts | None) -> Push:
+    """Return what is to be pushed: what is asked, for the rest what was pushed before, if anything was."""
+    asked = one.asked
+    if who.identity_type not in PUSHES:
+        raise one.wrong(
+            "tiktok_item_id", f"required with {who.identity_type}, whose creator lets no videos be published"
+        )
+    branded = asked.branded_content_disabled
+    publish_as = before.publish_as if before is not None else None
+    if asked.dark_post_status is not None or publish_as is None:
+        public = asked.dark_post_status == "OFF" and branded is not True
+        publish_as = PublishAs.PUBLIC if public else PublishAs.ADS_ONLY
+    disclosure = before.disclosure if before is not None else Disclosure.BRANDED
+    if branded is not None:
+        disclosure = Disclosure.OWN_BRAND if branded else Disclosure.BRANDED
+    ai = asked.aigc_disclosure_type == "SELF_DISCLOSURE"
+    draft = Draft(
+        video_id=before.video_id if before is not None and not asked.video_id else _video(one),
+        caption=before.caption if before is not None and not asked.ad_text else _text(one),
+        publish_as=publish_as,
+        disclosure=disclosure,
+        ai_generated=ai or (before is not None and before.ai_generated),
+        may_duet=_reusable(asked, asked.item_duet_status, before.may_duet if before is not None else None),
+        may_stitch=_reusable(asked, asked.item_stitch_status, before.may_stitch if before is not None else None),
+    )
+    return Push(speaking.read(who), draft)
+
+
+def _reusable(asked: Creative, status: str | None, before: bool | None) -> bool:  # noqa: FBT001 - a fact, not a mode
+    """Return whether others may build on what is pushed: only where its music may be used by them, off unless said."""
+    if before is not None and status is None and asked.promotional_music_disabled is None:
+        return before
+    return asked.promotional_music_disabled is False and status != "DISABLE"
+
+
+def _speaker(
+    scope: Scope, one: Placed, identity_type: str | None, identity_id: int | None, bc_id: int | None
+) -> Speaker:
+    if identity_type is None or identity_id is None:
+        raise one.wrong("identity_type" if identity_type is None else "identity_id", "it is missing")
+    return speaking.speaker(scope, identity_type, int(identity_id), None if bc_id is None else int(bc_id))
+
+
+def _pull_alone(one: Placed, *, said: str | None = None) -> None:
+    """Raise ParameterInvalid for what would make another post of the creator's; its own caption may be sent back."""
+    if one.asked.ad_text and one.asked.ad_text != said:
+        raise one.wrong("ad_text", "not together with tiktok_item_id: the post's caption is shown")
+    for field in ("video_id", "image_ids"):
+        if getattr(one.asked, field):
+            raise one.wrong(field, "not together with tiktok_item_id: the post's video is shown")
+
+
+def _video(one: Placed) -> int:
+    if not one.asked.video_id:
+        raise one.wrong("video_id", "it is missing")
+    for image_id in one.asked.image_ids or ():
+        materials.read_image_id(image_id)
+    return materials.read_video_id(one.asked.video_id)
+
+
+def _text(one: Placed) -> str:
+    return texts.ad_text(one.asked.ad_text or "", f"{one.place}.ad_text")
+
+
+def _button(one: Placed, name: str) -> str:
+    if name not in BUTTONS:
+        raise one.wrong("call_to_action", f"one of {', '.join(BUTTONS)}")
+    return name.lower()
+
+
+def _parameters(asked: Creative) -> list[dict[str, str]] | None:
+    return [{"key": one.key, "value": one.value} for one in asked.utm_params] if asked.utm_params else None
+
+
+def _kept(asked: Creative, address: str | None = None) -> dict[str, object]:
+    """Return what comes back as it was sent: with parameters the address too, for they are added to it."""
+    found = kept_of(asked)
+    address = asked.landing_page_url if address is None and asked.utm_params else address
+    return {**found, ad_links.ADDRESS: address} if address is not None else found
+
+
+@contextmanager
+def named_as_sent() -> Iterator[None]:
+    """Name the field of a problem that rises as the caller sent it: “creatives[0].ad_text”."""
+    try:
+        yield
+    except Problem as problem:
+        if isinstance(problem, NotFound) and problem.values.get("noun") == "video":
+            raise materials.VideoIdInvalid(video_id="The video_id") from problem
+        part = _PART.fullmatch(problem.field or "")
+        if part is not None:
+            field = part["field"].rpartition(".")[2]
+            problem.field = f"creatives[{part['number']}].{_FIELDS.get(field, field)}"
+            if "field_name" in problem.values:
+                problem.values["field_name"] = problem.field
+            problem.args = (problem.fill(type(problem).message),)
+        raise
