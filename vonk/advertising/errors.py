@@ -197,6 +197,34 @@ class ReviewStale(Conflict):
     link = "/console/reviews/"
 
 
+class PostInAds(Conflict):
+    """What ads show is not given back under them."""
+
+    code = "post_in_ads"
+    message = "%(ads)d ads of this account show the post."
+    cause = "The authorisation of a post can be given back once no ad stands on it."
+    remedy = "Delete these ads first."
+    actor = Actor.ADVERTISER
+    link = "/advertiser/ads/"
+
+    def __init__(self, *, ads: int) -> None:
+        super().__init__(ads=ads)
+
+
+class IdentityInAds(Conflict):
+    """The name that ads speak under is not deleted under them."""
+
+    code = "identity_in_ads"
+    message = "%(ads)d ads of this account speak as this identity."
+    cause = "A custom identity can be deleted once no ad uses it."
+    remedy = "Delete these ads first."
+    actor = Actor.ADVERTISER
+    link = "/advertiser/ads/"
+
+    def __init__(self, *, ads: int) -> None:
+        super().__init__(ads=ads)
+
+
 @contextmanager
 def in_part(prefix: str) -> Iterator[None]:
     """Put ``prefix`` before the name of the field of a problem that rises: the part of a larger request at fault."""

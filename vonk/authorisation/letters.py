@@ -163,6 +163,20 @@ def reminder(consent: Consent, post: PostFacts, *, days: int, sides: Collection[
         )
 
 
+def given_back(consent: Consent, post: PostFacts, *, now: datetime) -> None:
+    """Tell the creator that the ad account gave the consent back before its end."""
+    _to_creator(
+        post,
+        _("%(account)s no longer uses your post"),
+        _(
+            "The ad account “%(account)s” has given back your authorisation of the post %(post)s, which would have lasted "
+            "until %(ends)s. The account shows the post in no ad any more, and its code no longer works: %(posts_link)s"
+        ),
+        consent,
+        now,
+    )
+
+
 def gone(consent: Consent, post: PostFacts, reason: Refusal, *, sides: Collection[Side] = BOTH, now: datetime) -> None:
     """Tell both sides, or one, that the post cannot be shown for now."""
     if Side.ADVERTISER in sides:

@@ -30,13 +30,14 @@ def consent_facts(consent_ids: Iterable[int], now: datetime) -> dict[int, Consen
     """Return the facts of the consents that exist among the ids, for areas that have them inside their scope already."""
     rows = list(Consent.objects.filter(pk__in=set(consent_ids)))
     posts = reach.posts_of(rows)
+    states = reach.states_of(rows, posts, now)
     return {
         row.pk: ConsentView(
             id=row.pk,
             post_id=row.post_id,
             profile_id=row.profile_id,
             account_id=row.account_id,
-            state=reach.state_of(row, posts[row.post_id], now),
+            state=states[row.pk],
             ends_at=row.ends_at,
             issued_at=row.issued_at,
             redeemed_at=row.redeemed_at,
@@ -110,8 +111,8 @@ def spend_caps_of(consent_ids: Iterable[int]) -> dict[int, int]:
 
 
 def _stopped_at(row: Consent) -> datetime | None:
-    """Return the instant from which on a revocation counts: its own, or the end of its notice."""
-    return min((at for at in (row.revoked_at, row.ending_at) if at is not None), default=None)
+    """Return the instant from which on it carries no ads: of a revocation, of its notice's end, of being given back."""
+    return min((at for at in (row.revoked_at, row.ending_at, row.released_at) if at is not None), default=None)
 
 
 def _since(starts_at: datetime | None, spans: tuple[Interval, ...]) -> tuple[Interval, ...]:

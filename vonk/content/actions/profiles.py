@@ -92,6 +92,22 @@ def create_identity(scope: Scope, *, display_name: str, avatar: bytes | None, no
 
 
 @transaction.atomic
+def delete_identity(scope: Scope, profile_id: int, *, now: datetime) -> None:
+    """Delete a custom identity of the scope's ad account; its posts stop. NotFound for every other profile.
+
+    Whoever calls this sees to it that no ad uses it (``advertising.actions.unbinding``).
+    """
+    scope.require(Right.CAMPAIGN_EDIT)
+    if not Profile.objects.filter(pk=profile_id, account_id=scope.account, deleted_at=None).exists():
+        raise NotFound(noun="identity")
+    profile = publishing.lock_profile(profile_id)
+    profile.deleted_at = now
+    profile.save(update_fields=["deleted_at"])
+    audit.record(scope, "identity.deleted", "profile", profile_id, at=now)
+    publishing.sync_profile(profile_id, now=now)
+
+
+@transaction.atomic
 def update(scope: Scope, *, display_name: str, bio: str, handle: str | None = None, now: datetime) -> None:
     """Change the acting person's profile (the handle only when one is given). Raises as ``create`` does."""
     scope.require(Right.CREATE)

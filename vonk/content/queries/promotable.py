@@ -1,8 +1,9 @@
 """A profile's posts as an advertiser chooses among them: those that ads may show, and to their owner the hidden ones too."""
 
+from collections.abc import Collection
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vonk.content.models import Post
 from vonk.content.queries.posts import PostFacts, facts_of
@@ -20,6 +21,19 @@ def promotable_posts(profile_id: int, paging: Paging, *, search: str = "", hidde
     """
     if len(search) > SEARCH_CHARS_MAX:
         raise FieldInvalid("search", f"at most {SEARCH_CHARS_MAX} characters")
+    rows = _promotable(profile_id, hidden_too=hidden_too)
+    for word in search.split():
+        rows = rows.filter(caption__icontains=word)
+    return page_of(rows, paging, facts_of)
+
+
+def promotable_by_id(profile_id: int, post_ids: Collection[int], *, hidden_too: bool = False) -> dict[int, PostFacts]:
+    """Return those of the posts that ``promotable_posts`` lists, by id."""
+    rows = _promotable(profile_id, hidden_too=hidden_too).filter(pk__in=set(post_ids))
+    return {row.pk: facts_of(row) for row in rows}
+
+
+def _promotable(profile_id: int, *, hidden_too: bool) -> QuerySet[Post]:
     rows = Post.objects.select_related("profile", "video", "sound").filter(
         profile_id=profile_id,
         deleted_at=None,
@@ -28,8 +42,6 @@ def promotable_posts(profile_id: int, paging: Paging, *, search: str = "", hidde
         origin__in=(Origin.ORGANIC.value, Origin.PUSHED.value),
         video__state=VideoState.READY.value,
     )
-    if not hidden_too:
-        rows = rows.filter(Q(visibility=Visibility.PUBLIC.value, profile__private=False) | Q(ads_only=True))
-    for word in search.split():
-        rows = rows.filter(caption__icontains=word)
-    return page_of(rows, paging, facts_of)
+    if hidden_too:
+        return rows
+    return rows.filter(Q(visibility=Visibility.PUBLIC.value, profile__private=False) | Q(ads_only=True))

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from vonk.authorisation.actions import footing
+from vonk.authorisation.errors.table import TABLE
 from vonk.authorisation.queries import speakers
 from vonk.authorisation.queries.speakers import SpeakerKind
 from vonk.control.scope import Scope
@@ -31,23 +32,26 @@ class IdentityUnknown(Missing):
     """The identity is none of the ad account's."""
 
     code = "identity_unknown"
-    message = "identity_id: %(identity_id)s is no identity of the type %(identity_type)s of this ad account."
+    message = "%(identity_id)s is no identity of the type %(identity_type)s of this ad account."
     cause = "It was deleted, released, never granted, or belongs to another ad account or Business Center."
     remedy = "Take identity_id, identity_type and identity_authorized_bc_id as identity/get answers them."
     actor = Actor.ADVERTISER
+    field = "identity_id"
 
 
 class ItemNotAuthorised(Missing):
     """The creator of the identity has not authorised the post to the ad account."""
 
     code = "item_not_authorised"
-    message = "tiktok_item_id: %(item_id)s is no post that this identity has authorised for this ad account."
+    message = "%(item_id)s is no post that this identity has authorised for this ad account."
     cause = "The post belongs to another creator, is not theirs to show you, or was authorised to another ad account."
     remedy = "Take the item_id as tt_video/list or identity/video/get answer it, or redeem the creator's code."
     actor = Actor.ADVERTISER
+    field = "tiktok_item_id"
 
 
 answers({IdentityUnknown.code: PARAMETER, ItemNotAuthorised.code: PARAMETER})
+answers({row.code: PARAMETER for row in TABLE if row.kind is Missing})  # A refused code is 40002, by its name (§2).
 
 
 class Speaker(msgspec.Struct, frozen=True):

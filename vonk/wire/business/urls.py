@@ -4,9 +4,9 @@ from typing import Final
 
 from django.urls import path, re_path
 
-from vonk.wire.business import dispatch, pages, user
+from vonk.wire.business import dispatch, pages, tt_video, user
 
-PARTS: Final = (user,)
+PARTS: Final = (tt_video, user)
 
 urlpatterns = [
     path("developers/", pages.text, name="developers"),
