@@ -101,6 +101,16 @@ def spend(
     return found
 
 
+def spend_from_vouchers(*, start_date: date, end_date: date, account_id: int, by: By = By.NONE) -> list[Spend]:
+    """Return the part of ``spend`` of one account that vouchers paid: what credit notes gave back to them is taken off."""
+    voucher = AccountKind.VOUCHER.value
+    paid = Q(reason=Reason.CHARGE.value, debit__kind=voucher) | Q(reason=_BACK, credit__kind=voucher)
+    rows = Transfer.objects.filter(paid, account_id=account_id, day__range=(start_date, end_date))
+    # The index is by hour, as above.
+    rows = rows.filter(hour_at__gte=_midnight(start_date) - timedelta(hours=15))
+    return _spend(rows.filter(hour_at__lt=_midnight(end_date) + timedelta(days=1, hours=13)), by)
+
+
 def _spend(rows: QuerySet[Transfer], by: By) -> list[Spend]:
     names = ["ad_id", "ad_group_id", "campaign_id", "post_id"]
     bucket = {By.NONE: None, By.DAY: "day", By.HOUR: "hour_at"}[by]

@@ -1,0 +1,180 @@
+"""What is counted of an account's ads, step by step: counters, attribution, findings, money, and organic plays."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from vonk.advertising.queries.reported import ReportedAd
+from vonk.advertising.rules import Objective
+from vonk.billing import queries as billing
+from vonk.billing.queries import By
+from vonk.billing.queries.spend import spend_from_vouchers
+from vonk.content.queries import Bucket
+from vonk.content.queries.sums import ADS_PER_QUERY, organic_of_posts, sums_of_ads
+from vonk.events.conversions.contract import STEPS
+from vonk.reporting import metrics, net, results
+from vonk.reporting.attribution import queries as attribution
+from vonk.reporting.attribution.queries import AttributedRow
+from vonk.reporting.attribution.rules import TouchKind
+from vonk.reporting.breakdowns import columns
+from vonk.reporting.breakdowns.columns import ORGANIC_PLAYS, VOUCHERS
+from vonk.reporting.breakdowns.spans import Span
+from vonk.reporting.breakdowns.wanted import Moment
+from vonk.reporting.metrics import SPEND
+from vonk.reporting.rules import INVALID, SERVED, TALLY_OF
+
+Cells = dict[tuple[int, Moment], dict[str, int]]
+"""By object (as ``place`` names it) and step."""
+
+Place = Callable[[int], int]
+"""From an ad to what its counts belong to."""
+
+COUNTERS: Final = frozenset({*TALLY_OF.values(), *(f"{INVALID}{name}" for name in TALLY_OF.values()), SERVED})
+ACTIVITY: Final = frozenset({"impressions", f"{INVALID}impressions", SPEND})
+"""What makes a row beside what is asked for: it was shown, or it cost something."""
+
+_RESULT_COUNTERS: Final = frozenset().union(*results.COUNTED_AS_RESULT.values())
+_ATTRIBUTED: Final = frozenset({
+    results.RESULTS, results.CONVERSIONS, "conversion_value", *(f"conversions_{touch.value}" for touch in TouchKind),
+    *(metric.name for metric in metrics.METRICS if metric.name.endswith("_1d")),
+})  # fmt: skip
+
+
+class Subject(NamedTuple):
+    """Whose counts, when, and which."""
+
+    account_id: int
+    ads: Mapping[int, ReportedAd]
+    span: Span
+    wanted: frozenset[str]
+    place: Place
+
+
+def collect(account_id: int, ads: Mapping[int, ReportedAd], span: Span, needs: frozenset[str], place: Place) -> Cells:
+    """Return the counts that are needed, of the ads that the caller has inside its scope; what is 0 may be absent."""
+    cells: Cells = {}
+    of = Subject(account_id, ads, span, needs | ACTIVITY, place)
+    _count(cells, of)
+    if of.wanted & _ATTRIBUTED or columns.of_conversions(of.wanted):
+        _attribute(cells, of)
+    _correct(cells, of)
+    _spend(cells, of)
+    if ORGANIC_PLAYS in of.wanted:
+        _organic(cells, of)
+    return cells
+
+
+def _count(cells: Cells, of: Subject) -> None:
+    _, ads, span, wanted, place = of
+    with_results = results.RESULTS in wanted
+    names = sorted((wanted | _RESULT_COUNTERS if with_results else wanted) & COUNTERS)
+    for moment, ad_id, sums in _sums(ads.keys(), span, names):
+        counts = cells.setdefault((place(ad_id), moment), {})
+        for name, value in zip(names, sums, strict=True):
+            if value:
+                counts[name] = counts.get(name, 0) + value
+                if with_results and results.is_result(Objective(ads[ad_id].objective), name):
+                    counts[results.RESULTS] = counts.get(results.RESULTS, 0) + value
+
+
+def _sums(
+    ad_ids: Collection[int], span: Span, names: list[str]
+) -> Iterator[tuple[Moment, int, tuple[int | None, ...]]]:
+    """Yield step, ad and sums. A day is a query of its own: no database then has to find out each hour's day."""
+    if span.by is By.DAY:
+        for day, start, end in span.days():
+            for ad_id, _, sums in sums_of_ads(ad_ids, names, start=start, end=end):
+                yield day, ad_id, sums
+        return
+    hourly = span.by is By.HOUR
+    for ad_id, hour_at, sums in sums_of_ads(ad_ids, names, start=span.start, end=span.end, hourly=hourly):
+        yield (span.moment(hour_at) if hour_at is not None else None), ad_id, sums
+
+
+def _attribute(cells: Cells, of: Subject) -> None:
+    _, ads, span, wanted, place = of
+    ids = sorted(ads)
+    by = Bucket.TOTAL if span.by is By.NONE else Bucket.HOUR
+    for at in range(0, len(ids), ADS_PER_QUERY):
+        for row in attribution.attributed(ids[at : at + ADS_PER_QUERY], start=span.start, end=span.end, by=by):
+            moment = None if row.bucket is None else span.moment(row.bucket)
+            objective = Objective(ads[row.ad_id].objective)
+            for name, value in _told(row, objective):
+                if value and name in wanted:
+                    _add(cells, place(row.ad_id), moment, name, value)
+
+
+def _told(row: AttributedRow, objective: Objective) -> Iterator[tuple[str, int]]:
+    """Yield what the row adds to: the sums that every report has, and its own name's."""
+    if row.touch is TouchKind.EXPOSURE:
+        yield row.name, row.count
+        return
+    touch = row.touch.value
+    for name, value in ((columns.converted, row.count), (columns.worth, row.value_micros)):
+        yield name(row.name), value
+        yield name(row.name, touch), value
+    if row.name in STEPS:
+        return
+    yield results.CONVERSIONS, row.count
+    yield f"conversions_{touch}", row.count
+    yield "conversion_value", row.value_micros
+    if results.is_result_conversion(objective, row.name):
+        yield results.RESULTS, row.count
+
+
+def _correct(cells: Cells, of: Subject) -> None:
+    account_id, ads, span, wanted, place = of
+    first, last, by = _ledger_days(span)
+    for one in net.corrections(billing.finding_counts(start_date=first, end_date=last, by=by, account_id=account_id)):
+        if one.ad_id not in ads or not _within(span, one.bucket):
+            continue
+        moment = _moment(span, one.bucket)
+        if one.metric in wanted:
+            _add(cells, place(one.ad_id), moment, one.metric, one.value)
+        if results.RESULTS in wanted and results.is_result(Objective(ads[one.ad_id].objective), one.metric):
+            _add(cells, place(one.ad_id), moment, results.RESULTS, one.value)
+
+
+def _spend(cells: Cells, of: Subject) -> None:
+    account_id, ads, span, wanted, place = of
+    first, last, by = _ledger_days(span)
+    readings = [(SPEND, billing.spend), *([(VOUCHERS, spend_from_vouchers)] if VOUCHERS in wanted else [])]
+    for name, read in readings:
+        for one in read(start_date=first, end_date=last, by=by, account_id=account_id):
+            if one.ad_id in ads and one.micros and _within(span, one.bucket):
+                _add(cells, place(one.ad_id), _moment(span, one.bucket), name, one.micros)
+
+
+def _organic(cells: Cells, of: Subject) -> None:
+    """Add the posts' plays outside ads to the steps in which their ads have numbers, once for an object and post."""
+    _, ads, span, _, place = of
+    objects: dict[int, set[int]] = {}
+    for ad_id, ad in ads.items():
+        objects.setdefault(ad.post_id, set()).add(place(ad_id))
+    hourly = span.by is not By.NONE
+    plays = organic_of_posts(objects.keys(), "plays", start=span.start, end=span.end, hourly=hourly)
+    for post_id, hour_at, times in plays:
+        moment = None if hour_at is None else span.moment(hour_at)
+        for object_id in objects[post_id]:
+            if (object_id, moment) in cells:
+                _add(cells, object_id, moment, ORGANIC_PLAYS, times)
+
+
+def _ledger_days(span: Span) -> tuple[date, date, By]:
+    """Return which local days hold the span, and what to ask for: days of UTC are put together from hours."""
+    if span.utc and not span.whole:
+        return span.first - timedelta(days=1), span.last + timedelta(days=1), By.HOUR
+    return span.first, span.last, span.by
+
+
+def _within(span: Span, bucket: date | datetime | None) -> bool:
+    return not isinstance(bucket, datetime) or not span.utc or span.start <= bucket < span.end
+
+
+def _moment(span: Span, bucket: date | datetime | None) -> Moment:
+    return span.moment(bucket) if isinstance(bucket, datetime) else bucket
+
+
+def _add(cells: Cells, object_id: int, moment: Moment, name: str, value: int) -> None:
+    counts = cells.setdefault((object_id, moment), {})
+    counts[name] = counts.get(name, 0) + value
