@@ -10,30 +10,36 @@ from vonk.delivery.snapshot import Budget, FrequencyCap, Pacing, Targeting
 
 
 class CampaignDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign to be created."""
+    """A campaign to be created. ``kept`` is what the business API shall give back as it was set."""
 
     name: str
     objective: str
     budget: Budget = Budget()
     enabled: bool = True
+    kept: dict[str, object] = {}
 
 
 class CampaignChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What shall change of a campaign; UNSET stays as it is. The objective never changes."""
+    """What shall change of a campaign; UNSET stays as it is. The objective never changes.
+
+    ``kept`` is added to what is kept, over what has the same names.
+    """
 
     name: str | UnsetType = UNSET
     budget: Budget | UnsetType = UNSET
+    kept: dict[str, object] | UnsetType = UNSET
 
 
 class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
     """An ad group to be created. ``starts_at`` None starts now; ``ends_at`` None never ends.
 
-    ``bid_micros`` is per thousand impressions for CPM, otherwise per event.
+    ``bid_micros`` is per thousand impressions for CPM, otherwise per event; None lets the platform bid for maximum
+    delivery. ``kept`` is what the business API shall give back as it was set.
     """
 
     name: str
     billing: str
-    bid_micros: int
+    bid_micros: int | None
     budget: Budget
     targeting: Targeting
     pacing: Pacing = Pacing.SMOOTH
@@ -42,19 +48,27 @@ class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
     cap: FrequencyCap | None = None
     attribution: AttributionSettings = AttributionSettings()
     enabled: bool = True
+    kept: dict[str, object] = {}
 
 
 class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What shall change of an ad group; UNSET stays as it is. Billing and attribution never change."""
+    """What shall change of an ad group; UNSET stays as it is. Billing and attribution never change.
+
+    Hours and limits that are not met are changed by ``dayparting`` and ``unmet`` alone: what ``targeting`` says of them
+    is not looked at, so that whoever knows nothing of them leaves them as they are. ``kept`` is added to what is kept.
+    """
 
     name: str | UnsetType = UNSET
-    bid_micros: int | UnsetType = UNSET
+    bid_micros: int | UnsetType | None = UNSET
     budget: Budget | UnsetType = UNSET
     targeting: Targeting | UnsetType = UNSET
+    dayparting: str | UnsetType = UNSET
+    unmet: tuple[str, ...] | UnsetType = UNSET
     pacing: Pacing | UnsetType = UNSET
     starts_at: datetime | UnsetType = UNSET
     ends_at: datetime | UnsetType | None = UNSET
     cap: FrequencyCap | UnsetType | None = UNSET
+    kept: dict[str, object] | UnsetType = UNSET
 
 
 class AdDraft(msgspec.Struct, frozen=True, kw_only=True):

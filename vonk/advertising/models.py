@@ -39,6 +39,7 @@ class AdGroup(models.Model):
     name = models.CharField(max_length=512)
     billing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Billing])
     bid_micros = models.BigIntegerField()  # Per thousand impressions for CPM, otherwise per event.
+    maximum_delivery = models.BooleanField(default=False)  # Nobody set the bid: it follows from the budgets.
     budget_mode = models.CharField(max_length=10, choices=[(value.value, value.name) for value in BudgetMode])
     budget_micros = models.BigIntegerField()
     pacing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Pacing])

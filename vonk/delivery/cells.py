@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from vonk.core.clock import from_ms, to_ms
-from vonk.delivery import pacing, prediction
+from vonk.core.clock import DAY_MS, MINUTE_MS, from_ms, to_ms
+from vonk.delivery import dayparting, pacing, prediction
 from vonk.delivery.counters import Spend, Tally
 from vonk.delivery.refusals import Refusal
 from vonk.delivery.snapshot import (
@@ -30,6 +30,7 @@ BILLED_KIND: Final[dict[Billing, Kind]] = {
     Billing.CPC: Kind.CLICK_DESTINATION,
     Billing.CPV: Kind.VIEW_6S,
 }
+_OPENING_STEP_MS: Final = 900_000  # Half hours of every zone in use begin at a quarter of an hour of UTC.
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 SomeDocument = TypeVar("SomeDocument", bound=Document)
 
@@ -54,7 +55,7 @@ class Cell(Generic[SomeDocument]):
 class CampaignCell(Cell[CampaignDocument]):
     """A campaign, what it has spent, and the account's present day."""
 
-    __slots__ = ("day_end_ms", "day_start_ms", "groups", "pace", "spend")
+    __slots__ = ("day_end_ms", "day_start_ms", "groups", "half_hour_at", "pace", "spend")
 
     def __init__(self, spend: Spend) -> None:
         super().__init__()
@@ -63,10 +64,12 @@ class CampaignCell(Cell[CampaignDocument]):
         self.groups: set[GroupCell] = set()
         self.day_start_ms = 0
         self.day_end_ms = 0
+        self.half_hour_at = (-1, 0)  # A minute, and the half hour of the week that it is in.
 
     def set(self, document: CampaignDocument | None) -> None:
         super().set(document)
         self.day_start_ms = self.day_end_ms = 0
+        self.half_hour_at = (-1, 0)
 
     def day(self, at_ms: int) -> tuple[int, int]:
         """Return start and end of the account's local day that holds the instant."""
@@ -78,6 +81,26 @@ class CampaignCell(Cell[CampaignDocument]):
         """Set start and end of the account's local day to the one that holds the instant."""
         assert self.known is not None, "Only a campaign that was once published has ads."
         self.day_start_ms, self.day_end_ms = local_day(self.known.time_zone, at_ms)
+
+    def half_hour(self, at_ms: int) -> int:
+        """Return which half hour of the week the instant is in, by the account's clock."""
+        minute = at_ms // MINUTE_MS
+        if self.half_hour_at[0] != minute:
+            assert self.known is not None, "Only a campaign that was once published has ads."
+            local = from_ms(at_ms).astimezone(zone_of(self.known.time_zone))
+            self.half_hour_at = minute, dayparting.half_hour(local)
+        return self.half_hour_at[1]
+
+    def opening_ms(self, hours: int, after_ms: int) -> int:
+        """Return when the next of these half hours begins, or an instant before it, at most a day ahead."""
+        assert self.known is not None, "Only a campaign that was once published has ads."
+        zone = zone_of(self.known.time_zone)
+        at_ms = after_ms - after_ms % _OPENING_STEP_MS
+        for _ in range(DAY_MS // _OPENING_STEP_MS):
+            at_ms += _OPENING_STEP_MS
+            if dayparting.holds(hours, dayparting.half_hour(from_ms(at_ms).astimezone(zone))):
+                break
+        return at_ms
 
     def flight(self) -> tuple[int, int] | None:
         """Return from when until when its ad groups run, None when one has no end."""
@@ -165,6 +188,8 @@ class Row:
         "funds",
         "grant",
         "group",
+        "hours",
+        "narrowed",
         "parked",
         "parked_in",
         "place",
@@ -203,6 +228,8 @@ class Row:
         self.bills = BILLED_KIND[terms.billing]
         cpm = terms.billing is Billing.CPM
         self.cost_micros_max = terms.bid_micros // 1000 if cpm else terms.bid_micros  # What one event can cost.
+        self.hours = dayparting.bits(terms.targeting.dayparting)
+        self.narrowed = bool(self.hours or terms.targeting.unmet)  # Beyond what the bitmaps know.
         self.answer = b""  # The ad's part of an answer, made once per post document.
         self.answer_for: PostDocument | None = None
         self.reasons: dict[int, dict[Refusal, int]] | None = None  # By minute, for explanations.
@@ -222,13 +249,18 @@ class Row:
         self.bound = prediction.worth(self.terms.billing, self.bid_micros, prediction.highest(self.rate))
 
 
-def local_day(time_zone: str, at_ms: int) -> tuple[int, int]:
-    """Return start and end in milliseconds of the local day that holds the instant; UTC's for an unknown zone."""
+def zone_of(time_zone: str) -> ZoneInfo:
+    """Return the zone of this name, UTC for an unknown one."""
     try:
-        zone = ZoneInfo(time_zone)
+        return ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError):  # No such zone, or not even a name.
         _log.error("time_zone.unknown", time_zone=time_zone)
-        zone = ZoneInfo("UTC")
+        return ZoneInfo("UTC")
+
+
+def local_day(time_zone: str, at_ms: int) -> tuple[int, int]:
+    """Return start and end in milliseconds of the local day that holds the instant; UTC's for an unknown zone."""
+    zone = zone_of(time_zone)
     today = from_ms(at_ms).astimezone(zone).date()
     start = datetime.combine(today, time.min, zone)
     end = datetime.combine(today + timedelta(days=1), time.min, zone)

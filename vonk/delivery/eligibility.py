@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vonk.delivery import dayparting
 from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GrantCell, GroupCell, Row
 from vonk.delivery.counters import Counters, Leases, Limit, Purse, Spend
 from vonk.delivery.refusals import Refusal
@@ -18,6 +19,8 @@ def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal
         return Refusal.NOT_STARTED
     if terms.ends_ms is not None and now_ms >= terms.ends_ms:
         return Refusal.ENDED
+    if row.narrowed and (refusal := _refuse_narrowed(row, now_ms)) is not None:
+        return refusal
     if row.post.document is None:
         return Refusal.POST_GONE
     licensed = row.post.document.countries
@@ -50,6 +53,10 @@ def lasting(row: Row, refusal: Refusal, now_ms: int) -> tuple[AnyCell, int | Non
             return row.group, row.terms.starts_ms
         case Refusal.ENDED:
             return row.group, None
+        case Refusal.LIMITS_UNMET:
+            return row.group, None
+        case Refusal.OUTSIDE_HOURS:
+            return row.group, row.campaign.opening_ms(row.hours, now_ms)
         case Refusal.POST_GONE:
             return row.post, None
         case Refusal.GRANT_ABSENT | Refusal.GRANT_EXPIRED if row.grant is not None:
@@ -81,6 +88,13 @@ def billed_of(budget: Budget, spend: Spend, campaign: CampaignCell, at_ms: int) 
     if not campaign.day_start_ms <= at_ms < campaign.day_end_ms:
         campaign.find_day(at_ms)
     return spend.billed_between(campaign.day_start_ms, campaign.day_end_ms)
+
+
+def _refuse_narrowed(row: Row, now_ms: int) -> Refusal | None:
+    """Refuse what asks for limits that nobody here can judge, and what is not shown at this hour of the week."""
+    if row.terms.targeting.unmet:
+        return Refusal.LIMITS_UNMET
+    return None if dayparting.holds(row.hours, row.campaign.half_hour(now_ms)) else Refusal.OUTSIDE_HOURS
 
 
 def _refuse_grant(row: Row, viewer: Viewer, now_ms: int) -> Refusal | None:

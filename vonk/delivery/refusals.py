@@ -20,6 +20,8 @@ class Refusal(StrEnum):
     ORIGINAL_ABSENT = "original_absent"
     NOT_STARTED = "not_started"
     ENDED = "ended"
+    OUTSIDE_HOURS = "outside_hours"
+    LIMITS_UNMET = "limits_unmet"
     FUNDS_ABSENT = "funds_absent"
     OUT_OF_FUNDS = "out_of_funds"
     CAMPAIGN_OUT_OF_BUDGET = "campaign_out_of_budget"
@@ -74,6 +76,14 @@ REFUSALS: Final[dict[Refusal, Explanation]] = {
         "The ad group's schedule begins later.", Actor.ADVERTISER, "Wait, or move the start."
     ),
     Refusal.ENDED: Explanation("The ad group's schedule is over.", Actor.ADVERTISER, "Move the end."),
+    Refusal.OUTSIDE_HOURS: Explanation(
+        "The ad group is not shown at this hour of the week.", Actor.ADVERTISER, "Wait, or choose more hours."
+    ),
+    Refusal.LIMITS_UNMET: Explanation(
+        "The ad group asks for limits that this platform cannot judge yet, so it is shown to nobody.",
+        Actor.ADVERTISER,
+        "Take these limits off the ad group; its status names them.",
+    ),
     Refusal.FUNDS_ABSENT: Explanation(
         "The account has no funds that may be spent, or funds in another currency.",
         Actor.ADVERTISER,

@@ -62,7 +62,11 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 class Targeting(msgspec.Struct, frozen=True):
-    """Whom an ad group wants. An empty tuple means everybody."""
+    """Whom an ad group wants, and when. An empty tuple means everybody.
+
+    ``dayparting`` is as ``delivery.dayparting`` keeps it. ``unmet`` names limits that were asked for and that nothing
+    here can judge: such an ad group is shown to nobody, so that nothing is shown outside what was asked.
+    """
 
     countries: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -70,6 +74,8 @@ class Targeting(msgspec.Struct, frozen=True):
     genders: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    dayparting: str = ""
+    unmet: tuple[str, ...] = ()
 
 
 class FrequencyCap(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Statuses with money in them: advertising's rules over advertising's facts and billing's (reference §9.5)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ import msgspec
 
 from vonk.advertising import queries as advertising
 from vonk.advertising import rules
-from vonk.advertising.rules import AdGroupFacts, CampaignFacts, MoneyFacts, Status
+from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, MoneyFacts, Status
 from vonk.billing import queries as billing
 from vonk.billing.queries import Balance, BudgetSpent
 from vonk.billing.rules import AD_GROUP, CAMPAIGN
@@ -44,17 +44,7 @@ def statuses(ad_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
     """Return the status of each ad that exists; for callers that have the ads inside their scope."""
     facts = advertising.ad_facts(ad_ids, now=now)
     groups = [one.ad_group for one in facts.values()]
-    money = _money([group.campaign for group in groups], groups, now)
-    capped = {
-        one.consent_id for one in facts.values() if any(limit.spend_cap_micros is not None for limit in one.limits)
-    }
-    money.consents = billing.billed_under(consent_id for consent_id in capped if consent_id is not None)
-    return {
-        ad_id: rules.status(
-            msgspec.structs.replace(one, money=money.of(one.ad_group.campaign, one.ad_group, one.consent_id)), now
-        )
-        for ad_id, one in facts.items()
-    }
+    return _of_ads(facts, _money([group.campaign for group in groups], groups, facts.values(), now), now)
 
 
 def statuses_of_account(account_id: int, *, now: datetime) -> dict[int, Status]:
@@ -64,40 +54,57 @@ def statuses_of_account(account_id: int, *, now: datetime) -> dict[int, Status]:
 
 def ad_group_statuses(ad_group_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
     """Return the status of each ad group that exists, with what its ads say."""
-    return _of_ad_groups(advertising.ad_group_facts(ad_group_ids), now)
+    groups = advertising.ad_group_facts(ad_group_ids)
+    under = advertising.ads_under(ad_group_ids=list(groups))
+    ads = advertising.ad_facts(list(under), now=now)
+    money = _money([one.campaign for one in groups.values()], list(groups.values()), ads.values(), now)
+    return _of_ad_groups(groups, ads, money, now)
 
 
 def campaign_statuses(campaign_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
     """Return the status of each campaign that exists, with what its ad groups say."""
-    facts = advertising.campaign_facts(campaign_ids)
-    under = advertising.ads_under(campaign_ids=list(facts))
+    campaigns = advertising.campaign_facts(campaign_ids)
+    under = advertising.ads_under(campaign_ids=list(campaigns))
     groups = advertising.ad_group_facts({ad_group_id for ad_group_id, _ in under.values()})
-    of_groups = _of_ad_groups(groups, now)
-    money = _money(list(facts.values()), [], now)
+    ads = advertising.ad_facts(list(under), now=now)
+    money = _money(list(campaigns.values()), list(groups.values()), ads.values(), now)
+    inside: dict[int, list[Status]] = {}
+    for ad_group_id, status in _of_ad_groups(groups, ads, money, now).items():
+        inside.setdefault(groups[ad_group_id].campaign.id, []).append(status)
     return {
         campaign_id: rules.campaign_status(
-            msgspec.structs.replace(one, money=money.of(one)),
-            [of_groups[group.id] for group in groups.values() if group.campaign.id == campaign_id],
+            msgspec.structs.replace(one, money=money.of(one)), inside.get(campaign_id, [])
         )
-        for campaign_id, one in facts.items()
+        for campaign_id, one in campaigns.items()
     }
 
 
-def _of_ad_groups(facts: Mapping[int, AdGroupFacts], now: datetime) -> dict[int, Status]:
-    under = advertising.ads_under(ad_group_ids=list(facts))
-    of_ads = statuses(list(under), now=now)
-    money = _money([one.campaign for one in facts.values()], list(facts.values()), now)
+def _of_ads(facts: Mapping[int, AdFacts], money: Money, now: datetime) -> dict[int, Status]:
+    return {
+        ad_id: rules.status(
+            msgspec.structs.replace(one, money=money.of(one.ad_group.campaign, one.ad_group, one.consent_id)), now
+        )
+        for ad_id, one in facts.items()
+    }
+
+
+def _of_ad_groups(
+    groups: Mapping[int, AdGroupFacts], ads: Mapping[int, AdFacts], money: Money, now: datetime
+) -> dict[int, Status]:
+    inside: dict[int, list[Status]] = {}
+    for ad_id, status in _of_ads(ads, money, now).items():
+        inside.setdefault(ads[ad_id].ad_group.id, []).append(status)
     return {
         ad_group_id: rules.ad_group_status(
-            msgspec.structs.replace(one, money=money.of(one.campaign, one)),
-            [of_ads[ad_id] for ad_id, (group_id, _) in under.items() if group_id == ad_group_id],
-            now,
+            msgspec.structs.replace(one, money=money.of(one.campaign, one)), inside.get(ad_group_id, []), now
         )
-        for ad_group_id, one in facts.items()
+        for ad_group_id, one in groups.items()
     }
 
 
-def _money(campaigns: Sequence[CampaignFacts], ad_groups: Sequence[AdGroupFacts], now: datetime) -> Money:
+def _money(
+    campaigns: Sequence[CampaignFacts], ad_groups: Sequence[AdGroupFacts], ads: Iterable[AdFacts], now: datetime
+) -> Money:
     """Read the money of all that is concerned: a few statements for each local day among the accounts."""
     account_ids = {one.account_id for one in campaigns}
     zones = {account_id: facts.time_zone for account_id, facts in identity.accounts_facts(account_ids).items()}
@@ -108,6 +115,11 @@ def _money(campaigns: Sequence[CampaignFacts], ad_groups: Sequence[AdGroupFacts]
         ad_group_ids = {one.id for one in ad_groups if today[one.campaign.account_id] == day}
         found.campaigns |= billing.budget_spend(CAMPAIGN, campaign_ids, day=day)
         found.ad_groups |= billing.budget_spend(AD_GROUP, ad_group_ids, day=day)
+    found.consents = billing.billed_under(
+        one.consent_id
+        for one in ads
+        if one.consent_id is not None and any(limit.spend_cap_micros is not None for limit in one.limits)
+    )
     return found
 
 

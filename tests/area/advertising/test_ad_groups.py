@@ -9,7 +9,7 @@ import pytest
 from tests.area.advertising.town import DAY, EUR, Town, ad_group_draft, compiled, daily, everything, lifetime, published
 from vonk.advertising import queries
 from vonk.advertising.actions import ad_groups, ads, campaigns
-from vonk.advertising.drafts import AdGroupChanges
+from vonk.advertising.drafts import AdGroupChanges, CampaignChanges
 from vonk.advertising.errors import (
     BidNotBelowBudget,
     BillingNotForObjective,
@@ -89,6 +89,8 @@ def test_created_as_drafted_and_published(town: Town) -> None:
             "genders": [],
             "interests": ["food"],
             "devices": [],
+            "dayparting": "",
+            "unmet": [],
         },
         "cap": {"impressions": 3, "window_seconds": 86_400},
     }
@@ -252,3 +254,39 @@ def test_a_window_is_one_of_those_there_are(town: Town, windows: AttributionSett
         town.ad_group(campaign_id, attribution=windows)
     assert refused.value.field == field
     assert everything() == before
+
+
+def test_a_bid_that_nobody_set_follows_the_budgets(town: Town) -> None:
+    campaign_id = town.campaign(budget=daily(100))
+    ad_group_id = town.ad_group(campaign_id, bid_micros=None, budget=daily(40))
+    own_id = town.ad_group(campaign_id, bid_micros=EUR, budget=daily(40))
+
+    def bids() -> tuple[tuple[bool, int], ...]:
+        both = (queries.ad_group(town.ada, one) for one in (ad_group_id, own_id))
+        return tuple((one.maximum_delivery, one.bid_micros) for one in both)
+
+    assert bids() == ((True, 2 * EUR), (False, EUR))
+    assert set(change(town, ad_group_id, budget=daily(60))) == {"budget", "bid_micros"}
+    lower = CampaignChanges(budget=daily(50))
+    campaigns.update(town.ada, campaign_id, lower, billed_micros=0, now=town.now)
+    assert bids() == ((True, EUR * 5 // 2), (False, EUR))
+    assert published() == compiled()
+    assert set(change(town, ad_group_id, bid_micros=EUR)) == {"bid_micros", "maximum_delivery"}
+    assert set(change(town, ad_group_id, budget=daily(20))) == {"budget"}
+    assert bids() == ((False, EUR), (False, EUR))
+    assert set(change(town, ad_group_id, bid_micros=None)) == {"maximum_delivery"}  # A twentieth of 20 is 1.
+
+
+def test_who_knows_nothing_of_hours_and_limits_leaves_them_as_they_are(town: Town) -> None:
+    hours = "f" * 12 + "0" * 72  # All Monday.
+    wanted = Targeting(countries=("NL",), dayparting=hours, unmet=("carrier_ids",))
+    ad_group_id = town.ad_group(targeting=wanted, kept={"carrier_ids": ["7"], "app_id": "1"})
+    assert change(town, ad_group_id, targeting=Targeting(countries=("BE",))) == ("targeting",)
+    found = queries.ad_group(town.ada, ad_group_id)
+    assert found.targeting == Targeting(countries=("BE",), dayparting=hours, unmet=("carrier_ids",))
+    assert json.loads(published()[DocumentKind.AD_GROUP][ad_group_id])["targeting"]["unmet"] == ["carrier_ids"]
+    changed = change(town, ad_group_id, unmet=(), dayparting="", kept={"carrier_ids": []})
+    assert set(changed) == {"targeting", "kept"}
+    found = queries.ad_group(town.ada, ad_group_id)
+    assert (found.targeting, found.kept) == (Targeting(countries=("BE",)), {"carrier_ids": [], "app_id": "1"})
+    assert change(town, ad_group_id, kept={"app_id": "1"}) == ()

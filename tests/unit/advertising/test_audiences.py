@@ -23,11 +23,20 @@ def test_lists_are_sorted_and_free_of_doubles() -> None:
     assert audiences.targeting(wanted, Objective.REACH) == Targeting(countries=("BE", "NL"), devices=("android", "ios"))
 
 
-@pytest.mark.parametrize("field", Targeting.__struct_fields__)
+@pytest.mark.parametrize("field", [name for name in Targeting.__struct_fields__ if name != "unmet"])
 def test_unknown_values_are_refused(field: str) -> None:
     with pytest.raises(FieldInvalid) as caught:
         audiences.targeting(wanting(**{field: ("nowhere",)}), Objective.REACH)
     assert caught.value.field == field
+
+
+def test_hours_and_limits_that_nobody_judges_are_kept_in_one_form() -> None:
+    asked = wanting(dayparting="0" * 83 + "1", unmet=("isp_ids", "carrier_ids", "isp_ids"))
+    found = audiences.targeting(asked, Objective.REACH)
+    assert (found.dayparting, found.unmet) == ("0" * 83 + "1", ("carrier_ids", "isp_ids"))
+    for wrong in ("1", "0" * 85, "G" * 84):
+        with pytest.raises(FieldInvalid, match="84 hexadecimal digits"):
+            audiences.targeting(wanting(dayparting=wrong), Objective.REACH)
 
 
 def test_a_country_is_needed() -> None:
@@ -82,7 +91,9 @@ def test_a_cap_has_bounds(cap: FrequencyCap, field: str) -> None:
 
 @pytest.mark.parametrize("field", Targeting.__struct_fields__)
 def test_all_but_age_reopens_review(field: str) -> None:
-    assert audiences.reopens_review(NL, wanting(**{field: ("other",)})) == (field != "age_bands")
+    assert audiences.reopens_review(NL, wanting(**{field: ("other",)})) == (
+        field not in {"age_bands", "dayparting", "unmet"}
+    )
     assert not audiences.reopens_review(NL, NL)
 
 

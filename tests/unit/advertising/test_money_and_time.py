@@ -19,7 +19,7 @@ from vonk.advertising.errors import (
 )
 from vonk.advertising.rules import budgets, schedules
 from vonk.core.errors import FieldInvalid
-from vonk.delivery.snapshot import Budget, BudgetMode
+from vonk.delivery.snapshot import Billing, Budget, BudgetMode
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -53,6 +53,20 @@ def test_an_amount_has_bounds(micros: int) -> None:
         budgets.check(daily(micros), minimum_micros=0, currency="EUR")
     with pytest.raises(FieldInvalid):
         budgets.check_bid(micros, ad_group=daily(10**15), campaign=NONE, currency="EUR")
+
+
+@pytest.mark.parametrize(("billing", "results"), [(Billing.CPC, 20), (Billing.CPV, 100), (Billing.CPM, 4)])
+def test_maximum_delivery_leaves_room_for_results_in_the_smallest_days_budget(billing: Billing, results: int) -> None:
+    def bid(*of: Budget, days: int | None = None) -> int:
+        return budgets.maximum_bid(billing, of, days=days)
+
+    assert bid(daily(600_000), NONE) == 600_000 // results
+    assert bid(daily(600_000), daily(500_000)) == 500_000 // results
+    assert bid(NONE, lifetime(600_000)) == 20_000 // results  # No end: a month.
+    assert bid(lifetime(600_000), NONE, days=3) == 200_000 // results
+    assert bid(daily(1), NONE) == 1
+    with pytest.raises(BudgetMissing):
+        bid(NONE, NONE)
 
 
 @given(st.integers(1, 100), st.integers(0, 100), st.integers(0, 100))

@@ -89,6 +89,7 @@ ALONE: Final[dict[Cause, AdFacts]] = {
     Cause.POST_UNAVAILABLE: replace(AD, consent_state=ConsentState.SUSPENDED),
     Cause.VIDEO_FAILED: replace(AD, video_state=VideoState.FAILED),
     Cause.VIDEO_NOT_READY: replace(AD, video_state=VideoState.PROCESSING),
+    Cause.LIMITS_UNMET: of(AD, group={"unmet": ("carrier_ids",)}),
     Cause.REJECTED: replace(AD, verdict=Verdict.REJECTED),
     Cause.RE_REVIEW: replace(AD, verdict=Verdict.IN_REVIEW),
     Cause.IN_REVIEW: replace(AD, verdict=Verdict.IN_REVIEW, approved_before=False),

@@ -11,10 +11,10 @@ from django.db.models import Q
 from msgspec import UNSET, UnsetType
 
 from vonk.advertising import letters, publish, reach
-from vonk.advertising.actions import extensions, submissions
+from vonk.advertising.actions import bids, extensions, submissions
 from vonk.advertising.actions.campaigns import was_live
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
-from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.advertising.models import Ad, AdGroup, Review
 from vonk.advertising.rules import Objective, attribution, audiences, budgets, grants, objectives, schedules, texts
 from vonk.authorisation.actions import verdicts
 from vonk.authorisation.queries.limits import held_consents
@@ -49,7 +49,7 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
         campaign=campaign,
         name=name,
         billing=billing.value,
-        bid_micros=_bid(draft.bid_micros, budget, campaign, currency),
+        maximum_delivery=draft.bid_micros is None,
         pacing=draft.pacing.value,
         starts_at=starts_at,
         ends_at=draft.ends_at,
@@ -57,11 +57,13 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
         engaged_view_days=windows.engaged_view_days,
         view_days=windows.view_days,
         counting=windows.counting.value,
+        kept=draft.kept,
         enabled=draft.enabled,
         created_at=now,
         modified_at=now,
     )
     _set_budget(ad_group, budget)
+    _set_bid(ad_group, draft.bid_micros, currency)
     _set_targeting(ad_group, audiences.targeting(draft.targeting, objective))
     _set_cap(ad_group, audiences.frequency_cap(draft.cap))
     ad_group.save(force_insert=True)
@@ -155,9 +157,16 @@ def _change_terms(ad_group: AdGroup, changes: AdGroupChanges) -> None:
         ad_group.name = texts.name(changes.name)
     if changes.pacing is not UNSET:
         ad_group.pacing = changes.pacing.value
-    if changes.targeting is not UNSET:
-        objective = Objective(ad_group.campaign.objective)
-        _set_targeting(ad_group, audiences.targeting(changes.targeting, objective))
+    if not (changes.targeting is UNSET and changes.dayparting is UNSET and changes.unmet is UNSET):
+        present = publish.targeting_of(ad_group)
+        wanted = msgspec.structs.replace(
+            _or(changes.targeting, present),
+            dayparting=_or(changes.dayparting, present.dayparting),
+            unmet=_or(changes.unmet, present.unmet),
+        )
+        _set_targeting(ad_group, audiences.targeting(wanted, Objective(ad_group.campaign.objective)))
+    if changes.kept is not UNSET:
+        ad_group.kept = {**ad_group.kept, **changes.kept}
     if changes.cap is not UNSET:
         _set_cap(ad_group, audiences.frequency_cap(changes.cap))
 
@@ -183,7 +192,8 @@ def _change_money(ad_group: AdGroup, changes: AdGroupChanges, *, billed_micros: 
         live = was_live(Q(ad__ad_group_id=ad_group.pk), billed_micros=billed_micros, now=now)
         budgets.check_change(old, budget, live=live, billed_micros=billed_micros, currency=currency)
         _set_budget(ad_group, budget)
-    ad_group.bid_micros = _bid(_or(changes.bid_micros, ad_group.bid_micros), budget, ad_group.campaign, currency)
+    present = None if ad_group.maximum_delivery else ad_group.bid_micros
+    _set_bid(ad_group, _or(changes.bid_micros, present), currency)
 
 
 def _budget(wanted: Budget, starts_at: datetime, ends_at: datetime | None, currency: str) -> Budget:
@@ -192,12 +202,19 @@ def _budget(wanted: Budget, starts_at: datetime, ends_at: datetime | None, curre
     return budgets.check(wanted, minimum_micros=minimum, currency=currency)
 
 
-def _bid(bid_micros: int, budget: Budget, campaign: Campaign, currency: str) -> int:
-    return budgets.check_bid(bid_micros, ad_group=budget, campaign=publish.budget_of(campaign), currency=currency)
-
-
 def _set_budget(ad_group: AdGroup, budget: Budget) -> None:
     ad_group.budget_mode, ad_group.budget_micros = budget.mode.value, budget.micros
+
+
+def _set_bid(ad_group: AdGroup, bid_micros: int | None, currency: str) -> None:
+    """Set the bid, or for None that of maximum delivery; the ad group has its budget and schedule already."""
+    ad_group.maximum_delivery = bid_micros is None
+    ad_group.bid_micros = budgets.check_bid(
+        bids.of(ad_group) if bid_micros is None else bid_micros,
+        ad_group=publish.budget_of(ad_group),
+        campaign=publish.budget_of(ad_group.campaign),
+        currency=currency,
+    )
 
 
 def _set_targeting(ad_group: AdGroup, targeting: Targeting) -> None:
@@ -214,12 +231,14 @@ def _state(ad_group: AdGroup) -> dict[str, object]:
     return {
         "name": ad_group.name,
         "bid_micros": ad_group.bid_micros,
+        "maximum_delivery": ad_group.maximum_delivery,
         "budget": [ad_group.budget_mode, ad_group.budget_micros],
         "pacing": ad_group.pacing,
         "starts_at": ad_group.starts_at.isoformat(),
         "ends_at": ad_group.ends_at.isoformat() if ad_group.ends_at is not None else None,
         "targeting": ad_group.targeting,
         "cap": [ad_group.cap_impressions, ad_group.cap_window_seconds],
+        "kept": ad_group.kept,
     }
 
 

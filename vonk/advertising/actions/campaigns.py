@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 from msgspec import UNSET
 
 from vonk.advertising import publish, reach
-from vonk.advertising.actions import submissions
+from vonk.advertising.actions import bids, submissions
 from vonk.advertising.drafts import CampaignChanges, CampaignDraft
 from vonk.advertising.errors import BidNotBelowBudget, BudgetMissing
 from vonk.advertising.models import AdGroup, Campaign, Review
@@ -39,6 +39,7 @@ def create(scope: Scope, draft: CampaignDraft, *, now: datetime) -> int:
         objective=objectives.objective(draft.objective).value,
         budget_mode=budget.mode.value,
         budget_micros=budget.micros,
+        kept=draft.kept,
         enabled=draft.enabled,
         created_at=now,
         modified_at=now,
@@ -67,11 +68,15 @@ def update(
         budget = _new_budget(campaign, changes.budget, billed_micros, now)
         campaign.budget_mode, campaign.budget_micros = budget.mode.value, budget.micros
         changed["budget"] = {"mode": budget.mode.value, "micros": budget.micros}
+    if changes.kept is not UNSET and (kept := {**campaign.kept, **changes.kept}) != campaign.kept:
+        changed["kept"] = campaign.kept = kept
     if changed:
         campaign.modified_at = now
-        campaign.save(update_fields=["name", "budget_mode", "budget_micros", "modified_at"])
+        campaign.save(update_fields=["name", "budget_mode", "budget_micros", "kept", "modified_at"])
         audit.record(scope, "campaign.changed", _NOUN, campaign.pk, at=now, detail=changed)
         publish.publish_campaigns([campaign.pk], at=now)
+    if "budget" in changed:
+        bids.follow(campaign, now=now)
     return tuple(changed)
 
 
@@ -126,7 +131,7 @@ def _new_budget(campaign: Campaign, wanted: Budget, billed_micros: int, now: dat
         if alive.filter(budget_mode=BudgetMode.NONE.value).exists():
             raise BudgetMissing
         return budget
-    highest_bid = alive.aggregate(highest=Max("bid_micros"))["highest"]
+    highest_bid = alive.filter(maximum_delivery=False).aggregate(highest=Max("bid_micros"))["highest"]
     if highest_bid is not None and highest_bid >= budget.micros:
         raise BidNotBelowBudget(field="budget_micros", budget=format_micros(budget.micros, currency), currency=currency)
     return budget

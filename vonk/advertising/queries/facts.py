@@ -198,6 +198,7 @@ def _campaign_facts(row: Campaign, accounts: dict[int, AccountFacts]) -> Campaig
 
 
 def _ad_group_facts(row: AdGroup, accounts: dict[int, AccountFacts]) -> AdGroupFacts:
+    targeting = publish.targeting_of(row)
     return AdGroupFacts(
         id=row.pk,
         campaign=_campaign_facts(row.campaign, accounts),
@@ -208,5 +209,6 @@ def _ad_group_facts(row: AdGroup, accounts: dict[int, AccountFacts]) -> AdGroupF
         bid_micros=row.bid_micros,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        countries=publish.targeting_of(row).countries,
+        countries=targeting.countries,
+        unmet=targeting.unmet,
     )

@@ -1,9 +1,7 @@
 """Campaigns, ad groups and ads of a scope's account: one, or pages of them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
-import msgspec
 from django.db.models import QuerySet
 
 from vonk.advertising import publish
@@ -13,7 +11,7 @@ from vonk.advertising.queries.measuring import attribution_of
 from vonk.advertising.queries.views import AdGroupView, AdView, CampaignView
 from vonk.advertising.rules import Objective, Verdict
 from vonk.content.queries import post_facts
-from vonk.control.paging import Numbered, Numbering, Page, Paging, numbered, page_of
+from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.delivery.snapshot import Billing, Pacing
@@ -26,7 +24,7 @@ def campaign(scope: Scope, campaign_id: int) -> CampaignView:
     row = Campaign.objects.filter(pk=campaign_id, account_id=scope.account).first()
     if row is None:
         raise NotFound(noun="campaign")
-    return _campaign_view(row, account_facts(scope.account).currency)
+    return campaign_view(row, account_facts(scope.account).currency)
 
 
 def campaigns(scope: Scope, paging: Paging, *, with_deleted: bool = False) -> Page[CampaignView]:
@@ -35,40 +33,7 @@ def campaigns(scope: Scope, paging: Paging, *, with_deleted: bool = False) -> Pa
     currency = account_facts(scope.account).currency
     rows = Campaign.objects.filter(account_id=scope.account)
     rows = rows if with_deleted else rows.filter(deleted_at=None)
-    return page_of(rows, paging, lambda row: _campaign_view(row, currency))
-
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which objects of an account a list holds; None of a filter means any. ``name_contains`` whatever its case."""
-
-    ids: Collection[int] | None = None
-    campaign_ids: Collection[int] | None = None
-    ad_group_ids: Collection[int] | None = None
-    name_contains: str | None = None
-    objectives: Collection[Objective] | None = None
-    created_from: datetime | None = None
-    created_until: datetime | None = None
-    deleted: bool | None = False  # True: only deleted ones; None: these too.
-
-
-def numbered_campaigns(scope: Scope, wanted: Wanted, numbering: Numbering) -> Numbered[CampaignView]:
-    """Return a numbered page of the account's campaigns, newest first."""
-    scope.require(Right.ACCOUNT_VIEW)
-    currency = account_facts(scope.account).currency
-    rows = Campaign.objects.filter(account_id=scope.account)
-    if wanted.ids is not None:
-        rows = rows.filter(pk__in=wanted.ids)
-    if wanted.name_contains is not None:
-        rows = rows.filter(name__icontains=wanted.name_contains)
-    if wanted.objectives is not None:
-        rows = rows.filter(objective__in=[one.value for one in wanted.objectives])
-    if wanted.created_from is not None:
-        rows = rows.filter(created_at__gte=wanted.created_from)
-    if wanted.created_until is not None:
-        rows = rows.filter(created_at__lte=wanted.created_until)
-    if wanted.deleted is not None:
-        rows = rows.filter(deleted_at__isnull=not wanted.deleted)
-    return numbered(rows, numbering, lambda row: _campaign_view(row, currency))
+    return page_of(rows, paging, lambda row: campaign_view(row, currency))
 
 
 def ad_group(scope: Scope, ad_group_id: int) -> AdGroupView:
@@ -78,7 +43,7 @@ def ad_group(scope: Scope, ad_group_id: int) -> AdGroupView:
     row = rows.filter(pk=ad_group_id, campaign__account_id=scope.account).first()
     if row is None:
         raise NotFound(noun="ad group")
-    return _ad_group_view(row, account_facts(scope.account).currency)
+    return ad_group_view(row, account_facts(scope.account).currency)
 
 
 def ad_groups(
@@ -93,7 +58,7 @@ def ad_groups(
         rows = rows.filter(campaign_id=campaign_id)
     if not with_deleted:
         rows = rows.filter(deleted_at=None, campaign__deleted_at=None)
-    return page_of(rows, paging, lambda row: _ad_group_view(row, currency))
+    return page_of(rows, paging, lambda row: ad_group_view(row, currency))
 
 
 def ad(scope: Scope, ad_id: int) -> AdView:
@@ -158,7 +123,8 @@ def ads_of_consents(scope: Scope, consent_ids: Collection[int]) -> dict[int, tup
     return {consent_id: tuple(ads) for consent_id, ads in found.items()}
 
 
-def _campaign_view(row: Campaign, currency: str) -> CampaignView:
+def campaign_view(row: Campaign, currency: str) -> CampaignView:
+    """Return what callers see of the row."""
     return CampaignView(
         id=row.pk,
         account_id=row.account_id,
@@ -170,10 +136,12 @@ def _campaign_view(row: Campaign, currency: str) -> CampaignView:
         created_at=row.created_at,
         modified_at=row.modified_at,
         deleted_at=row.deleted_at,
+        kept=row.kept,
     )
 
 
-def _ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
+def ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
+    """Return what callers see of the row, its campaign with it."""
     return AdGroupView(
         id=row.pk,
         account_id=row.campaign.account_id,
@@ -195,6 +163,9 @@ def _ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
         created_at=row.created_at,
         modified_at=row.modified_at,
         deleted=row.deleted_at is not None or row.campaign.deleted_at is not None,
+        maximum_delivery=row.maximum_delivery,
+        kept=row.kept,
+        campaign_kept=row.campaign.kept,
     )
 
 

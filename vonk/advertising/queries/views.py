@@ -1,6 +1,7 @@
 """What callers see of campaigns, ad groups, ads and reviews."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,7 @@ from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Pacing, Target
 
 
 class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign."""
+    """A campaign. ``kept`` is what the business API gives back as it was set."""
 
     id: int
     account_id: int
@@ -23,10 +24,14 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     modified_at: datetime
     deleted_at: datetime | None
+    kept: dict[str, Any] = {}
 
 
 class AdGroupView(msgspec.Struct, frozen=True, kw_only=True):
-    """An ad group. ``deleted``: it or its campaign was."""
+    """An ad group. ``deleted``: it or its campaign was. ``maximum_delivery``: nobody set the bid.
+
+    ``kept`` is what the business API gives back as it was set, and ``campaign_kept`` that of its campaign.
+    """
 
     id: int
     account_id: int
@@ -48,6 +53,9 @@ class AdGroupView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     modified_at: datetime
     deleted: bool
+    maximum_delivery: bool = False
+    kept: dict[str, Any] = {}
+    campaign_kept: dict[str, Any] = {}
 
 
 class ReasonView(msgspec.Struct, frozen=True):

@@ -7,11 +7,13 @@ from vonk.advertising.errors import MinorsProtected
 from vonk.advertising.rules.objectives import Objective
 from vonk.core.errors import FieldInvalid
 from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES, AgeBand, Device, Gender
+from vonk.delivery import dayparting
 from vonk.delivery.snapshot import FrequencyCap, Targeting
 
 DAY_SECONDS: Final = 86_400
 CAP_IMPRESSIONS_MAX: Final = 1_000
 CAP_DAYS_MAX: Final = 30
+_HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 # Not for people under 18 (reference §5, under 18).
 _ADULT_OBJECTIVES: Final = frozenset({Objective.LEAD_GENERATION, Objective.SHOP_PURCHASES})
@@ -20,7 +22,7 @@ _ADULT_OBJECTIVES: Final = frozenset({Objective.LEAD_GENERATION, Objective.SHOP_
 def targeting(wanted: Targeting, objective: Objective) -> Targeting:
     """Return the targeting with each list sorted and free of doubles.
 
-    Raises FieldInvalid when no country is named or a value is unknown; MinorsProtected when the band 13–17 is combined
+    Raises FieldInvalid when no country is named, a value is unknown or the hours are none; MinorsProtected when the band 13–17 is combined
     with interests, genders, or an objective for adults.
     """
     if not wanted.countries:
@@ -32,6 +34,8 @@ def targeting(wanted: Targeting, objective: Objective) -> Targeting:
         genders=_known("genders", wanted.genders, frozenset(Gender)),
         interests=_known("interests", wanted.interests, INTERESTS.keys()),
         devices=_known("devices", wanted.devices, frozenset(Device)),
+        dayparting=_hours(wanted.dayparting),
+        unmet=tuple(sorted(set(wanted.unmet))),
     )
     if AgeBand.AGE_13_17 in found.age_bands:
         used = [word for word, values in (("interests", found.interests), ("genders", found.genders)) if values]
@@ -61,6 +65,12 @@ def reopens_review(old: Targeting, new: Targeting) -> bool:
 
 def _without_age(of: Targeting) -> tuple[tuple[str, ...], ...]:
     return (of.countries, of.languages, of.genders, of.interests, of.devices)
+
+
+def _hours(packed: str) -> str:
+    if packed and not (len(packed) == dayparting.DIGITS and set(packed) <= _HEXADECIMAL):
+        raise FieldInvalid("dayparting", f"{dayparting.DIGITS} hexadecimal digits, or none")
+    return packed
 
 
 def _known(field: str, values: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Budgets and bids (reference §5). Amounts are micros of the account's currency."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from vonk.advertising.errors import (
@@ -11,10 +12,14 @@ from vonk.advertising.errors import (
 )
 from vonk.core.errors import FieldInvalid
 from vonk.core.money import MICROS_MAX, format_micros
-from vonk.delivery.snapshot import Budget, BudgetMode
+from vonk.delivery.snapshot import Billing, Budget, BudgetMode
 
 # Sums over many ads and days stay within 64 bits.
 AMOUNT_MICROS_MAX: Final = MICROS_MAX // 1_000
+
+# Results that maximum delivery leaves room for in a day's budget: clicks, 6-second views, thousands of impressions.
+RESULTS_A_DAY_MIN: Final[dict[Billing, int]] = {Billing.CPC: 20, Billing.CPV: 100, Billing.CPM: 4}
+_DAYS_WITHOUT_END: Final = 30
 
 
 def check(budget: Budget, *, minimum_micros: int, currency: str) -> Budget:
@@ -40,6 +45,23 @@ def check_change(old: Budget, new: Budget, *, live: bool, billed_micros: int, cu
         raise BudgetModeFixed
     if new.mode is not BudgetMode.NONE and new.micros < billed_micros:
         raise BudgetBelowSpend(spent=format_micros(billed_micros, currency), currency=currency)
+
+
+def maximum_bid(billing: Billing, budgets: Iterable[Budget], *, days: int | None) -> int:
+    """Return the bid of an ad group for which nobody set one: what lets each day's budget buy some results, at the least.
+
+    That is a twentieth of the smallest daily budget for a click, a hundredth for a 6-second view, a quarter for a
+    thousand impressions. A lifetime budget counts a day's part of ``days``, of a month where there is no end. The second
+    price keeps what is paid below. Raises BudgetMissing without any budget.
+    """
+    amounts = [
+        budget.micros if budget.mode is BudgetMode.DAILY else budget.micros // (days or _DAYS_WITHOUT_END)
+        for budget in budgets
+        if budget.mode is not BudgetMode.NONE
+    ]
+    if not amounts:
+        raise BudgetMissing
+    return max(1, min(amounts) // RESULTS_A_DAY_MIN[billing])
 
 
 def check_bid(bid_micros: int, *, ad_group: Budget, campaign: Budget, currency: str) -> int:

@@ -89,6 +89,7 @@ class Cause(StrEnum):
     CATEGORY_NOT_ALLOWED = "category_not_allowed"
     REGION_NOT_LICENSED = "region_not_licensed"
     SPEND_CAP_REACHED = "spend_cap_reached"
+    LIMITS_UNMET = "limits_unmet"
     NO_ADS = "no_ads"
     REJECTED = "rejected"
     RE_REVIEW = "re_review"
@@ -103,6 +104,7 @@ class Cause(StrEnum):
     CONSENT_ENDING = "consent_ending"
     PARTLY_UNLICENSED = "partly_unlicensed"
     PARTLY_UNAUTHORISED = "partly_unauthorised"
+    PARTLY_UNMET = "partly_unmet"
     PARTLY_REJECTED = "partly_rejected"
     PARTLY_IN_REVIEW = "partly_in_review"
     PARTLY_OUT_OF_BUDGET = "partly_out_of_budget"
@@ -243,6 +245,13 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
         "Ask the creator for a new authorisation with a higher limit.",
         LIBRARY_LINK,
     ),
+    Cause.LIMITS_UNMET: CauseEntry(
+        Stage.REVIEW,
+        "The ad group asks for limits that this platform cannot judge yet, so it is shown to nobody.",
+        _A,
+        "Take these limits off the ad group; it names them.",
+        AD_GROUP_LINK,
+    ),
     Cause.NO_ADS: CauseEntry(Stage.REVIEW, "There is no ad in it.", _A, "Create an ad.", CAMPAIGN_LINK),
     Cause.REJECTED: CauseEntry(
         Stage.REVIEW,
@@ -311,6 +320,13 @@ CAUSES: Final[dict[Cause, CauseEntry]] = {
         "Some ads have lost their authorisation or their post.",
         _A,
         "Look at these ads; ask their creators, or use other posts.",
+        CAMPAIGN_LINK,
+    ),
+    Cause.PARTLY_UNMET: CauseEntry(
+        Stage.LIMITED,
+        "Some ad groups ask for limits that this platform cannot judge yet, so they are shown to nobody.",
+        _A,
+        "Look at these ad groups, and take the limits off.",
         CAMPAIGN_LINK,
     ),
     Cause.PARTLY_REJECTED: CauseEntry(

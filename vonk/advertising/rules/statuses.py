@@ -52,6 +52,7 @@ class AdGroupFacts(msgspec.Struct, frozen=True):
     ends_at: datetime | None
     money: MoneyFacts | None = None
     countries: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
 
 
 class AdFacts(msgspec.Struct, frozen=True):
@@ -122,6 +123,7 @@ _PARTLY: Final[dict[Cause, Cause]] = {
     **{cause: Cause.PARTLY_UNAUTHORISED for cause in Cause if CAUSES[cause].stage is Stage.AUTHORISATION},
     **{cause: Cause.PARTLY_OUT_OF_BUDGET for cause in Cause if CAUSES[cause].stage is Stage.MONEY},
     **{cause: cause for cause in Cause if CAUSES[cause].stage is Stage.LIMITED},
+    Cause.LIMITS_UNMET: Cause.PARTLY_UNMET,
     Cause.REJECTED: Cause.PARTLY_REJECTED,
     Cause.IN_REVIEW: Cause.PARTLY_IN_REVIEW,
     Cause.CREATOR_PREVIEW: Cause.PARTLY_IN_REVIEW,
@@ -197,6 +199,8 @@ def _ad_group_causes(facts: AdGroupFacts, money: MoneyFacts | None, now: datetim
         yield Cause.SCHEDULE_OVER
     if now < facts.starts_at:
         yield Cause.NOT_STARTED
+    if facts.unmet:
+        yield Cause.LIMITS_UNMET
     if money is not None and _is_spent(facts.budget, money.ad_group_billed_micros, cost_micros):
         yield Cause.AD_GROUP_BUDGET_SPENT
 

@@ -1,5 +1,6 @@
 """States, budgets, audiences and bids in words and colours."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -7,22 +8,25 @@ from typing import Final
 import msgspec
 from django.utils import formats as django_formats
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from vonk.advertising.queries import ReviewView
+from vonk.advertising.queries import AdGroupView, ReviewView
 from vonk.advertising.rules import CAUSES, PRIMARY_TEXTS, Objective, Primary, Stage, Status, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.causes import CAMPAIGN_LINK
 from vonk.authorisation.queries import PostView
 from vonk.authorisation.rules import ConsentState
 from vonk.core.taxonomy import INTERESTS
+from vonk.delivery import dayparting
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, FrequencyCap, Pacing, Targeting
 from vonk.web.common import choices, formats
 from vonk.web.common.records import Badge, Cause, Tone
 
 TITLE_CHARS_MAX: Final = 80
 DAY_SECONDS: Final = 86_400
+_SHOWN: Final = re.compile("1+")
 SOON_DAYS: Final = 14  # The first reminder of an end (reference §9.2).
 
 _TONES: Final = {
@@ -201,6 +205,14 @@ def bid_words(billing: Billing, bid_micros: int, currency: str) -> str:
     return f"{BILLINGS[billing][1]} {formats.money(bid_micros, currency)}"
 
 
+def whole_bid_words(ad_group: AdGroupView) -> str:
+    """Return an ad group's bid, and that it follows from the budget where nobody set it."""
+    bid = bid_words(ad_group.billing, ad_group.bid_micros, ad_group.currency)
+    if not ad_group.maximum_delivery:
+        return bid
+    return _("%(bid)s, as the budget allows (maximum delivery)") % {"bid": bid}
+
+
 def cap_words(cap: FrequencyCap | None) -> str:
     """Return a frequency cap."""
     if cap is None:
@@ -238,7 +250,25 @@ def audience(targeting: Targeting) -> tuple[AudienceLine, ...]:
         AudienceLine(_("Gender"), _listed(targeting.genders, dict(choices.GENDER_CHOICES))),
         AudienceLine(_("Interests"), _listed(targeting.interests, {key: _(INTERESTS[key]) for key in INTERESTS})),  # noqa: INT001 - a closed list.
         AudienceLine(_("Devices"), _listed(targeting.devices, dict(choices.DEVICE_CHOICES))),
+        *([AudienceLine(_("Hours"), hours_words(targeting.dayparting))] if targeting.dayparting else []),
+        *([AudienceLine(_("Limits that cannot be judged yet"), ", ".join(targeting.unmet))] if targeting.unmet else []),
     )
+
+
+def hours_words(packed: str) -> str:
+    """Return in which hours of the week an ad group is shown, day by day."""
+    marks = dayparting.unpack(packed)
+    days = []
+    for number, day in WEEKDAYS_ABBR.items():
+        spans = (found.span() for found in _SHOWN.finditer(marks[number * 48 : number * 48 + 48]))
+        said = ", ".join(f"{_wall_time(start)}–{_wall_time(end)}" for start, end in spans)
+        if said:
+            days.append(f"{day} {said}")
+    return "; ".join(days)
+
+
+def _wall_time(half_hours: int) -> str:
+    return f"{half_hours // 2:02}:{half_hours % 2 * 30:02}"
 
 
 def plain_instant(at: datetime) -> str:

@@ -146,7 +146,7 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
         status=words.status_badge(status, rows.ad_group_ids(found), here=request.path),
         facts=(
             (_("Budget"), words.budget_words(found.budget, found.currency)),
-            (_("Bid"), words.bid_words(found.billing, found.bid_micros, found.currency)),
+            (_("Bid"), words.whole_bid_words(found)),
             (_("Schedule"), words.schedule_words(found.starts_at, found.ends_at)),
             (_("Spends"), str(words.PACINGS[found.pacing])),
             (_("Frequency"), words.cap_words(found.cap)),
