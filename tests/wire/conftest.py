@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.test import Client
 
-from tests.wire import accessing, agreeing, hooking, listing, money, organising, pushing, requesting
+from tests.wire import accessing, agreeing, developing, hooking, listing, money, organising, pushing, requesting
 from vonk.advertising.actions import ad_groups, ads, campaigns, pixels
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.models import Review
@@ -218,6 +218,7 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     spread |= organising.spread(scopes, ids["organisation_id"], account_id, now)
     spread |= pushing.spread(scopes, ada, post_id, now)
     spread |= listing.spread(cleo, ada, unused, now)
+    spread |= developing.spread(scopes["ada"], account_id, now)
     spread |= hooking.spread(scopes, ids["organisation_id"], account_id, now)
     made = ids | spread | money.spread(ada, olu, ids, now)
     monkeypatch.setattr(event_log, "ENGINE", money.ENGINE)

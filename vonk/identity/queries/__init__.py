@@ -23,6 +23,7 @@ from vonk.identity.queries.apps import (
     tokens_of_app,
 )
 from vonk.identity.queries.assets import AccountAsset, account_assets, all_account_assets
+from vonk.identity.queries.details import AccountDetails, accounts_detailed
 from vonk.identity.queries.members import (
     AccountRights,
     InvitationView,
@@ -92,6 +93,7 @@ from vonk.identity.queries.rights import may_use_profile
 
 __all__ = [
     "AccountAsset",
+    "AccountDetails",
     "AccountFacts",
     "AccountOfAll",
     "AccountRights",
@@ -120,6 +122,7 @@ __all__ = [
     "account_assets",
     "account_counts",
     "account_facts",
+    "accounts_detailed",
     "accounts_facts",
     "accounts_named",
     "accounts_of",

@@ -4,9 +4,9 @@ from typing import Final
 
 from django.urls import path, re_path
 
-from vonk.wire.business import dispatch, pages, tt_video, user
+from vonk.wire.business import ad, advertiser, dispatch, oauth2, pages, term, tt_video, user
 
-PARTS: Final = (tt_video, user)
+PARTS: Final = (ad, advertiser, oauth2, term, tt_video, user)
 
 urlpatterns = [
     path("developers/", pages.text, name="developers"),

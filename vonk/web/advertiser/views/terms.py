@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
 from vonk.identity.actions import accounts
+from vonk.identity.rules.spark_terms import SPARK_TERMS
 from vonk.web.advertiser.access import Desk, at_desk, safe_next
 from vonk.web.advertiser.forms.accounts import TermsForm
 from vonk.web.advertiser.pages import answer, refuse_somewhere
@@ -25,6 +26,7 @@ class TermsPage(msgspec.Struct, frozen=True):
     version: str
     accepted_at: datetime | None
     next: str
+    terms: tuple[tuple[str, str], ...] = SPARK_TERMS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,26 @@
+"""Ad accounts with all that their own people know of them."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from vonk.control.scope import Scope
+from vonk.identity.models import AdAccount
+from vonk.identity.queries import accounts
+from vonk.identity.queries.accounts import AccountView
+from vonk.identity.rules.contacts import Contact
+
+
+class AccountDetails(msgspec.Struct, frozen=True):
+    """An ad account, whom to reach at its advertiser's, and why it is suspended (None: it is not)."""
+
+    account: AccountView
+    contact: Contact
+    suspension_reason: str | None
+
+
+def accounts_detailed(scope: Scope, account_ids: Collection[int]) -> dict[int, AccountDetails]:
+    """Return those of the accounts in which the acting person holds a role, and which they let the acting app know of."""
+    found = {one.id: one for one in accounts.accounts_of(scope) if one.id in account_ids}
+    rows = AdAccount.objects.filter(pk__in=found).values_list("pk", "contact", "suspension_reason")
+    return {pk: AccountDetails(found[pk], msgspec.convert(contact, Contact), why) for pk, contact, why in rows}
