@@ -88,4 +88,6 @@ def spread(scopes: dict[str, Scope], organisation_id: int, account_id: int, now:
         "suspended_account_id": suspended_account_id,
         "share_id": given,
         "taken_share_id": taken,
+        "agency_id": agency_id,
+        "agency_account_id": agency_account_id,
     }

@@ -2,6 +2,16 @@
 
 from vonk.billing.queries.accounts import Balance, TermsView, accounts_money, balance, balances, terms, terms_of
 from vonk.billing.queries.budgets import BudgetSpent, billed_now, billed_under, budget_spend, spent_under
+from vonk.billing.queries.business import (
+    AccountMoney,
+    Funds,
+    Move,
+    MovesWanted,
+    Unpaid,
+    business_money,
+    business_moves,
+    business_unpaid,
+)
 from vonk.billing.queries.events import EventMoney, EventMoved, Fate, event_money, events_moved
 from vonk.billing.queries.findings import (
     FindingView,
@@ -35,6 +45,7 @@ from vonk.billing.queries.statements import DayStatement, Statement, bounds, sta
 from vonk.billing.queries.transfers import MoneyMoved, TransferView, money_moved, transfer, transfers
 
 __all__ = [
+    "AccountMoney",
     "Balance",
     "BudgetSpent",
     "By",
@@ -47,9 +58,12 @@ __all__ = [
     "FindingView",
     "FoundEvent",
     "FoundInvalid",
+    "Funds",
     "HoldView",
     "InvoiceView",
     "MoneyMoved",
+    "Move",
+    "MovesWanted",
     "RefundView",
     "Revenue",
     "Spend",
@@ -57,6 +71,7 @@ __all__ = [
     "TaxView",
     "TermsView",
     "TransferView",
+    "Unpaid",
     "VoucherView",
     "accounts_money",
     "balance",
@@ -65,6 +80,9 @@ __all__ = [
     "billed_under",
     "bounds",
     "budget_spend",
+    "business_money",
+    "business_moves",
+    "business_unpaid",
     "credit_note",
     "credit_notes",
     "earned",

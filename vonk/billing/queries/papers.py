@@ -1,5 +1,6 @@
 """Vouchers, holds, refunds, invoices and credit notes, as advertisers and operators see them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -149,6 +150,13 @@ def invoices(scope: Scope, paging: Paging, *, open_only: bool = False) -> Page[I
     """Return invoices, newest first: an ad account's, or for operators everybody's."""
     rows = _of(scope, Invoice.objects.all())
     return page_of(rows.filter(paid_at=None) if open_only else rows, paging, _invoice)
+
+
+def unpaid_of(account_ids: Collection[int]) -> tuple[InvoiceView, ...]:
+    """Return the unpaid invoices of ad accounts that the caller has inside its scope, oldest first (a few an account)."""
+    return tuple(
+        _invoice(row) for row in Invoice.objects.filter(account_id__in=account_ids, paid_at=None).order_by("pk")
+    )
 
 
 def invoice(scope: Scope, invoice_id: int) -> InvoiceView:

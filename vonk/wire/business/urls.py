@@ -4,9 +4,37 @@ from typing import Final
 
 from django.urls import path, re_path
 
-from vonk.wire.business import ad, advertiser, dispatch, oauth2, pages, term, tt_video, user
+from vonk.wire.business import (
+    ad,
+    advertiser,
+    bc,
+    bc_asset_people,
+    bc_assets,
+    bc_links,
+    bc_money,
+    bc_partners,
+    dispatch,
+    oauth2,
+    pages,
+    term,
+    tt_video,
+    user,
+)
 
-PARTS: Final = (ad, advertiser, oauth2, term, tt_video, user)
+PARTS: Final = (
+    ad,
+    advertiser,
+    bc,
+    bc_asset_people,
+    bc_assets,
+    bc_links,
+    bc_money,
+    bc_partners,
+    oauth2,
+    term,
+    tt_video,
+    user,
+)
 
 urlpatterns = [
     path("developers/", pages.text, name="developers"),
