@@ -1,7 +1,8 @@
 """The developers' pages: everything that is declared is shown, and no page leads nowhere."""
 
+import ast
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from django.test import Client
@@ -42,3 +43,17 @@ def test_a_text_becomes_a_page_and_its_links_become_addresses() -> None:
     assert 'href="/developers/differences/"' in page
     assert ".md" not in re.sub(r"<code>.*?</code>", "", page)
     assert texts.page_of(PurePosixPath("areas/wire.md")) is None
+
+
+def test_a_built_package_carries_every_text() -> None:
+    repository = Path(__file__).parents[3]
+    tree = ast.parse((repository / "setup.py").read_text(encoding="utf-8"))
+    (patterns,) = (
+        ast.literal_eval(one.value)
+        for one in tree.body
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "TEXTS"
+    )
+    docs = repository / "docs"
+    carried = {str(path.relative_to(docs)) for pattern in patterns for path in docs.glob(pattern)}
+    assert {text for shown in texts.PAGES.values() for text in shown} <= carried
+    assert {f"wire/{path.name}" for path in docs.glob("wire/*.md")} <= carried

@@ -107,7 +107,7 @@ def asked(operation: Operation, told: Any, town: Town) -> Callable[[], None]:
 
 def mix(case: Case[Any], operation: Operation, row: Row, town: Town, who: str, data: st.DataObject) -> None:
     """Make the case a call that works, but for some parameters that are drawn from the generated ones."""
-    sound = {
+    sound: dict[str, Any] = {
         name: filled(value, {**town.ids, "code": town.code, "fresh_code": town.fresh_code, "who": who})
         for name, value in row.asked.items()
     }
@@ -115,7 +115,7 @@ def mix(case: Case[Any], operation: Operation, row: Row, town: Town, who: str, d
     if not isinstance(held, dict):
         return
     strange = data.draw(st.sets(st.sampled_from(sorted(held)), max_size=2)) if held else set()
-    mixed = {**sound, **{name: held[name] for name in strange}}
+    mixed: dict[str, Any] = {**sound, **{name: held[name] for name in strange}}
     if operation.writes:
         case.body = mixed
     else:
