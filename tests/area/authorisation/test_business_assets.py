@@ -76,8 +76,11 @@ def test_members_and_partners_use_what_a_creator_granted(world: World) -> None:
     business_assets.unassign(bakery, profile_id, vik.person, now=now)
     assert creator_assets(seen, now=now) == ()
 
-    wanted = {"account_ids": [world.ada.account], "profile_ids": [profile_id]}
-    ask = lambda: business_assets.add_partner(bakery, agency.organisation, **wanted, now=now)  # noqa: E731  # Tried twice.
+    def ask() -> None:
+        business_assets.add_partner(
+            bakery, agency.organisation, account_ids=[world.ada.account], profile_ids=[profile_id], now=now
+        )
+
     refuse(ask, PartnershipNotAccepted)
     business_assets.add_partner(bakery, agency.organisation, now=now)
     refuse(ask, PartnershipNotAccepted)

@@ -94,7 +94,7 @@ def get(call: Call[AssetGet]) -> AssetList:
     asked = call.asked
     no_children(asked.child_bc_id)
     filters = asked.filtering or AssetFilter()
-    who = filters.user_id
+    who: int | None = filters.user_id
     if who is None and filters.user_email is not None:
         who = _person(identity.all_members(call.scope), filters.user_email)
     if asked.asset_type == ADVERTISER:
