@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from vonk.wire.business import (
     ad,
+    ad_tools,
     advertiser,
     bc,
     bc_asset_people,
@@ -13,16 +14,20 @@ from vonk.wire.business import (
     bc_links,
     bc_money,
     bc_partners,
+    campaign,
     dispatch,
     oauth2,
     pages,
     term,
+    tool,
+    tool_targeting,
     tt_video,
     user,
 )
 
 PARTS: Final = (
     ad,
+    ad_tools,
     advertiser,
     bc,
     bc_asset_people,
@@ -30,8 +35,11 @@ PARTS: Final = (
     bc_links,
     bc_money,
     bc_partners,
+    campaign,
     oauth2,
     term,
+    tool,
+    tool_targeting,
     tt_video,
     user,
 )
