@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db.models import QuerySet
 
-from vonk.advertising.models import Ad
+from vonk.advertising.models import Ad, AdGroup
 from vonk.advertising.rules import Objective
 from vonk.content.queries import PostFacts, post_facts
 from vonk.control.paging import Numbered, Numbering, numbered
@@ -76,6 +76,22 @@ def listed_ads(scope: Scope, ids: Sequence[int]) -> tuple[ListedAd, ...]:
     rows = _rows(scope, WantedAds(ids=ids, deleted=None)).select_related("ad_group__campaign")
     found = {one.id: one for one in _listed(list(rows))}
     return tuple(found[ad_id] for ad_id in ids if ad_id in found)
+
+
+class AdGroupBrief(msgspec.Struct, frozen=True):
+    """An ad group by its name."""
+
+    id: int
+    campaign_id: int
+    name: str
+
+
+def living_ad_groups(scope: Scope, ids: Collection[int] | None = None) -> tuple[AdGroupBrief, ...]:
+    """Return the account's ad groups, or those among the ids, that are not deleted, newest first."""
+    scope.require(Right.ACCOUNT_VIEW)
+    rows = AdGroup.objects.filter(campaign__account_id=scope.account, deleted_at=None, campaign__deleted_at=None)
+    rows = rows if ids is None else rows.filter(pk__in=ids)
+    return tuple(AdGroupBrief(*row) for row in rows.order_by("-pk").values_list("pk", "campaign_id", "name"))
 
 
 def _rows(scope: Scope, wanted: WantedAds) -> QuerySet[Ad]:
