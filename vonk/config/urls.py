@@ -4,7 +4,8 @@ from allauth.account import views as accounts
 from django.urls import URLPattern, URLResolver, include, path
 
 from vonk.config import health
-from vonk.web.common import media, notifications, receipts
+from vonk.web.common import authorising, developers, media, notifications, receipts
+from vonk.web.common import converters as _ids  # noqa: F401 - registers <id:…>.
 from vonk.web.common.accounts import SignUpView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("allauth.account.urls")),
     path("notifications/", notifications.page, name="notifications"),
     path("notifications/seen/", notifications.seen, name="notifications_seen"),
+    path("portal/auth", authorising.authorise, name="authorise"),
+    path("preferences/apps/", authorising.connected, name="connected_apps"),
+    path("preferences/apps/<id:app_id>/end/", authorising.disconnect, name="disconnect_app"),
+    path("developers/apps/", developers.listed, name="developers_apps"),
+    path("developers/apps/<id:app_id>/", developers.one, name="developers_app"),
+    path("developers/apps/<id:app_id>/secret/", developers.secret, name="developers_app_secret"),
+    path("developers/apps/<id:app_id>/revoke/", developers.revoke, name="developers_app_revoke"),
+    path(
+        "developers/apps/<id:app_id>/tokens/<id:token_id>/revoke/", developers.revoke_token, name="developers_app_token"
+    ),
     path("media/<str:key>", media.serve, name="media"),
     path("", include("vonk.wire.platform.urls")),
     path("", include("vonk.wire.business.urls")),

@@ -125,6 +125,7 @@ def test_only_its_developer_changes_an_app(stage: Stage, now: datetime, monkeypa
         ("data:text/html,hello", False),
         ("https://example.org/ba ck", False),
         ("https://example.org:port/", False),
+        ("https://example.org;script-src/", False),
     ],
 )
 def test_what_may_be_named_to_come_back_to(text: str, fine: bool) -> None:  # noqa: FBT001 - a table of cases.

@@ -15,6 +15,7 @@ from vonk.control.scope import Right
 REDIRECT_URIS_MAX: Final = 10
 REDIRECT_CHARS_MAX: Final = 500
 _PLAIN: Final = re.compile(r"[\x21-\x7e]+")
+_HOST: Final = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # It is also named in a header.
 _OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -52,6 +53,6 @@ def is_redirect_uri(text: str) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    if not host or "@" in parts.netloc:
+    if not host or not _HOST.fullmatch(host) or "@" in parts.netloc:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and host in _OWN_MACHINE)
