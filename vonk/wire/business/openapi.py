@@ -11,7 +11,7 @@ from vonk.authorisation.errors.table import TABLE
 from vonk.wire.business import errors
 from vonk.wire.business.asked import readings
 from vonk.wire.business.operation import OPERATIONS, Operation, Over, Partly, Plain
-from vonk.wire.codec import schema_hook
+from vonk.wire.codec import ID_SCHEMA, schema_hook
 
 PREFIX: Final = "/open_api/v1.3"
 JSON: Final = "application/json"
@@ -36,6 +36,25 @@ def _fields() -> dict[str, dict[str, Any]]:
 def described(one: Operation) -> dict[str, Any]:
     """Return the schema of what an operation is asked, resolved."""
     return _fields()[one.name]
+
+
+def example_of(one: Operation) -> dict[str, Any]:
+    """Return the declared example, or one of what must be sent."""
+    if one.example is not None:
+        return one.example
+    asked = described(one)
+    return {name: _sample(asked["properties"][name]) for name in asked.get("required", ())}
+
+
+def _sample(schema: dict[str, Any]) -> Any:
+    """Return a value of a required parameter's type."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "array":
+        return [_sample(schema.get("items") or {})]
+    if schema.get("pattern") == ID_SCHEMA["pattern"]:
+        return ID_SCHEMA["examples"][0]
+    return {"string": "bread", "integer": 1, "number": 1.0, "boolean": True}.get(schema.get("type", ""), {})
 
 
 class _Writer:
@@ -100,6 +119,7 @@ class _Writer:
         asked = self.fields(one)
         how = readings(one.asked)
         required = asked.get("required", ())
+        example = one.example or {}
         told = []
         for name, schema in asked.get("properties", {}).items():
             parameter: dict[str, Any] = {"name": name, "in": "query", "required": name in required}
@@ -107,8 +127,8 @@ class _Writer:
                 parameter["schema"] = _never_null(schema)
             else:
                 parameter["content"] = {JSON: {"schema": _never_null(schema)}}
-            if one.example is not None and name in one.example:
-                parameter["example"] = one.example[name]
+            if name in example:
+                parameter["example"] = example[name]
             told.append(parameter)
         return told
 

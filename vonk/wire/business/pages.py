@@ -41,7 +41,6 @@ class Shown(msgspec.Struct, frozen=True):
     description: str
     right: str
     parameters: tuple[Parameter, ...]
-    example: str
     curl: str
 
 
@@ -105,7 +104,7 @@ def console(request: HttpRequest) -> HttpResponse:
             "name": one.name,
             "method": one.method.value,
             "path": f"{openapi.PREFIX}/{one.path}/",
-            "example": one.example or {},
+            "example": openapi.example_of(one),
             "files": one.files,
         }
         for one in sorted(OPERATIONS, key=lambda one: one.path)
@@ -151,18 +150,13 @@ def _shown(one: Operation, request: HttpRequest) -> Shown:
         description=one.description,
         right="" if one.over is Over.APP else one.may.value,
         parameters=_parameters(one),
-        example=_pretty(one.example) if one.example else "",
         curl=_curl(one, address),
     )
 
 
-def _pretty(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-
-
 def _curl(one: Operation, address: str) -> str:
     token = "" if one.over is Over.APP else " -H 'Access-Token: '$TOKEN"
-    example = one.example or {}
+    example = openapi.example_of(one)
     if not one.writes:
         asked = "".join(f" \\\n  --data-urlencode '{name}={_plain(value)}'" for name, value in example.items())
         return f"curl -G{token} '{address}'{asked}"
