@@ -70,10 +70,20 @@ def held_posts(
     return Numbered(tuple(_views(scope, found, now)), rows.count(), numbering)
 
 
-def held_posts_of(scope: Scope, profile_id: int, paging: Paging, now: datetime, *, keyword: str = "") -> Page[HeldPost]:
+def held_posts_of(
+    scope: Scope,
+    profile_id: int,
+    paging: Paging,
+    now: datetime,
+    *,
+    keyword: str = "",
+    formats: Collection[Format] | None = None,
+) -> Page[HeldPost]:
     """Return those of the posts that are one creator's and neither deleted nor removed, newest consent first."""
     scope.require(Right.ACCOUNT_VIEW)
     rows = _counting(scope, now).filter(profile_id=profile_id, post__deleted_at=None, post__removed_at=None)
+    if formats is not None:
+        rows = rows.filter(post__format__in=[one.value for one in formats])
     if keyword:
         rows = rows.filter(post__caption__icontains=keyword)
     if paging.cursor is not None:
@@ -108,7 +118,7 @@ def held_post_of_code(scope: Scope, text: str, now: datetime) -> HeldPost:
         )
         if refusal is not None:
             raise ERRORS[refusal]
-    return _view(consent, post, reach.state_of(consent, post, now), _read(code), _answers_answer([post]))
+    return _view(consent, post, reach.state_of(consent, post, now), _read(code), answering_answers([post]))
 
 
 def _counting(scope: Scope, now: datetime) -> QuerySet[Consent]:
@@ -123,7 +133,7 @@ def _counting(scope: Scope, now: datetime) -> QuerySet[Consent]:
 def _views(scope: Scope, rows: Sequence[Consent], now: datetime) -> list[HeldPost]:
     posts = reach.posts_of(rows)
     states = reach.states_of(rows, posts, now)
-    chained = _answers_answer(posts.values())
+    chained = answering_answers(posts.values())
     may_read = Right.CAMPAIGN_EDIT in scope.rights
     return [
         _view(row, posts[row.post_id], states[row.pk], _read(row.shared_from or row) if may_read else "", chained)
@@ -151,7 +161,7 @@ def _read(carrier: Consent) -> str:
     return codes.decrypt(bytes(carrier.code_encrypted), carrier.code_digest, settings.VONK_KEYS.codes)
 
 
-def _answers_answer(posts: Collection[PostFacts]) -> frozenset[int]:
+def answering_answers(posts: Collection[PostFacts]) -> frozenset[int]:
     """Return those of the posts that answer a post which answers another one."""
     answered = {post.id: {one for one in (post.duet_of, post.stitch_of) if one is not None} for post in posts}
     originals = content.post_facts(one for ones in answered.values() for one in ones)

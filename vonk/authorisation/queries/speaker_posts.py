@@ -14,32 +14,46 @@ from vonk.authorisation.rules.access import AccessScope, best_of, missing_of
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
 from vonk.content.queries.promotable import promotable_by_id, promotable_posts
+from vonk.content.rules import Format
 from vonk.control.paging import Page, Paging
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 
 
 class SpeakerPost(msgspec.Struct, frozen=True):
-    """A post of a speaker. ``held`` is set where it was authorised by itself, None where the access covers it."""
+    """A post of a speaker. ``held`` is set where it was authorised by itself, None where the access covers it.
+
+    ``answers_answer``: it is a duet or stitch of a duet or stitch.
+    """
 
     post: PostFacts
-    held: HeldPost | None = None
+    held: HeldPost | None
+    answers_answer: bool
 
 
-def posts(scope: Scope, speaker: Speaker, paging: Paging, now: datetime, *, keyword: str = "") -> Page[SpeakerPost]:
+def posts(
+    scope: Scope,
+    speaker: Speaker,
+    paging: Paging,
+    now: datetime,
+    *,
+    keyword: str = "",
+    formats: Collection[Format] | None = None,
+) -> Page[SpeakerPost]:
     """Return the speaker's posts, newest first. A custom identity has none to choose from.
 
     Raises NotFound for an access that is not live, and the first link that is missing where it cannot be used.
     """
     scope.require(Right.ACCOUNT_VIEW)
     if speaker.kind is SpeakerKind.POST:
-        page = held_posts.held_posts_of(scope, speaker.profile_id, paging, now, keyword=keyword)
-        return Page(tuple(SpeakerPost(one.post, one) for one in page.items), page.next_cursor)
+        page = held_posts.held_posts_of(scope, speaker.profile_id, paging, now, keyword=keyword, formats=formats)
+        return Page(tuple(_of_held(one) for one in page.items), page.next_cursor)
     if speaker.kind is SpeakerKind.CUSTOM:
         return Page((), None)
     hidden_too = _hidden_too(scope, _usable(scope, speaker, now))
-    found = promotable_posts(speaker.profile_id, paging, search=keyword, hidden_too=hidden_too)
-    return Page(tuple(SpeakerPost(post) for post in found.items), found.next_cursor)
+    found = promotable_posts(speaker.profile_id, paging, search=keyword, hidden_too=hidden_too, formats=formats)
+    chained = held_posts.answering_answers(found.items)
+    return Page(tuple(SpeakerPost(post, None, post.id in chained) for post in found.items), found.next_cursor)
 
 
 def posts_by_id(scope: Scope, speaker: Speaker, post_ids: Collection[int], now: datetime) -> dict[int, SpeakerPost]:
@@ -47,12 +61,17 @@ def posts_by_id(scope: Scope, speaker: Speaker, post_ids: Collection[int], now: 
     scope.require(Right.ACCOUNT_VIEW)
     if speaker.kind is SpeakerKind.POST:
         held = held_posts.held_posts_by_id(scope, speaker.profile_id, post_ids, now)
-        return {post_id: SpeakerPost(one.post, one) for post_id, one in held.items()}
+        return {post_id: _of_held(one) for post_id, one in held.items()}
     if speaker.kind is SpeakerKind.CUSTOM:
         return {}
     hidden_too = _hidden_too(scope, _usable(scope, speaker, now))
     found = promotable_by_id(speaker.profile_id, post_ids, hidden_too=hidden_too)
-    return {post_id: SpeakerPost(post) for post_id, post in found.items()}
+    chained = held_posts.answering_answers(found.values())
+    return {post_id: SpeakerPost(post, None, post_id in chained) for post_id, post in found.items()}
+
+
+def _of_held(one: HeldPost) -> SpeakerPost:
+    return SpeakerPost(one.post, one, one.answers_answer)
 
 
 def _usable(scope: Scope, speaker: Speaker, now: datetime) -> AccountAccess:

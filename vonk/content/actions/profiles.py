@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from vonk.content import avatars, captions, handles, media
 from vonk.content.actions import publishing
 from vonk.content.errors import HandleTaken, ProfileExists
-from vonk.content.models import Profile
+from vonk.content.models import Image, Profile
 from vonk.control import audit
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import FieldInvalid, NotFound
@@ -76,9 +76,16 @@ def create(scope: Scope, *, handle: str, display_name: str, now: datetime) -> in
 
 
 @transaction.atomic
-def create_identity(scope: Scope, *, display_name: str, avatar: bytes | None, now: datetime) -> int:
-    """Make a custom identity of the ad account, for ads that are no Spark Ads; return its profile's id."""
+def create_identity(
+    scope: Scope, *, display_name: str, avatar: bytes | None, image_id: int | None = None, now: datetime
+) -> int:
+    """Make a custom identity of the ad account, for ads that are no Spark Ads; return its profile's id.
+
+    Its face is the picture ``avatar``, or the one with this id in the account's library (NotFound for every other).
+    """
     scope.require(Right.CAMPAIGN_EDIT)
+    if image_id is not None:
+        avatar = _of_library(scope, image_id)
     profile = Profile(
         account_id=scope.account,
         handle=None,
@@ -209,6 +216,13 @@ def _display_name(text: str) -> str:
     if not 1 <= len(name) <= DISPLAY_NAME_MAX or captions.clean_text("display_name", name) != name:
         raise FieldInvalid("display_name", f"1 to {DISPLAY_NAME_MAX} characters")
     return name
+
+
+def _of_library(scope: Scope, image_id: int) -> bytes:
+    key = Image.objects.filter(pk=image_id, account_id=scope.account).values_list("key", flat=True).first()
+    if key is None:
+        raise NotFound(noun="image")
+    return b"".join(media.store().read(key))
 
 
 def _keep_avatar(picture: bytes) -> str:

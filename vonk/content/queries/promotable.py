@@ -7,21 +7,30 @@ from django.db.models import Q, QuerySet
 
 from vonk.content.models import Post
 from vonk.content.queries.posts import PostFacts, facts_of
-from vonk.content.rules import Origin, VideoState, Visibility
+from vonk.content.rules import Format, Origin, VideoState, Visibility
 from vonk.control.paging import Page, Paging, page_of
 from vonk.core.errors import FieldInvalid
 
 SEARCH_CHARS_MAX: Final = 100
 
 
-def promotable_posts(profile_id: int, paging: Paging, *, search: str = "", hidden_too: bool = False) -> Page[PostFacts]:
+def promotable_posts(
+    profile_id: int,
+    paging: Paging,
+    *,
+    search: str = "",
+    hidden_too: bool = False,
+    formats: Collection[Format] | None = None,
+) -> Page[PostFacts]:
     """Return the profile's posts that can be shown, newest first; ``hidden_too``: also those that not everybody sees.
 
-    ``search`` is looked for in the captions, every word of it. FieldInvalid for a search of more than 100 characters.
+    ``search`` is looked for in the captions, every word of it; None of ``formats`` means any. FieldInvalid for a search of more than 100 characters.
     """
     if len(search) > SEARCH_CHARS_MAX:
         raise FieldInvalid("search", f"at most {SEARCH_CHARS_MAX} characters")
     rows = _promotable(profile_id, hidden_too=hidden_too)
+    if formats is not None:
+        rows = rows.filter(format__in=[one.value for one in formats])
     for word in search.split():
         rows = rows.filter(caption__icontains=word)
     return page_of(rows, paging, facts_of)

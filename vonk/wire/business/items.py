@@ -116,5 +116,4 @@ def seconds(post: PostFacts) -> float:
     return post.duration_ms / 1_000
 
 
-NO_RENDITION: Final = RenditionFacts(0, 0)
-SIGNATURE: Final = ""  # The MD5 of what plays; kept of no video.
+NO_RENDITION: Final = RenditionFacts(0, 0, "")
