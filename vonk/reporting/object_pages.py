@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from vonk.advertising import queries as advertising
 from vonk.advertising.queries import object_pages
 from vonk.advertising.queries.object_pages import Wanted
 from vonk.advertising.queries.views import AdGroupView, CampaignView
@@ -73,14 +74,14 @@ def ad_groups(
 
 
 def campaign(scope: Scope, campaign_id: int, *, now: datetime) -> WithStatus[CampaignView]:
-    """Return one of the account's campaigns, which exists."""
-    (view,) = object_pages.listed_campaigns(scope, [campaign_id])
+    """Return one of the account's campaigns, a deleted one too; NotFound when there is none."""
+    view = advertising.campaign(scope, campaign_id)
     return WithStatus(view, statuses.campaign_statuses([campaign_id], now=now)[campaign_id])
 
 
 def ad_group(scope: Scope, ad_group_id: int, *, now: datetime) -> WithStatus[AdGroupView]:
-    """Return one of the account's ad groups, which exists."""
-    (view,) = object_pages.listed_ad_groups(scope, [ad_group_id])
+    """Return one of the account's ad groups, a deleted one too; NotFound when there is none."""
+    view = advertising.ad_group(scope, ad_group_id)
     return WithStatus(view, statuses.ad_group_statuses([ad_group_id], now=now)[ad_group_id])
 
 
