@@ -52,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     spark_terms_version: str
     work_threads: int
     webhook_networks: tuple[str, ...]
+    fetch_networks: tuple[str, ...]
     site_threads: int
     log_keep_days: int
     archive_keep_days: int
@@ -240,6 +241,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option(
         "webhook_networks",
         "Networks that are not public and to which webhooks may be sent all the same, with commas between them.",
+        "",
+        _networks,
+    ),
+    Option(
+        "fetch_networks",
+        "Networks that are not public and from which files may be fetched by their address all the same, with commas between them.",
         "",
         _networks,
     ),

@@ -1,4 +1,4 @@
-"""Where video files, posters and avatars are kept: the MediaStore port, its keys, and a place for unfinished files."""
+"""Where video files, posters, pictures and avatars are kept: the MediaStore port, its keys, and a place for unfinished files."""
 
 import fcntl
 import os
@@ -18,7 +18,12 @@ KEY: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{2,5}")
 ENGINE_DEFAULT: Final = "vonk.storage.files.media_store.FilesMediaStore"
 MEDIA_PATH: Final = "/media/"  # vonk.web.common.media answers there.
 
-CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "webp": "image/webp"}
+CONTENT_TYPES: Final[dict[str, str]] = {
+    "mp4": "video/mp4",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+}
 """What may be served, by the key's ending. An uploaded source ("src") is in nobody's reach."""
 
 
@@ -73,7 +78,7 @@ def _engine(dotted_path: str, root: Path) -> MediaStore:
 
 
 def new_key(ending: str) -> str:
-    """Return a key that nobody can guess; ``ending`` says what the bytes are ("mp4", "jpg", "webp", "src")."""
+    """Return a key that nobody can guess; ``ending`` says what the bytes are ("mp4", "jpg", "png", "webp", "src")."""
     return f"{secrets.token_hex(16)}.{ending}"
 
 

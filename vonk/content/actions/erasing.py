@@ -62,7 +62,9 @@ def _erase_videos(person_id: int) -> None:
         dropped += [key for key in (video.source_key, video.rendition_key, video.poster_key) if key is not None]
     unfinished = own.filter(state__in=[VideoState.UPLOADED.value, VideoState.PROCESSING.value])
     unfinished.update(state=VideoState.FAILED.value, failure=VideoMissing.code, claimed_at=None)
-    own.update(source_key=None, rendition_key=None, poster_key=None, original_name="", source_sha256="")
+    own.update(
+        source_key=None, rendition_key=None, poster_key=None, original_name="", source_sha256="", source_md5=None
+    )
 
     def drop() -> None:
         for key in dropped:

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
+import msgspec
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
-from vonk.content import media
-from vonk.content.errors import UploadsWaiting, VideoEmpty, VideoProcessingFailed, VideoTooLarge
-from vonk.content.models import Profile, Video
+from vonk.content import library, media
+from vonk.content.errors import MaterialNameTaken, UploadsWaiting, VideoEmpty, VideoProcessingFailed, VideoTooLarge
+from vonk.content.library import FileKind
+from vonk.content.models import Image, LibraryFile, LibraryPiece, Profile, Video
 from vonk.content.rules import VideoState
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
@@ -33,37 +35,114 @@ ORPHAN_SECONDS: Final = 86_400  # No upload and no transaction lasts a day.
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
+class Written(msgspec.Struct, frozen=True):
+    """An upload on disk."""
+
+    bytes: int
+    sha256: str
+    md5: str
+
+
 def receive(scope: Scope, file: BinaryIO, *, name: str, now: datetime) -> int:
     """Keep an upload and enqueue its processing; return the video's id.
 
-    With a scope over an ad account the video is the account's. The file is streamed to disk, never held in memory, and
-    no transaction is open meanwhile. Raises VideoEmpty, VideoTooLarge or UploadsWaiting; then nothing is kept.
+    With a scope over an ad account the video is the account's, and called so in its library, or nearly so. The file is
+    streamed to disk, never held in memory, and no transaction is open meanwhile. Raises VideoEmpty, VideoTooLarge or
+    UploadsWaiting; then nothing is kept.
     """
-    scope.require(Right.CREATE if scope.account_id is None else Right.CAMPAIGN_EDIT)
+    require(scope)
+    with media.scratch("upload") as folder:
+        draft = folder / "source"
+        written = write(file, draft)
+        video = Video(id=new_id(), original_name=_plain_name(name))
+        return keep(scope, video, draft, written, now=now)
+
+
+def require(scope: Scope) -> None:
+    """Raise RightMissing or UploadsWaiting when the scope may not upload, or not now."""
+    scope.require(Right.CREATE)
+    if scope.account_id is not None:
+        scope.require(Right.CAMPAIGN_EDIT)
     unfinished = [VideoState.UPLOADED.value, VideoState.PROCESSING.value]
     if Video.objects.filter(uploader_id=scope.person, state__in=unfinished).count() >= WAITING_MAX:
         raise UploadsWaiting(most=WAITING_MAX)
-    video_id, source_key = new_id(), media.new_key("src")
-    with media.scratch(f"upload-{video_id}") as folder:
-        draft = folder / "source"
-        size, digest = _write(file, draft)
-        if size == 0:
-            raise VideoEmpty
-        media.store().put(source_key, draft)  # Before the transaction: syncing a large file takes a while.
+
+
+def write(file: BinaryIO, draft: Path) -> Written:
+    """Stream an upload to disk. VideoTooLarge as soon as it passes the ceiling, VideoEmpty when nothing came."""
+    bytes_max: int = settings.VONK.upload_bytes_max
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    size = 0
+    with draft.open("wb") as target:
+        while chunk := file.read(CHUNK_BYTES):
+            size += len(chunk)
+            if bytes_max and size > bytes_max:
+                raise VideoTooLarge(bytes_max=bytes_max)
+            sha256.update(chunk)
+            md5.update(chunk)
+            target.write(chunk)
+    if size == 0:
+        raise VideoEmpty
+    return Written(size, sha256.hexdigest(), md5.hexdigest())
+
+
+def keep(
+    scope: Scope, video: Video, draft: Path, written: Written, *, now: datetime, library_name: str | None = None
+) -> int:
+    """Take a written upload into the store, record it and enqueue its processing; return its id.
+
+    ``library_name`` is what it is to be called in the account's library: MaterialNameTaken when another one is. None
+    leaves it its own name, with a mark when that is taken.
+    """
+    video.source_key = media.new_key("src")
+    video.source_bytes, video.source_sha256, video.source_md5 = written.bytes, written.sha256, written.md5
+    video.account_id = scope.account_id
+    media.store().put(video.source_key, draft)  # Before the transaction: syncing a large file takes a while.
     try:
-        _record(scope, Video(id=video_id, source_key=source_key, source_bytes=size, source_sha256=digest), name, now)
+        for candidate in _names(video, library_name):
+            if _recorded(scope, video, candidate, now):
+                return video.pk
+        raise MaterialNameTaken(noun="video", name=library_name)
     except BaseException:
-        media.store().delete(source_key)
+        media.store().delete(video.source_key)
         raise
-    return video_id
+
+
+def _names(video: Video, asked: str | None) -> tuple[str | None, ...]:
+    if video.account_id is None:
+        return (None,)
+    if asked is not None:
+        return (asked,)
+    own = library.found_name(video.original_name, FileKind.VIDEO)
+    return own, library.told_apart(own, video.pk)
+
+
+def _recorded(scope: Scope, video: Video, library_name: str | None, now: datetime) -> bool:
+    """Record the video under the name; False when it is taken."""
+    account_id = video.account_id
+    if account_id is not None and library_name is not None and is_named(account_id, library_name):
+        return False
+    try:
+        _record(scope, video, library_name, now)
+    except IntegrityError:
+        if account_id is None or library_name is None or not is_named(account_id, library_name):
+            raise
+        return False  # Another upload took it meanwhile.
+    return True
+
+
+def is_named(account_id: int, name: str, *, but: int | None = None) -> bool:
+    """Say whether a video of the account's library has the name; ``but`` is one that may."""
+    same = Q(library_name=name) | Q(library_name=None, original_name=name)
+    named = Video.objects.filter(same, account_id=account_id)
+    return (named if but is None else named.exclude(pk=but)).exists()
 
 
 @transaction.atomic
-def _record(scope: Scope, video: Video, name: str, now: datetime) -> None:
+def _record(scope: Scope, video: Video, library_name: str | None, now: datetime) -> None:
     video.uploader_id = scope.person
-    video.account_id = scope.account_id
+    video.library_name = library_name
     video.state = VideoState.UPLOADED.value
-    video.original_name = _plain_name(name)
     video.created_at = now
     video.save(force_insert=True)
     detail = {"bytes": video.source_bytes, "sha256": video.source_sha256}
@@ -111,12 +190,21 @@ def sweep(*, older_than_seconds: float = ORPHAN_SECONDS) -> int:
         for field in ("source_key", "rendition_key", "poster_key"):
             known.update(Video.objects.filter(**{f"{field}__in": keys}).values_list(field, flat=True))
         known.update(Profile.objects.filter(avatar__in=keys).values_list("avatar", flat=True))
+        known.update(_library_keys(keys))
         for key in set(keys) - known:
             media.store().delete(key)
             removed += 1
     if removed:
         _log.info("media.swept", removed=removed)
     return removed
+
+
+def _library_keys(keys: list[str]) -> set[str]:
+    """Return those of the keys that a library holds."""
+    images = Image.objects.filter(key__in=keys).values_list("key", flat=True)
+    waiting = LibraryFile.objects.filter(key__in=keys).values_list("key", flat=True)
+    pieces = LibraryPiece.objects.filter(key__in=keys).values_list("key", flat=True)
+    return {*images, *pieces, *(key for key in waiting if key is not None)}
 
 
 def drop_source(video_id: int, source_key: str | None) -> None:
@@ -155,21 +243,6 @@ def _retake(video: Video, now: datetime) -> int:
     if given_up:
         drop_source(video.pk, video.source_key)
     return 1
-
-
-def _write(file: BinaryIO, draft: Path) -> tuple[int, str]:
-    """Stream the upload to disk; return its bytes and SHA-256. VideoTooLarge as soon as it passes the ceiling."""
-    bytes_max: int = settings.VONK.upload_bytes_max
-    digest = hashlib.sha256()
-    size = 0
-    with draft.open("wb") as target:
-        while chunk := file.read(CHUNK_BYTES):
-            size += len(chunk)
-            if bytes_max and size > bytes_max:
-                raise VideoTooLarge(bytes_max=bytes_max)
-            digest.update(chunk)
-            target.write(chunk)
-    return size, digest.hexdigest()
 
 
 def _plain_name(name: str) -> str:

@@ -24,3 +24,16 @@ class CommentAnswersLimit(Limited):
 
     def __init__(self, *, most: int) -> None:
         super().__init__(most=most)
+
+
+class BlockedWordsLimit(Limited):
+    """A list of words is one that each new comment is compared with."""
+
+    code = "blocked_words_limit"
+    message = "An ad account blocks at most %(most)d words."
+    cause = "So many are blocked, or would be."
+    remedy = "Unblock words that nobody writes."
+    actor = Actor.ADVERTISER
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)

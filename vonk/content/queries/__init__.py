@@ -11,6 +11,22 @@ from vonk.content.queries.captions import (
 )
 from vonk.content.queries.changes import Change, engagement_changes, engagement_changes_wait
 from vonk.content.queries.comments import AnswerView, CommentView, comments, comments_for_account
+from vonk.content.queries.library_images import (
+    ImagesWanted,
+    LibraryImage,
+    image_named,
+    library_image,
+    library_images,
+    numbered_library_images,
+)
+from vonk.content.queries.library_videos import (
+    LibraryVideo,
+    VideosWanted,
+    library_video,
+    library_videos,
+    numbered_library_videos,
+    video_named,
+)
 from vonk.content.queries.posts import (
     PostFacts,
     all_posts,
@@ -35,7 +51,7 @@ from vonk.content.queries.profiles import (
     profile_owner,
     usable_profiles,
 )
-from vonk.content.queries.sounds import SoundView, library, sound
+from vonk.content.queries.sounds import CommercialSound, SoundsWanted, SoundView, commercial_sounds, library, sound
 from vonk.content.queries.tallies import (
     Bucket,
     Counts,
@@ -57,14 +73,20 @@ __all__ = [
     "CaptionView",
     "Change",
     "CommentView",
+    "CommercialSound",
     "Counts",
+    "ImagesWanted",
+    "LibraryImage",
+    "LibraryVideo",
     "PostFacts",
     "ProfileBrief",
     "ProfileView",
     "SoundView",
+    "SoundsWanted",
     "TallyRow",
     "Total",
     "VideoView",
+    "VideosWanted",
     "ads_with_most",
     "all_posts",
     "are_friends",
@@ -75,6 +97,7 @@ __all__ = [
     "captions_waiting",
     "comments",
     "comments_for_account",
+    "commercial_sounds",
     "counts",
     "counts_of_ads",
     "custom_identities",
@@ -83,7 +106,14 @@ __all__ = [
     "engagement_changes_wait",
     "hours_of",
     "identities",
+    "image_named",
     "library",
+    "library_image",
+    "library_images",
+    "library_video",
+    "library_videos",
+    "numbered_library_images",
+    "numbered_library_videos",
     "own_post",
     "own_post_ids",
     "own_posts",
@@ -100,6 +130,7 @@ __all__ = [
     "tallies",
     "usable_profiles",
     "video",
+    "video_named",
     "videos",
     "waiting",
 ]

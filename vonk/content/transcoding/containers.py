@@ -47,6 +47,9 @@ _BOXES: Final = frozenset(
 )
 
 
+_USUAL_NAMES: Final = {"mpegts": "ts", "asf": "wmv"}
+
+
 def format_whitelist() -> str:
     """Return the readable formats as ffmpeg's ``format_whitelist`` wants them."""
     return ",".join(READABLE_FORMATS)
@@ -62,6 +65,19 @@ def looks_like_video(file: Path) -> bool:
         or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
         or head[:3] == b"FLV"
     )
+
+
+def format_of(file: Path, ffmpeg_name: str) -> str:
+    """Return what people call the container: "mp4", "mov", "3gp", "webm", "mkv" …; ffmpeg's word for others."""
+    with file.open("rb") as opened:
+        head = opened.read(64)
+    first = ffmpeg_name.split(",", maxsplit=1)[0]
+    if first == "mov":
+        brand = head[8:12]
+        return "mov" if brand == b"qt  " or head[4:8] != b"ftyp" else "3gp" if brand.startswith(b"3g") else "mp4"
+    if first == "matroska":
+        return "webm" if b"webm" in head else "mkv"
+    return _USUAL_NAMES.get(first, first)
 
 
 def is_cut_off(file: Path) -> bool:

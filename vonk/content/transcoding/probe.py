@@ -44,6 +44,8 @@ class Source(msgspec.Struct, frozen=True):
     audio_index: int | None
     duration_ms: int
     frames: int
+    width: int  # As shown: upright, with square pixels.
+    height: int
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -108,7 +110,22 @@ def _examine(container: InputContainer, file: Path, bounds: Bounds) -> Source:
     duration_ms = round((last or 0) - (first or 0)) or round(declared_ms)
     if bounds.seconds_max and duration_ms > bounds.seconds_max * 1000:
         raise VideoTooLong
-    return Source(container.format.name, video.index, sounds[0].index if sounds else None, duration_ms, frames)
+    sound_index = sounds[0].index if sounds else None
+    return Source(container.format.name, video.index, sound_index, duration_ms, frames, *_shown(container, video))
+
+
+def _shown(container: InputContainer, video: VideoStream) -> tuple[int, int]:
+    """Return width and height as a viewer sees them; how it is turned is told with its first picture."""
+    context = video.codec_context
+    stretch = video.sample_aspect_ratio or context.sample_aspect_ratio or 1
+    width, height = max(1, round(context.width * stretch)), context.height
+    try:
+        container.seek(0)
+        picture = next(container.decode(video), None)
+    except av.error.InvalidDataError:
+        picture = None  # Some pictures may be lost: the encoder judges how many.
+    turned = picture is not None and picture.rotation % 180 != 0
+    return (height, width) if turned else (width, height)
 
 
 def falls_short(found_ms: float, expected_ms: float) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 
 import av
 import msgspec
+from av.container import InputContainer
+from PIL import Image
 
 from vonk.content.errors import VideoDamaged
 from vonk.content.transcoding.probe import Source, falls_short
@@ -43,21 +45,50 @@ def inspect(file: Path, source: Source) -> Rendition:
     return found
 
 
+class Frame(msgspec.Struct, frozen=True):
+    """A picture out of a rendition, as a JPEG."""
+
+    file: Path
+    at_ms: int
+    width: int
+    height: int
+
+
 def draw_poster(file: Path, duration_ms: int, target: Path) -> None:
     """Write a JPEG of the picture at about a third of the rendition; VideoDamaged when there is none."""
-    wanted_us = duration_ms * 1000 // 3
     try:
         with av.open(str(file)) as container:
-            video = container.streams.video[0]
-            container.seek(wanted_us)
-            picture = None
-            for picture in container.decode(video):
-                if picture.time is None or picture.time * 1_000_000 >= wanted_us:
-                    break
-            if picture is None:
-                raise VideoDamaged
-            image = picture.to_image()  # type: ignore[no-untyped-call]  # PyAV leaves out Pillow's type.
+            _, image = _picture_at(container, duration_ms * 1000 // 3)
     except (av.error.FFmpegError, IndexError) as error:
         raise VideoDamaged from error
     image.thumbnail((POSTER_LONG_SIDE_MAX, POSTER_LONG_SIDE_MAX))
     image.save(target, "JPEG", quality=POSTER_QUALITY, optimize=True, progressive=True)
+
+
+def draw_frames(file: Path, duration_ms: int, at_most: int, folder: Path) -> list[Frame]:
+    """Write JPEGs of pictures from all over the rendition into the folder, each picture once; VideoDamaged for none."""
+    frames: dict[int, Frame] = {}
+    try:
+        with av.open(str(file)) as container:
+            for number in range(at_most):
+                at_ms, image = _picture_at(container, duration_ms * 1000 * (2 * number + 1) // (2 * at_most))
+                if at_ms not in frames:
+                    target = folder / f"{at_ms}.jpg"
+                    image.save(target, "JPEG", quality=POSTER_QUALITY, optimize=True, progressive=True)
+                    frames[at_ms] = Frame(target, at_ms, image.width, image.height)
+    except (av.error.FFmpegError, IndexError) as error:
+        raise VideoDamaged from error
+    return list(frames.values())
+
+
+def _picture_at(container: InputContainer, wanted_us: int) -> tuple[int, Image.Image]:
+    """Return the first picture from then on, or the last one, and when it is shown."""
+    container.seek(wanted_us)
+    picture = None
+    for picture in container.decode(container.streams.video[0]):
+        if picture.time is None or picture.time * 1_000_000 >= wanted_us:
+            break
+    if picture is None:
+        raise VideoDamaged
+    image: Image.Image = picture.to_image()  # type: ignore[no-untyped-call]  # PyAV leaves out Pillow's type.
+    return round((picture.time or 0) * 1000), image

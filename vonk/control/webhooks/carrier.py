@@ -49,7 +49,7 @@ class HttpCarrier:
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 80)
         try:
-            address = self._resolve(host, port)
+            address = resolve(host, port, self._networks)
         except OSError:
             return Answer(None, "name_not_resolved")
         if address is None:
@@ -58,13 +58,14 @@ class HttpCarrier:
         exchange = _Exchange(address, port, self._tls if secure else None, host)
         return exchange.post(path, body, {**headers, "Host": parts.netloc})
 
-    def _resolve(self, host: str, port: int) -> str | None:
-        """Return an address of the name; None when any of them may not be reached."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
-        if not addresses or not all(may_reach(ip_address(address), self._networks) for address in addresses):
-            return None
-        return addresses[0]
+
+def resolve(host: str, port: int, networks: Collection[Network]) -> str | None:
+    """Return an address of the name; None when any of them may not be reached, OSError when there is none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
+    if not addresses or not all(may_reach(ip_address(address), networks) for address in addresses):
+        return None
+    return addresses[0]
 
 
 class _Exchange:
