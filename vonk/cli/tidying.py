@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from vonk.authorisation.actions import imports
-from vonk.content.actions import videos
+from vonk.content.actions import library_files, videos
 from vonk.control import idempotency
 from vonk.control.webhooks import sending
 
@@ -38,9 +38,12 @@ def resume(now: datetime) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Delete answers to old idempotency keys, codes in old lists that failed, old events, ended sessions, and old jobs."""
+    """Delete answers to old idempotency keys, files that waited for a day, codes in old lists that failed, old events,
+    ended sessions, and old jobs.
+    """
     idempotency.forget(before=now - ANSWERS_KEPT)
     imports.forget(now)
+    library_files.tidy(now)
     sending.tidy(now)
     SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT).delete()
