@@ -122,9 +122,9 @@ def money_per(above: str, below: str) -> Column:
     return of_formula(Kind.MONEY, lambda counts: _divided(counts.get(above, 0), counts.get(below, 0)))
 
 
-def nothing(kind: Kind) -> Column:
+def nothing(kind: Kind, *, additive: bool = True) -> Column:
     """Return a column of which nothing is ever counted here."""
-    return Column(kind, lambda _: 0)
+    return Column(kind, lambda _: 0, additive=additive)
 
 
 def saying(text: Callable[[Told], str]) -> Column:
