@@ -1,0 +1,35 @@
+"""What conversions are called: by v1.3's events API, by its optimisation events, and by Vonk."""
+
+from typing import Final
+
+from vonk.events.conversions.contract import STANDARD_NAMES
+
+_NAMES: Final[dict[str, tuple[str, str]]] = {
+    "page_view": ("Pageview", "LANDING_PAGE_VIEW"),
+    "view_content": ("ViewContent", "ON_WEB_DETAIL"),
+    "search": ("Search", "ON_WEB_SEARCH"),
+    "add_to_wishlist": ("AddToWishlist", "ADD_TO_WISHLIST"),
+    "add_to_cart": ("AddToCart", "ON_WEB_CART"),
+    "initiate_checkout": ("InitiateCheckout", "INITIATE_ORDER"),
+    "add_payment_info": ("AddPaymentInfo", "ADD_PAYMENT_INFO"),
+    "purchase": ("Purchase", "SHOPPING"),
+    "subscribe": ("Subscribe", "ON_WEB_SUBSCRIBE"),
+    "start_trial": ("StartTrial", "START_TRIAL"),
+    "sign_up": ("CompleteRegistration", "ON_WEB_REGISTER"),
+    "submit_form": ("Lead", "FORM"),
+    "contact": ("Contact", "CONSULT"),
+    "download": ("Download", "DOWNLOAD_START"),
+    "install": ("InstallApp", "ACTIVE"),
+}
+"""Vonk's standard name, to the events API's name and the optimisation event."""
+assert _NAMES.keys() == STANDARD_NAMES.keys(), "Every standard name has both."
+
+
+def event_name(name: str) -> str:
+    """Return the events API's name of a conversion; one of the advertiser's own stays as it is."""
+    return _NAMES[name][0] if name in _NAMES else name
+
+
+def optimization_event(name: str) -> str:
+    """Return the optimisation event of a standard name."""
+    return _NAMES[name][1]
