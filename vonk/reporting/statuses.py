@@ -12,6 +12,7 @@ from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, MoneyFa
 from vonk.billing import queries as billing
 from vonk.billing.queries import Balance, BudgetSpent
 from vonk.billing.rules import AD_GROUP, CAMPAIGN
+from vonk.content.queries import PostFacts
 from vonk.delivery.snapshot import BudgetMode
 from vonk.identity import queries as identity
 
@@ -40,10 +41,15 @@ class Money(msgspec.Struct):
         )
 
 
-def statuses(ad_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
-    """Return the status of each ad that exists; for callers that have the ads inside their scope."""
-    facts = advertising.ad_facts(ad_ids, now=now)
-    groups = [one.ad_group for one in facts.values()]
+def statuses(
+    ad_ids: Collection[int], *, now: datetime, posts: Mapping[int, PostFacts] | None = None
+) -> dict[int, Status]:
+    """Return the status of each ad that exists; for callers that have the ads inside their scope.
+
+    ``posts`` are the facts of the ads' posts, for whoever has just read them.
+    """
+    facts = advertising.ad_facts(ad_ids, now=now, posts=posts)
+    groups = list({one.ad_group.id: one.ad_group for one in facts.values()}.values())
     return _of_ads(facts, _money([group.campaign for group in groups], groups, facts.values(), now), now)
 
 

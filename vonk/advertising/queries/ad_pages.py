@@ -60,7 +60,7 @@ class ListedAd(msgspec.Struct, frozen=True, kw_only=True):
 def numbered_ads(scope: Scope, wanted: WantedAds, numbering: Numbering) -> Numbered[ListedAd]:
     """Return a numbered page of the account's ads, newest first."""
     scope.require(Right.ACCOUNT_VIEW)
-    page = numbered(_rows(scope, wanted).select_related("ad_group__campaign"), numbering, lambda row: row)
+    page = numbered(_rows(scope, wanted), numbering, lambda row: row)
     return Numbered(tuple(_listed(page.items)), page.total, numbering)
 
 
@@ -73,8 +73,7 @@ def ad_ids(scope: Scope, wanted: WantedAds) -> list[int]:
 def listed_ads(scope: Scope, ids: Sequence[int]) -> tuple[ListedAd, ...]:
     """Return those of the ids that are the account's ads, deleted ones too, in their order."""
     scope.require(Right.ACCOUNT_VIEW)
-    rows = _rows(scope, WantedAds(ids=ids, deleted=None)).select_related("ad_group__campaign")
-    found = {one.id: one for one in _listed(list(rows))}
+    found = {one.id: one for one in _listed(list(_rows(scope, WantedAds(ids=ids, deleted=None))))}
     return tuple(found[ad_id] for ad_id in ids if ad_id in found)
 
 
@@ -118,17 +117,21 @@ def _rows(scope: Scope, wanted: WantedAds) -> QuerySet[Ad]:
 
 
 def _listed(rows: Sequence[Ad]) -> list[ListedAd]:
+    """Return the ads with what they show; many lie in few ad groups, which are read once each."""
     posts = post_facts({row.post_id for row in rows})
+    groups = AdGroup.objects.select_related("campaign").in_bulk({row.ad_group_id for row in rows})
+    objectives = {group.campaign_id: Objective(group.campaign.objective) for group in groups.values()}
+    pairs = [(row, groups[row.ad_group_id]) for row in rows]
     return [
         ListedAd(
             id=row.pk,
-            account_id=row.ad_group.campaign.account_id,
-            campaign_id=row.ad_group.campaign_id,
-            campaign_name=row.ad_group.campaign.name,
-            objective=Objective(row.ad_group.campaign.objective),
+            account_id=group.campaign.account_id,
+            campaign_id=group.campaign_id,
+            campaign_name=group.campaign.name,
+            objective=objectives[group.campaign_id],
             ad_group_id=row.ad_group_id,
-            ad_group_name=row.ad_group.name,
-            ad_group_kept=row.ad_group.kept,
+            ad_group_name=group.name,
+            ad_group_kept=group.kept,
             name=row.name,
             consent_id=row.consent_id,
             identity_id=row.identity_id,
@@ -140,7 +143,7 @@ def _listed(rows: Sequence[Ad]) -> list[ListedAd]:
             enabled=row.enabled,
             created_at=row.created_at,
             modified_at=row.modified_at,
-            deleted=bool(row.deleted_at or row.ad_group.deleted_at or row.ad_group.campaign.deleted_at),
+            deleted=bool(row.deleted_at or group.deleted_at or group.campaign.deleted_at),
         )
-        for row in rows
+        for row, group in pairs
     ]

@@ -1,6 +1,6 @@
 """What other areas need of advertising. These take ids that the caller has inside its scope already."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from vonk.advertising.queries.views import AdOfPost, BudgetFacts
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Verdict
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.queries.limits import HeldConsent, held_consents
-from vonk.content.queries import post_facts
+from vonk.content.queries import PostFacts, post_facts
 from vonk.content.rules import VideoState
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
@@ -22,6 +22,10 @@ from vonk.identity.queries import AccountFacts, accounts_facts
 
 ADS_OF_A_POST_MAX: Final = 100
 
+_STATUS_COLUMNS: Final = (
+    "pk", "ad_group_id", "consent_id", "post_id", "category", "enabled", "deleted_at", "creator_accepted_at",
+    "creator_refused_at", "newest_verdict", "approved_before",
+)  # fmt: skip
 _APPROVED_BEFORE: Final = Exists(Review.objects.filter(ad=OuterRef("pk"), verdict=Verdict.APPROVED.value))
 
 
@@ -35,21 +39,29 @@ def budgets(campaign_ids: Collection[int], ad_group_ids: Collection[int]) -> dic
     return found
 
 
-def ad_facts(ad_ids: Collection[int], *, now: datetime) -> dict[int, AdFacts]:
-    """Return what the statuses of the ads follow from, but for money: the caller puts ``money`` in."""
+def ad_facts(
+    ad_ids: Collection[int], *, now: datetime, posts: Mapping[int, PostFacts] | None = None
+) -> dict[int, AdFacts]:
+    """Return what the statuses of the ads follow from, but for money: the caller puts ``money`` in.
+
+    ``posts`` are the facts of the ads' posts, for whoever has just read them. Many ads lie in few ad groups, and show few
+    posts: each of these is read once.
+    """
     rows = list(
         Ad.objects.filter(pk__in=ad_ids)
-        .select_related("ad_group__campaign")
         .annotate(newest_verdict=publish.NEWEST_VERDICT, approved_before=_APPROVED_BEFORE)
+        .values_list(*_STATUS_COLUMNS, named=True)
     )
-    posts = post_facts({row.post_id for row in rows})
-    consents = authorisation.consent_facts({row.consent_id for row in rows if row.consent_id is not None}, now)
+    if posts is None:
+        posts = post_facts({row.post_id for row in rows})
+    consent_ids = {row.consent_id for row in rows if row.consent_id is not None}
+    consents = authorisation.consent_facts(consent_ids, now, posts=posts)
     held = held_consents(consents, now)
-    accounts = accounts_facts({row.ad_group.campaign.account_id for row in rows})
+    groups = ad_group_facts({row.ad_group_id for row in rows})
     return {
         row.pk: AdFacts(
             id=row.pk,
-            ad_group=_ad_group_facts(row.ad_group, accounts),
+            ad_group=groups[row.ad_group_id],
             post_id=row.post_id,
             deleted=row.deleted_at is not None,
             enabled=row.enabled,

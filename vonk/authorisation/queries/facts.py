@@ -8,6 +8,7 @@ import msgspec
 from vonk.authorisation import reach
 from vonk.authorisation.models import Consent, ConsentNeed, ConsentRecord
 from vonk.authorisation.rules import Act, ConsentState, Extension, live_spans
+from vonk.content.queries import PostFacts
 
 Interval = tuple[datetime, datetime]  # From (inclusive), until (exclusive).
 
@@ -26,10 +27,16 @@ class ConsentView(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
 
 
-def consent_facts(consent_ids: Iterable[int], now: datetime) -> dict[int, ConsentView]:
-    """Return the facts of the consents that exist among the ids, for areas that have them inside their scope already."""
+def consent_facts(
+    consent_ids: Iterable[int], now: datetime, *, posts: Mapping[int, PostFacts] | None = None
+) -> dict[int, ConsentView]:
+    """Return the facts of the consents that exist among the ids, for areas that have them inside their scope already.
+
+    ``posts`` are the facts of their posts, for whoever has just read them.
+    """
     rows = list(Consent.objects.filter(pk__in=set(consent_ids)))
-    posts = reach.posts_of(rows)
+    if posts is None or not posts.keys() >= {row.post_id for row in rows}:
+        posts = reach.posts_of(rows)
     states = reach.states_of(rows, posts, now)
     return {
         row.pk: ConsentView(

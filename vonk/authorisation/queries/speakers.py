@@ -77,16 +77,23 @@ def accesses(scope: Scope, speaker: Speaker) -> QuerySet[AccountAccess]:
 def speakers_of(scope: Scope, consent_ids: Collection[int]) -> dict[int, Speaker]:
     """Return how the creator of each consent appears in the scope's account; consents of other accounts are absent."""
     scope.require(Right.ACCOUNT_VIEW)
-    rows = Consent.objects.select_related("access").filter(pk__in=set(consent_ids), account_id=scope.account)
-    return {row.pk: speaker_of(row) for row in rows}
+    rows = Consent.objects.filter(pk__in=set(consent_ids), account_id=scope.account)
+    columns = rows.values_list("pk", "profile_id", "access__kind", "access__organisation_id")
+    return {pk: _speaker(profile_id, kind, organisation_id) for pk, profile_id, kind, organisation_id in columns}
 
 
 def speaker_of(consent: Consent) -> Speaker:
     """Return how the creator of a consent appears; its access is loaded."""
     if consent.access is None:
-        return Speaker(SpeakerKind.POST, consent.profile_id)
-    kind = KIND_OF_ACCESS[AccessKind(consent.access.kind)]
-    return Speaker(kind, consent.profile_id, consent.access.organisation_id)
+        return _speaker(consent.profile_id, None, None)
+    return _speaker(consent.profile_id, consent.access.kind, consent.access.organisation_id)
+
+
+def _speaker(profile_id: int, kind: str | None, organisation_id: int | None) -> Speaker:
+    """Return how a creator appears by an access of this kind; without one, by consents to single posts."""
+    if kind is None:
+        return Speaker(SpeakerKind.POST, profile_id)
+    return Speaker(KIND_OF_ACCESS[AccessKind(kind)], profile_id, organisation_id)
 
 
 def speakers(

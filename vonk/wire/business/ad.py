@@ -178,6 +178,7 @@ def get(call: Call[AdGet]) -> AdList:
         wanted,
         numbering(asked.page, asked.page_size, most=PAGE_SIZE_MAX),
         fulfils=statuses.matching("ad", filtering.primary_status, filtering.secondary_status),
+        told=not asked.fields or "secondary_status" in asked.fields,
         now=call.now,
     )
     objects = _written(call, page.items)

@@ -157,7 +157,7 @@ def ad_object(row: AdWithStatus, speakers: Mapping[int, Speaker]) -> AdObject:
         create_time=moment(ad.created_at),
         modify_time=moment(ad.modified_at),
         operation_status=operation_status(ad.enabled, ad.deleted),
-        secondary_status=secondary("ad", row.status),
+        secondary_status=secondary("ad", row.status) if row.status is not None else "",
         identity_type=who.identity_type,
         identity_id=str(who.profile_id),
         identity_authorized_bc_id=None if who.bc_id is None else str(who.bc_id),
