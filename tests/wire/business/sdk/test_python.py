@@ -9,8 +9,11 @@ import business_api_client as sdk
 import pytest
 from business_api_client.tiktok_business.tiktok_exceptions import TiktokSDKError
 
+from tests.wire.business.sdk.browser import Browser
 from tests.wire.business.sdk.conftest import Stage
 from tests.wire.serving import wait_for
+from tests.wire.test_spine import PASSWORD
+from vonk.identity.rules import Permission
 
 pytestmark = pytest.mark.xdist_group("sdk")
 
@@ -196,6 +199,35 @@ def test_a_spark_ad_from_its_code_to_its_report(client: Client, stage: Stage) ->
         [],
         [{"spend": "0.00", "impressions": "0", "likes": "0", "ad_name": "Bread, slowly"}],
     )
+
+
+def test_an_app_is_let_in_and_out(client: Client, stage: Stage) -> None:
+    browser = Browser(stage.site, "ada@example.org", PASSWORD)
+    app_id, secret = browser.make_app()
+    code = browser.let_in(app_id, client.advertiser_id, [one.value for one in Permission if one is not Permission.SEE])
+    authentication = sdk.AuthenticationApi(client.api)
+    body = sdk.Oauth2AccessTokenBody(app_id=app_id, secret=secret, auth_code=code)
+    given = authentication.oauth2_access_token(body=body)["data"]
+    assert given["advertiser_ids"] == [client.advertiser_id]
+    assert given["scope"] == sorted(one.value for one in Permission)
+    assert "Error Code: 40110" in refused(authentication.oauth2_access_token, body=body)
+
+    ours = Client(stage, given["access_token"])
+    found = authentication.oauth2_advertiser_get(app_id, secret, ours.token)["data"]["list"]
+    assert found == [{"advertiser_id": client.advertiser_id, "advertiser_name": "Bread"}]
+    campaign_id = ours.campaign(campaign_name="By an app")["campaign_id"]
+    listed = ours.campaigns.campaign_get(client.advertiser_id, ours.token, fields=["campaign_id"])["data"]["list"]
+    assert {"campaign_id": campaign_id} in listed
+
+    seeing = browser.let_in(app_id, client.advertiser_id, [])
+    body = sdk.Oauth2AccessTokenBody(app_id=app_id, secret=secret, auth_code=seeing)
+    reader = Client(stage, authentication.oauth2_access_token(body=body)["data"]["access_token"])
+    assert reader.campaigns.campaign_get(client.advertiser_id, reader.token)["data"]["page_info"]["total_number"] >= 1
+    assert "Error Code: 40130" in refused(reader.campaign)
+
+    ended = ours.call("POST", "oauth2/revoke_token", app_id=app_id, secret=secret, access_token=ours.token)
+    assert ended == {"app_id": app_id, "advertiser_ids": [client.advertiser_id]}
+    assert "Error Code: 40105" in refused(ours.campaigns.campaign_get, client.advertiser_id, ours.token)
 
 
 def test_files_go_up_and_are_found(client: Client, stage: Stage, tmp_path: Path) -> None:
