@@ -18,7 +18,7 @@ from vonk.content.queries import PostFacts
 from vonk.content.rules import Format
 from vonk.control.paging import Numbered, Numbering, Page, Paging
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid
+from vonk.core.errors import FieldInvalid, NotFound
 
 KEYWORD_CHARS_MAX = 500
 
@@ -100,6 +100,15 @@ def held_posts_by_id(scope: Scope, profile_id: int, post_ids: Collection[int], n
     return {one.post.id: one for one in _views(scope, list(rows), now)}
 
 
+def counting_consent(scope: Scope, post_id: int, now: datetime) -> int:
+    """Return the consent to the post that counts; NotFound when nothing of it was authorised by itself."""
+    scope.require(Right.ACCOUNT_VIEW)
+    found = _counting(scope, now).filter(post_id=post_id).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(noun="authorisation")
+    return found
+
+
 def held_post_of_code(scope: Scope, text: str, now: datetime) -> HeldPost:
     """Return what stands behind a code: what the account holds of it, ended or not, or what it would give.
 
@@ -115,6 +124,7 @@ def held_post_of_code(scope: Scope, text: str, now: datetime) -> HeldPost:
             unavailable_reason=post.unavailable_reason,
             holder=consent.account_id,
             asker=scope.account,
+            kind=reach.kind_refusal_of(post),
         )
         if refusal is not None:
             raise ERRORS[refusal]

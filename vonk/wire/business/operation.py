@@ -115,6 +115,12 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         return self.path.partition("/")[0]
 
     @property
+    def over_parameter(self) -> str:
+        """Return how the parameter that names the object of the right is written."""
+        names = dict(zip(self.asked.__struct_fields__, self.asked.__struct_encode_fields__, strict=True))
+        return names.get(self.over.value, self.over.value)
+
+    @property
     def writes(self) -> bool:
         """Say whether it changes anything."""
         return self.method is not HTTPMethod.GET
