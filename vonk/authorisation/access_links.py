@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vonk.authorisation import access_reach
@@ -22,12 +23,17 @@ def for_account(scope: Scope) -> QuerySet[AccountAccess]:
     that work with it: the one that owns it, and partners to which it is shared. Not what they keep from this account.
     """
     scope.require(Right.ACCOUNT_VIEW)
-    organisations = organisations_working_with(scope.account)
+    return of_account(scope.account)
+
+
+def of_account(account_id: int) -> QuerySet[AccountAccess]:
+    """Return what ``for_account`` does, for what the platform does by itself."""
+    organisations = organisations_working_with(account_id)
     excluded = AccessExclusion.objects.filter(
-        organisation_id=OuterRef("organisation_id"), profile_id=OuterRef("profile_id"), account_id=scope.account
+        organisation_id=OuterRef("organisation_id"), profile_id=OuterRef("profile_id"), account_id=account_id
     )
     return AccountAccess.objects.filter(
-        Q(kind=AccessKind.OWN.value, account_id=scope.account)
+        Q(kind=AccessKind.OWN.value, account_id=account_id)
         | Q(Q(kind=AccessKind.BUSINESS.value, organisation_id__in=organisations) & ~Exists(excluded)),
         profile__isnull=False,
     )
@@ -36,14 +42,24 @@ def for_account(scope: Scope) -> QuerySet[AccountAccess]:
 def candidates(scope: Scope, rows: Iterable[AccountAccess], now: datetime) -> list[Candidate]:
     """Return what decides whether the scope's account may use each access, in the order of the rows."""
     found = list(rows)
-    agreed = agreed_to(scope.account, {row.terms_id for row in found if row.terms_id is not None})
+    permitted = {row.pk for row in found if _permitted(scope, row)}
+    return [
+        msgspec.structs.replace(one, permitted=one.access_id in permitted)
+        for one in standing_candidates(scope.account, found, now)
+    ]
+
+
+def standing_candidates(account_id: int, rows: Iterable[AccountAccess], now: datetime) -> list[Candidate]:
+    """Return the same for what an ad account ordered once and for all: no person acts, so nobody has to be permitted."""
+    found = list(rows)
+    agreed = agreed_to(account_id, {row.terms_id for row in found if row.terms_id is not None})
     return [
         Candidate(
             access_id=row.pk,
             kind=AccessKind(row.kind),
             state=access_reach.state_of(row, now),
             scopes=access_reach.scopes_of(row),
-            permitted=_permitted(scope, row),
+            permitted=True,
             terms_agreed=row.terms_id is None or row.terms_id in agreed,
         )
         for row in found
@@ -52,11 +68,17 @@ def candidates(scope: Scope, rows: Iterable[AccountAccess], now: datetime) -> li
 
 def surroundings(scope: Scope, profile_id: int) -> Surroundings:
     """Return what has to be in order in the account and the profile, whatever the access."""
-    account = account_facts(scope.account)
+    around = standing_surroundings(scope.account, profile_id)
+    return msgspec.structs.replace(around, may_edit_campaigns=Right.CAMPAIGN_EDIT in scope.rights)
+
+
+def standing_surroundings(account_id: int, profile_id: int) -> Surroundings:
+    """Return the same for what an ad account ordered once and for all."""
+    account = account_facts(account_id)
     return Surroundings(
         account_suspended=account.suspended,
         spark_terms_accepted=account.spark_terms_accepted,
-        may_edit_campaigns=Right.CAMPAIGN_EDIT in scope.rights,
+        may_edit_campaigns=True,
         profile_banned=not content.usable_profiles([profile_id]),
         ad_settings_on=AdSettings.objects.filter(profile_id=profile_id, on=True).exists(),
     )

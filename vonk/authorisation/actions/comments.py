@@ -3,13 +3,16 @@
 Asked at every call: an access that ends, or loses the scope, ends it at once, and so does the consent.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
 from vonk.authorisation import comment_rights
 from vonk.content.actions import comments
+from vonk.content.queries import moderation
 from vonk.control.scope import Scope
+from vonk.core.errors import NotFound
 
 
 @transaction.atomic
@@ -41,3 +44,34 @@ def answer(scope: Scope, consent_id: int, comment_id: int, text: str, *, now: da
 def delete_answer(scope: Scope, consent_id: int, answer_id: int, *, now: datetime) -> None:
     """Delete an answer of the ad account's own. Raises NotFound, the link that is missing."""
     comments.delete_answer_for_account(scope, comment_rights.post_of(scope, consent_id, now), answer_id, now=now)
+
+
+@transaction.atomic
+def set_hidden(scope: Scope, comment_ids: Collection[int], *, hidden: bool, now: datetime) -> None:
+    """Hide comments and answers, of whichever posts, or show them again: all of them or none.
+
+    Raises NotFound, the link that is missing, CommentDecided.
+    """
+    act = comments.hide_for_account if hidden else comments.show_for_account
+    for comment_id in sorted(set(comment_ids)):
+        act(scope, _post_of(scope, comment_id, now), comment_id, now=now)
+
+
+@transaction.atomic
+def answer_below(scope: Scope, comment_id: int, text: str, *, now: datetime) -> int:
+    """Answer a comment of whichever post that the account may look after; return the answer's id. Raises as ``answer``."""
+    return comments.answer_for_account(scope, _post_of(scope, comment_id, now), comment_id, text, now=now)
+
+
+@transaction.atomic
+def delete_own(scope: Scope, answer_id: int, *, now: datetime) -> None:
+    """Delete an answer of the ad account's own, of whichever post. Raises NotFound, the link that is missing."""
+    comments.delete_answer_for_account(scope, _post_of(scope, answer_id, now), answer_id, now=now)
+
+
+def _post_of(scope: Scope, comment_id: int, now: datetime) -> int:
+    place = moderation.comment_places([comment_id]).get(comment_id)
+    if place is None:
+        raise NotFound(noun="comment")
+    comment_rights.require_post(scope, place.post_id, now)
+    return place.post_id

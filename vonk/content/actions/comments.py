@@ -13,7 +13,7 @@ from vonk.content import captions
 from vonk.content.errors.comments import CommentAnswersLimit, CommentDecided
 from vonk.content.models import Comment
 from vonk.control import audit
-from vonk.control.scope import Right, Scope
+from vonk.control.scope import PLATFORM, Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.core.limits import COMMENT_MAX
 
@@ -55,6 +55,17 @@ def hide_for_account(scope: Scope, post_id: int, comment_id: int, *, now: dateti
         row.hidden_at, row.hidden_for_id = now, scope.account
         row.save(update_fields=["hidden_at", "hidden_for"])
         audit.record(scope, "comment.hidden", "comment", row.pk, at=now, detail={"post": str(post_id)})
+
+
+@transaction.atomic
+def hide_by_word(account_id: int, post_id: int, comment_id: int, *, now: datetime) -> None:
+    """Hide a new comment for an ad account that blocks a word in it, and may look after the post's comments."""
+    row = _on_post(post_id, comment_id)
+    assert row.hidden_at is None, "It was written in this transaction."
+    row.hidden_at, row.hidden_for_id = now, account_id
+    row.save(update_fields=["hidden_at", "hidden_for"])
+    detail = {"post": str(post_id), "by": "blocked_word"}
+    audit.record(PLATFORM, "comment.hidden", "comment", row.pk, at=now, account_id=account_id, detail=detail)
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 from vonk.content.models.engagement import Comment, Engagement, EngagementChange, Follow, Tally
 from vonk.content.models.library import Image, LibraryFile, LibraryPiece
+from vonk.content.models.moderation import BlockedWord, ModerationExport
 from vonk.content.models.posts import CaptionVersion, Post, PostMention, PostTag, Video
 from vonk.content.models.profiles import Profile, Sound
 
 __all__ = [
+    "BlockedWord",
     "CaptionVersion",
     "Comment",
     "Engagement",
@@ -14,6 +16,7 @@ __all__ = [
     "Image",
     "LibraryFile",
     "LibraryPiece",
+    "ModerationExport",
     "Post",
     "PostMention",
     "PostTag",

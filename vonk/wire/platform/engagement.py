@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vonk.advertising.actions import comments as judged
 from vonk.content import queries
 from vonk.content.actions import comments, engagement
 from vonk.content.queries import CommentView
@@ -86,10 +87,10 @@ def list_comments(call: Call[Nothing, Paged]) -> Page[CommentView]:
     "POST", "/posts/{post_id}/comments", may=Right.VIEW, summary="Comment on a post", example={"text": "Lovely!"}
 )
 def comment(call: Call[NewComment, Nothing]) -> CommentCreated:
-    """Up to 500 characters."""
+    """Up to 500 characters. With a word that an advertiser of the post blocks it may be hidden from others at once."""
     post_id = call.id("post_id")
     source = showings.source(call.scope, call.body.showing_token, post_id=post_id, now=call.now)
-    return CommentCreated(engagement.comment(call.scope, post_id, call.body.text, source=source, now=call.now))
+    return CommentCreated(judged.write(call.scope, post_id, call.body.text, source=source, now=call.now))
 
 
 @operation("DELETE", "/comments/{comment_id}", may=Right.VIEW, summary="Delete a comment")

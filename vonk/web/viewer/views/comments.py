@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vonk.advertising.actions import comments as judged
 from vonk.content.actions import engagement
 from vonk.content.queries.cards import cards
 from vonk.content.queries.comments import comments as comments_of
@@ -52,7 +53,7 @@ def _add(request: HttpRequest, post_id: int) -> HttpResponse:
     if form.is_valid():
         source = tokens.source_of(scope, form.cleaned_data["token"], post_id=post_id, now=now)
         try:
-            engagement.comment(scope, post_id, form.cleaned_data["text"], source=source, now=now)
+            judged.write(scope, post_id, form.cleaned_data["text"], source=source, now=now)
         except Invalid as problem:
             problems.add_to_form(form, problem)
     added = not form.errors
