@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -21,6 +22,8 @@ from vonk.content.rules import (
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
+
+_FEW: Final = 50  # Up to so many posts are read with all they refer to in one statement.
 
 
 class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +81,11 @@ class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def post_facts(post_ids: Iterable[int]) -> dict[int, PostFacts]:
     """Return what is known of each post, deleted and removed ones too; unknown ids are absent."""
-    return {row.pk: facts_of(row) for row in _rows().filter(pk__in=set(post_ids))}
+    ids = set(post_ids)
+    if len(ids) <= _FEW:
+        return {row.pk: facts_of(row) for row in _rows().filter(pk__in=ids)}
+    rows = Post.objects.select_related("video").filter(pk__in=ids)  # Profiles and sounds are shared: each is read once.
+    return {row.pk: facts_of(row) for row in rows.prefetch_related("profile", "sound")}
 
 
 def own_post(scope: Scope, post_id: int) -> PostFacts:
