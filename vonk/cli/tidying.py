@@ -14,6 +14,7 @@ from vonk.authorisation.actions import imports
 from vonk.content.actions import library_files, videos
 from vonk.control import idempotency
 from vonk.control.webhooks import sending
+from vonk.reporting.tasks import actions as reports
 
 ANSWERS_KEPT: Final = timedelta(days=7)
 JOBS_KEPT: Final = timedelta(days=7)
@@ -43,6 +44,7 @@ def forget(now: datetime) -> None:
     """
     idempotency.forget(before=now - ANSWERS_KEPT)
     imports.forget(now)
+    reports.forget(now)
     library_files.tidy(now)
     sending.tidy(now)
     SessionStore.clear_expired()

@@ -4,6 +4,7 @@ Where a row is not about one of them, and where there is nothing to say, it says
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from vonk.advertising.queries.reported import ReportedFacts
@@ -56,11 +57,11 @@ def _always(text: str) -> Column:
 
 
 def _amount(budget: Budget) -> str:
-    return f"{budget.micros / MICROS_PER_UNIT:.2f}"
+    return f"{Decimal(budget.micros) / MICROS_PER_UNIT:.2f}"
 
 
 def _bid(facts: ReportedFacts) -> str:
-    return f"{facts.bid_micros / MICROS_PER_UNIT:.2f}"
+    return f"{Decimal(facts.bid_micros) / MICROS_PER_UNIT:.2f}"
 
 
 def _status(facts: ReportedFacts) -> str:

@@ -1,6 +1,7 @@
 """How reports are written: every value is a string."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from vonk.control.paging import Numbered, Numbering
@@ -14,7 +15,7 @@ from vonk.wire.business.report_attributes import NOTHING
 from vonk.wire.business.report_dimensions import AUDIENCES, IDS, moment_text
 from vonk.wire.business.report_metrics import METRICS
 
-_TIMES: Final[dict[Kind, float]] = {Kind.MONEY: 1 / MICROS_PER_UNIT, Kind.PERCENT: 100}
+_CENTS: Final = Decimal("0.01")
 
 
 class ReportRow(Given, frozen=True):
@@ -67,10 +68,15 @@ def total(values: Mapping[str, Value], read: Read) -> dict[str, str]:
 
 
 def written(value: Value, kind: Kind) -> str:
-    """Return a number as v1.3 writes it: counts in digits, the rest with two decimals; nothing is 0."""
+    """Return a number as v1.3 writes it: counts in digits, the rest with two decimals, rounded half up; nothing is 0."""
     if kind is Kind.COUNT:
         return str(value or 0)
-    return f"{(value or 0) * _TIMES.get(kind, 1):.2f}"
+    exact = Decimal(value or 0)
+    if kind is Kind.MONEY:
+        exact /= MICROS_PER_UNIT
+    elif kind is Kind.PERCENT:
+        exact *= 100
+    return str(exact.quantize(_CENTS, ROUND_HALF_UP))
 
 
 def _dimensions(one: Row, read: Read) -> dict[str, str]:
