@@ -38,8 +38,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             person.sign_up()
             person.sign_in()
         posts = []
-        for _ in range(CODES):
-            post_id = published(cleo, folder)
+        for number in range(CODES):
+            of_one = folder / str(number)
+            of_one.mkdir()
+            post_id = published(cleo, of_one)
             posts.append((post_id, code_for(cleo, post_id)["code"]))
         tokens = {
             person.name: person.does("POST", "/tokens", {"label": "clients"})["token"] for person in (ada, mallory)
