@@ -25,11 +25,12 @@ from vonk.authorisation.rules import (
     OriginalFacts,
     PostToPromote,
     Refusal,
+    kind_refusal,
     state,
 )
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
-from vonk.content.rules import Disclosure, Unavailable, VideoState, Visibility
+from vonk.content.rules import Disclosure, Format, Unavailable, VideoState, Visibility
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.identity.queries import account_facts
@@ -164,6 +165,11 @@ def require_shown(post_id: int, *, private_is_fine: bool = False) -> None:
     if reason is None or (private_is_fine and reason == Unavailable.PRIVATE):
         return
     raise ERRORS[UNAVAILABLE.get(reason, Refusal.VIDEO_UNAVAILABLE)]
+
+
+def kind_refusal_of(post: PostFacts) -> Refusal | None:
+    """Return what a post's format has against it. A video has none by itself: what it answers was judged with its code."""
+    return None if post.format is Format.VIDEO else kind_refusal(to_promote(post))
 
 
 def to_promote(post: PostFacts) -> PostToPromote:

@@ -17,21 +17,24 @@ from vonk.authorisation.errors.consents import (
     AuthCodeFormatError,
     AuthCodeNotFound,
     AuthorizationRevoked,
+    CarouselDuetNotSupported,
     CodeGuessesLimited,
     NotPublicVideo,
     SparkTermsRequired,
+    StoryVideoNotSupported,
     VideoDeleted,
     VideoUnavailable,
 )
 from vonk.authorisation.models import CodeGuesses, Consent, ConsentRecord
-from vonk.content.actions import sounds
+from vonk.content.actions import disclosures, sounds
+from vonk.content.errors import FormatKept
 from vonk.content.models import Post, Profile, Sound
-from vonk.content.rules import Visibility
+from vonk.content.rules import Format, Visibility
 from vonk.control.models import AuditEntry, Publication
 from vonk.control.paging import Paging
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
-from vonk.core.errors import Actor, Problem, RightMissing
+from vonk.core.errors import Actor, NotFound, Problem, RightMissing
 from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.delivery.snapshot import DocumentKind, GrantDocument, PostDocument, decode_document
 from vonk.identity.models import AdAccount, Letter
@@ -251,3 +254,20 @@ def test_the_ad_servers_keep_to_the_licence_of_the_sound(world: World) -> None:
     assert countries() == ()
     sounds.set_rights(world.olu, sound.pk, commercial=True, countries=["NL", "BE"], now=world.now)
     assert countries() == ("BE", "NL")
+
+
+def test_a_format_that_is_named_after_the_code_is_judged_when_it_is_used(world: World) -> None:
+    original = world.post("Vik")
+    duet = world.ready_post(duet_of_id=original)
+    issued = world.issued(duet)
+    disclosures.set_format(world.cleo, duet, Format.CAROUSEL, now=world.now)
+    refused(world, world.ada, issued.code, CarouselDuetNotSupported)
+    disclosures.set_format(world.cleo, duet, Format.STORY, now=world.now)
+    refused(world, world.ada, issued.code, StoryVideoNotSupported)
+    for somebody in (world.people["Vik"], world.people["Mallory"]):
+        with pytest.raises(NotFound):
+            disclosures.set_format(somebody, duet, Format.VIDEO, now=world.now)
+    disclosures.set_format(world.cleo, duet, Format.VIDEO, now=world.now)
+    consents.redeem(world.ada, issued.code, now=world.now)
+    with pytest.raises(FormatKept):
+        disclosures.set_format(world.cleo, duet, Format.CAROUSEL, now=world.now)

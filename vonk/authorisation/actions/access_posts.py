@@ -139,9 +139,9 @@ def _held(scope: Scope, access: AccountAccess, post_id: int, now: datetime) -> C
 
 
 def _confirm(scope: Scope, access: AccountAccess, post: PostFacts, *, ads_only: bool, make_public: bool) -> bool:
-    """Return whether the post is to be shown in ads alone. NotPublicVideo when somebody else than its owner decides."""
+    """Return whether the post is to be shown in ads alone. NotPublicVideo when anybody but its owner decides, an app too."""
     if not ads_only and not make_public:
         return False
-    if not access_reach.is_own(access) or post.owner_id != scope.person:
+    if not access_reach.is_own(access) or post.owner_id != scope.person or scope.app_id is not None:
         raise NotPublicVideo
     return ads_only

@@ -11,8 +11,16 @@ from vonk.authorisation.actions import chains, records
 from vonk.authorisation.actions import terms as agreeing
 from vonk.authorisation.errors.consents import ERRORS, AuthCodeAlreadyUsed, OriginalCodeMismatch
 from vonk.authorisation.models import Consent, ConsentChain
-from vonk.authorisation.rules import Act, ConsentState, Road, Side, next_reminder_at, redemption_refusal
+from vonk.authorisation.rules import (
+    Act,
+    ConsentState,
+    Road,
+    Side,
+    next_reminder_at,
+    redemption_refusal,
+)
 from vonk.content.actions import posts
+from vonk.content.queries import PostFacts
 from vonk.control import audit
 from vonk.control.scope import Scope
 from vonk.core.errors import Problem
@@ -120,9 +128,7 @@ def _take_up(
     taken: dict[int, Consent] = {}
     for code in codes:
         try:
-            _require_redeemable(
-                scope, held[code.pk], unavailable_reason=of_post[code.post_id].unavailable_reason, now=now
-            )
+            _require_redeemable(scope, held[code.pk], of_post[code.post_id], now=now)
             if held[code.pk].account_id is None:
                 _require_terms(scope, chain, code, agree_sha256, now=now)
                 taken[code.pk] = claim(scope, code, now=now)
@@ -148,13 +154,14 @@ def _held_by(codes: Sequence[Consent], account_id: int) -> dict[int, Consent]:
     return {code.pk: code for code in codes} | {share.shared_from_id or 0: share for share in shares}
 
 
-def _require_redeemable(scope: Scope, consent: Consent, *, unavailable_reason: str | None, now: datetime) -> None:
+def _require_redeemable(scope: Scope, consent: Consent, post: PostFacts, *, now: datetime) -> None:
     refusal = redemption_refusal(
-        reach.facts_of(consent, post_available=unavailable_reason is None),
+        reach.facts_of(consent, post_available=post.available),
         now,
-        unavailable_reason=unavailable_reason,
+        unavailable_reason=post.unavailable_reason,
         holder=consent.account_id,
         asker=scope.account,
+        kind=reach.kind_refusal_of(post),
     )
     if refusal is not None:
         raise ERRORS[refusal]

@@ -45,6 +45,7 @@ def preview(scope: Scope, code: str, now: datetime) -> CodePreview:
         unavailable_reason=post.unavailable_reason,
         holder=consent.account_id,
         asker=scope.account,
+        kind=reach.kind_refusal_of(post),
     )
     if refusal is not None:
         raise ERRORS[refusal]

@@ -216,7 +216,7 @@ def promotion_refusal(
         return UNAVAILABLE.get(post.unavailable_reason, Refusal.VIDEO_UNAVAILABLE)
     if not post.video_ready:
         return Refusal.VIDEO_NOT_READY
-    refusal = _kind_refusal(post)
+    refusal = kind_refusal(post)
     if refusal is not None:
         return refusal
     if not post.sound_commercial:
@@ -228,7 +228,7 @@ def promotion_refusal(
     return None
 
 
-def _kind_refusal(post: PostToPromote) -> Refusal | None:
+def kind_refusal(post: PostToPromote) -> Refusal | None:
     """Return what its format, and what it answers or mentions, has against the post."""
     if post.format == Format.STORY:
         return Refusal.STORY_VIDEO
@@ -242,11 +242,18 @@ def _kind_refusal(post: PostToPromote) -> Refusal | None:
 
 
 def redemption_refusal(
-    facts: ConsentFacts, now: datetime, *, unavailable_reason: str | None, holder: int | None, asker: int
+    facts: ConsentFacts,
+    now: datetime,
+    *,
+    unavailable_reason: str | None,
+    holder: int | None,
+    asker: int,
+    kind: Refusal | None = None,
 ) -> Refusal | None:
     """Return why the account ``asker`` may not use the code, None when it may or already does.
 
-    ``holder`` is the account that redeemed it. What is used elsewhere stays so whatever else happened to it.
+    ``holder`` is the account that redeemed it. What is used elsewhere stays so whatever else happened to it. ``kind`` is
+    what its format has against the post: a host may name that after the code was made.
     """
     now_in = state(facts, now)
     if now_in is ConsentState.DELETED:
@@ -259,8 +266,10 @@ def redemption_refusal(
         return Refusal.AUTHORIZATION_RELEASED
     if now_in is ConsentState.EXPIRED:
         return Refusal.AUTH_CODE_EXPIRED
-    if holder == asker or unavailable_reason is None:
+    if holder == asker:
         return None
+    if unavailable_reason is None:
+        return kind
     return UNAVAILABLE.get(unavailable_reason, Refusal.VIDEO_UNAVAILABLE)
 
 

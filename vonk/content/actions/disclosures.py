@@ -1,12 +1,12 @@
-"""What a post says of itself: whose commercial interest it serves, and whether AI made it."""
+"""What a post says of itself: what kind of post it is, whose commercial interest it serves, whether AI made it."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from vonk.content.actions import posts
-from vonk.content.errors import DisclosureKept
-from vonk.content.rules import Disclosure
+from vonk.content.errors import DisclosureKept, FormatKept
+from vonk.content.rules import Disclosure, Format
 from vonk.control.scope import Scope
 
 
@@ -30,3 +30,19 @@ def set_ai_generated(scope: Scope, post_id: int, *, now: datetime) -> None:
     if not post.ai_generated:
         post.ai_generated = True
         posts.save_change(scope, post, "post.ai_generated_set", now, fields=["ai_generated"])
+
+
+@transaction.atomic
+def set_format(scope: Scope, post_id: int, wanted: Format, *, now: datetime) -> None:
+    """Say what the host's app calls the post. FormatKept once ads show it: what they stand on does not change under them.
+
+    A code that was made before is judged by it when it is redeemed.
+    """
+    post = posts.lock_own(scope, post_id)
+    named = Format(wanted).value
+    if post.format == named:
+        return
+    if post.in_ads:
+        raise FormatKept
+    post.format = named
+    posts.save_change(scope, post, "post.format_set", now, fields=["format"], detail={"format": named})

@@ -234,13 +234,10 @@ def _lock_any(post_id: int) -> Post:
 
 def lock_own(scope: Scope, post_id: int) -> Post:
     """Return the person's (or, with a scope over an account, the account's) post, not deleted, locked until commit."""
-    scope.require(Right.CREATE)
     post = _lock_any(post_id)
     profile = post.profile
-    own = profile.owner_id == scope.person
-    if profile.account_id is not None:
-        scope.require(Right.CAMPAIGN_EDIT)
-        own = profile.account_id == scope.account
+    scope.require(Right.CREATE if profile.account_id is None else Right.CAMPAIGN_EDIT)
+    own = profile.owner_id == scope.person if profile.account_id is None else profile.account_id == scope.account
     if not own or post.deleted_at is not None:
         raise NotFound(noun="post")
     return post

@@ -254,6 +254,17 @@ class DisclosureKept(Conflict):
     field = "disclosure"
 
 
+class FormatKept(Conflict):
+    """Ads stand on what a post is."""
+
+    code = "format_kept"
+    message = "The post's format can no longer be changed."
+    cause = "An ad account holds an authorisation for it."
+    remedy = "Publish the video again as another post."
+    actor = Actor.CREATOR
+    field = "format"
+
+
 class SoundNotLibrary(Conflict):
     """An original sound is its profile's."""
 
