@@ -11,6 +11,14 @@ from tests.wire.test_spine import Person, clip, code_for, opened_account, operat
 CODES: int = 3
 
 
+class Coded(msgspec.Struct, frozen=True):
+    """A post of Cleo's, and a code for it."""
+
+    post_id: str
+    code: str
+    consent_id: str
+
+
 class Stage(msgspec.Struct, frozen=True):
     """What a client is given."""
 
@@ -21,7 +29,8 @@ class Stage(msgspec.Struct, frozen=True):
     advertiser_id: str
     token: str
     mallorys_token: str
-    posts: tuple[tuple[str, str], ...]  # Of each post its id, and a code for it.
+    cleo: Person
+    posts: tuple[Coded, ...]
     clip: bytes
 
     @property
@@ -42,7 +51,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             of_one = folder / str(number)
             of_one.mkdir()
             post_id = published(cleo, of_one)
-            posts.append((post_id, code_for(cleo, post_id)["code"]))
+            issued = code_for(cleo, post_id)
+            posts.append(Coded(post_id, issued["code"], issued["id"]))
         tokens = {
             person.name: person.does("POST", "/tokens", {"label": "clients"})["token"] for person in (ada, mallory)
         }
@@ -54,6 +64,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             opened_account(ada),
             tokens["ada"],
             tokens["mallory"],
+            cleo,
             tuple(posts),
             clip(folder),
         )

@@ -25,14 +25,14 @@ def test_the_npm_sdk_makes_a_spark_ad(stage: Stage) -> None:
         missing = "scripts/environment installs the npm SDK where npm is; here it is not"
         assert os.environ.get("CI") != "true", missing
         pytest.skip(missing)
-    item_id, code = stage.posts[0]
+    post = stage.posts[0]
     given = {
         "sdk": str(INSTALLED),
         "host": stage.site,
         "advertiser_id": stage.advertiser_id,
         "token": stage.token,
-        "code": code,
-        "item_id": item_id,
+        "code": post.code,
+        "item_id": post.post_id,
         "group": {**GROUP, "schedule_start_time": starts(), "location_ids": [NETHERLANDS]},
     }
     done = subprocess.run(

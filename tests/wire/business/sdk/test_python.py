@@ -110,13 +110,22 @@ def refused(call: Any, *arguments: Any, **asked: Any) -> str:
     return str(told.value)
 
 
+def second_account(stage: Stage) -> str:
+    """Another ad account of Ada's, which accepted the Spark terms."""
+    names = {"organisation_name": "Ada's mill", "advertiser_name": "Ada's mill", "payer_name": "Ada's mill"}
+    place = {"currency": "EUR", "time_zone": "Europe/Amsterdam", "country": "NL"}
+    account_id: str = stage.ada.does("POST", "/accounts", {"name": "Flour", **names, **place})["id"]
+    stage.ada.does("POST", f"/accounts/{account_id}/spark_terms", {"version": "2026-11"})
+    return account_id
+
+
 @pytest.fixture(scope="module")
 def client(stage: Stage) -> Client:
     return Client(stage, stage.token)
 
 
 def test_a_spark_ad_from_its_code_to_its_report(client: Client, stage: Stage) -> None:
-    item_id, code = stage.posts[0]
+    item_id, code = stage.posts[0].post_id, stage.posts[0].code
     told = client.accounts.advertiser_info([client.advertiser_id], client.token)["data"]["list"]
     assert [(row["advertiser_id"], row["currency"], row["name"]) for row in told] == [
         (client.advertiser_id, "EUR", "Bread")
@@ -261,7 +270,7 @@ def test_files_go_up_and_are_found(client: Client, stage: Stage, tmp_path: Path)
 
 
 def test_what_is_refused_is_refused_in_words(client: Client, stage: Stage) -> None:
-    item_id, code = stage.posts[1]
+    item_id, code = stage.posts[1].post_id, stage.posts[1].code
     stranger = Client(stage, stage.mallorys_token)
     nobody = Client(stage, "vonk_nothing")
     gone = "Error Code: 40001, message: No permission to operate advertiser "
@@ -288,12 +297,23 @@ def test_what_is_refused_is_refused_in_words(client: Client, stage: Stage) -> No
     # An ad: of a post that nobody authorised, and by an identity that has not spoken.
     group = client.group(client.campaign(campaign_name="Refused")["campaign_id"])
     identity_id = post["user_info"]["identity_id"]
-    never = stage.posts[2][0]
-    assert "Error Code: 40002" in refused(client.ad, group["adgroup_id"], never, identity_id)
+    never = stage.posts[2]
+    assert "Error Code: 40002" in refused(client.ad, group["adgroup_id"], never.post_id, identity_id)
     assert "Error Code: 40002" in refused(client.ad, group["adgroup_id"], item_id, "1790000000000000001")
     (ad_id,) = client.ad(group["adgroup_id"], item_id, identity_id)["ad_ids"]
     used = refused(client.call, "POST", "tt_video/unbind", item_id=item_id)
     assert used.startswith("Error Code: 40002")
+
+    # A code is for one ad account, and for as long as the creator says.
+    elsewhere = {"advertiser_id": second_account(stage)}
+    client.authorized(never.code, never.post_id)
+    taken = refused(client.call, "POST", "tt_video/authorize", auth_code=never.code, **elsewhere)
+    assert taken.startswith("Error Code: 40002, message: auth_code_already_used: ")
+    stage.cleo.does("POST", f"/consents/{never.consent_id}/revocation")
+    revoked = refused(client.call, "POST", "tt_video/authorize", auth_code=never.code)
+    assert revoked.startswith("Error Code: 40002, message: authorization_revoked: ")
+    ended = refused(client.ad, group["adgroup_id"], never.post_id, identity_id)
+    assert ended.startswith("Error Code: 40002, message: authorization_revoked: ")
 
     # What v1.3 has and we have not says why.
     not_here = refused(sdk.CatalogApi(client.api).catalog_get, "1790000000000000001", client.token)
