@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import msgspec
 from django.conf import settings
@@ -62,13 +62,13 @@ class Whole(msgspec.Struct, frozen=True):
 class Waiting(msgspec.Struct, frozen=True):
     """A waiting file, opened to be read."""
 
-    file: BinaryIO
+    file: IO[bytes]
     path: Path
     name: str
 
 
 def put(
-    scope: Scope, file: BinaryIO, kind: FileKind, *, name: str | None, own_name: str, md5: str | None, now: datetime
+    scope: Scope, file: IO[bytes], kind: FileKind, *, name: str | None, own_name: str, md5: str | None, now: datetime
 ) -> Whole:
     """Keep a file of at most FILE_BYTES_MAX for a day.
 
@@ -109,7 +109,7 @@ def start(scope: Scope, kind: FileKind, *, name: str | None, size: int, now: dat
     return _next(made)
 
 
-def transfer(scope: Scope, file_id: int, file: BinaryIO, *, first_byte: int, md5: str, now: datetime) -> NextPiece:
+def transfer(scope: Scope, file_id: int, file: IO[bytes], *, first_byte: int, md5: str, now: datetime) -> NextPiece:
     """Take the next piece; return where the one after it begins. The same piece again changes nothing.
 
     Raises PieceOutOfPlace, FileEmpty, FileTooLarge, SignatureWrong, FileMissing, FileExpired or FileFinished; then
@@ -247,7 +247,7 @@ def _require_place(known: LibraryFile, first_byte: int, size: int) -> None:
         raise PieceOutOfPlace(expected=known.received_bytes, given=first_byte, field="start_offset")
 
 
-def _write(file: BinaryIO, draft: Path, bytes_max: int) -> tuple[int, str]:
+def _write(file: IO[bytes], draft: Path, bytes_max: int) -> tuple[int, str]:
     digest = hashlib.md5(usedforsecurity=False)
     size = 0
     with draft.open("wb") as target:

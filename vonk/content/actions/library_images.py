@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from django.db import IntegrityError, transaction
 
@@ -22,7 +22,7 @@ from vonk.core.ids import new_id
 CHUNK_BYTES: Final = 262_144
 
 
-def add(scope: Scope, file: BinaryIO, *, name: str | None, own_name: str, md5: str | None, now: datetime) -> int:
+def add(scope: Scope, file: IO[bytes], *, name: str | None, own_name: str, md5: str | None, now: datetime) -> int:
     """Keep a picture in the account's library; return its id. ``name`` None: it is called ``own_name``, or nearly so.
 
     Raises SignatureWrong when ``md5`` is of other bytes, MaterialNameTaken, ImageEmpty, ImageTooLarge,
@@ -161,7 +161,7 @@ def _record(scope: Scope, image: Image, name: str) -> None:
     audit.record(scope, "image.received", "image", image.pk, at=image.created_at, detail=detail)
 
 
-def _write(file: BinaryIO, draft: Path) -> tuple[int, str]:
+def _write(file: IO[bytes], draft: Path) -> tuple[int, str]:
     digest = hashlib.md5(usedforsecurity=False)
     size = 0
     with draft.open("wb") as target:

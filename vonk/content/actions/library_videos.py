@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,7 +24,7 @@ FORMAT_CHARS_MAX: Final = 10
 CONTAINER_CHARS_MAX: Final = 40
 
 
-def add(scope: Scope, file: BinaryIO, *, name: str | None, own_name: str, md5: str | None, now: datetime) -> int:
+def add(scope: Scope, file: IO[bytes], *, name: str | None, own_name: str, md5: str | None, now: datetime) -> int:
     """Keep a video in the account's library and enqueue its processing; return its id.
 
     It is looked at before it is kept, so that its measures are known at once. ``name`` None: it is called ``own_name``,

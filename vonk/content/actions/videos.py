@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import msgspec
 import structlog
@@ -43,7 +43,7 @@ class Written(msgspec.Struct, frozen=True):
     md5: str
 
 
-def receive(scope: Scope, file: BinaryIO, *, name: str, now: datetime) -> int:
+def receive(scope: Scope, file: IO[bytes], *, name: str, now: datetime) -> int:
     """Keep an upload and enqueue its processing; return the video's id.
 
     With a scope over an ad account the video is the account's, and called so in its library, or nearly so. The file is
@@ -68,7 +68,7 @@ def require(scope: Scope) -> None:
         raise UploadsWaiting(most=WAITING_MAX)
 
 
-def write(file: BinaryIO, draft: Path) -> Written:
+def write(file: IO[bytes], draft: Path) -> Written:
     """Stream an upload to disk. VideoTooLarge as soon as it passes the ceiling, VideoEmpty when nothing came."""
     bytes_max: int = settings.VONK.upload_bytes_max
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
