@@ -145,6 +145,16 @@ class PixelQuotaExceeded(Limited):
     link = "/advertiser/conversions/"
 
 
+class AdGroupQuotaReached(Limited):
+    """The account has as many ad groups as an account may have."""
+
+    code = "ad_group_quota_reached"
+    message = "An ad account can have %(most)s ad groups."
+    cause = "Deleted ones do not count; those that are over do."
+    remedy = "Delete ad groups that are over."
+    actor = Actor.ADVERTISER
+
+
 class SparkStaysSpark(Conflict):
     """A Spark Ad cannot be turned into a non-Spark ad, nor the other way round (O5)."""
 

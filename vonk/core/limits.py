@@ -16,6 +16,7 @@ HANDLE_MAX: Final = 24
 URL_MAX: Final = 2_048
 CODE_CHARS_MAX: Final = 128
 IDEMPOTENCY_KEY_MAX: Final = 64
+AD_GROUPS_PER_ACCOUNT_MAX: Final = 10_000  # As many as it may have Spark Ads, at one an ad group.
 ADS_PER_ACCOUNT_MAX: Final = 10_000  # S4, reference §3 (e).
 ADS_PER_IDENTITY_MAX: Final = 10_000  # The API's text, reference §3 (e).
 ADS_PER_REQUEST_MAX: Final = 20  # Reference §4.

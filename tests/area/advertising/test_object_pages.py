@@ -74,8 +74,8 @@ def test_ad_groups_are_filtered_by_what_they_are_what_they_keep_and_how_they_sta
     assert page(campaign_ids=[second], objectives=[Objective.REACH]) == [3, 2]
     assert page(billings=[Billing.CPC], name_contains="o") == [1, 0]
     assert page(maximum_delivery=True) == [0]
-    assert page(keeping=(Keeping(name="optimization_goal", value="CLICK"),)) == [0]
-    absent = Keeping(name="optimization_goal", value="CLICK", absent=True, billings=[Billing.CPC])
+    assert page(keeping=(Keeping(name="optimization_goal", values=["CLICK"]),)) == [0]
+    absent = Keeping(name="optimization_goal", values=["CLICK", "CONVERT"], absent=True, billings=[Billing.CPC])
     assert page(keeping=(absent,)) == [1, 0]
     off = object_pages.ad_groups(town.ada, Wanted(), ALL, fulfils=is_off, now=town.now)
     assert [(one.view.id, one.view.kept) for one in off.items] == [(ids[1], {})]

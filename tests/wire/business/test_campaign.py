@@ -192,14 +192,15 @@ def test_campaigns_are_listed_by_pages_filters_and_fields(campaigns: Campaigns) 
     assert campaigns.names(buying_types=["RESERVATION_RF"]) == campaigns.names(split_test_enabled=True) == []
     assert campaigns.names(creation_filter_end_time="2020-01-01 00:00:00") == []
     assert campaigns.names(creation_filter_start_time="2020-01-01 00:00:00") == campaigns.names()
-    for wrong in (
+    unknown: list[dict[str, Any]] = [
         {"primary_status": "ON"},
         {"secondary_status": "AD_STATUS_DELETE"},
         {"objective_type": "FUN"},
         {"campaign_ids": []},
         {"campaign_ids": [str(number) for number in range(1, 102)]},
         {"creation_filter_start_time": "yesterday"},
-    ):
+    ]
+    for wrong in unknown:
         said = campaigns.get(filtering=wrong)
         assert (said.code, said.message.startswith(f"filtering.{next(iter(wrong))}")) == (40002, True), said.message
     few = campaigns.get(fields=["campaign_id", "campaign_name"], campaign_ids=[ids[3]]).data["list"]
@@ -209,6 +210,6 @@ def test_campaigns_are_listed_by_pages_filters_and_fields(campaigns: Campaigns) 
     ]
     assert "app_id" not in one
     assert None not in one.values()
-    unknown = campaigns.get(fields=["name"])
-    assert (unknown.code, "allowed are advertiser_id, campaign_id" in unknown.message) == (40002, True)
+    unread = campaigns.get(fields=["name"])
+    assert (unread.code, "allowed are advertiser_id, campaign_id" in unread.message) == (40002, True)
     assert campaigns.get(who="mallory").code == 40001

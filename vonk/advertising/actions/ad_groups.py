@@ -1,6 +1,6 @@
 """Create, change, switch and delete ad groups."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -14,6 +14,7 @@ from vonk.advertising import letters, publish, reach
 from vonk.advertising.actions import bids, extensions, submissions
 from vonk.advertising.actions.campaigns import was_live
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
+from vonk.advertising.errors import AdGroupQuotaReached, ObjectDeleted
 from vonk.advertising.models import Ad, AdGroup, Review
 from vonk.advertising.rules import Objective, attribution, audiences, budgets, grants, objectives, schedules, texts
 from vonk.authorisation.actions import verdicts
@@ -21,6 +22,8 @@ from vonk.authorisation.queries.limits import held_consents
 from vonk.content.queries import post_facts
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound, Problem
+from vonk.core.limits import AD_GROUPS_PER_ACCOUNT_MAX
 from vonk.delivery.snapshot import Budget, BudgetMode, FrequencyCap, Targeting
 from vonk.identity.queries import account_facts
 
@@ -34,9 +37,10 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
     """Create an ad group in the campaign; return its id.
 
     Raises NotFound, ObjectDeleted, FieldInvalid, BillingNotForObjective, ScheduleInPast, ScheduleReversed, EndMissing,
-    BudgetBelowMinimum, BudgetMissing, BidNotBelowBudget, MinorsProtected.
+    BudgetBelowMinimum, BudgetMissing, BidNotBelowBudget, MinorsProtected, AdGroupQuotaReached.
     """
     campaign = reach.alive_campaign(reach.campaigns(scope, [campaign_id])[0])
+    _check_quota(campaign.account_id)
     objective = Objective(campaign.objective)
     currency = account_facts(campaign.account_id).currency
     name = texts.name(draft.name)
@@ -115,6 +119,29 @@ def update(
 
 
 @transaction.atomic
+def update_many(
+    scope: Scope, changes: Mapping[int, AdGroupChanges], *, billed_micros: Mapping[int, int], now: datetime
+) -> None:
+    """Change several ad groups as ``update`` does: all of them, or none."""
+    for ad_group_id, of_it in changes.items():
+        update(scope, ad_group_id, of_it, billed_micros=billed_micros.get(ad_group_id, 0), now=now)
+
+
+@transaction.atomic
+def switch_each(scope: Scope, ad_group_ids: Sequence[int], act: Callable[[Sequence[int]], None]) -> dict[int, Problem]:
+    """Have ``act`` switch or delete each by itself; return why those that it refused stayed as they were."""
+    scope.require(Right.CAMPAIGN_EDIT)
+    refused: dict[int, Problem] = {}
+    for ad_group_id in dict.fromkeys(ad_group_ids):
+        try:
+            with transaction.atomic():
+                act([ad_group_id])
+        except (NotFound, ObjectDeleted) as problem:
+            refused[ad_group_id] = problem
+    return refused
+
+
+@transaction.atomic
 def set_enabled(scope: Scope, ad_group_ids: Sequence[int], enabled: bool, *, now: datetime) -> None:  # noqa: FBT001 - the state itself, not a mode
     """Switch ad groups on or off: all of them, or none when one raises NotFound or ObjectDeleted."""
     rows = [reach.alive_ad_group(row) for row in reach.ad_groups(scope, ad_group_ids)]
@@ -139,6 +166,12 @@ def delete(scope: Scope, ad_group_ids: Sequence[int], *, now: datetime) -> None:
     submissions.supersede(Review.objects.filter(ad__ad_group_id__in=ids), now=now)
     publish.publish_ad_groups(ids, at=now)
     publish.publish_ads(list(Ad.objects.filter(ad_group_id__in=ids).values_list("pk", flat=True)), at=now)
+
+
+def _check_quota(account_id: int) -> None:
+    alive = AdGroup.objects.filter(campaign__account_id=account_id, deleted_at=None, campaign__deleted_at=None)
+    if alive.count() >= AD_GROUPS_PER_ACCOUNT_MAX:
+        raise AdGroupQuotaReached(most=AD_GROUPS_PER_ACCOUNT_MAX)
 
 
 def _check_countries(ad_group: AdGroup, added: Sequence[str], *, now: datetime) -> None:

@@ -17,13 +17,13 @@ from vonk.identity.queries import account_facts
 
 
 class Keeping(msgspec.Struct, frozen=True, kw_only=True):
-    """What an object must keep by a name: ``value``, or nothing where ``absent`` allows that.
+    """What an object must keep by a name: one of the ``values``, or nothing where ``absent`` allows that.
 
     ``billings`` are those of ad groups of which keeping nothing comes to the same; None: of all of them.
     """
 
     name: str
-    value: object
+    values: Collection[str]
     absent: bool = False
     billings: Collection[Billing] | None = None
 
@@ -128,7 +128,7 @@ def _fulfils(wanted: Wanted, *, objective: str) -> Q:
     }
     found = Q(**{name: value for name, value in conditions.items() if value is not None})
     for one in wanted.keeping:
-        keeps = Q(**{f"kept__{one.name}": one.value})
+        keeps = Q(**{f"kept__{one.name}__in": list(one.values)})
         if one.absent:
             nothing = ~Q(kept__has_key=one.name)
             if one.billings is not None:

@@ -162,7 +162,7 @@ def _wanted(asked: CampaignGet, filtering: Filtering) -> Wanted:
         created_from=instant(filtering.creation_filter_start_time, "creation_filter_start_time"),
         created_until=instant(filtering.creation_filter_end_time, "creation_filter_end_time"),
         deleted=statuses.deleted("campaign", filtering.primary_status, filtering.secondary_status),
-        keeping=tuple(Keeping(name=name, value=value) for name, value in keeping.items() if value is not None),
+        keeping=tuple(Keeping(name=name, values=[value]) for name, value in keeping.items() if value is not None),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from vonk.advertising.drafts import CampaignChanges, CampaignDraft
 from vonk.advertising.queries.views import CampaignView
@@ -166,21 +167,21 @@ def draft(asked: CampaignCreate) -> CampaignDraft:
 
 def changes(asked: CampaignUpdate, present: CampaignView) -> CampaignChanges:
     """Return what is asked to differ from the campaign as it is."""
-    found = {}
-    if asked.campaign_name is not None:
-        found["name"] = asked.campaign_name
     kept = kept_of(asked, ("special_industries", "po_number"))
-    wanted = CampaignChanges(**found, **({"kept": kept} if kept else {}))  # type: ignore[arg-type]  # By their names.
-    return msgspec.structs.replace(wanted, **new_budget(asked.budget, present.budget))
+    return CampaignChanges(
+        name=UNSET if asked.campaign_name is None else asked.campaign_name,
+        budget=new_budget(asked.budget, present.budget),
+        kept=kept or UNSET,
+    )
 
 
-def new_budget(amount: float | None, present: Budget) -> dict[str, Budget]:
-    """Return the change of a budget's amount as a part of changes; nothing where it is as it was."""
+def new_budget(amount: float | None, present: Budget) -> Budget | UnsetType:
+    """Return the budget with this amount; UNSET where it is as it was. ParameterInvalid where there is none to change."""
     if amount is None or micros(amount, "budget") == present.micros:
-        return {}
+        return UNSET
     if present.mode is BudgetMode.NONE:
         raise ParameterInvalid(field="budget", reason="there is none of its own, and a budget's kind never changes")
-    return {"budget": Budget(present.mode, micros(amount, "budget"))}
+    return Budget(present.mode, micros(amount, "budget"))
 
 
 def budget(mode: str, amount: float | None) -> Budget:
