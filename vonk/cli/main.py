@@ -29,11 +29,13 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens of the platform API; keys of host apps.", no_args_is_help=True)
+sandbox = typer.Typer(help="What developers try their clients with.", no_args_is_help=True)
 person = typer.Typer(help="What is held of one person, and its end.", no_args_is_help=True)
 archive = typer.Typer(help="Where the event log's old records are kept.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
 app.add_typer(archive, name="archive")
 app.add_typer(person, name="person")
+app.add_typer(sandbox, name="sandbox")
 app.add_typer(token, name="token")
 app.add_typer(bench.app, name="bench")
 
@@ -264,6 +266,12 @@ def rotate_receipt_key(*, data: Data) -> None:
     """Sign receipts with a new key; those of before stay verifiable with the former one, which stays published."""
     _existing(data)
     keyring.rotate_receipts(data)
+
+
+@sandbox.command("create")
+def create_sandbox(*, data: Data, as_json: Json = False) -> None:
+    """Make a developer's world: an app with its token, ad accounts, identities, codes that work and codes that do not."""
+    part("sandbox").create(data, as_json=as_json)
 
 
 @token.command("host")

@@ -18,6 +18,7 @@ from vonk.web.operator.views import (
     revenue,
     review,
     review_queue,
+    sandbox,
     sounds,
     trail,
     transfers,
@@ -29,6 +30,7 @@ app_name = "operator"
 urlpatterns = [
     path("console/", home.page, name="home"),
     path("console/clock/", clock.move, name="clock"),
+    path("console/sandbox/", sandbox.page, name="sandbox"),
     path("console/reviews/", review_queue.page, name="reviews"),
     path("console/reviews/<id:review_id>/", review.page, name="review"),
     path("console/reviews/<id:review_id>/approve/", review.approve, name="review_approve"),
