@@ -5,6 +5,7 @@ from django.db import models
 from vonk.advertising.rules import CALLS_TO_ACTION, CREATOR_NOTE_MAX, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.pixels import PIXEL_NAME_MAX
+from vonk.advertising.rules.portfolios import KIND_CHARS_MAX
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
 
@@ -135,3 +136,18 @@ class Pixel(models.Model):
     class Meta:
         db_table = "advertising_pixel"
         indexes = [models.Index(fields=["account", "-id"], name="advertising_pixel_account")]
+
+
+class Portfolio(models.Model):
+    """What an advertiser collected to go with ads' videos: texts of buttons, cards, stickers. Kept as it was written."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="portfolios")
+    kind = models.CharField(max_length=KIND_CHARS_MAX)  # Of rules.portfolios.KINDS.
+    content = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "advertising_portfolio"
+        indexes = [models.Index(fields=["account", "-id"], name="advertising_portfolio_account")]
