@@ -51,6 +51,9 @@ WHY: Final[dict[str, str]] = {
     "pangle_block_list": "ads are shown on this platform alone",
     "playable": "playable ads are not shown; a Spark ad is a post",
     "smart_plus": _AUTOMATION,
+    "tto/creator": "creators answer requests in their studio or through the platform API; no campaign invites them by a link",
+    "tto/tcm/campaign": "there are no campaigns of a marketplace; ask creators for posts with tcm/tt_video/apply",
+    "tto/tcm/report": "there are no campaigns of a marketplace; report/integrated/get reports on ads and their posts",
     "tt_user": "it takes tokens of creators' accounts; creators act through the platform API",
 }
 """Beginning of a path to why: a clause that ends "… is not supported by this platform: ". The longest beginning counts."""

@@ -31,6 +31,7 @@ from vonk.wire.business import (
     tool,
     tool_targeting,
     tt_video,
+    tto,
     user,
 )
 
@@ -58,6 +59,7 @@ PARTS: Final = (
     tool,
     tool_targeting,
     tt_video,
+    tto,
     user,
 )
 
