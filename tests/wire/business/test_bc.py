@@ -258,4 +258,8 @@ def test_money_moves_in_ad_accounts_alone(business: Business, town: Town) -> Non
     assert business.get("ada", "bc/transaction/get", **bc, start_date="soon").code == 40002
     unpaid = {"currency": "EUR", "amount": 5.0, "invoices": 1}
     assert business.get("ada", "bc/invoice/unpaid/get", **bc, invoice_type="ALL").data["list"] == [unpaid]
+    (pixel,) = listed(business, "bc/asset/get", **bc, asset_type="PIXEL")
+    linked = {"advertiser_id": town.ids["account_id"], "advertiser_name": "Bread", "relation_status": "BOUND"}
+    assert listed(business, "bc/pixel/link/get", **bc, pixel_code=pixel["pixel_code"]) == [linked]
+    assert listed(business, "bc/pixel/link/get", who="member", **bc, pixel_code=pixel["pixel_code"]) == []
     assert business.post("ada", "bc/transfer", **bc, transfer_type="RECHARGE").code == 40008

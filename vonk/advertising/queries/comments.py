@@ -58,7 +58,9 @@ def comment_below_ads(scope: Scope, comment_id: int, *, now: datetime) -> Commen
     """Return one comment or answer below the account's ads; NotFound."""
     scope.require(Right.ACCOUNT_VIEW)
     place = moderation.comment_places([comment_id]).get(comment_id)
-    ads = _ads(scope).filter(post_id=place.post_id if place is not None else None)
+    if place is None:
+        raise NotFound(noun="comment")
+    ads = _ads(scope).filter(post_id=place.post_id)
     found = _below(scope, ads, CommentsWanted(ids=[comment_id]), Numbering(1, 1), now).items
     if not found:
         raise NotFound(noun="comment")

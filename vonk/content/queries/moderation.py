@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from vonk.content import media
 from vonk.content.models import BlockedWord, Comment, ModerationExport, Profile
@@ -87,10 +87,14 @@ def moderated_comments(wanted: CommentsWanted, numbering: Numbering) -> Numbered
         rows = rows.filter(at__gte=wanted.since)
     if wanted.until is not None:
         rows = rows.filter(at__lt=wanted.until)
-    keys = ("answer_count", "pk") if wanted.order is Order.ANSWERS else ("pk",)
-    rows = rows.order_by(*(key if wanted.ascending else f"-{key}" for key in keys))
+    total = rows.count()
+    keys = ["pk"]
+    if wanted.order is Order.ANSWERS:
+        rows = rows.annotate(answer_count=Count("answers", filter=Q(answers__deleted_at=None)))
+        keys = ["answer_count", "pk"]
     first = (numbering.page - 1) * numbering.size
-    return Numbered(_views(rows[first : first + numbering.size]), rows.count(), numbering)
+    found = rows.order_by(*(key if wanted.ascending else f"-{key}" for key in keys))[first : first + numbering.size]
+    return Numbered(_views(list(found)), total, numbering)
 
 
 def comment_places(comment_ids: Collection[int]) -> dict[int, CommentPlace]:
@@ -143,8 +147,9 @@ def _reach(wanted: CommentsWanted) -> Q:
     return Q(post_id__in=wanted.whole_posts) | (Q(hidden_at=None) & shown)
 
 
-def _views(rows: "QuerySet[Comment]") -> tuple[ModeratedComment, ...]:
-    found = list(rows)
+def _views(found: Sequence[Comment]) -> tuple[ModeratedComment, ...]:
+    below = Comment.objects.filter(reply_to__in=[row.pk for row in found], deleted_at=None).order_by()
+    answers = dict(below.values_list("reply_to").annotate(Count("pk")))
     writers = {row.owner_id: row for row in Profile.objects.filter(owner_id__in={row.person_id for row in found})}
     accounts = accounts_facts({row.account_id for row in found if row.account_id is not None})
     views = []
@@ -160,7 +165,7 @@ def _views(rows: "QuerySet[Comment]") -> tuple[ModeratedComment, ...]:
                 at=row.at,
                 hidden=row.hidden_at is not None,
                 reply_to=row.reply_to_id,
-                answers=row.answer_count,
+                answers=answers.get(row.pk, 0),
                 account_id=row.account_id,
                 profile_id=writer.pk if writer is not None else None,
                 handle=(writer.handle or "") if writer is not None else "",

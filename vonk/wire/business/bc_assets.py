@@ -24,6 +24,7 @@ from vonk.wire.business.bc import (
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.given import Digits, Given, PageInfo, page_info
 from vonk.wire.business.operation import Call, Over, operation
+from vonk.wire.business.pixel import pixel_code
 from vonk.wire.codec import Id
 
 ADVERTISER: Final = "ADVERTISER"
@@ -245,7 +246,7 @@ def _pixels(call: Call[AssetGet] | Call[AdminGet], accounts: tuple[AccountAsset,
             asset_name=pixel.name,
             relation_type="OWNER_BC",
             relation_status="BOUND",
-            pixel_code=str(pixel.id),
+            pixel_code=pixel_code(pixel.id),
             owner_bc_name=names[account_id],
         )
         for account_id in names

@@ -14,6 +14,7 @@ from vonk.wire.business.asked import AskedOfBusiness, numbering
 from vonk.wire.business.bc import PAGE_SIZE_MAX, RelationStatus
 from vonk.wire.business.given import Digits, Given, PageInfo, page_info
 from vonk.wire.business.operation import Call, Over, operation
+from vonk.wire.business.pixel import pixel_code
 from vonk.wire.codec import Id
 
 LINKS_PER_MINUTE_MAX: Final = 30
@@ -178,7 +179,7 @@ def get_pixel_links(call: Call[PixelLinkGet]) -> PixelLinks:
     rows = [
         PixelLink(advertiser_id=str(one.id), advertiser_name=one.name, relation_status="BOUND")
         for one in account_assets(call.scope)
-        if call.asked.pixel_code in {str(pixel.id) for pixel in measuring.pixels(call.over_advertiser(one.id))}
+        if call.asked.pixel_code in {pixel_code(pixel.id) for pixel in measuring.pixels(call.over_advertiser(one.id))}
     ]
     page = numbered_of(rows, numbering(call.asked.page, call.asked.page_size, most=PAGE_SIZE_MAX))
     return PixelLinks(list=page.items, page_info=page_info(page))

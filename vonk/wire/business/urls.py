@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from vonk.wire.business import (
     ad,
     ad_tools,
+    adgroup,
     advertiser,
     bc,
     bc_asset_people,
@@ -14,7 +15,10 @@ from vonk.wire.business import (
     bc_links,
     bc_money,
     bc_partners,
+    blockedword,
     campaign,
+    comment,
+    comment_files,
     dispatch,
     file,
     file_images,
@@ -38,6 +42,7 @@ from vonk.wire.business import (
 PARTS: Final = (
     ad,
     ad_tools,
+    adgroup,
     advertiser,
     bc,
     bc_asset_people,
@@ -45,7 +50,9 @@ PARTS: Final = (
     bc_links,
     bc_money,
     bc_partners,
+    blockedword,
     campaign,
+    comment,
     file,
     file_images,
     file_waiting,
@@ -75,5 +82,6 @@ urlpatterns = [
     path("developers/console/", pages.console, name="developers_console"),
     path("open_api/v1.3/openapi.json", pages.document, name="business-openapi"),
     re_path(r"^open_api/report_files/(?P<ticket>[\w:.-]+)\Z", report_links.download, name="business-report-file"),
+    re_path(r"^open_api/comment_files/(?P<ticket>[\w:.-]+)\Z", comment_files.download, name="business-comment-file"),
     re_path(r"^open_api/v1\.3/(?P<rest>(?s:.*))\Z", dispatch.business, name="business"),
 ]

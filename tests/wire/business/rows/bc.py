@@ -43,6 +43,6 @@ ROWS = {
     "bc.partner.asset.get": Row({**PARTNER, "share_type": "SHARED"}),
     "bc.partner.delete": Row({**BC, "partner_id": "{agency_id}"}),
     "bc.partner.get": Row(BC),
-    "bc.pixel.link.get": Row({**BC, "pixel_code": "{pixel_id}"}),
+    "bc.pixel.link.get": Row({**BC, "pixel_code": "C1"}),
     "bc.transaction.get": Row(BC),
 }
