@@ -1,0 +1,74 @@
+"""Every operation of the business API with an app's token: what it was not authorised for does not exist for it."""
+
+import json
+
+from tests.wire.business.conftest import Business
+from tests.wire.business.test_cast import ROWS, call, traces
+from tests.wire.conftest import Town
+from vonk.control import clock
+from vonk.control.scope import Scope, Via
+from vonk.identity import access
+from vonk.identity.actions import accounts, app_tokens
+from vonk.identity.rules import Permission
+from vonk.wire.business.operation import OPERATIONS, Over
+
+BACK = "https://ada.example.org/back"
+
+
+def elsewhere(town: Town) -> str:
+    """Return the token of an app that Ada let into another ad account of hers, in another Business Center."""
+    now = clock.present().now()
+    ada: Scope = access.person(access.Actor(town.scopes["ada"].person, Via.WEB))
+    account_id = accounts.open_account(
+        ada, organisation_name="Ada's books", name="Books", currency="EUR", time_zone="Europe/Amsterdam", country="NL",
+        advertiser_name="Ada", payer_name="Ada", now=now,
+    )  # fmt: skip
+    code = app_tokens.authorise(
+        ada,
+        int(town.ids["app_id"]),
+        redirect_uri=BACK,
+        account_ids=[account_id],
+        permissions=tuple(Permission),
+        now=now,
+    ).code
+    return app_tokens.exchange(int(town.ids["app_id"]), town.ids["app_secret"], code, now=now).token
+
+
+def test_an_app_of_another_account_is_refused_and_changes_nothing(business: Business, town: Town) -> None:
+    business.token_of["app"] = elsewhere(town)
+    before = traces()
+    told = {
+        one.name: call(business, town, "app", one, ROWS[one.name]).code
+        for one in OPERATIONS
+        if one.over in (Over.ADVERTISER, Over.BUSINESS)
+    }
+    assert told == dict.fromkeys(told, 40001)
+    assert traces() == before
+
+
+def test_what_is_the_persons_names_nothing_that_the_app_was_not_authorised_for(business: Business, town: Town) -> None:
+    business.token_of["app"] = elsewhere(town)
+    secret = {town.ids[name] for name in ("account_id", "organisation_id", "campaign_id", "consent_id", "post_id")}
+    before = traces()
+    for one in OPERATIONS:
+        if one.over is Over.PERSON:
+            said = call(business, town, "app", one, ROWS[one.name])
+            assert not any(text in json.dumps(said.data) for text in secret), one.name
+    assert traces() == before
+
+
+def test_an_app_that_may_only_see_writes_nothing(business: Business, town: Town) -> None:
+    now = clock.present().now()
+    ada = access.person(access.Actor(town.scopes["ada"].person, Via.WEB))
+    app_id = int(town.ids["app_id"])
+    code = app_tokens.authorise(
+        ada, app_id, redirect_uri=BACK, account_ids=[int(town.ids["account_id"])], permissions=(), now=now
+    ).code
+    business.token_of["app"] = app_tokens.exchange(app_id, town.ids["app_secret"], code, now=now).token
+    before = traces()
+    refused = {}
+    for one in OPERATIONS:
+        if one.writes and one.over in (Over.ADVERTISER, Over.BUSINESS) and "view" not in one.may.value:
+            refused[one.name] = call(business, town, "app", one, ROWS[one.name]).code
+    assert refused == dict.fromkeys(refused, 40130)
+    assert traces() == before
