@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +28,8 @@ from vonk.reporting.models import ReportTask
 from vonk.reporting.queries import By, Level
 from vonk.reporting.tasks import actions as tasks
 from vonk.wire.business import report_jobs, report_making
+from vonk.wire.business.report_attributes import ATTRIBUTES
+from vonk.wire.business.report_dimensions import AUDIENCES
 from vonk.wire.business.report_metrics import COUNTED, METRICS, NOT_COUNTED
 
 EVERYTHING = "report/integrated/get"
@@ -360,38 +363,37 @@ def test_several_accounts_and_a_business_center(business: Business, town: Town, 
         assert rows(business, asked(town, "catalog_id", report_type=kind)) == []
 
 
-@pytest.mark.parametrize(
-    ("dimensions", "more", "field"),
-    [
-        ((), {}, "dimensions"),
-        (("ad_id", "campaign_id"), {}, "dimensions"),
-        (("ad_id", "stat_time_day", "stat_time_hour"), {}, "dimensions"),
-        (("ad_id", "gender"), {}, "dimensions"),
-        (("ad_id", "post_id"), {}, "dimensions"),
-        (("ad_id", "gender", "country_code"), {"report_type": "AUDIENCE"}, "dimensions"),
-        (("ad_id",), {"report_type": "AUDIENCE"}, "dimensions"),
-        (("ad_id",), {"data_level": "AUCTION_CAMPAIGN"}, "data_level"),
-        (("ad_id",), {"report_type": "WEEKLY"}, "report_type"),
-        (("ad_id", "stat_time_day"), {"start_date": "2026-01-01"}, "end_date"),
-        (("ad_id", "stat_time_hour"), {}, "end_date"),
-        (("ad_id",), {"start_date": "2024-01-01"}, "end_date"),
-        (("ad_id",), {"start_date": "2026-04-01"}, "end_date"),
-        (("ad_id",), {"start_date": "yesterday"}, "start_date"),
-        (("ad_id", "stat_time_day"), {"query_lifetime": True}, "query_lifetime"),
-        (("ad_id",), {"order_field": "likes"}, "order_field"),
-        (("ad_id",), {"page_size": 1001}, "page_size"),
-        (("ad_id",), {"filtering": _filter("colour", "IN", "[]")}, "filtering"),
-        (("ad_id",), {"filtering": _filter("spend", "MATCH", "1")}, "filtering"),
-        (("ad_id",), {"filtering": _filter("ad_ids", "IN", '["x"]')}, "filtering"),
-        (("ad_id",), {"filtering": _filter("country_code", "IN", '["NL"]')}, "filtering"),
-        (("ad_id",), {"advertiser_ids": ["1", "2", "3", "4", "5", "6"]}, "advertiser_ids"),
-    ],
-)
-def test_what_is_wrong_is_named(
-    dimensions: tuple[str, ...], more: dict[str, Any], field: str, business: Business, town: Town
-) -> None:
-    said = business.get("ada", EVERYTHING, **asked(town, *dimensions, **more))
-    assert (said.code, said.message.partition(":")[0]) == (40002, field)
+WRONG: list[tuple[tuple[str, ...], dict[str, Any], str]] = [
+    ((), {}, "dimensions"),
+    (("ad_id", "campaign_id"), {}, "dimensions"),
+    (("ad_id", "stat_time_day", "stat_time_hour"), {}, "dimensions"),
+    (("ad_id", "gender"), {}, "dimensions"),
+    (("ad_id", "post_id"), {}, "dimensions"),
+    (("ad_id", "gender", "country_code"), {"report_type": "AUDIENCE"}, "dimensions"),
+    (("ad_id",), {"report_type": "AUDIENCE"}, "dimensions"),
+    (("ad_id",), {"data_level": "AUCTION_CAMPAIGN"}, "data_level"),
+    (("ad_id",), {"report_type": "WEEKLY"}, "report_type"),
+    (("ad_id", "stat_time_day"), {"start_date": "2026-01-01"}, "end_date"),
+    (("ad_id", "stat_time_hour"), {}, "end_date"),
+    (("ad_id",), {"start_date": "2024-01-01"}, "end_date"),
+    (("ad_id",), {"start_date": "2026-04-01"}, "end_date"),
+    (("ad_id",), {"start_date": "yesterday"}, "start_date"),
+    (("ad_id", "stat_time_day"), {"query_lifetime": True}, "query_lifetime"),
+    (("ad_id",), {"order_field": "likes"}, "order_field"),
+    (("ad_id",), {"page_size": 1001}, "page_size"),
+    (("ad_id",), {"filtering": _filter("colour", "IN", "[]")}, "filtering"),
+    (("ad_id",), {"filtering": _filter("spend", "MATCH", "1")}, "filtering"),
+    (("ad_id",), {"filtering": _filter("ad_ids", "IN", '["x"]')}, "filtering"),
+    (("ad_id",), {"filtering": _filter("country_code", "IN", '["NL"]')}, "filtering"),
+    (("ad_id",), {"advertiser_ids": ["1", "2", "3", "4", "5", "6"]}, "advertiser_ids"),
+]
+
+
+def test_what_is_wrong_is_named(business: Business, town: Town) -> None:
+    for dimensions, more, field in WRONG:
+        said = business.get("ada", EVERYTHING, **asked(town, *dimensions, **more))
+        assert (said.code, said.message.partition(":")[0]) == (40002, field), (dimensions, more)
+        assert business.post("ada", "report/task/create", **asked(town, *dimensions, **more)).code == 40002
 
 
 def made(town: Town, business: Business, **more: Any) -> str:
@@ -473,6 +475,10 @@ def test_a_task_that_cannot_be_made_says_why(
     assert not ReportTask.objects.exists()
 
 
-def test_names_of_metrics_are_declared_once_and_documented() -> None:
+def test_every_metric_is_declared_once_and_documented() -> None:
     assert len(METRICS) > 1_000
-    assert COUNTED.keys().isdisjoint(NOT_COUNTED)
+    page = Path("docs/wire/report.md").read_text(encoding="utf-8")
+    undocumented = [name for name, column in COUNTED.items() if f"| `{name}` | {column.kind.value} |" not in page]
+    undocumented += [name for name in (*ATTRIBUTES, *AUDIENCES) if f"`{name}`" not in page and "_tier" not in name]
+    assert undocumented == []
+    assert f"{len(NOT_COUNTED)} further names" in page

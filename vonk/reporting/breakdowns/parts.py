@@ -9,6 +9,7 @@ from typing import Final
 from vonk.advertising.queries.reported import ReportedAd
 from vonk.advertising.rules import Objective
 from vonk.billing.queries import By
+from vonk.core.taxonomy import Gender
 from vonk.delivery.snapshot import Billing
 from vonk.reporting import results
 from vonk.reporting.breakdowns.cells import Cells
@@ -37,6 +38,7 @@ BILLS: Final[dict[str, str]] = {
 NEEDED: Final = frozenset(BILLS.values())
 """Counters that telling apart needs beside those asked for."""
 
+_GENDERS_TOLD: Final = frozenset({Gender.FEMALE.value, Gender.MALE.value})  # Who said another one is not pointed at.
 _KNOWN: Final = frozenset(METRICS)
 
 Known = dict[tuple[int, Moment], dict[str, dict[str, int]]]
@@ -62,6 +64,7 @@ def divided(
 
 def _told(value: str, parts: tuple[Part, ...]) -> tuple[str, ...]:
     age_band, gender = age_band_and_gender(value) if Part.COUNTRY not in parts else (UNTOLD, UNTOLD)
+    gender = gender if gender in _GENDERS_TOLD else UNTOLD
     says = {Part.COUNTRY: value, Part.AGE_BAND: age_band, Part.GENDER: gender, Part.OTHER: UNTOLD}
     return tuple(says[part] for part in parts)
 
