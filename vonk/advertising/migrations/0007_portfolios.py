@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('advertising', '0006_maximum_delivery'),
-        ('identity', '0009_invited_with_accounts'),
+        ('identity', '0001_whole_to_0007'),
     ]
 
     operations = [
