@@ -18,7 +18,7 @@ from vonk.advertising.errors import in_part
 from vonk.advertising.models import Ad
 from vonk.authorisation.actions import pushes, verdicts
 from vonk.authorisation.actions.pushes import Draft
-from vonk.authorisation.queries.speakers import Speaker
+from vonk.authorisation.speaker_reach import Speaker
 from vonk.content.queries import post_facts
 from vonk.control.scope import Right, Scope
 from vonk.core import limits

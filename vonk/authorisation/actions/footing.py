@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from vonk.authorisation import access_links, needs, reach
+from vonk.authorisation import access_links, needs, reach, speaker_reach
 from vonk.authorisation.actions import access_posts
 from vonk.authorisation.errors.consents import (
     ERRORS,
@@ -15,10 +15,9 @@ from vonk.authorisation.errors.consents import (
     OriginalAuthorizationRequired,
 )
 from vonk.authorisation.models import Consent
-from vonk.authorisation.queries import speakers
-from vonk.authorisation.queries.speakers import ACCESS_OF_KIND, Speaker, SpeakerKind
 from vonk.authorisation.rules import UNAVAILABLE, USABLE, ConsentState, Refusal
 from vonk.authorisation.rules.access import AccessScope, best_of
+from vonk.authorisation.speaker_reach import ACCESS_OF_KIND, Speaker, SpeakerKind
 from vonk.content.rules import Unavailable
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound, Problem
@@ -84,7 +83,7 @@ def _why_not(scope: Scope, consent: Consent, now: datetime) -> Problem | None:
 
 def _access_id(scope: Scope, speaker: Speaker, now: datetime) -> int:
     """Return the access of the speaker that lacks least; NotFound when there never was one."""
-    rows = speakers.accesses(scope, speaker).filter(granted_at__isnull=False)
+    rows = speaker_reach.accesses(scope, speaker).filter(granted_at__isnull=False)
     best = best_of(access_links.candidates(scope, rows, now), AccessScope.EXISTING_POSTS)
     if best is None:
         raise NotFound(noun="access")

@@ -12,17 +12,16 @@ from typing import Final
 import msgspec
 from django.db import transaction
 
-from vonk.authorisation import access_links, publish, push_letters, push_links, reach
+from vonk.authorisation import access_links, publish, push_letters, push_links, reach, speaker_reach
 from vonk.authorisation.actions import records, revocations, takings
 from vonk.authorisation.actions import terms as agreements
 from vonk.authorisation.errors.consents import ERRORS, DisclosureMissing
 from vonk.authorisation.errors.pushes import OriginalsFixed
 from vonk.authorisation.models import AccountAccess, Consent, ConsentChain
 from vonk.authorisation.needs import in_force, originals_of
-from vonk.authorisation.queries import speakers
-from vonk.authorisation.queries.speakers import Speaker
 from vonk.authorisation.rules import Act, Road, Side, promotion_refusal
 from vonk.authorisation.rules.access import AccessScope, best_of, missing_links
+from vonk.authorisation.speaker_reach import Speaker
 from vonk.content import queries as content
 from vonk.content.actions import posts
 from vonk.content.actions import pushes as drafts
@@ -192,7 +191,7 @@ def _access(
 ) -> AccountAccess:
     """Return the access that the account pushes by; raise the first link that is missing."""
     of_profile = access_links.for_account(scope).filter(profile_id=chain.profile_id)
-    rows = {row.pk: row for row in (of_profile if speaker is None else speakers.accesses(scope, speaker))}
+    rows = {row.pk: row for row in (of_profile if speaker is None else speaker_reach.accesses(scope, speaker))}
     if access_id is not None:
         rows = {pk: row for pk, row in rows.items() if pk == access_id}
         if not rows:

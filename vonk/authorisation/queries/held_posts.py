@@ -5,20 +5,19 @@ from datetime import datetime
 
 import msgspec
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
 
-from vonk.authorisation import codes, needs, reach
+from vonk.authorisation import codes, reach
 from vonk.authorisation.actions import redemptions
 from vonk.authorisation.errors.consents import ERRORS
 from vonk.authorisation.models import Consent
 from vonk.authorisation.rules import NO_END, ConsentState, redemption_refusal
+from vonk.authorisation.speaker_reach import counting
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
 from vonk.content.rules import Format
 from vonk.control.paging import Numbered, Numbering, Page, Paging
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid
 
 KEYWORD_CHARS_MAX = 500
 
@@ -58,7 +57,7 @@ def held_posts(
     scope.require(Right.ACCOUNT_VIEW)
     if len(keyword) > KEYWORD_CHARS_MAX:
         raise FieldInvalid("keyword", f"at most {KEYWORD_CHARS_MAX} characters")
-    rows = _counting(scope, now)
+    rows = counting(scope, now).select_related("shared_from")
     if formats is not None:
         rows = rows.filter(post__format__in=[one.value for one in formats])
     if keyword:
@@ -81,7 +80,11 @@ def held_posts_of(
 ) -> Page[HeldPost]:
     """Return those of the posts that are one creator's and neither deleted nor removed, newest consent first."""
     scope.require(Right.ACCOUNT_VIEW)
-    rows = _counting(scope, now).filter(profile_id=profile_id, post__deleted_at=None, post__removed_at=None)
+    rows = (
+        counting(scope, now)
+        .select_related("shared_from")
+        .filter(profile_id=profile_id, post__deleted_at=None, post__removed_at=None)
+    )
     if formats is not None:
         rows = rows.filter(post__format__in=[one.value for one in formats])
     if keyword:
@@ -96,17 +99,8 @@ def held_posts_of(
 def held_posts_by_id(scope: Scope, profile_id: int, post_ids: Collection[int], now: datetime) -> dict[int, HeldPost]:
     """Return those of the posts that the creator authorised one by one, by the post's id; all others are absent."""
     scope.require(Right.ACCOUNT_VIEW)
-    rows = _counting(scope, now).filter(profile_id=profile_id, post_id__in=set(post_ids))
+    rows = counting(scope, now).select_related("shared_from").filter(profile_id=profile_id, post_id__in=set(post_ids))
     return {one.post.id: one for one in _views(scope, list(rows), now)}
-
-
-def counting_consent(scope: Scope, post_id: int, now: datetime) -> int:
-    """Return the consent to the post that counts; NotFound when nothing of it was authorised by itself."""
-    scope.require(Right.ACCOUNT_VIEW)
-    found = _counting(scope, now).filter(post_id=post_id).values_list("pk", flat=True).first()
-    if found is None:
-        raise NotFound(noun="authorisation")
-    return found
 
 
 def held_post_of_code(scope: Scope, text: str, now: datetime) -> HeldPost:
@@ -129,15 +123,6 @@ def held_post_of_code(scope: Scope, text: str, now: datetime) -> HeldPost:
         if refusal is not None:
             raise ERRORS[refusal]
     return _view(consent, post, reach.state_of(consent, post, now), _read(code), answering_answers([post]))
-
-
-def _counting(scope: Scope, now: datetime) -> QuerySet[Consent]:
-    """Return the consent of each post that counts."""
-    holds = Case(When(needs.in_force(now), then=Value(1)), default=Value(0), output_field=IntegerField())
-    place = Window(RowNumber(), partition_by=F("post_id"), order_by=[holds.desc(), F("ends_at").desc(), F("pk").desc()])
-    held = Consent.objects.filter(account_id=scope.account, access=None, released_at=None)
-    counting = held.annotate(place=place).filter(place=1)
-    return Consent.objects.filter(pk__in=counting.values("pk")).select_related("shared_from")
 
 
 def _views(scope: Scope, rows: Sequence[Consent], now: datetime) -> list[HeldPost]:

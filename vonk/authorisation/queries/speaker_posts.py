@@ -9,8 +9,8 @@ from vonk.authorisation import access_links, access_reach
 from vonk.authorisation.models import AccountAccess
 from vonk.authorisation.queries import held_posts
 from vonk.authorisation.queries.held_posts import HeldPost
-from vonk.authorisation.queries.speakers import Speaker, SpeakerKind, accesses
 from vonk.authorisation.rules.access import AccessScope, best_of, missing_of
+from vonk.authorisation.speaker_reach import Speaker, SpeakerKind, accesses
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
 from vonk.content.queries.promotable import promotable_by_id, promotable_posts

@@ -1,45 +1,29 @@
 """As whom the ads of an account speak: as custom identities of its own, creators of single posts, creators by an access.
 
-The union of four lists, paged by number. A consent by way of an access is the access's; every other one is to its post
-alone, whatever road it came by.
+The union of four lists, paged by number.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Final
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from vonk.authorisation import access_links, access_reach, needs
 from vonk.authorisation.models import AccountAccess, Consent
 from vonk.authorisation.rules.access import PUBLISHING, AccessKind, AccessScope, MissingLink, missing_links
+from vonk.authorisation.speaker_reach import (
+    ACCESS_OF_KIND,
+    KIND_OF_ACCESS,
+    Speaker,
+    SpeakerKind,
+    accesses,
+    by_post,
+)
 from vonk.content import queries as content
 from vonk.content.queries import ProfileBrief
 from vonk.control.paging import Numbered, Numbering
 from vonk.control.scope import Right, Scope
-
-
-class SpeakerKind(StrEnum):
-    """How an ad account came by the name and face."""
-
-    CUSTOM = "custom"  # Made by the account; never a Spark Ad's.
-    LINKED = "linked"  # The profile of who administers the account, linked to it.
-    BUSINESS = "business"  # Of a creator who gave a business access to their account.
-    POST = "post"  # Of a creator who consented to single posts.
-
-
-KIND_OF_ACCESS: Final = {AccessKind.OWN: SpeakerKind.LINKED, AccessKind.BUSINESS: SpeakerKind.BUSINESS}
-ACCESS_OF_KIND: Final = {kind: access for access, kind in KIND_OF_ACCESS.items()}
-
-
-class Speaker(msgspec.Struct, frozen=True):
-    """As whom an ad speaks. ``organisation_id`` is the business's of a BUSINESS speaker, None for all others."""
-
-    kind: SpeakerKind
-    profile_id: int
-    organisation_id: int | None = None
 
 
 class SpeakerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,14 +48,8 @@ def exists(scope: Scope, speaker: Speaker) -> bool:
     if speaker.kind is SpeakerKind.CUSTOM:
         return content.custom_identity(scope, speaker.profile_id) is not None
     if speaker.kind is SpeakerKind.POST:
-        return _by_post(scope).filter(profile_id=speaker.profile_id).exists()
+        return by_post(scope).filter(profile_id=speaker.profile_id).exists()
     return accesses(scope, speaker).filter(granted_at__isnull=False).exists()
-
-
-def accesses(scope: Scope, speaker: Speaker) -> QuerySet[AccountAccess]:
-    """Return the accesses by which the scope's account could use posts of the LINKED or BUSINESS speaker."""
-    rows = access_links.for_account(scope).filter(profile_id=speaker.profile_id)
-    return rows.filter(Q(kind=ACCESS_OF_KIND[speaker.kind].value, organisation_id=speaker.organisation_id))
 
 
 def speakers_of(scope: Scope, consent_ids: Collection[int]) -> dict[int, Speaker]:
@@ -144,16 +122,12 @@ def _page(
         return [_custom(brief) for brief in briefs], count
     called = Q(profile__display_name__icontains=keyword) | Q(profile__handle__icontains=keyword)
     if kind is SpeakerKind.POST:
-        ids = _by_post(scope).filter(called).order_by("-profile_id").values_list("profile_id", flat=True).distinct()
+        ids = by_post(scope).filter(called).order_by("-profile_id").values_list("profile_id", flat=True).distinct()
         return list(_creators(scope, list(ids[wanted]), now)), ids.count()
     rows = access_links.for_account(scope).filter(access_reach.live(now), called, kind=ACCESS_OF_KIND[kind].value)
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return list(_granted(scope, list(rows.select_related("terms").order_by("-pk")[wanted]), now)), rows.count()
-
-
-def _by_post(scope: Scope) -> QuerySet[Consent]:
-    return Consent.objects.filter(account_id=scope.account, access=None, released_at=None)
 
 
 def _custom(brief: ProfileBrief) -> SpeakerView:
@@ -172,7 +146,7 @@ def _creators(scope: Scope, profile_ids: Sequence[int], now: datetime) -> Iterat
     """Yield the creators of single posts; one is usable while some consent of theirs holds."""
     briefs = content.profile_briefs(profile_ids)
     there = content.usable_profiles(profile_ids)
-    held = _by_post(scope).filter(needs.in_force(now), profile_id__in=profile_ids)
+    held = by_post(scope).filter(needs.in_force(now), profile_id__in=profile_ids)
     holding = set(held.values_list("profile_id", flat=True))
     for profile_id in profile_ids:
         missing = () if profile_id in there else (MissingLink.PROFILE_BANNED,)

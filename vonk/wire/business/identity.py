@@ -6,8 +6,9 @@ import msgspec
 
 from vonk.advertising.actions import unbinding
 from vonk.authorisation.queries import speakers
-from vonk.authorisation.queries.speakers import SpeakerKind, SpeakerView
+from vonk.authorisation.queries.speakers import SpeakerView
 from vonk.authorisation.rules.access import MissingLink
+from vonk.authorisation.speaker_reach import SpeakerKind
 from vonk.content.actions import profiles
 from vonk.control.scope import Right
 from vonk.core.errors import NotFound

@@ -5,8 +5,9 @@ from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
-from vonk.authorisation.queries import speaker_posts, speakers
+from vonk.authorisation.queries import speaker_posts
 from vonk.authorisation.queries.speaker_posts import SpeakerPost
+from vonk.authorisation.speaker_reach import Speaker
 from vonk.content.queries import PostFacts
 from vonk.content.queries.renditions import RenditionFacts, renditions
 from vonk.control.paging import Paging
@@ -220,7 +221,7 @@ def _heard(post: PostFacts, country: str) -> bool:
     return post.sound_commercial and (not post.sound_countries or country in post.sound_countries)
 
 
-def _speaker(call: Call[A], asked: OfIdentity) -> speakers.Speaker:
+def _speaker(call: Call[A], asked: OfIdentity) -> Speaker:
     """Return the identity; IdentityUnknown for what is none of the account's."""
     found = speaking.speaker(call.scope, asked.identity_type, asked.identity_id, asked.identity_authorized_bc_id)
     return speaking.read(found)
@@ -237,14 +238,14 @@ def _cursor(text: str | None) -> int | None:
         raise ParameterInvalid(field="cursor", reason="as the page before answered it") from problem
 
 
-def _posts(call: Call[A], asked: OfIdentity, speaker: speakers.Speaker, ids: list[Id]) -> dict[int, SpeakerPost]:
+def _posts(call: Call[A], asked: OfIdentity, speaker: Speaker, ids: list[Id]) -> dict[int, SpeakerPost]:
     try:
         return speaker_posts.posts_by_id(call.scope, speaker, ids, call.now)
     except NotFound as problem:
         raise _unknown(asked) from problem
 
 
-def _row(call: Call[A], speaker: speakers.Speaker, one: SpeakerPost, playing: Mapping[int, RenditionFacts]) -> VideoRow:
+def _row(call: Call[A], speaker: Speaker, one: SpeakerPost, playing: Mapping[int, RenditionFacts]) -> VideoRow:
     post, held = one.post, one.held
     rendition = playing.get(post.video_id, items.NO_RENDITION)
     answered = items.answered(post, answers_answer=one.answers_answer)

@@ -9,10 +9,11 @@ from typing import Final
 
 import msgspec
 
+from vonk.authorisation import speaker_reach
 from vonk.authorisation.actions import footing
 from vonk.authorisation.errors.table import TABLE
 from vonk.authorisation.queries import speakers
-from vonk.authorisation.queries.speakers import SpeakerKind
+from vonk.authorisation.speaker_reach import SpeakerKind
 from vonk.control.scope import Scope
 from vonk.core.errors import Actor, Missing, NotFound
 from vonk.wire.business.errors import PARAMETER, ParameterInvalid, answers
@@ -93,23 +94,23 @@ def speakers_of(scope: Scope, consent_ids: Collection[int], *, now: datetime) ->
     return {consent_id: written(one) for consent_id, one in speakers.speakers_of(scope, consent_ids).items()}
 
 
-def named(identity_type: str, identity_id: int, bc_id: int | None) -> speakers.Speaker:
+def named(identity_type: str, identity_id: int, bc_id: int | None) -> speaker_reach.Speaker:
     """Return what the three parameters name, whether it exists or not; ParameterInvalid as ``speaker`` says."""
     kind = KINDS.get(identity_type)
     if kind is None:
         raise ParameterInvalid(field="identity_type", reason=f"one of {', '.join(KINDS)}")
     if kind is not SpeakerKind.BUSINESS:
-        return speakers.Speaker(kind, identity_id)
+        return speaker_reach.Speaker(kind, identity_id)
     if bc_id is None:
         raise ParameterInvalid(field="identity_authorized_bc_id", reason="required with BC_AUTH_TT")
-    return speakers.Speaker(kind, identity_id, bc_id)
+    return speaker_reach.Speaker(kind, identity_id, bc_id)
 
 
-def read(speaker: Speaker) -> speakers.Speaker:
+def read(speaker: Speaker) -> speaker_reach.Speaker:
     """Return the area's words for an identity."""
-    return speakers.Speaker(KINDS[speaker.identity_type], speaker.profile_id, speaker.bc_id)
+    return speaker_reach.Speaker(KINDS[speaker.identity_type], speaker.profile_id, speaker.bc_id)
 
 
-def written(speaker: speakers.Speaker) -> Speaker:
+def written(speaker: speaker_reach.Speaker) -> Speaker:
     """Return the wire's words for a speaker."""
     return Speaker(TYPES[speaker.kind], speaker.profile_id, speaker.organisation_id)
