@@ -324,6 +324,11 @@ def test_patches_change_what_is_given_and_the_rest_replaces_what_is_kept(desk: D
     said = desk.update({"ad_id": ad_id}, patch=False)
     assert (said.code, said.message) == (40002, "creatives[0].landing_page_url: begin with https:// or http://")
 
+    said = desk.update({"ad_id": ad_id, "category": "food"})
+    assert (said.code, said.data["creatives"][0]["category"]) == (0, "food")
+    said = desk.update({"ad_id": ad_id, "operation_status": "ENABLE"})
+    assert (said.code, said.message) == (40002, "creatives[0].operation_status: it is changed by ad/status/update")
+
     # All or nothing, and only the account's own, in the ad group that is named.
     first = {"ad_id": ad_id, "ad_name": "Never"}
     for second, code, message in (
@@ -388,7 +393,7 @@ def test_ads_are_switched_and_deleted_together(desk: Desk) -> None:
     ids = desk.ids
     said = desk.create(desk.creative(), desk.creative())
     both = said.data["ad_ids"]
-    account = {"advertiser_id": ids["account_id"]}
+    account: dict[str, Any] = {"advertiser_id": ids["account_id"]}
 
     def switch(status: str, **named: Any) -> Said:
         return desk.business.post("ada", "ad/status/update", **account, operation_status=status, **named)
@@ -482,13 +487,13 @@ def test_a_longer_page_costs_no_more_statements(desk: Desk) -> None:
         return len(captured)
 
     assert statements(8) <= statements(3) + 1
-    audited = {"filtering": {"secondary_status": "AD_STATUS_AUDIT"}}
+    audited: dict[str, Any] = {"filtering": {"secondary_status": "AD_STATUS_AUDIT"}}
     assert statements(8, **audited) <= statements(3, **audited) + 1
 
 
 def test_previews_and_diagnoses(desk: Desk) -> None:
     ids = desk.ids
-    account = {"advertiser_id": ids["account_id"]}
+    account: dict[str, Any] = {"advertiser_id": ids["account_id"]}
     said = desk.business.post("ada", "creative/ads_preview/create", **account, preview_type="AD", ad_id=ids["ad_id"])
     assert said.data == {
         "preview_link": f"http://testserver/advertiser/ads/{ids['ad_id']}/", "iframe": "", "tips": [],
@@ -515,7 +520,7 @@ def test_previews_and_diagnoses(desk: Desk) -> None:
     )
     assert creative["vid"] == materials.video_id(int(ids["video_id"]))
     assert (suggestions["bid_and_budget"], suggestions["event_track"], suggestions["delivery"]) == ([], [], [])
-    only = {"filtering": {"adgroup_ids": [ids["ad_group_id"], "123"], "issue_category": ["BID_AND_BUDGET"]}}
+    only: dict[str, Any] = {"filtering": {"adgroup_ids": [ids["ad_group_id"], "123"], "issue_category": ["BID_AND_BUDGET"]}}
     assert desk.business.get("ada", "tool/diagnosis/get", **account, **only).data == {"results": []}
     desk.business.post("ada", "ad/status/update", **account, operation_status="DISABLE", ad_ids=[ids["ad_id"]])
     found = desk.business.get("ada", "tool/diagnosis/get", **account, filtering={"adgroup_ids": [ids["ad_group_id"]]})

@@ -107,7 +107,7 @@ _DISCLAIMER: Final = "this platform shows no disclaimers: an ad that needs one w
 REFUSED: Final[dict[str, str]] = {
     "ad_texts": _ONE,
     "auto_disclaimer_types": _DISCLAIMER,
-    "call_to_action_id": "this platform has no portfolios of buttons; choose one by call_to_action",
+    "call_to_action_id": "portfolios are kept and shown nowhere; choose one button by call_to_action",
     "card_id": "this platform has no interactive add-ons",
     "catalog_id": _SHOP,
     "creative_type": _SHOP,
@@ -141,7 +141,11 @@ _EMPTY: Final[tuple[object, ...]] = (None, "", 0, [], {}, "UNSET", False)
 
 
 class Creative(KeptFields, frozen=True, kw_only=True):
-    """One ad: what it shows, under whose name, and where it leads."""
+    """One ad: what it shows, under whose name, and where it leads.
+
+    ``category`` is this platform's own: what is advertised, a key of its interests. Some creators' terms name what their
+    posts may advertise, and what is left unsaid is not among it.
+    """
 
     ad_name: Text | None = None
     ad_format: AdFormat | None = None
@@ -154,7 +158,8 @@ class Creative(KeptFields, frozen=True, kw_only=True):
     call_to_action: Text | None = None
     landing_page_url: Text | None = None
     dark_post_status: OnOff | None = None
-    operation_status: Literal["ENABLE", "DISABLE"] | None = None
+    operation_status: Literal["ENABLE", "DISABLE", "DELETE"] | None = None
+    category: Text | None = None
 
 
 class ChangedCreative(Creative, frozen=True, kw_only=True):

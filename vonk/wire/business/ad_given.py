@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from vonk.content.rules import PublishAs
 from vonk.reporting.ad_pages import AdWithStatus
 from vonk.wire.business import ad_links, materials
@@ -38,6 +40,7 @@ class AdObject(Given, frozen=True):
     dark_post_status: str | None
     optimization_event: str | None
     display_name: str
+    category: str
     ad_format: str = "SINGLE_VIDEO"
     ad_texts: list[str] | None = None
     aigc_disclosure_type: str = "NOT_DECLARED"
@@ -132,8 +135,19 @@ class AdStatuses(Given, frozen=True):
     status: str
 
 
+_UNSET: Final[dict[str, object]] = {
+    field.name: field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    for field in msgspec.structs.fields(AdObject)
+    if not field.required
+}
 _OWN: Final = frozenset({ad_links.PARAMETERS, "display_name"})  # Kept, and answered as the ad is.
 _KEPT: Final = frozenset(KEPT) - _OWN
+
+
+def worth_keeping(sent: Mapping[str, object]) -> dict[str, object]:
+    """Return what of it an ad without it would not answer: a client that sends an ad back as it was answered sets nothing."""
+    empty: tuple[object, ...] = (None, [])
+    return {name: value for name, value in sent.items() if value not in empty and value != _UNSET.get(name)}
 
 
 def ad_object(row: AdWithStatus, speakers: Mapping[int, Speaker]) -> AdObject:
@@ -169,6 +183,7 @@ def ad_object(row: AdWithStatus, speakers: Mapping[int, Speaker]) -> AdObject:
         utm_params=parameters,
         dark_post_status=("ON" if post.publish_as is PublishAs.ADS_ONLY else "OFF") if pushed else None,
         optimization_event=event if isinstance(event, str) else None,
+        category=ad.category,
         display_name=called if isinstance(called, str) else post.display_name,
         **kept,
     )

@@ -24,8 +24,10 @@ from vonk.control.scope import Scope
 from vonk.core.errors import NotFound, Problem
 from vonk.wire.business import ad_links, materials, speaking
 from vonk.wire.business.ad_asked import KEPT, ChangedCreative, Creative, check, kept_of
+from vonk.wire.business.ad_given import worth_keeping
 from vonk.wire.business.errors import ParameterInvalid, answers
 from vonk.wire.business.speaking import CUSTOMIZED_USER, Speaker
+from vonk.wire.business.statuses import operation_status
 
 answers({AccountQuotaReached.code: 40502, IdentityQuotaReached.code: 40502})
 
@@ -73,6 +75,8 @@ def _new(scope: Scope, one: Placed, *, now: datetime) -> NewAd:
         raise one.wrong("ad_format", "it is missing")
     if asked.call_to_action is None:
         raise one.wrong("call_to_action", "it is missing")
+    if asked.operation_status == "DELETE":
+        raise one.wrong("operation_status", "an ad is created on or off: ENABLE or DISABLE")
     who = _speaker(scope, one, asked.identity_type, asked.identity_id, asked.identity_authorized_bc_id)
     consent_id: int | None = None
     shows: Push | OwnVideo | None = None
@@ -88,8 +92,9 @@ def _new(scope: Scope, one: Placed, *, now: datetime) -> NewAd:
             name=asked.ad_name or None,
             call_to_action=_button(one, asked.call_to_action),
             landing_url=ad_links.whole(asked.landing_page_url or "", _parameters(asked)),
+            category=asked.category or "",
             consent_id=consent_id,
-            kept=_kept(asked),
+            kept=_kept(asked, asked.landing_page_url or "", {}),
             enabled=asked.operation_status != "DISABLE",
         ),
         shows,
@@ -114,6 +119,8 @@ def changed_ads(
         ad = present.get(one.asked.ad_id)
         if ad is None:
             raise NotFound(noun="ad", field=f"{one.place}.ad_id")
+        if one.asked.operation_status not in (None, operation_status(ad.enabled, ad.deleted)):
+            raise one.wrong("operation_status", "it is changed by ad/status/update")
         who = Speaker(CUSTOMIZED_USER, ad.identity_id, None)
         if ad.consent_id is not None:
             who = speakers[ad.consent_id]
@@ -131,13 +138,16 @@ def _changes(one: Placed, ad: ListedAd, consent_id: int | UnsetType, *, patch: b
     if asked.utm_params is not None or not patch:
         parameters = _parameters(asked)
     leads_to = ad_links.whole(address, parameters)
-    before = {name: value for name, value in ad.kept.items() if patch or name not in (*KEPT, ad_links.ADDRESS)}
-    kept = {**before, **_kept(asked, address if parameters else None)}
+    before = {name: value for name, value in ad.kept.items() if patch or name not in KEPT}
+    kept = _kept(asked, address, before)
+    if kept.get("display_name") == ad.post.display_name:
+        del kept["display_name"]  # As it is answered without one.
     stays = not leads_to and not ad_links.sent(ad)[0]  # It led to the creator's profile, and still does.
     return AdChanges(
         name=asked.ad_name or UNSET,
         call_to_action=UNSET if asked.call_to_action is None else _button(one, asked.call_to_action),
         landing_url=UNSET if stays or leads_to == ad.landing_url else leads_to,
+        category=UNSET if asked.category is None else asked.category,
         consent_id=consent_id,
         kept=UNSET if kept == ad.kept else kept,
     )
@@ -270,11 +280,11 @@ def _parameters(asked: Creative) -> list[dict[str, str]] | None:
     return [{"key": one.key, "value": one.value} for one in asked.utm_params] if asked.utm_params else None
 
 
-def _kept(asked: Creative, address: str | None = None) -> dict[str, object]:
+def _kept(asked: Creative, address: str, before: Mapping[str, object]) -> dict[str, object]:
     """Return what comes back as it was sent: with parameters the address too, for they are added to it."""
-    found = kept_of(asked)
-    address = asked.landing_page_url if address is None and asked.utm_params else address
-    return {**found, ad_links.ADDRESS: address} if address is not None else found
+    found = worth_keeping({**before, **kept_of(asked)})
+    found.pop(ad_links.ADDRESS, None)
+    return {**found, ad_links.ADDRESS: address} if found.get(ad_links.PARAMETERS) else found
 
 
 @contextmanager
