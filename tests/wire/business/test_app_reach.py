@@ -6,7 +6,7 @@ from tests.wire.business.conftest import Business
 from tests.wire.business.test_cast import ROWS, call, traces
 from tests.wire.conftest import Town
 from vonk.control import clock
-from vonk.control.scope import Scope, Via
+from vonk.control.scope import Right, Scope, Via
 from vonk.identity import access
 from vonk.identity.actions import accounts, app_tokens
 from vonk.identity.rules import Permission
@@ -71,4 +71,31 @@ def test_an_app_that_may_only_see_writes_nothing(business: Business, town: Town)
         if one.writes and one.over in (Over.ADVERTISER, Over.BUSINESS) and "view" not in one.may.value:
             refused[one.name] = call(business, town, "app", one, ROWS[one.name]).code
     assert refused == dict.fromkeys(refused, 40130)
+    assert traces() == before
+
+
+def test_an_app_of_one_account_reads_nothing_of_the_others_in_its_business(business: Business, town: Town) -> None:
+    now = clock.present().now()
+    ada = access.person(access.Actor(town.scopes["ada"].person, Via.WEB))
+    office = access.organisation(
+        access.Actor(ada.person, Via.WEB), int(town.ids["organisation_id"]), may=Right.BUSINESS_EDIT
+    )
+    second = accounts.open_another(
+        office, name="Cakes", currency="EUR", time_zone="Europe/Amsterdam", country="NL", advertiser_name="Ada",
+        payer_name="Ada", now=now,
+    )  # fmt: skip
+    app_id = int(town.ids["app_id"])
+    code = app_tokens.authorise(
+        ada, app_id, redirect_uri=BACK, account_ids=[second], permissions=tuple(Permission), now=now
+    ).code
+    business.token_of["app"] = app_tokens.exchange(app_id, town.ids["app_secret"], code, now=now).token
+    before = traces()
+    told = {}
+    for one in OPERATIONS:
+        if one.over in (Over.BUSINESS, Over.PERSON):
+            said = call(business, town, "app", one, ROWS[one.name])
+            told[one.name] = town.ids["account_id"] in json.dumps(said.data)
+            if one.writes:
+                assert said.code != 0, one.name
+    assert [name for name, found in told.items() if found] == []
     assert traces() == before
