@@ -1,6 +1,6 @@
 """Statuses with money in them: advertising's rules over advertising's facts and billing's (reference §9.5)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,13 +8,13 @@ import msgspec
 
 from vonk.advertising import queries as advertising
 from vonk.advertising import rules
+from vonk.advertising.queries import trees
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, MoneyFacts, Status
 from vonk.billing import queries as billing
 from vonk.billing.queries import Balance, BudgetSpent
 from vonk.billing.rules import AD_GROUP, CAMPAIGN
 from vonk.content.queries import PostFacts
 from vonk.delivery.snapshot import BudgetMode
-from vonk.identity import queries as identity
 
 
 class Money(msgspec.Struct):
@@ -60,28 +60,23 @@ def statuses_of_account(account_id: int, *, now: datetime) -> dict[int, Status]:
 
 def ad_group_statuses(ad_group_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
     """Return the status of each ad group that exists, with what its ads say."""
-    groups = advertising.ad_group_facts(ad_group_ids)
-    under = advertising.ads_under(ad_group_ids=list(groups))
-    ads = advertising.ad_facts(list(under), now=now)
-    money = _money([one.campaign for one in groups.values()], list(groups.values()), ads.values(), now)
-    return _of_ad_groups(groups, ads, money, now)
+    tree = trees.of_ad_groups(ad_group_ids, now=now)
+    money = _money(tree.campaigns.values(), tree.ad_groups.values(), tree.ads.values(), now)
+    return _of_ad_groups(tree.ad_groups, tree.ads, money, now)
 
 
 def campaign_statuses(campaign_ids: Collection[int], *, now: datetime) -> dict[int, Status]:
     """Return the status of each campaign that exists, with what its ad groups say."""
-    campaigns = advertising.campaign_facts(campaign_ids)
-    under = advertising.ads_under(campaign_ids=list(campaigns))
-    groups = advertising.ad_group_facts({ad_group_id for ad_group_id, _ in under.values()})
-    ads = advertising.ad_facts(list(under), now=now)
-    money = _money(list(campaigns.values()), list(groups.values()), ads.values(), now)
+    tree = trees.of_campaigns(campaign_ids, now=now)
+    money = _money(tree.campaigns.values(), tree.ad_groups.values(), tree.ads.values(), now)
     inside: dict[int, list[Status]] = {}
-    for ad_group_id, status in _of_ad_groups(groups, ads, money, now).items():
-        inside.setdefault(groups[ad_group_id].campaign.id, []).append(status)
+    for ad_group_id, status in _of_ad_groups(tree.ad_groups, tree.ads, money, now).items():
+        inside.setdefault(tree.ad_groups[ad_group_id].campaign.id, []).append(status)
     return {
         campaign_id: rules.campaign_status(
             msgspec.structs.replace(one, money=money.of(one)), inside.get(campaign_id, [])
         )
-        for campaign_id, one in campaigns.items()
+        for campaign_id, one in tree.campaigns.items()
     }
 
 
@@ -109,13 +104,12 @@ def _of_ad_groups(
 
 
 def _money(
-    campaigns: Sequence[CampaignFacts], ad_groups: Sequence[AdGroupFacts], ads: Iterable[AdFacts], now: datetime
+    campaigns: Collection[CampaignFacts], ad_groups: Collection[AdGroupFacts], ads: Iterable[AdFacts], now: datetime
 ) -> Money:
     """Read the money of all that is concerned: a few statements for each local day among the accounts."""
-    account_ids = {one.account_id for one in campaigns}
-    zones = {account_id: facts.time_zone for account_id, facts in identity.accounts_facts(account_ids).items()}
+    zones = {one.account_id: one.time_zone for one in campaigns}
     today = {account_id: now.astimezone(ZoneInfo(zone)).date() for account_id, zone in zones.items()}
-    found = Money(billing.balances(account_ids, now=now), {}, {})
+    found = Money(billing.balances(zones, now=now), {}, {})
     for day in set(today.values()):
         campaign_ids = {one.id for one in campaigns if today[one.account_id] == day}
         ad_group_ids = {one.id for one in ad_groups if today[one.campaign.account_id] == day}

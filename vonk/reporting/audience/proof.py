@@ -1,5 +1,6 @@
 """Whom ads reached adds up to how often they were shown."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +11,7 @@ from vonk.billing.proving.checks import Check, Finding
 from vonk.billing.proving.pages import Page
 from vonk.events.log import Position
 from vonk.reporting.audience.rules import METRICS, Dimension
-from vonk.reporting.reached import rules as reached
 
-_REACHED: Final = (Path(__file__).parent.parent / "sql" / "reached_sums.sql").read_text(encoding="utf-8")
 _SUMS: Final = (Path(__file__).parent.parent / "sql" / "audience_sums.sql").read_text(encoding="utf-8")
 
 
@@ -24,7 +23,9 @@ class AudienceWitness:
 
     until = Position(0)
 
-    def __init__(self) -> None:
+    def __init__(self, *more: Callable[[CursorWrapper, Finding], None]) -> None:
+        """``more`` holds other counts of whom ads reached against the same counters."""
+        self._more = more
         self._finding = Finding("audiences_add_up")
 
     def see(self, page: Page) -> None:
@@ -41,17 +42,6 @@ class AudienceWitness:
                         self._finding.complain(f"{of}: {total} by {dimension.value}, {counted} in the counters")
                 if least < 0:
                     self._finding.complain(f"{of}: a count of {least}")
-            self._by_hour(cursor)
+            for hold in self._more:
+                hold(cursor, self._finding)
         return [self._finding.check()]
-
-    def _by_hour(self, cursor: CursorWrapper) -> None:
-        """Hold what reports by country and people sum against the counters, but for those that our own site moves too."""
-        names = ", ".join(["%s"] * len(reached.FROM_LOG_ALONE))
-        cursor.execute(_REACHED.format(metrics=names), [*reached.FROM_LOG_ALONE, *reached.FROM_LOG_ALONE])
-        for ad_id, metric, counted, *sums, least in cursor.fetchall():
-            of = f"{metric} of ad {ad_id} by hour"
-            for dimension, total in zip(reached.Dimension, sums, strict=True):
-                if total != counted:
-                    self._finding.complain(f"{of}: {total} by {dimension.value}, {counted} in the counters")
-            if least < 0:
-                self._finding.complain(f"{of}: a count of {least}")
