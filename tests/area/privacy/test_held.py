@@ -79,6 +79,7 @@ TOLD = {
 UNTOLD = {
     "advertising_ad": "under whose profile an ad runs: its advertiser's; the consent is told",
     "advertising_review": "who judged: in the acts",
+    "authorisation_access_exclusion": "which ad account a business keeps from what it was granted: the business's own",
     "authorisation_consent_chain": "the record's length and last hash",
     "billing_collection": "who tried to collect: in the acts",
     "billing_finding": "who found: in the acts",

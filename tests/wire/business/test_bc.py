@@ -95,10 +95,10 @@ def test_business_centers_are_listed_with_where_they_are_at_home(business: Busin
 
 def test_members_work_with_what_is_assigned_to_them(business: Business, town: Town) -> None:
     as_member(business, town)
-    bc = {"bc_id": town.ids["organisation_id"]}
-    account = {**bc, "asset_type": "ADVERTISER", "asset_id": town.ids["account_id"]}
-    creator = {**bc, "asset_type": "TT_ACCOUNT", "asset_id": town.ids["profile_id"]}
-    member = {"user_id": town.ids["member_id"]}
+    bc: dict[str, Any] = {"bc_id": town.ids["organisation_id"]}
+    account: dict[str, Any] = {**bc, "asset_type": "ADVERTISER", "asset_id": town.ids["account_id"]}
+    creator: dict[str, Any] = {**bc, "asset_type": "TT_ACCOUNT", "asset_id": town.ids["profile_id"]}
+    member: dict[str, Any] = {"user_id": town.ids["member_id"]}
     assert listed(business, "bc/asset/get", who="member", **bc, asset_type="ADVERTISER") == []
     for path, asked in (
         ("bc/asset/admin/get", {"asset_type": "ADVERTISER"}),
@@ -111,9 +111,9 @@ def test_members_work_with_what_is_assigned_to_them(business: Business, town: To
     assert "tt_account_roles" in refused(
         business, 40002, "bc/asset/assign", **creator, **member, tt_account_roles=["POST", "LIVE"]
     )
-    stranger = {"user_id": town.ids["person_id"]}
+    stranger: dict[str, Any] = {"user_id": town.ids["person_id"]}
     refused(business, 40002, "bc/asset/assign", **account, **stranger, advertiser_role="ANALYST")
-    foreign = {**account, "asset_id": town.ids["suspended_account_id"]}
+    foreign: dict[str, Any] = {**account, "asset_id": town.ids["suspended_account_id"]}
     refused(business, 40007, "bc/asset/assign", **foreign, **member, advertiser_role="ANALYST")
     done(business, "bc/asset/assign", **account, **member, advertiser_role="OPERATOR")
     done(business, "bc/member/assign", **creator, **member, tt_account_roles=["POST"])
@@ -144,7 +144,7 @@ def test_members_work_with_what_is_assigned_to_them(business: Business, town: To
     done(business, "bc/asset/unassign", **creator, **member)
     assert listed(business, "bc/asset/get", who="member", **bc, asset_type="TT_ACCOUNT") == []
 
-    letter = {**bc, "emails": ["a@example.org", "b@example.org"], "asset_ids": [town.ids["account_id"]]}
+    letter: dict[str, Any] = {**bc, "emails": ["a@example.org", "b@example.org"], "asset_ids": [town.ids["account_id"]]}
     refused(business, 40002, "bc/member/invite", **{**letter, "emails": ["a@example.org", "a@example.org"]})
     refused(business, 40007, "bc/member/invite", **{**letter, "asset_ids": [town.ids["suspended_account_id"]]})
     done(business, "bc/member/invite", **letter, advertiser_role="OPERATOR", ext_user_role={"finance_role": "ANALYST"})
@@ -165,9 +165,9 @@ def test_members_work_with_what_is_assigned_to_them(business: Business, town: To
 
 
 def test_creators_partners_and_ad_accounts_are_linked_and_let_go(business: Business, town: Town) -> None:
-    bc = {"bc_id": town.ids["organisation_id"]}
-    creator = {**bc, "asset_type": "TT_ACCOUNT", "asset_id": town.ids["profile_id"]}
-    link = {**creator, "advertiser_id": town.ids["account_id"]}
+    bc: dict[str, Any] = {"bc_id": town.ids["organisation_id"]}
+    creator: dict[str, Any] = {**bc, "asset_type": "TT_ACCOUNT", "asset_id": town.ids["profile_id"]}
+    link: dict[str, Any] = {**creator, "advertiser_id": town.ids["account_id"]}
     first, second = (business.get("ada", "bc/asset/account/authorization", **bc).data for _ in range(2))
     assert "/studio/access/#" in first["bc_auth_qr_code"]
     assert first != second
@@ -184,8 +184,8 @@ def test_creators_partners_and_ad_accounts_are_linked_and_let_go(business: Busin
     ]
     refused(business, 40007, "bc/asset/advertiser/assign", **{**link, "advertiser_id": town.ids["agency_account_id"]})
 
-    partner = {**bc, "partner_id": town.ids["agency_id"]}
-    shared = {**partner, "asset_type": "ADVERTISER"}
+    partner: dict[str, Any] = {**bc, "partner_id": town.ids["agency_id"]}
+    shared: dict[str, Any] = {**partner, "asset_type": "ADVERTISER"}
     rows = listed(business, "bc/partner/get", **bc)
     assert [(one["bc_name"], one["relation_status"], one["asked_by_partner"]) for one in rows] == [
         ("Other", "PENDING", True),
@@ -209,7 +209,7 @@ def test_creators_partners_and_ad_accounts_are_linked_and_let_go(business: Busin
         ("Bread", "OWNER_BC"),
         ("Agency", "OWNER_PARTNER"),
     ]
-    partners = {"relation_type": "OWNER_PARTNER"}
+    partners: dict[str, Any] = {"relation_type": "OWNER_PARTNER"}
     assert listed(business, "bc/asset/admin/get", **bc, asset_type="ADVERTISER", filtering=partners) == everything[1:]
     refused(
         business,
@@ -233,7 +233,7 @@ def test_creators_partners_and_ad_accounts_are_linked_and_let_go(business: Busin
 
 def test_money_moves_in_ad_accounts_alone(business: Business, town: Town) -> None:
     as_member(business, town)
-    bc = {"bc_id": town.ids["organisation_id"]}
+    bc: dict[str, Any] = {"bc_id": town.ids["organisation_id"]}
     said = business.get("ada", "advertiser/balance/get", **bc).data
     (row,) = said["advertiser_account_list"]
     assert (row["advertiser_id"], row["account_balance"], row["owed"]) == (town.ids["account_id"], 588.0, 5.0)

@@ -1,5 +1,7 @@
 """Blocked words at the wire: who keeps them, how they are listed, checked and fetched."""
 
+from typing import Any
+
 from django.test import Client
 
 from tests.wire.business.conftest import Business
@@ -8,9 +10,9 @@ from vonk.content.models import BlockedWord
 
 
 def test_words_are_blocked_listed_changed_and_fetched(business: Business, town: Town) -> None:
-    account = {"advertiser_id": town.ids["account_id"]}
+    account: dict[str, Any] = {"advertiser_id": town.ids["account_id"]}
 
-    def listed(**asked: object) -> tuple[list[str], int]:
+    def listed(**asked: Any) -> tuple[list[str], int]:
         said = business.get("ada", "blockedword/list", **account, **asked)
         assert said.message == "OK"
         return [one["bw_content"] for one in said.data["list"]], said.data["page_info"]["total_number"]

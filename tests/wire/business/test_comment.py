@@ -41,8 +41,8 @@ class Desk:
             consent_id=accesses.take_post(ada, self.post_id, now=self.now).consent_id,
         )
         self.ad_id = ads.create_one(ada, int(town.ids["ad_group_id"]), draft, now=self.now)
-        self.account = {"advertiser_id": town.ids["account_id"]}
-        self.group = {
+        self.account: dict[str, Any] = {"advertiser_id": town.ids["account_id"]}
+        self.group: dict[str, Any] = {
             **self.account,
             "search_field": "ADGROUP_ID",
             "search_value": town.ids["ad_group_id"],
@@ -145,7 +145,11 @@ def test_comments_are_read_answered_and_hidden(desk: Desk) -> None:
     assert [[one["text"] for one in comment["answers"]] for comment in seen] == [[], ["A euro"]]
     answers = desk.business.get("ada", "comment/reference", **desk.account, comment_id=on_ad, comment_type="COMMENT")
     assert answers.data["comments"] == [answer]
-    of_answer = {"comment_id": answer["comment_id"], "comment_type": "REPLY", "original_comment_id": on_ad}
+    of_answer: dict[str, Any] = {
+        "comment_id": answer["comment_id"],
+        "comment_type": "REPLY",
+        "original_comment_id": on_ad,
+    }
     assert desk.business.get("ada", "comment/reference", **desk.account, **of_answer).data["comments"] == [answer]
     assert [one["replies"] for one in desk.listed(sort_field="REPLIES", comment_type=["COMMENT"])] == [1, 0]
     assert desk.listed(comment_type=["REPLY"]) == [answer]
@@ -165,7 +169,7 @@ def test_comments_are_read_answered_and_hidden(desk: Desk) -> None:
     desk.did("comment/delete", **{**place, "comment_id": answer["comment_id"]})
     assert desk.listed(comment_type=["REPLY"]) == []
 
-    hide = {**desk.account, "comment_ids": [on_ad, organic], "operation": "HIDDEN"}
+    hide: dict[str, Any] = {**desk.account, "comment_ids": [on_ad, organic], "operation": "HIDDEN"}
     desk.refused(40007, "comment/status/update", **{**hide, "comment_ids": [on_ad, desk.ids["comment_id"], "1"]})
     desk.did("comment/status/update", **hide, ad_type="BIDDING")
     assert [one["comment_id"] for one in desk.listed(comment_status=["HIDDEN"])] == [organic, on_ad]

@@ -90,8 +90,8 @@ def moderated_comments(wanted: CommentsWanted, numbering: Numbering) -> Numbered
     total = rows.count()
     keys = ["pk"]
     if wanted.order is Order.ANSWERS:
-        rows = rows.annotate(answer_count=Count("answers", filter=Q(answers__deleted_at=None)))
-        keys = ["answer_count", "pk"]
+        rows = rows.alias(below=Count("answers", filter=Q(answers__deleted_at=None)))
+        keys = ["below", "pk"]
     first = (numbering.page - 1) * numbering.size
     found = rows.order_by(*(key if wanted.ascending else f"-{key}" for key in keys))[first : first + numbering.size]
     return Numbered(_views(list(found)), total, numbering)
