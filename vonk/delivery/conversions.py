@@ -1,7 +1,7 @@
 """The door for conversions: a batch in, one verdict each out, answered only when they are durable; and a picture.
 
 Any site's page may send: a pixel's id is public, and what a browser says is believed no further than that. An
-advertiser's server sends the pixel's secret as a bearer token.
+advertiser's server sends the pixel's secret as a bearer token; *site*, for an account, a token that it signs.
 """
 
 from typing import Final
@@ -17,8 +17,10 @@ from vonk.delivery.http import Answer, BodyMalformed, Cors, Headers, Scope, head
 from vonk.delivery.measures import add
 from vonk.delivery.runtime import Runtime
 from vonk.events.conversions.contract import ConversionReport, ConversionVerdict, ConversionVerdicts
+from vonk.events.conversions.judging import Sender, sender_of
 from vonk.events.conversions.known import REMEMBERED_MAX
 from vonk.events.conversions.refusals import BROWSERS_PART, CONVERSION_REFUSALS, ConversionRefusal
+from vonk.events.tokens import TokenInvalid
 
 QUERY_BYTES_MAX: Final = 4_096
 FIELDS_MAX: Final = 20  # Twice as many as there are.
@@ -89,7 +91,7 @@ _encode: Final = msgspec.json.Encoder().encode
 async def answer(runtime: Runtime, scope: Scope, body: bytes) -> Answer:
     """Return the answer to ``POST /v1/conversions``; raises a Problem with its reason, and then nothing was taken."""
     reports = read_batch(body)
-    verdicts = await _take(runtime, reports, _secret(scope))
+    verdicts = await _take(runtime, reports, _sender(runtime, scope))
     return json_answer(_encode(ConversionVerdicts(verdicts)))
 
 
@@ -110,7 +112,7 @@ async def picture(runtime: Runtime, scope: Scope) -> Answer:
     except _UNREADABLE:
         [verdict] = [ConversionVerdict(None, "refused", ConversionRefusal.MALFORMED.value)]
     else:
-        [verdict] = await _take(runtime, [report], "")
+        [verdict] = await _take(runtime, [report], Sender())
     if verdict.reason is not None:
         entry = CONVERSION_REFUSALS[ConversionRefusal(verdict.reason)]
         raise PictureRefused(reason=verdict.reason, why=entry.cause, how=entry.remedy)
@@ -129,31 +131,39 @@ def read_batch(body: bytes) -> list[ConversionReport | ConversionVerdict]:
 
 
 async def _take(
-    runtime: Runtime, reports: list[ConversionReport | ConversionVerdict], secret: str
+    runtime: Runtime, reports: list[ConversionReport | ConversionVerdict], sender: Sender
 ) -> list[ConversionVerdict]:
     """Judge, write, and return the verdicts when what was accepted, or is repeated, is durable."""
     runtime.committer.check_room(len(reports))
-    if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX // (1 if secret else BROWSERS_PART):
+    if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX // (1 if sender.server else BROWSERS_PART):
         raise ConversionsFull
     judged = await durable.written(
         runtime.committer,
-        lambda: runtime.conversions.judge(reports, secret=secret, received_ms=runtime.clock.now_ms()),
+        lambda: runtime.conversions.judge(reports, sender=sender, received_ms=runtime.clock.now_ms()),
     )
     for verdict in judged.verdicts:
         add(runtime.measures.conversions, verdict.reason or verdict.verdict)
     return judged.verdicts
 
 
-def _secret(scope: Scope) -> str:
-    """Return the bearer secret, "" when the request has none; SignInRequired for another kind of credentials."""
+def _sender(runtime: Runtime, scope: Scope) -> Sender:
+    """Return who sends: a browser, or with a bearer secret or reporter's token a server.
+
+    Raises SignInRequired for another kind of credentials, TokenExpired for a reporter's token that is too old.
+    """
     given = header(scope, b"authorization")
     if given is None:
-        return ""
+        return Sender()
     scheme, _, secret = given.partition(b" ")
     secret = secret.strip()
     if scheme.lower() != b"bearer" or not 0 < len(secret) <= SECRET_CHARS_MAX:
         raise SignInRequired
-    return secret.decode("latin-1")
+    text = secret.decode("latin-1")
+    try:
+        reporter = runtime.signer.read_reporter(text, now_ms=runtime.clock.now_ms())
+    except TokenInvalid:
+        return sender_of(text)  # A pixel's secret is no token; whose it is, judging finds out.
+    return Sender(account_id=reporter.account_id)
 
 
 def _read_one(conversion: msgspec.Raw) -> ConversionReport | ConversionVerdict:

@@ -1,4 +1,5 @@
-"""Signed tokens: for a showing of a post (Claims), a viewer (ViewerClaims), a reader (ReaderClaims), a host (HostClaims).
+"""Signed tokens: for a showing of a post (Claims), a viewer (ViewerClaims), a reader (ReaderClaims), a host (HostClaims),
+*site* as it reports conversions (ReporterClaims).
 
 All are ``base64url(key id ‖ purpose ‖ body ‖ HMAC-SHA-256)``, with the body in MessagePack. A token carries all that
 its reader needs. Keys rotate while processes run: the newest signs, the one before it is still accepted.
@@ -34,6 +35,7 @@ _SHOWING: Final = b"s"
 _VIEWER: Final = b"v"
 _READER: Final = b"r"
 _HOST: Final = b"h"
+_REPORTER: Final = b"p"
 _CLICK: Final = b"c"
 _NONCE_BYTES: Final = 12
 
@@ -68,6 +70,13 @@ class HostClaims(msgspec.Struct, frozen=True, array_like=True):
     """A host app's server, which reports the events of its own viewers."""
 
     name: str
+    expires_ms: int
+
+
+class ReporterClaims(msgspec.Struct, frozen=True, array_like=True):
+    """*site*, which reports conversions for one account's pixels as the account's own server would."""
+
+    account_id: int
     expires_ms: int
 
 
@@ -144,6 +153,7 @@ class Signer:
         self._viewer = msgspec.msgpack.Decoder(ViewerClaims)
         self._reader = msgspec.msgpack.Decoder(ReaderClaims)
         self._host = msgspec.msgpack.Decoder(HostClaims)
+        self._reporter = msgspec.msgpack.Decoder(ReporterClaims)
 
     def refresh(self) -> bool:
         """Take over rotated keys; return whether there were any."""
@@ -215,6 +225,17 @@ class Signer:
     def read_host(self, token: str, *, now_ms: int) -> HostClaims:
         """Return what a host app's key says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
         claims = self._read(_HOST, token, self._host)
+        if claims.expires_ms <= now_ms:
+            raise TokenExpired
+        return claims
+
+    def sign_reporter(self, claims: ReporterClaims) -> str:
+        """Return a token with which conversions of the account's pixels may be reported."""
+        return self._sign(_REPORTER, self._encoder.encode(claims))
+
+    def read_reporter(self, token: str, *, now_ms: int) -> ReporterClaims:
+        """Return what a reporter's token says; TokenInvalid when it is not ours, TokenExpired when it is too old."""
+        claims = self._read(_REPORTER, token, self._reporter)
         if claims.expires_ms <= now_ms:
             raise TokenExpired
         return claims

@@ -29,7 +29,7 @@ from vonk.events.conversions.refusals import (
 )
 from vonk.events.log import Position
 from vonk.events.records import Claims, ConversionRecord
-from vonk.events.tokens import Signer, TokenForeign, TokenInvalid, TokenPurpose
+from vonk.events.tokens import ReporterClaims, Signer, TokenForeign, TokenInvalid, TokenPurpose
 from vonk.storage.memory.event_log import MemoryEventLog
 
 PIXEL, OTHER = 7_000, 8_000
@@ -416,3 +416,22 @@ def test_a_clicks_id_tells_nothing_and_is_no_token() -> None:
     assert newer.open_click(click_id) == CLICK
     with pytest.raises(TokenForeign):
         Signer([bytes(32)]).open_click(click_id)
+
+
+def test_site_reports_for_an_accounts_own_pixels_with_a_token_it_signs() -> None:
+    def bearer(account_id: int, *, key: bytes = KEY, lives_ms: int = 1) -> dict[str, str | None]:
+        signed = Signer([key]).sign_reporter(ReporterClaims(account_id, NOW_MS + lives_ms))
+        return {"authorization": f"Bearer {signed}"}
+
+    async def story(ads: Ads) -> None:
+        yesterday = bought(at=NOW_MS - DAY_MS)
+        assert await send(ads, yesterday, headers=bearer(ACCOUNT)) == [("accepted", None)]
+        foreign = bought(pixel=str(OTHER), currency="USD")
+        refused = [("refused", "secret_invalid")]
+        assert await send(ads, foreign, headers=bearer(ACCOUNT)) == refused
+        assert await send(ads, bought(id="b"), headers=bearer(ACCOUNT, key=b"m" * 32)) == refused
+        assert await send(ads, bought(id="b"), headers=bearer(ACCOUNT + 1)) == refused
+        status, _ = await ads.call("POST", "/v1/conversions", {"conversions": [bought()]}, bearer(ACCOUNT, lives_ms=0))
+        assert status == 403
+
+    with_ads(story, *PIXELS)

@@ -11,7 +11,14 @@ from vonk.advertising.queries.facts import (
     count_of_consents,
     spark_ads_using,
 )
-from vonk.advertising.queries.measuring import attribution_settings, measured_since, objectives, pixel, pixels
+from vonk.advertising.queries.measuring import (
+    attribution_settings,
+    measured_since,
+    objectives,
+    pixel,
+    pixel_account,
+    pixels,
+)
 from vonk.advertising.queries.objects import (
     ad,
     ad_group,
@@ -77,6 +84,7 @@ __all__ = [
     "outliving",
     "owners",
     "pixel",
+    "pixel_account",
     "pixels",
     "preview",
     "preview_draft",

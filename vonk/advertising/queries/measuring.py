@@ -28,6 +28,11 @@ def pixel(scope: Scope, pixel_id: int) -> PixelView:
     return _view(row)
 
 
+def pixel_account(pixel_id: int) -> int | None:
+    """Return whose the pixel is, for callers that make a scope of it; None when there is no such pixel."""
+    return Pixel.objects.filter(pk=pixel_id).values_list("account_id", flat=True).first()
+
+
 def measured_since(account_ids: Collection[int]) -> dict[int, datetime]:
     """Return since when each of the accounts has had a pixel; those without any are absent."""
     rows = Pixel.objects.filter(account_id__in=account_ids).order_by().values_list("account_id")

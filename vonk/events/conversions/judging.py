@@ -43,6 +43,29 @@ class Pixel(Protocol):
     def secret_sha256(self) -> str: ...
 
 
+class Sender(msgspec.Struct, frozen=True):
+    """Who reports: a browser (neither is known), a server that has a pixel's secret, or *site* for an account's pixels."""
+
+    secret_sha256: str = ""
+    account_id: int = 0
+
+    @property
+    def server(self) -> bool:
+        """Whether more is believed than what a browser says."""
+        return bool(self.secret_sha256) or self.account_id != 0
+
+    def may_speak_for(self, pixel: Pixel) -> bool:
+        """Tell whether the pixel is the server's to report for."""
+        if self.account_id:
+            return pixel.account_id == self.account_id
+        return hmac.compare_digest(self.secret_sha256, pixel.secret_sha256)
+
+
+def sender_of(secret: str) -> Sender:
+    """Return who sends a pixel's secret; "" is a browser."""
+    return Sender(hashlib.sha256(secret.encode()).hexdigest()) if secret else Sender()
+
+
 class Judged(msgspec.Struct):
     """A batch's verdicts, in its order, and the records to append before they may be told."""
 
@@ -64,14 +87,13 @@ class Conversions:
         self._micros_of_day: dict[int, int] = {}
 
     def judge(
-        self, reports: Sequence[ConversionReport | ConversionVerdict], *, secret: str, received_ms: int
+        self, reports: Sequence[ConversionReport | ConversionVerdict], *, sender: Sender, received_ms: int
     ) -> Judged:
-        """Judge each report by itself; a ConversionVerdict among them could not even be read. ``secret`` is "" from a browser."""
+        """Judge each report by itself; a ConversionVerdict among them could not even be read."""
         judged = Judged([], [])
-        digest = hashlib.sha256(secret.encode()).hexdigest() if secret else ""
         for report in reports:
             judged.verdicts.append(
-                report if isinstance(report, ConversionVerdict) else self._judge(report, digest, received_ms, judged)
+                report if isinstance(report, ConversionVerdict) else self._judge(report, sender, received_ms, judged)
             )
         return judged
 
@@ -84,15 +106,15 @@ class Conversions:
                 if record.source == SOURCE_PIXEL and record.received_ms // MINUTE_MS == self._minute:
                     self._in_minute[record.pixel_id] = max(0, self._in_minute.get(record.pixel_id, 0) - 1)
 
-    def _judge(self, report: ConversionReport, digest: str, received_ms: int, judged: Judged) -> ConversionVerdict:
-        read = self._read(report, digest, received_ms)
+    def _judge(self, report: ConversionReport, sender: Sender, received_ms: int, judged: Judged) -> ConversionVerdict:
+        read = self._read(report, sender, received_ms)
         if isinstance(read, ConversionRefusal):
             # What was refused may be anything: only an id that could be one is said back.
             return ConversionVerdict(report.id if _may_be_kept(report.id) else None, "refused", read.value)
         if self.known.has(read.pixel_id, read.event_id):
             judged.duplicates += 1
             return ConversionVerdict(report.id, "duplicate")
-        part = 1 if digest else BROWSERS_PART
+        part = 1 if sender.server else BROWSERS_PART
         if not self.known.may_name(read.pixel_id, read.name, most=CUSTOM_NAMES_MAX // part):
             return ConversionVerdict(report.id, "refused", ConversionRefusal.NAMES_TOO_MANY.value)
         if not self._within_value(read, VALUE_PER_DAY_UNITS_MAX * MICROS_PER_UNIT // part):
@@ -101,7 +123,7 @@ class Conversions:
         judged.records.append(read)
         return ConversionVerdict(report.id, "accepted")
 
-    def _read(self, report: ConversionReport, digest: str, received_ms: int) -> ConversionRecord | ConversionRefusal:  # noqa: PLR0911 - one return for each rule.
+    def _read(self, report: ConversionReport, sender: Sender, received_ms: int) -> ConversionRecord | ConversionRefusal:  # noqa: PLR0911 - one return for each rule.
         """Return the record that the report amounts to, or the first rule that it breaks."""
         if not _may_be_kept(report.id):
             return ConversionRefusal.ID_INVALID
@@ -111,13 +133,13 @@ class Conversions:
         pixel = self._pixels.get(pixel_id)
         if pixel is None:
             return ConversionRefusal.PIXEL_UNKNOWN
-        if digest and not hmac.compare_digest(digest, pixel.secret_sha256):
+        if sender.server and not sender.may_speak_for(pixel):
             return ConversionRefusal.SECRET_INVALID
-        if not digest and not self._within_rate(pixel_id, received_ms):
+        if not sender.server and not self._within_rate(pixel_id, received_ms):
             return ConversionRefusal.RATE_EXCEEDED
         if not _NAME.fullmatch(report.name):
             return ConversionRefusal.NAME_INVALID
-        at_ms = instant_of(report.at, received_ms) if digest else received_ms
+        at_ms = instant_of(report.at, received_ms) if sender.server else received_ms
         if isinstance(at_ms, ConversionRefusal):
             return at_ms
         micros = micros_of(report.value, report.currency, pixel.currency)
@@ -138,7 +160,7 @@ class Conversions:
             received_ms=received_ms,
             value_micros=micros,
             currency=pixel.currency if micros else "",
-            source=SOURCE_SERVER if digest else SOURCE_PIXEL,
+            source=SOURCE_SERVER if sender.server else SOURCE_PIXEL,
             viewer_id=click.viewer_id if click is not None else "",
             click=click,
             identifiers=identifiers,

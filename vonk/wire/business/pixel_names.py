@@ -1,5 +1,6 @@
 """What conversions are called: by v1.3's events API, by its optimisation events, and by Vonk."""
 
+import re
 from typing import Final
 
 from vonk.events.conversions.contract import STANDARD_NAMES
@@ -33,3 +34,24 @@ def event_name(name: str) -> str:
 def optimization_event(name: str) -> str:
     """Return the optimisation event of a standard name."""
     return _NAMES[name][1]
+
+
+_OF_EVENT: Final[dict[str, str]] = {
+    **{event.lower(): name for name, (event, _) in _NAMES.items()},
+    "completepayment": "purchase",  # The older name, still accepted (reference API §14).
+    "checkout": "initiate_checkout",
+    "registration": "sign_up",
+    "submitform": "submit_form",
+    "generatelead": "submit_form",
+    "submitapplication": "submit_form",
+}
+_WORD_BEGINS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NOT_OURS: Final = re.compile(r"[^a-z0-9]+")
+
+
+def conversion_name(event: str) -> str:
+    """Return Vonk's name of an event: a standard one, or the event's own in small letters, ``PlaceAnOrder`` as place_an_order."""
+    known = _OF_EVENT.get(event.lower())
+    if known is not None:
+        return known
+    return _NOT_OURS.sub("_", _WORD_BEGINS.sub("_", event).lower()).strip("_")[:50]

@@ -16,3 +16,10 @@ ROWS = {
     ),
     "pixel.instant_page.event": Row(ACCOUNT),
 }
+CODE: dict[str, object] = {"pixel_code": "{pixel_id}", "event": "CompletePayment", "test_event_code": "TEST1"}
+ROWS |= {
+    "pixel.track": Row(CODE, refused=40007),
+    "pixel.batch": Row(
+        {"pixel_code": "{pixel_id}", "batch": [{"event": "Search"}], "test_event_code": "T"}, refused=40007
+    ),
+}

@@ -1,0 +1,292 @@
+"""What advertisers' servers report that people did: the events API, and the older forms of it under ``pixel``."""
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from vonk.advertising import queries as advertising
+from vonk.advertising.actions import conversions
+from vonk.control.scope import Right, Scope
+from vonk.core.clock import to_ms
+from vonk.core.errors import Invalid, NotFound
+from vonk.events.conversions.contract import ConversionReport, ConversionVerdict
+from vonk.events.conversions.refusals import CONVERSION_REFUSALS, ConversionRefusal
+from vonk.wire.business import pixel_names
+from vonk.wire.business.asked import Asked
+from vonk.wire.business.errors import ParameterInvalid, answers
+from vonk.wire.business.given import Given, read_moment
+from vonk.wire.business.operation import Call, Over, Partly, operation
+from vonk.wire.business.pixel import read_pixel_code
+
+EVENTS_MAX: Final = 1_000
+_SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
+_DUPLICATE_OR_TAKEN: Final = frozenset({"accepted", "duplicate"})
+
+
+class NotHashed(Invalid):
+    """An address or number of a person came as it is."""
+
+    code = "pii_not_hashed"
+    message = "%(field_name)s: a SHA-256 in hexadecimal is taken, nothing else. What came was not kept."
+    remedy = "Send the SHA-256 of the trimmed, lower-case address, and of the number in E.164."
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(field=field, field_name=field)
+
+
+answers({NotHashed.code: 40062})
+
+Digest = str | list[str]
+
+
+class EventUser(msgspec.Struct, frozen=True):
+    """Who it was: by the click's id, or by digests. Of several digests the first counts."""
+
+    ttclid: str | None = None
+    email: Digest | None = None
+    phone: Digest | None = None
+    phone_number: Digest | None = None  # The older forms' name.
+    external_id: Digest | None = None
+
+
+class EventProperties(msgspec.Struct, frozen=True):
+    """What it was worth. Contents are not kept."""
+
+    value: float | str | None = None
+    currency: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event. ``event_id`` is the advertiser's; the same one from page and server is one event."""
+
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    event_time: int
+    event_id: str | None = None
+    user: EventUser | None = None
+    properties: EventProperties | None = None
+
+
+class EventsAsked(Asked, frozen=True):
+    """Events of one source. With ``test_event_code`` they are checked and not counted."""
+
+    event_source: Literal["web", "app", "offline", "crm"]
+    event_source_id: str
+    data: Annotated[list[Event], msgspec.Meta(min_length=1, max_length=EVENTS_MAX)]
+    test_event_code: str | None = None
+
+
+class OlderAd(msgspec.Struct, frozen=True):
+    """The click's id."""
+
+    callback: str | None = None
+
+
+class OlderContext(msgspec.Struct, frozen=True):
+    """Who it was, in the older forms."""
+
+    ad: OlderAd | None = None
+    user: EventUser | None = None
+
+
+class OlderEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a batch in the older form."""
+
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    timestamp: str | None = None
+    event_id: str | None = None
+    context: OlderContext | None = None
+    properties: EventProperties | None = None
+
+
+class TrackAsked(Asked, frozen=True):
+    """One event in the older form."""
+
+    pixel_code: str
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    timestamp: str | None = None
+    event_id: str | None = None
+    context: OlderContext | None = None
+    properties: EventProperties | None = None
+    test_event_code: str | None = None
+
+
+class BatchAsked(Asked, frozen=True):
+    """Several events in the older form."""
+
+    pixel_code: str
+    batch: Annotated[list[OlderEvent], msgspec.Meta(min_length=1, max_length=EVENTS_MAX)]
+    test_event_code: str | None = None
+
+
+class FailedEvent(Given, frozen=True):
+    """One that was not taken, by its place in what was sent, and why."""
+
+    order_in_batch: int
+    reason: str
+    message: str
+
+
+class Taken(Given, frozen=True):
+    """What was not taken; empty when everything was."""
+
+    failed_events: list[FailedEvent]
+
+
+@operation(
+    "POST",
+    "event/track",
+    over=Over.PERSON,
+    may=Right.VIEW,
+    alone=True,
+    summary="Report events",
+    example={
+        "event_source": "web",
+        "event_source_id": "C1838000000000000001",
+        "data": [
+            {
+                "event": "Purchase",
+                "event_time": 1795348800,
+                "event_id": "order-17",
+                "properties": {"value": 12.5, "currency": "EUR"},
+            }
+        ],
+    },
+)
+def track(call: Call[EventsAsked]) -> Taken | Partly:
+    """They are durable when this answers; those that came before, and their repetitions, count once.
+
+    ``event_source_id`` is a pixel's code or id, whatever the source: conversions of web, app and shop are one pixel's.
+    """
+    asked = call.asked
+    pixel_id = read_pixel_code(asked.event_source_id, "event_source_id")
+    reports = [_report(pixel_id, one, f"data[{place}]") for place, one in enumerate(asked.data)]
+    return _taken(call, pixel_id, reports, tested=asked.test_event_code is not None)
+
+
+@operation(
+    "POST",
+    "pixel/track",
+    over=Over.PERSON,
+    may=Right.VIEW,
+    alone=True,
+    summary="Report one event (older form)",
+    example={"pixel_code": "C1838000000000000001", "event": "CompletePayment", "event_id": "order-17"},
+)
+def track_one(call: Call[TrackAsked]) -> Taken | Partly:
+    """As event/track, which is to be preferred."""
+    asked = call.asked
+    pixel_id = read_pixel_code(asked.pixel_code, "pixel_code")
+    one = OlderEvent(
+        event=asked.event,
+        timestamp=asked.timestamp,
+        event_id=asked.event_id,
+        context=asked.context,
+        properties=asked.properties,
+    )
+    return _taken(
+        call, pixel_id, [_older_report(pixel_id, one, "", call.now)], tested=asked.test_event_code is not None
+    )
+
+
+@operation(
+    "POST",
+    "pixel/batch",
+    over=Over.PERSON,
+    may=Right.VIEW,
+    alone=True,
+    summary="Report events (older form)",
+    example={"pixel_code": "C1838000000000000001", "batch": [{"event": "CompletePayment", "event_id": "order-17"}]},
+)
+def track_batch(call: Call[BatchAsked]) -> Taken | Partly:
+    """As event/track, which is to be preferred."""
+    asked = call.asked
+    pixel_id = read_pixel_code(asked.pixel_code, "pixel_code")
+    reports = [_older_report(pixel_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
+    return _taken(call, pixel_id, reports, tested=asked.test_event_code is not None)
+
+
+def _taken(call: Call[Any], pixel_id: int, reports: list[ConversionReport], *, tested: bool) -> Taken | Partly:
+    scope = _scope(call, pixel_id)
+    if tested:
+        scope.require(Right.CAMPAIGN_EDIT)
+        return Taken(failed_events=[])
+    verdicts = conversions.report(scope, reports, now=call.now)
+    failed = [_failed(place, one) for place, one in enumerate(verdicts) if one.verdict not in _DUPLICATE_OR_TAKEN]
+    if len(failed) == len(verdicts):
+        raise ParameterInvalid(field=failed[0].reason, reason=failed[0].message)
+    return Partly(Taken(failed_events=failed)) if failed else Taken(failed_events=[])
+
+
+def _scope(call: Call[Any], pixel_id: int) -> Scope:
+    """Return the caller's scope over the pixel's account; one of others does not exist for them."""
+    account_id = advertising.pixel_account(pixel_id)
+    if account_id is None:
+        raise NotFound(noun="pixel")
+    try:
+        return call.over_advertiser(account_id)
+    except NotFound as problem:
+        raise NotFound(noun="pixel") from problem
+
+
+def _failed(place: int, verdict: ConversionVerdict) -> FailedEvent:
+    reason = ConversionRefusal(verdict.reason or ConversionRefusal.MALFORMED)
+    entry = CONVERSION_REFUSALS[reason]
+    return FailedEvent(order_in_batch=place, reason=reason.value, message=f"{entry.cause} {entry.remedy}")
+
+
+def _report(pixel_id: int, one: Event, field: str) -> ConversionReport:
+    said = _Said(
+        one.event, one.event_id, one.event_time * 1_000, one.user or EventUser(), one.properties or EventProperties()
+    )
+    return said.conversion(pixel_id, field)
+
+
+def _older_report(pixel_id: int, one: OlderEvent, field: str, now: datetime) -> ConversionReport:
+    at_ms = to_ms(read_moment(one.timestamp, f"{field}.timestamp".lstrip(".")) if one.timestamp else now)
+    context = one.context or OlderContext()
+    user = context.user or EventUser()
+    if context.ad is not None and context.ad.callback and not user.ttclid:
+        user = msgspec.structs.replace(user, ttclid=context.ad.callback)
+    return _Said(one.event, one.event_id, at_ms, user, one.properties or EventProperties()).conversion(pixel_id, field)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """One event, whichever form it came in."""
+
+    event: str
+    event_id: str | None
+    at_ms: int
+    user: EventUser
+    worth: EventProperties
+
+    def conversion(self, pixel_id: int, field: str) -> ConversionReport:
+        """Return it as the ad server takes it; NotHashed names a field below ``field`` that tells who somebody is."""
+        who, dotted = self.user, f"{field}." if field else ""
+        return ConversionReport(
+            id=self.event_id or self._own_id(pixel_id),
+            pixel=str(pixel_id),
+            name=pixel_names.conversion_name(self.event),
+            at=self.at_ms,
+            value=self.worth.value,
+            currency=self.worth.currency or "",
+            click=who.ttclid or "",
+            email=_digest(who.email, f"{dotted}user.email"),
+            phone=_digest(who.phone or who.phone_number, f"{dotted}user.phone"),
+            external=_digest(who.external_id, f"{dotted}user.external_id"),
+        )
+
+    def _own_id(self, pixel_id: int) -> str:
+        """Return an id for an event that has none: the same event sent again is the same."""
+        return f"sent-{hashlib.sha256(msgspec.json.encode((pixel_id, self))).hexdigest()[:40]}"
+
+
+def _digest(given: Digest | None, field: str) -> str:
+    first = given[0] if isinstance(given, list) and given else given
+    if not isinstance(first, str) or not first:
+        return ""
+    if not _SHA256.fullmatch(first):
+        raise NotHashed(field=field)
+    return first.lower()
