@@ -126,7 +126,7 @@ def organisation(actor: Actor, organisation_id: int, *, may: Right) -> Scope:
     """Return the scope over an organisation; NotFound for who is no member, RightMissing like ``advertiser``.
 
     For an app only an organisation that owns an ad account it was authorised for exists; it changes one only when it was
-    authorised for all of them: who manages an organisation's people reaches every account.
+    authorised for all of them, those that partners share included: who manages its people reaches every account.
     """
     member = (
         OrganisationMember.objects.filter(
@@ -143,7 +143,7 @@ def organisation(actor: Actor, organisation_id: int, *, may: Right) -> Scope:
         owned = organisations.account_ids(organisation_id)
         if not owned & actor.account_ids:
             raise NotFound(noun="organisation")
-        if not owned <= actor.account_ids:
+        if not owned | organisations.taken_account_ids(organisation_id) <= actor.account_ids:
             given = rights - {Right.BUSINESS_EDIT}
     scope = _scope(actor, given, organisation_id=organisation_id)
     if may not in scope.rights:

@@ -20,7 +20,16 @@ from vonk.identity.errors import (
     RedirectUriUnknown,
     RoleMissing,
 )
-from vonk.identity.models import AccessToken, AdAccount, App, AuthorisationCode, Membership, OrganisationMember
+from vonk.identity.models import (
+    AccessToken,
+    AdAccount,
+    App,
+    AuthorisationCode,
+    Membership,
+    OrganisationMember,
+    Partnership,
+    Share,
+)
 from vonk.identity.rules import Permission, is_redirect_uri
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +225,15 @@ def test_a_business_center_is_changed_only_with_all_its_accounts(stage: Stage, n
     elsewhere = AdAccount.objects.get(pk=stage.elsewhere).organisation_id
     with pytest.raises(NotFound):
         access.organisation(every, elsewhere, may=Right.BUSINESS_VIEW)
+    partnership = Partnership.objects.create(
+        asker_id=elsewhere, asked_id=stage.organisation_id, asked_at=now, accepted_at=now
+    )
+    Share.objects.create(
+        partnership=partnership, giver_id=elsewhere, taker_id=stage.organisation_id, account_id=stage.elsewhere,
+        role_max="operator", shared_at=now,
+    )  # fmt: skip
+    with pytest.raises(AppPermissionMissing):
+        access.organisation(every, stage.organisation_id, may=Right.BUSINESS_EDIT)
 
 
 def test_what_was_not_allowed_is_refused_by_name(stage: Stage) -> None:

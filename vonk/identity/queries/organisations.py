@@ -83,6 +83,14 @@ def account_ids(organisation_id: int) -> frozenset[int]:
     return frozenset(AdAccount.objects.filter(organisation_id=organisation_id).values_list("pk", flat=True))
 
 
+def taken_account_ids(organisation_id: int) -> frozenset[int]:
+    """Return the ad accounts that partners share with the organisation now (bounded)."""
+    rows = Share.objects.filter(
+        taker_id=organisation_id, partnership__accepted_at__isnull=False, partnership__ended_at=None
+    )
+    return frozenset(pk for pk in rows.values_list("account_id", flat=True) if pk is not None)
+
+
 def administered_last(person_id: int, *, hold: bool = False) -> tuple[str, ...]:
     """Return the organisations, by name, whose other members would be left without an admin if the person went.
 
