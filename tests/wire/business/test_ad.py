@@ -445,6 +445,8 @@ def test_lists_are_exact_filtered_and_cut(desk: Desk) -> None:
     assert listed(ad_name="LOAF") == list(reversed(made[1:]))
     assert listed(objective_type="REACH") == [reach]
     assert listed(objective_type="RF_REACH") == []
+    assert listed(optimization_goal="REACH") == left  # What ad groups made elsewhere pay for by impressions.
+    assert listed(optimization_goal="CLICK") == []
     assert listed(buying_types=["RESERVATION_RF"]) == []
     assert listed(buying_types=["AUCTION", "RESERVATION_RF"]) == left
     assert listed(creative_material_mode="SMART_CREATIVE") == []
@@ -520,7 +522,9 @@ def test_previews_and_diagnoses(desk: Desk) -> None:
     )
     assert creative["vid"] == materials.video_id(int(ids["video_id"]))
     assert (suggestions["bid_and_budget"], suggestions["event_track"], suggestions["delivery"]) == ([], [], [])
-    only: dict[str, Any] = {"filtering": {"adgroup_ids": [ids["ad_group_id"], "123"], "issue_category": ["BID_AND_BUDGET"]}}
+    only: dict[str, Any] = {
+        "filtering": {"adgroup_ids": [ids["ad_group_id"], "123"], "issue_category": ["BID_AND_BUDGET"]}
+    }
     assert desk.business.get("ada", "tool/diagnosis/get", **account, **only).data == {"results": []}
     desk.business.post("ada", "ad/status/update", **account, operation_status="DISABLE", ad_ids=[ids["ad_id"]])
     found = desk.business.get("ada", "tool/diagnosis/get", **account, filtering={"adgroup_ids": [ids["ad_group_id"]]})

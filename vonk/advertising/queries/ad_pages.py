@@ -1,12 +1,13 @@
 """Ads of an account as outside tools list them: filtered, by number of page, with what they show."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db.models import QuerySet
 
 from vonk.advertising.models import Ad, AdGroup
+from vonk.advertising.queries.object_pages import Keeping, keeps
 from vonk.advertising.rules import Objective
 from vonk.content.queries import PostFacts, post_facts
 from vonk.control.paging import Numbered, Numbering, numbered
@@ -16,8 +17,8 @@ from vonk.control.scope import Right, Scope
 class WantedAds(msgspec.Struct, frozen=True, kw_only=True):
     """Which ads of an account a list holds; None of a filter means any.
 
-    ``ad_group_kept`` are values that the ad groups keep by these names. ``deleted``: True only what was deleted, or lies
-    under something deleted; False none of it; None all.
+    ``ad_group_keeping`` is what their ad groups must keep. ``deleted``: True only what was deleted, or lies under something
+    deleted; False none of it; None all.
     """
 
     ids: Collection[int] | None = None
@@ -25,7 +26,7 @@ class WantedAds(msgspec.Struct, frozen=True, kw_only=True):
     ad_group_ids: Collection[int] | None = None
     name_contains: str | None = None
     objectives: Collection[Objective] | None = None
-    ad_group_kept: Mapping[str, str] | None = None
+    ad_group_keeping: Keeping | None = None
     created_from: datetime | None = None
     created_until: datetime | None = None
     modified_from: datetime | None = None
@@ -108,8 +109,8 @@ def _rows(scope: Scope, wanted: WantedAds) -> QuerySet[Ad]:
     }
     rows = Ad.objects.filter(ad_group__campaign__account_id=scope.account)
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
-    for name, value in (wanted.ad_group_kept or {}).items():
-        rows = rows.filter(**{f"ad_group__kept__{name}": value})
+    if wanted.ad_group_keeping is not None:
+        rows = rows.filter(ad_group__in=AdGroup.objects.filter(keeps(wanted.ad_group_keeping)))
     alive = {"deleted_at": None, "ad_group__deleted_at": None, "ad_group__campaign__deleted_at": None}
     if wanted.deleted is None:
         return rows

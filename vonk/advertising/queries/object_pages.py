@@ -128,11 +128,16 @@ def _fulfils(wanted: Wanted, *, objective: str) -> Q:
     }
     found = Q(**{name: value for name, value in conditions.items() if value is not None})
     for one in wanted.keeping:
-        keeps = Q(**{f"kept__{one.name}__in": list(one.values)})
-        if one.absent:
-            nothing = ~Q(kept__has_key=one.name)
-            if one.billings is not None:
-                nothing &= Q(billing__in=[billing.value for billing in one.billings])
-            keeps |= nothing
-        found &= keeps
+        found &= keeps(one)
     return found
+
+
+def keeps(wanted: Keeping) -> Q:
+    """Return the condition for campaigns or ad groups that keep what is wanted."""
+    found = Q(**{f"kept__{wanted.name}__in": list(wanted.values)})
+    if not wanted.absent:
+        return found
+    nothing = ~Q(kept__has_key=wanted.name)
+    if wanted.billings is not None:
+        nothing &= Q(billing__in=[billing.value for billing in wanted.billings])
+    return found | nothing

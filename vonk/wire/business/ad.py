@@ -15,6 +15,7 @@ from vonk.reporting.ad_pages import AdWithStatus
 from vonk.wire.business import ad_making, speaking, statuses
 from vonk.wire.business.ad_asked import AdCreate, AdUpdate
 from vonk.wire.business.ad_given import AdList, AdObject, AdsChanged, AdsMade, AdStatuses, ad_object
+from vonk.wire.business.adgroup_terms import optimised_for
 from vonk.wire.business.asked import Asked, AskedOfAccount, numbering
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.given import chosen, page_info, read_moment
@@ -200,9 +201,7 @@ def _wanted(asked: AdGet, filtering: Filtering) -> WantedAds:
         ad_group_ids=filtering.adgroup_ids or asked.adgroup_ids,
         name_contains=filtering.ad_name,
         objectives=None if filtering.objective_type is None else objectives_sought(filtering.objective_type),
-        ad_group_kept=None
-        if filtering.optimization_goal is None
-        else {"optimization_goal": filtering.optimization_goal},
+        ad_group_keeping=None if filtering.optimization_goal is None else optimised_for(filtering.optimization_goal),
         created_from=_moment(filtering.creation_filter_start_time, "creation_filter_start_time"),
         created_until=_moment(filtering.creation_filter_end_time, "creation_filter_end_time"),
         modified_from=_moment(filtering.modified_after, "modified_after"),

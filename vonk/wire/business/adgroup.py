@@ -238,8 +238,7 @@ def _keeping(filtering: Filtering) -> list[Keeping]:
     found = []
     goal = filtering.optimization_goal
     if goal is not None:
-        alike = [billing for billing, of_it in terms.GOAL_OF_BILLING.items() if of_it == goal]
-        found.append(Keeping(name="optimization_goal", values=[goal], absent=bool(alike), billings=alike))
+        found.append(terms.optimised_for(goal))
     if filtering.billing_events is not None:
         alike = [terms.BILLING_EVENTS[name] for name in ("CPC", "CPM", "CPV") if name in filtering.billing_events]
         found.append(Keeping(name="billing_event", values=filtering.billing_events, absent=bool(alike), billings=alike))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from vonk.advertising.queries.object_pages import Keeping
 from vonk.advertising.rules import Objective
 from vonk.advertising.rules.attribution import Counting
 from vonk.core.taxonomy import AgeBand
@@ -80,6 +81,12 @@ _LIMITS_NOTHING: Final[tuple[object, ...]] = (None, "", "0", 0, [], {}, "UNSET",
 _LIMITLESS: Final[dict[str, frozenset[str]]] = {
     "brand_safety_type": frozenset({"NO_BRAND_SAFETY", "EXPANDED_INVENTORY"}),
 }
+
+
+def optimised_for(goal: str) -> Keeping:
+    """Return what ad groups keep that are shown to be optimised for the goal, or were made elsewhere and come to it."""
+    alike = [billing for billing, of_it in GOAL_OF_BILLING.items() if of_it == goal]
+    return Keeping(name="optimization_goal", values=[goal], absent=bool(alike), billings=alike)
 
 
 def billing(event: str, goal: str, objective: Objective) -> Billing:
