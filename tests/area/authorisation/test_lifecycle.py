@@ -6,7 +6,7 @@ import pytest
 
 from tests.area.authorisation.world import DAY, World, bodies, grant, subjects
 from vonk.authorisation import queries
-from vonk.authorisation.actions import consents
+from vonk.authorisation.actions import consents, returns
 from vonk.authorisation.errors.consents import (
     AuthCodeExpired,
     AuthCodeInUse,
@@ -24,7 +24,7 @@ from vonk.content.rules import Visibility
 from vonk.control.models import Publication
 from vonk.control.paging import Paging
 from vonk.core.clock import to_ms
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, NotFound, RightMissing
 
 
 def state_of(world: World, consent_id: int) -> str:
@@ -169,6 +169,35 @@ def test_the_advertiser_releases_what_has_ended(world: World) -> None:
     with pytest.raises(AuthorizationReleased):
         consents.redeem(world.ada, expired.code, now=world.now)
     assert not consents.revoke(world.cleo, expired.id, now=world.now).changed
+
+
+def test_the_advertiser_gives_back_what_it_needs_no_longer(world: World) -> None:
+    """Live and ended alike, by the post; no ads from then on, a letter for each that was live, and the codes are spent."""
+    post_id, other_id = world.ready_post(), world.ready_post()
+    expired, live = world.redeemed(post_id, days=7), world.redeemed(post_id)
+    kept, unused = world.redeemed(other_id), world.issued(post_id)
+    for somebody in (world.mallory, world.cleo):
+        with pytest.raises((NotFound, RightMissing)):
+            returns.give_back(somebody, post_id, now=world.now)
+    world.advance(8 * DAY)
+    before = subjects(world.cleo)
+    assert returns.give_back(world.ada, post_id, now=world.now) == (expired.id, live.id)
+    assert [state_of(world, one.id) for one in (expired, live, kept, unused)] == [
+        "released",
+        "released",
+        "active",
+        "issued",
+    ]
+    assert [grant(one.id) is None for one in (expired, live, kept)] == [True, True, False]
+    assert queries.live_spans_of([live.id]) == {live.id: ((world.now - 8 * DAY, world.now),)}
+    told = ["Your authorisation for Ada's bread has ended", "Ada's bread no longer uses your post"]
+    assert subjects(world.cleo)[len(before) :] == told  # The end of the first had not been noticed until now.
+    assert [row.act for row in queries.history(world.cleo, post_id).items][:2] == ["released", "released"]
+    assert queries.verify_chain(world.profiles["Cleo"]) == []
+    with pytest.raises(AuthorizationReleased):
+        consents.redeem(world.ada, live.code, now=world.now)
+    with pytest.raises(NotFound):
+        returns.give_back(world.ada, post_id, now=world.now)
 
 
 def test_pages(world: World) -> None:
