@@ -47,6 +47,7 @@ WHY: Final[dict[str, str]] = {
     "catalog": _SHOPS,
     "creative/report": "numbers are kept by ad, not by material; report/integrated/get has them by ad_id",
     "gmv_max": _SHOPS,
+    "oauth2/refresh_token": "an app's token does not expire; it lives until it is revoked",
     "optimizer": "no rules change campaigns on their own; write a client that reads reports and updates ads",
     "pangle_audience_package": "ads are shown on this platform alone",
     "pangle_block_list": "ads are shown on this platform alone",
