@@ -58,6 +58,8 @@ def stand_on(consent_ids: Collection[int], now: datetime) -> dict[int, tuple[int
 
 def missing(consent_ids: Collection[int], now: datetime) -> dict[int, tuple[PostFacts, ...]]:
     """Return the originals, by id, whose authors' consent each consent lacks now; what lacks none is absent."""
+    if not consent_ids:
+        return {}
     rows = list(
         ConsentNeed.objects.filter(consent_id__in=consent_ids).values_list("consent_id", "original_id", "met_by_id")
     )

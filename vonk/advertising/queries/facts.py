@@ -47,17 +47,29 @@ def ad_facts(
     ``posts`` are the facts of the ads' posts, for whoever has just read them. Many ads lie in few ad groups, and show few
     posts: each of these is read once.
     """
+    return facts_of_ads(Ad.objects.filter(pk__in=ad_ids), now=now, posts=posts)
+
+
+def facts_of_ads(
+    ads: QuerySet[Ad],
+    *,
+    now: datetime,
+    posts: Mapping[int, PostFacts] | None = None,
+    groups: Mapping[int, AdGroupFacts] | None = None,
+) -> dict[int, AdFacts]:
+    """Return the facts of these ads, as ``ad_facts`` does; ``groups`` are those of their ad groups, where they are known."""
     rows = list(
-        Ad.objects.filter(pk__in=ad_ids)
-        .annotate(newest_verdict=publish.NEWEST_VERDICT, approved_before=_APPROVED_BEFORE)
-        .values_list(*_STATUS_COLUMNS, named=True)
+        ads.annotate(newest_verdict=publish.NEWEST_VERDICT, approved_before=_APPROVED_BEFORE).values_list(
+            *_STATUS_COLUMNS, named=True
+        )
     )
     if posts is None:
         posts = post_facts({row.post_id for row in rows})
     consent_ids = {row.consent_id for row in rows if row.consent_id is not None}
     consents = authorisation.consent_facts(consent_ids, now, posts=posts)
     held = held_consents(consents, now)
-    groups = ad_group_facts({row.ad_group_id for row in rows})
+    if groups is None:
+        groups = ad_group_facts({row.ad_group_id for row in rows})
     return {
         row.pk: AdFacts(
             id=row.pk,
@@ -96,7 +108,7 @@ def ad_group_facts(ad_group_ids: Collection[int]) -> dict[int, AdGroupFacts]:
     """Return what the statuses of the ad groups follow from, but for money and their ads."""
     rows = list(AdGroup.objects.filter(pk__in=ad_group_ids).select_related("campaign"))
     accounts = accounts_facts({row.campaign.account_id for row in rows})
-    return {row.pk: _ad_group_facts(row, accounts) for row in rows}
+    return {row.pk: facts_of_ad_group(row, _campaign_facts(row.campaign, accounts)) for row in rows}
 
 
 def campaign_facts(campaign_ids: Collection[int]) -> dict[int, CampaignFacts]:
@@ -203,17 +215,19 @@ def _campaign_facts(row: Campaign, accounts: dict[int, AccountFacts]) -> Campaig
         id=row.pk,
         account_id=row.account_id,
         account_suspended=accounts[row.account_id].suspended,
+        time_zone=accounts[row.account_id].time_zone,
         deleted=row.deleted_at is not None,
         enabled=row.enabled,
         budget=publish.budget_of(row),
     )
 
 
-def _ad_group_facts(row: AdGroup, accounts: dict[int, AccountFacts]) -> AdGroupFacts:
+def facts_of_ad_group(row: AdGroup, campaign: CampaignFacts) -> AdGroupFacts:
+    """Return the facts of the row, of which the campaign's are known."""
     targeting = publish.targeting_of(row)
     return AdGroupFacts(
         id=row.pk,
-        campaign=_campaign_facts(row.campaign, accounts),
+        campaign=campaign,
         deleted=row.deleted_at is not None,
         enabled=row.enabled,
         budget=publish.budget_of(row),

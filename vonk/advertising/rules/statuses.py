@@ -36,6 +36,7 @@ class CampaignFacts(msgspec.Struct, frozen=True):
     enabled: bool
     budget: Budget
     money: MoneyFacts | None = None
+    time_zone: str = "UTC"  # The account's, in which days are counted.
 
 
 class AdGroupFacts(msgspec.Struct, frozen=True):

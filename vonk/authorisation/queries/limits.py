@@ -55,7 +55,10 @@ def previews_required(consent_ids: Iterable[int]) -> frozenset[int]:
 
 
 def _rows(consent_ids: Iterable[int]) -> dict[int, Consent]:
-    rows = Consent.objects.filter(pk__in=set(consent_ids), redeemed_at__isnull=False)
+    ids = set(consent_ids)
+    if not ids:
+        return {}
+    rows = Consent.objects.filter(pk__in=ids, redeemed_at__isnull=False)
     return {row.pk: row for row in rows.select_related("terms", "access")}
 
 
