@@ -13,7 +13,7 @@ from vonk.advertising.rules import Objective
 from vonk.billing import queries as billing
 from vonk.billing.queries import By
 from vonk.content import queries as content
-from vonk.content.queries import Bucket
+from vonk.content.queries import Bucket, TallyRow
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.events.conversions.contract import STEPS
@@ -92,9 +92,8 @@ def ad_report(
     if by is By.NONE:
         cells = {(object_id, None): {} for object_id in (object_of.values() if ids is None else ids)}
     objectives = _objectives(scope.account)
-    tallies = content.tallies(ad_ids=list(object_of), start=start, end=end, by=_BUCKETS[by], tz=zone)
-    for tally in tallies:
-        cell = (object_of[tally.ad_id], _step(tally.bucket, by, zone))
+    for step, tally in _tallies(list(object_of), start_date, end_date, by, zone):
+        cell = (object_of[tally.ad_id], step)
         _add(cells, cell, tally.metric, tally.value)
         if results.is_result(objectives[tally.ad_id], tally.metric):
             _add(cells, cell, results.RESULTS, tally.value)
@@ -124,6 +123,22 @@ def ad_report(
         steps=_sum_steps(rows, steps),
         total=ReportRow(0, None, total_of(row.counts for row in rows)),
     )
+
+
+def _tallies(
+    ad_ids: list[int], start_date: date, end_date: date, by: By, zone: ZoneInfo
+) -> Iterator[tuple[Step, TallyRow]]:
+    """Yield step and counter. A day is a query of its own: no database then has to find out each hour's day."""
+    if by is not By.DAY:
+        start, end = midnight(start_date, zone), midnight(end_date + timedelta(days=1), zone)
+        for tally in content.tallies(ad_ids=ad_ids, start=start, end=end, by=_BUCKETS[by], tz=zone):
+            yield tally.bucket, tally
+        return
+    for number in range((end_date - start_date).days + 1):
+        day = start_date + timedelta(days=number)
+        start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+        for tally in content.tallies(ad_ids=ad_ids, start=start, end=end):
+            yield day, tally
 
 
 def _objects(account_id: int, level: Level, ids: Collection[int] | None) -> dict[int, int]:

@@ -116,21 +116,15 @@ def _spend(rows: QuerySet[Transfer], by: By) -> list[Spend]:
     bucket = {By.NONE: None, By.DAY: "day", By.HOUR: "hour_at"}[by]
     fields = [*names, bucket] if bucket is not None else names
     sums = (
-        rows.values(*fields)
+        rows.values_list(*fields)
         .annotate(micros=Sum(_less("amount_micros", _BACK)), count=Sum(_less("events", _BACK)))
         .order_by(*fields)
     )
+    if bucket is not None:
+        return [Spend(*row) for row in sums]
     return [
-        Spend(
-            ad_id=row["ad_id"],
-            ad_group_id=row["ad_group_id"],
-            campaign_id=row["campaign_id"],
-            post_id=row["post_id"],
-            bucket=row[bucket] if bucket is not None else None,
-            micros=row["micros"],
-            events=row["count"],
-        )
-        for row in sums
+        Spend(ad_id, group, campaign, post, None, micros, events)
+        for ad_id, group, campaign, post, micros, events in sums
     ]
 
 

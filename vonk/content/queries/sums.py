@@ -2,30 +2,49 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from vonk.content.models import Tally
 
 ADS_PER_QUERY: Final = 5_000
+_SUMS: Final = (Path(__file__).parent.parent / "sql" / "sums_of_ads.sql").read_text(encoding="utf-8")
 
 
 def sums_of_ads(
-    ad_ids: Collection[int], metrics: Sequence[str], *, start: datetime, end: datetime, hourly: bool = False
-) -> Iterator[tuple[int, datetime | None, tuple[int | None, ...]]]:
-    """Yield ad, UTC hour (None unless ``hourly``) and the sums of the metrics in their order from start to end (exclusive).
+    ad_ids: Collection[int], metrics: Sequence[str], *, start: datetime, end: datetime
+) -> Iterator[tuple[int, tuple[int | None, ...]]]:
+    """Yield ad and the sums of the metrics in their order from start to end (exclusive).
 
     For areas that have the ads inside their scope. Ads of which nothing was counted are absent; so is the order.
     """
     ordered = sorted(ad_ids)
-    keys = ["ad_id", "hour_at"] if hourly else ["ad_id"]
+    sums = ", ".join(["CAST(sum(CASE WHEN metric = %s THEN value END) AS bigint)"] * len(metrics))
+    names = ", ".join(["%s"] * len(metrics))
+    instants = [connection.ops.adapt_datetimefield_value(at) for at in (start, end)]
+    for at in range(0, len(ordered), ADS_PER_QUERY):
+        ads = ", ".join(str(int(ad_id)) for ad_id in ordered[at : at + ADS_PER_QUERY])
+        with connection.cursor() as cursor:
+            cursor.execute(_SUMS.format(sums=sums, ads=ads, metrics=names), [*metrics, *instants, *metrics])
+            for ad_id, *rest in cursor.fetchall():
+                yield ad_id, tuple(rest)
+
+
+def hourly_sums_of_ads(
+    ad_ids: Collection[int], metrics: Sequence[str], *, start: datetime, end: datetime
+) -> Iterator[tuple[int, datetime, tuple[int | None, ...]]]:
+    """Yield ad, UTC hour and the sums, as ``sums_of_ads`` does for all hours together."""
+    ordered = sorted(ad_ids)
     sums = {f"sum_{number}": Sum("value", filter=Q(metric=metric)) for number, metric in enumerate(metrics)}
     for at in range(0, len(ordered), ADS_PER_QUERY):
         rows = Tally.objects.filter(ad_id__in=ordered[at : at + ADS_PER_QUERY], hour_at__gte=start, hour_at__lt=end)
-        rows = rows.filter(metric__in=metrics).order_by()
-        for ad_id, *rest in rows.values_list(*keys).annotate(**sums):
-            yield (ad_id, rest[0], tuple(rest[1:])) if hourly else (ad_id, None, tuple(rest))
+        for ad_id, hour_at, *rest in (
+            rows.filter(metric__in=metrics).order_by().values_list("ad_id", "hour_at").annotate(**sums)
+        ):
+            yield ad_id, hour_at, tuple(rest)
 
 
 def organic_of_posts(

@@ -10,7 +10,7 @@ from vonk.billing import queries as billing
 from vonk.billing.queries import By
 from vonk.billing.queries.spend import spend_from_vouchers
 from vonk.content.queries import Bucket
-from vonk.content.queries.sums import ADS_PER_QUERY, organic_of_posts, sums_of_ads
+from vonk.content.queries.sums import ADS_PER_QUERY, hourly_sums_of_ads, organic_of_posts, sums_of_ads
 from vonk.events.conversions.contract import STEPS
 from vonk.reporting import metrics, net, results
 from vonk.reporting.attribution import queries as attribution
@@ -81,14 +81,13 @@ def _sums(
     ad_ids: Collection[int], span: Span, names: list[str]
 ) -> Iterator[tuple[Moment, int, tuple[int | None, ...]]]:
     """Yield step, ad and sums. A day is a query of its own: no database then has to find out each hour's day."""
-    if span.by is By.DAY:
-        for day, start, end in span.days():
-            for ad_id, _, sums in sums_of_ads(ad_ids, names, start=start, end=end):
-                yield day, ad_id, sums
+    if span.by is By.HOUR:
+        for ad_id, hour_at, sums in hourly_sums_of_ads(ad_ids, names, start=span.start, end=span.end):
+            yield span.moment(hour_at), ad_id, sums
         return
-    hourly = span.by is By.HOUR
-    for ad_id, hour_at, sums in sums_of_ads(ad_ids, names, start=span.start, end=span.end, hourly=hourly):
-        yield (span.moment(hour_at) if hour_at is not None else None), ad_id, sums
+    for day, start, end in span.days() if span.by is By.DAY else ((None, span.start, span.end),):
+        for ad_id, sums in sums_of_ads(ad_ids, names, start=start, end=end):
+            yield day, ad_id, sums
 
 
 def _attribute(cells: Cells, of: Subject) -> None:

@@ -30,26 +30,26 @@ _STATES: Final[dict[State, str]] = {
 }
 
 
-class TaskAsked(AskedOfAccount, frozen=True, kw_only=True):
+class ReportTaskNamed(AskedOfAccount, frozen=True, kw_only=True):
     """One task."""
 
     task_id: Id
 
 
-class TaskMade(Given, frozen=True):
+class ReportTaskMade(Given, frozen=True):
     """The task that makes the report."""
 
     task_id: Digits
 
 
-class TaskStatus(Given, frozen=True):
+class ReportTaskStatus(Given, frozen=True):
     """Where a task stands; ``message`` says why it failed."""
 
     status: str
     message: str
 
 
-class TaskDownload(Given, frozen=True):
+class ReportTaskDownload(Given, frozen=True):
     """Where the file is for an hour."""
 
     download_url: str
@@ -103,7 +103,7 @@ def integrated(call: Call[ReportAsked]) -> Report | ReportWithTotal:
         "output_format": "CSV_DOWNLOAD",
     },
 )
-def create(call: Call[ReportTaskAsked]) -> TaskMade:
+def create(call: Call[ReportTaskAsked]) -> ReportTaskMade:
     """The parameters are those of report/integrated/get, without pages. The file is kept for a week.
 
     The task is the ad account's, of several the first one's.
@@ -114,7 +114,7 @@ def create(call: Call[ReportTaskAsked]) -> TaskMade:
     read(asked)  # What cannot be made is refused now.
     scopes = scopes_of(call, asked)
     task_id = tasks.create(scopes[0], asked=kept(asked), file_name=_file_name(asked.file_name), job=JOB, now=call.now)
-    return TaskMade(task_id=str(task_id))
+    return ReportTaskMade(task_id=str(task_id))
 
 
 @operation(
@@ -124,10 +124,10 @@ def create(call: Call[ReportTaskAsked]) -> TaskMade:
     summary="Read where a report's task stands",
     example={"advertiser_id": "1790000000000000001", "task_id": "1790000000000000002"},
 )
-def check(call: Call[TaskAsked]) -> TaskStatus:
+def check(call: Call[ReportTaskNamed]) -> ReportTaskStatus:
     """QUEUING, PROCESSING, SUCCESS, FAILED or CANCELED. Tasks are forgotten after a week."""
     found = made.task(call.scope, call.asked.task_id, now=call.now)
-    return TaskStatus(status=_STATES[found.state], message=found.problem)
+    return ReportTaskStatus(status=_STATES[found.state], message=found.problem)
 
 
 @operation(
@@ -137,7 +137,7 @@ def check(call: Call[TaskAsked]) -> TaskStatus:
     summary="Read a report that was made",
     example={"advertiser_id": "1790000000000000001", "task_id": "1790000000000000002"},
 )
-def download(call: Call[TaskAsked]) -> TaskDownload | Plain:
+def download(call: Call[ReportTaskNamed]) -> ReportTaskDownload | Plain:
     """CSV_STRING answers the CSV itself, outside the envelope; the others a link that works without a token for an hour."""
     found = made.file(call.scope, call.asked.task_id, now=call.now)
     task = made.task(call.scope, call.asked.task_id, now=call.now)
@@ -145,7 +145,7 @@ def download(call: Call[TaskAsked]) -> TaskDownload | Plain:
     if output_format == "CSV_STRING":
         return Plain(found.content, found.content_type, found.name)
     link = call.link(report_links.path_of(task.id, now=call.now))
-    return TaskDownload(download_url=link, file_name=found.name, output_format=output_format)
+    return ReportTaskDownload(download_url=link, file_name=found.name, output_format=output_format)
 
 
 @operation(
@@ -155,7 +155,7 @@ def download(call: Call[TaskAsked]) -> TaskDownload | Plain:
     summary="Stop a report's task",
     example={"advertiser_id": "1790000000000000001", "task_id": "1790000000000000002"},
 )
-def cancel(call: Call[TaskAsked]) -> None:
+def cancel(call: Call[ReportTaskNamed]) -> None:
     """A task that is done is not stopped any more, and says so."""
     tasks.cancel(call.scope, call.asked.task_id, now=call.now)
 

@@ -17,7 +17,7 @@ from vonk.wire.business.asked import Asked, day, numbering
 from vonk.wire.business.errors import AccountForbidden, ParameterInvalid
 from vonk.wire.business.operation import Call
 from vonk.wire.business.report_dimensions import COUNTRY, IDS, LEVELS, Dimensions
-from vonk.wire.business.report_filters import Filter
+from vonk.wire.business.report_filters import ReportFilter
 from vonk.wire.business.report_metrics import METRICS
 from vonk.wire.codec import Id
 
@@ -52,7 +52,7 @@ class ReportAsked(Asked, frozen=True, kw_only=True):
     start_date: str | None = None
     end_date: str | None = None
     query_lifetime: bool | None = None
-    filtering: list[Filter] | None = None
+    filtering: list[ReportFilter] | None = None
     order_field: str | None = None
     order_type: Literal["ASC", "DESC"] | None = None
     enable_total_metrics: bool | None = None

@@ -42,7 +42,7 @@ FIELDS: Final = (
 )  # fmt: skip
 
 
-class Filter(msgspec.Struct, frozen=True):
+class ReportFilter(msgspec.Struct, frozen=True):
     """One condition as it is sent. ``filter_value`` is text that holds JSON where several values are meant."""
 
     field_name: str
@@ -59,7 +59,7 @@ class Filters(msgspec.Struct):
     countries: frozenset[str] | None = None
 
 
-def read(filters: Sequence[Filter], noun: Noun | None) -> Filters:
+def read(filters: Sequence[ReportFilter], noun: Noun | None) -> Filters:
     """Return the conditions on rows of the noun; ParameterInvalid names the field at fault."""
     found = Filters()
     for one in filters:
@@ -79,7 +79,7 @@ def read(filters: Sequence[Filter], noun: Noun | None) -> Filters:
     return found
 
 
-def _named(one: Filter) -> Named:
+def _named(one: ReportFilter) -> Named:
     name = one.field_name
     if name in _ID_FIELDS:
         return _by_id(one, _ID_FIELDS[name])
@@ -96,7 +96,7 @@ def _named(one: Filter) -> Named:
     )
 
 
-def _by_id(one: Filter, noun: Noun) -> Named:
+def _by_id(one: ReportFilter, noun: Noun) -> Named:
     texts = _values(one)
     if len(texts) > IDS_MAX:
         raise _wrong(one, f"at most {IDS_MAX} ids")
@@ -111,7 +111,7 @@ def _by_id(one: Filter, noun: Noun) -> Named:
     return Named(noun, ids=ids)
 
 
-def _by_status(found: Filters, one: Filter, noun: Noun | None) -> None:
+def _by_status(found: Filters, one: ReportFilter, noun: Noun | None) -> None:
     """Put in what the status of the report's own objects must be; of others, that it does not matter."""
     level_noun = _STATUS_FIELDS[one.field_name]
     level = _LEVELS[level_noun]
@@ -137,7 +137,7 @@ def _as_asked(level: Level, name: str) -> tuple[bool | None, Callable[[Status], 
     return deleted, fulfils
 
 
-def _comparison(one: Filter) -> Callable[[Value], bool]:
+def _comparison(one: ReportFilter) -> Callable[[Value], bool]:
     """Return the comparison of a metric, in the units that the wire writes it in."""
     kind = METRICS[one.field_name].kind
     scale = _SCALES.get(kind, 1)
@@ -161,13 +161,13 @@ def _comparison(one: Filter) -> Callable[[Value], bool]:
     return lambda value: of_type(value or 0)
 
 
-def _listed(one: Filter) -> Collection[str]:
+def _listed(one: ReportFilter) -> Collection[str]:
     if one.filter_type not in _ONE_OF:
         raise _wrong(one, f"it is compared with {' or '.join(_ONE_OF)}")
     return _values(one)
 
 
-def _values(one: Filter) -> list[str]:
+def _values(one: ReportFilter) -> list[str]:
     """Return the values as text: a string may hold a list as JSON, or be the one value itself."""
     value: Any = one.filter_value
     if isinstance(value, str):
@@ -178,12 +178,12 @@ def _values(one: Filter) -> list[str]:
     return [str(item) for item in (value if isinstance(value, list) else [one.filter_value])]
 
 
-def _number(one: Filter, text: str) -> float:
+def _number(one: ReportFilter, text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
         raise _wrong(one, "a metric is compared with numbers") from error
 
 
-def _wrong(one: Filter, reason: str) -> ParameterInvalid:
+def _wrong(one: ReportFilter, reason: str) -> ParameterInvalid:
     return ParameterInvalid(field="filtering", reason=f"{one.field_name[:_CHARS_MAX]}: {reason}")
