@@ -1,6 +1,7 @@
 """Ads made together with what they show, and lists of them for outside tools."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -25,20 +26,20 @@ from vonk.core.errors import FieldInvalid, NotFound, Problem
 from vonk.reporting import ad_pages, diagnoses
 
 
-def bare(**changed: object) -> AdDraft:
+def bare(**changed: Any) -> AdDraft:
     """An ad that does not say yet what it shows."""
-    values: dict[str, object] = {"name": None, "call_to_action": "learn_more", "landing_url": "https://bread.example/"}
-    return AdDraft(**{**values, **changed})  # type: ignore[arg-type]  # Each test names what it is about.
+    values: dict[str, Any] = {"name": None, "call_to_action": "learn_more", "landing_url": "https://bread.example/"}
+    return AdDraft(**{**values, **changed})
 
 
-def pushed(town: Town, **changed: object) -> Push:
-    values: dict[str, object] = {
+def pushed(town: Town, **changed: Any) -> Push:
+    values: dict[str, Any] = {
         "video_id": clip(town, town.ada),
         "caption": "Warm bread",
         "publish_as": PublishAs.ADS_ONLY,
         "disclosure": Disclosure.BRANDED,
     }
-    return Push(Speaker(SpeakerKind.LINKED, town.world.profiles["Cleo"]), Draft(**{**values, **changed}))  # type: ignore[arg-type]
+    return Push(Speaker(SpeakerKind.LINKED, town.world.profiles["Cleo"]), Draft(**{**values, **changed}))
 
 
 def test_everything_is_made_or_nothing(town: Town) -> None:
@@ -133,8 +134,8 @@ def test_lists_hold_what_is_wanted_of_the_account_alone(town: Town) -> None:
     gone = town.ad(first)
     ads.delete(town.ada, [gone], now=town.now + DAY)
 
-    def wanted(**asked: object) -> list[int]:
-        return ad_ids(town.ada, WantedAds(**asked))  # type: ignore[arg-type]  # Each line names one filter.
+    def wanted(**asked: Any) -> list[int]:
+        return ad_ids(town.ada, WantedAds(**asked))
 
     assert wanted() == [roll, loaf]
     assert wanted(deleted=True) == [gone]
