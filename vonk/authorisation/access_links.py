@@ -68,20 +68,19 @@ def standing_candidates(account_id: int, rows: Iterable[AccountAccess], now: dat
 
 def surroundings(scope: Scope, profile_id: int) -> Surroundings:
     """Return what has to be in order in the account and the profile, whatever the access."""
-    around = standing_surroundings(scope.account, profile_id)
-    return msgspec.structs.replace(around, may_edit_campaigns=Right.CAMPAIGN_EDIT in scope.rights)
+    return surroundings_of(scope, [profile_id])[profile_id]
+
+
+def surroundings_of(scope: Scope, profile_ids: Collection[int]) -> dict[int, Surroundings]:
+    """Return the same of several profiles, by id."""
+    may_edit = Right.CAMPAIGN_EDIT in scope.rights
+    around = _around(scope.account, profile_ids)
+    return {profile_id: msgspec.structs.replace(one, may_edit_campaigns=may_edit) for profile_id, one in around.items()}
 
 
 def standing_surroundings(account_id: int, profile_id: int) -> Surroundings:
     """Return the same for what an ad account ordered once and for all."""
-    account = account_facts(account_id)
-    return Surroundings(
-        account_suspended=account.suspended,
-        spark_terms_accepted=account.spark_terms_accepted,
-        may_edit_campaigns=True,
-        profile_banned=not content.usable_profiles([profile_id]),
-        ad_settings_on=AdSettings.objects.filter(profile_id=profile_id, on=True).exists(),
-    )
+    return _around(account_id, [profile_id])[profile_id]
 
 
 def problem(link: MissingLink, terms: Terms | None) -> Problem:
@@ -107,3 +106,19 @@ def _permitted(scope: Scope, row: AccountAccess) -> bool:
         return True  # Whoever makes ads in the owner's own account.
     assert row.profile_id is not None, "Only accesses to a profile are candidates."
     return may_use_profile(scope.person, row.organisation_id, row.profile_id)
+
+
+def _around(account_id: int, profile_ids: Collection[int]) -> dict[int, Surroundings]:
+    account = account_facts(account_id)
+    there = content.usable_profiles(profile_ids)
+    on = set(AdSettings.objects.filter(profile_id__in=profile_ids, on=True).values_list("profile_id", flat=True))
+    return {
+        profile_id: Surroundings(
+            account_suspended=account.suspended,
+            spark_terms_accepted=account.spark_terms_accepted,
+            may_edit_campaigns=True,
+            profile_banned=profile_id not in there,
+            ad_settings_on=profile_id in on,
+        )
+        for profile_id in profile_ids
+    }

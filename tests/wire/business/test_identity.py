@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import PIL.Image
 import pytest
 
 from tests.wire.business.conftest import Business
@@ -14,8 +15,9 @@ from vonk.authorisation.actions import consents, switches
 from vonk.authorisation.errors.consents import AuthorizationRevoked, VideoDeleted
 from vonk.authorisation.errors.terms import TermsAgreementRequired
 from vonk.authorisation.models import AccountAccess, Consent
+from vonk.content import media
 from vonk.content.actions import posts, profiles
-from vonk.content.models import Post, Profile, Sound
+from vonk.content.models import Image, Post, Profile, Sound
 from vonk.control import clock
 from vonk.wire.business import speaking
 from vonk.wire.business.errors import ParameterInvalid
@@ -131,6 +133,32 @@ def test_an_own_identity_is_made_and_deleted(business: Business, town: Town) -> 
         assert (said.code, said.message.partition(":")[0]) == (40002, field)
     said = business.post("ada", "identity/create", advertiser_id=account, display_name="Cakes", image_uri="i1")
     assert (said.code, said.message.partition(":")[0]) == (40912, "image_uri")
+    key = media.new_key("png")
+    with media.scratch("test") as folder:
+        drawn = PIL.Image.new("RGB", (90, 60), "red")
+        drawn.save(folder / "face.png")
+        media.store().put(key, folder / "face.png")
+    pictures = [
+        Image.objects.create(
+            account_id=int(one), name="face.png", key=key, format="png", width=90, height=60, source_bytes=1,
+            source_md5="0" * 32, created_at=now, modified_at=now,
+        )
+        for one in (account, mallorys_account(town).account)
+    ]  # fmt: skip
+    mine, hers = (f"i{picture.pk}" for picture in pictures)
+    with_face = business.post("ada", "identity/create", advertiser_id=account, display_name="Cakes", image_uri=mine)
+    shown = business.get(
+        "ada",
+        "identity/info",
+        advertiser_id=account,
+        identity_type="CUSTOMIZED_USER",
+        identity_id=with_face.data["identity_id"],
+    ).data["identity_info"]
+    assert shown["profile_image"].startswith("http://testserver/media/")
+    assert (
+        business.post("ada", "identity/create", advertiser_id=account, display_name="Cakes", image_uri=hers).code
+        == 40912
+    )
     one = {"advertiser_id": account, "identity_type": "CUSTOMIZED_USER", "identity_id": made.data["identity_id"]}
     ada = town.scopes["ada"]
     post_id = posts.publish_for_advertiser(

@@ -1,7 +1,11 @@
 """Spark codes at the business API: redeemed, looked at, listed, given back."""
 
+import json
 from datetime import timedelta
 from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.wire.business.conftest import Business
 from tests.wire.conftest import Town, ready_video
@@ -9,6 +13,7 @@ from vonk.advertising.actions import ads
 from vonk.authorisation import codes
 from vonk.authorisation.actions import answers, consents, requests, switches
 from vonk.authorisation.models import Consent
+from vonk.authorisation.rules import TermsDraft
 from vonk.content import media
 from vonk.content.actions import posts
 from vonk.content.models import Post, Video
@@ -192,6 +197,50 @@ def test_a_row_tells_what_became_of_the_post(business: Business, town: Town) -> 
     assert seen == [
         ("ONLY_AUTHOR_SEE", "SUSPENDED"), ("ONLY_FRIEND_SEE", "SUSPENDED"), ("USER_DELETE", ""), ("USER_DELETE", "REVOKED")
     ]  # fmt: skip
+
+
+def test_a_duet_takes_the_code_of_its_original_along(business: Business, town: Town) -> None:
+    """Both are taken up or neither is; alone it is suspended, and the row names what it answers."""
+    cleo, now, account = town.scopes["cleo"], clock.present().now(), town.ids["account_id"]
+    vik = town.scopes["vik"]
+    switches.set_ad_settings(vik, True, now)
+    original = posts.publish(vik, video_id=ready_video(vik), caption="Soup", now=now)
+    switches.set_post_authorisation(vik, original, on=True, now=now)
+    duet = posts.publish(cleo, video_id=ready_video(cleo), caption="Soup with bread", duet_of=original, now=now)
+    switches.set_post_authorisation(cleo, duet, on=True, now=now)
+    code = consents.issue(cleo, duet, duration_days=7, now=now).code
+    wrong = {"advertiser_id": account, "auth_code": code, "original_post_auth_code": town.fresh_code}
+    said = business.raw("ada", "POST", "/open_api/v1.3/tt_video/authorize/", json.dumps(wrong).encode())
+    assert (said.code, said.message.partition(":")[0], listed(business, town, keyword=str(duet))) == (
+        40002, "original_code_mismatch", [],
+    )  # fmt: skip
+    assert business.post("ada", "tt_video/authorize", advertiser_id=account, auth_code=code).code == 0
+    (row,) = page(business, "ada", account, keyword=str(duet))["list"]
+    answered = {name: row["item_info"][name] for name in ("duet_original_item_id", "stitch_original_item_id")}
+    assert answered == {"duet_original_item_id": str(original), "stitch_original_item_id": None}
+    assert (row["item_info"]["is_multi_duet_stitch"], row["auth_info"]["ad_auth_status"]) == (False, "SUSPENDED")
+    terms = TermsDraft(note="With care.")
+    other = consents.issue(vik, original, duration_days=7, terms=terms, now=now)
+    refused = business.post("ada", "tt_video/authorize", advertiser_id=account, auth_code=other.code)
+    assert (refused.code, refused.message.partition(":")[0]) == (40002, "terms_agreement_required")
+    text = Consent.objects.select_related("terms").get(pk=other.id).terms
+    assert text is not None
+    agreed = business.post(
+        "ada", "tt_video/authorize", advertiser_id=account, auth_code=other.code, terms_sha256=text.sha256
+    )
+    assert agreed.code == 0, agreed.message
+    assert listed(business, town, keyword=str(original)) == [str(original)]
+
+
+def test_a_page_costs_the_same_however_long_it_is(
+    business: Business, town: Town, django_assert_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as one:
+        listed(business, town)
+    for caption in ("Rolls", "Buns", "Pies"):
+        another_post(town, caption)
+    with django_assert_num_queries(len(one)):
+        assert len(listed(business, town)) == 4
 
 
 def test_unbinding_waits_for_the_ads(business: Business, town: Town) -> None:

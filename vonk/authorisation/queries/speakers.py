@@ -163,7 +163,8 @@ def _creators(scope: Scope, profile_ids: Sequence[int], now: datetime) -> Iterat
 
 def _granted(scope: Scope, rows: Sequence[AccountAccess], now: datetime) -> Iterator[SpeakerView]:
     """Yield the creators to whom there is access."""
-    briefs = content.profile_briefs(row.profile_id for row in rows if row.profile_id is not None)
+    profile_ids = {row.profile_id for row in rows if row.profile_id is not None}
+    briefs, around = content.profile_briefs(profile_ids), access_links.surroundings_of(scope, profile_ids)
     candidates = {one.access_id: one for one in access_links.candidates(scope, rows, now)}
     for row in rows:
         assert row.profile_id is not None, "Only accesses to a profile are listed."
@@ -171,7 +172,7 @@ def _granted(scope: Scope, rows: Sequence[AccountAccess], now: datetime) -> Iter
         needed = AccessScope.EXISTING_POSTS
         if needed not in scopes and scopes & PUBLISHING:
             needed = next(one for one in AccessScope if one in scopes & PUBLISHING)
-        missing = missing_links(access_links.surroundings(scope, row.profile_id), candidates[row.pk], needed)
+        missing = missing_links(around[row.profile_id], candidates[row.pk], needed)
         yield SpeakerView(
             speaker=Speaker(KIND_OF_ACCESS[AccessKind(row.kind)], row.profile_id, row.organisation_id),
             profile=briefs[row.profile_id],
