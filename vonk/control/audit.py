@@ -1,10 +1,11 @@
 """The audit trail: one row an act, in the act's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from django.db.models import Q
 
 from vonk.control.models import AuditEntry
 from vonk.control.paging import Page, Paging, page_of
@@ -98,6 +99,32 @@ def entries(scope: Scope, paging: Paging, *, noun: str | None = None, object_id:
     if object_id is not None:
         rows = rows.filter(object_id=object_id)
     return page_of(rows, paging, _view)
+
+
+def changes(
+    scope: Scope,
+    *,
+    start: datetime,
+    end: datetime,
+    actions: Sequence[str],
+    nouns: Collection[str],
+    object_ids: Collection[int] | None = None,
+    at_most: int,
+) -> list[EntryView]:
+    """Return what was done in the scope's ad account from ``start`` to before ``end``, oldest first.
+
+    Only acts on ``nouns``, on ``object_ids`` unless that is None, and whose name ends with one of ``actions`` (none: any).
+    """
+    scope.require(Right.ACCOUNT_VIEW)
+    rows = AuditEntry.objects.filter(account_id=scope.account, at__gte=start, at__lt=end, noun__in=nouns)
+    if object_ids is not None:
+        rows = rows.filter(object_id__in=object_ids)
+    if actions:
+        named = Q()
+        for ending in actions:
+            named |= Q(action__endswith=ending)
+        rows = rows.filter(named)
+    return [_view(row) for row in rows.order_by("at", "pk")[:at_most]]
 
 
 def _view(row: AuditEntry) -> EntryView:

@@ -23,7 +23,7 @@ from vonk.identity.queries.apps import (
     tokens_of_app,
 )
 from vonk.identity.queries.assets import AccountAsset, account_assets, all_account_assets
-from vonk.identity.queries.details import AccountDetails, accounts_detailed
+from vonk.identity.queries.details import AccountDetails, accounts_detailed, colleagues
 from vonk.identity.queries.members import (
     AccountRights,
     InvitationView,
@@ -142,6 +142,7 @@ __all__ = [
     "apps_of",
     "asking_app",
     "authorised_accounts",
+    "colleagues",
     "connected_apps",
     "creators_taken",
     "invitations",

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import msgspec
 
-from vonk.control.scope import Scope
-from vonk.identity.models import AdAccount
-from vonk.identity.queries import accounts
+from vonk.control.scope import Right, Scope
+from vonk.identity.models import AdAccount, Person
+from vonk.identity.queries import accounts, rights
 from vonk.identity.queries.accounts import AccountView
 from vonk.identity.rules.contacts import Contact
 
@@ -24,3 +24,10 @@ def accounts_detailed(scope: Scope, account_ids: Collection[int]) -> dict[int, A
     found = {one.id: one for one in accounts.accounts_of(scope) if one.id in account_ids}
     rows = AdAccount.objects.filter(pk__in=found).values_list("pk", "contact", "suspension_reason")
     return {pk: AccountDetails(found[pk], msgspec.convert(contact, Contact), why) for pk, contact, why in rows}
+
+
+def colleagues(scope: Scope) -> dict[int, str]:
+    """Return who works in the scope's ad account now, by name: whom its other people may know."""
+    scope.require(Right.ACCOUNT_VIEW)
+    ids = {held.person_id for held in rights.in_accounts(account_ids=[scope.account])}
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "display_name"))
