@@ -11,6 +11,7 @@ from vonk.advertising import queries
 from vonk.advertising.actions import ad_groups, ads, campaigns
 from vonk.advertising.drafts import AdGroupChanges, CampaignChanges
 from vonk.advertising.errors import (
+    AdGroupQuotaReached,
     BidNotBelowBudget,
     BillingNotForObjective,
     BudgetBelowMinimum,
@@ -290,3 +291,12 @@ def test_who_knows_nothing_of_hours_and_limits_leaves_them_as_they_are(town: Tow
     found = queries.ad_group(town.ada, ad_group_id)
     assert (found.targeting, found.kept) == (Targeting(countries=("BE",)), {"carrier_ids": [], "app_id": "1"})
     assert change(town, ad_group_id, kept={"app_id": "1"}) == ()
+
+
+def test_an_account_has_a_quota_of_ad_groups(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ad_group_id = town.ad_group()
+    monkeypatch.setattr(ad_groups, "AD_GROUPS_PER_ACCOUNT_MAX", 1)
+    with pytest.raises(AdGroupQuotaReached):
+        town.ad_group()
+    ad_groups.delete(town.ada, [ad_group_id], now=town.now)
+    town.ad_group()

@@ -34,7 +34,9 @@ def test_the_same_subject_has_no_changes() -> None:
 
 
 def test_every_part_is_compared() -> None:
-    other = Subject(5, 6, "Two loaves", "shop_now", "https://rye.example/", Targeting(*[("x", "y")] * 6))
+    both = ("x", "y")
+    wanted = Targeting(both, both, both, both, both, both)
+    other = Subject(5, 6, "Two loaves", "shop_now", "https://rye.example/", wanted)
     assert changes(SUBJECT, other) == (
         Change("post", "1", "5"),
         Change("identity", "2", "6"),
@@ -44,6 +46,11 @@ def test_every_part_is_compared() -> None:
         Change("countries", "NL", "x, y"),
         *(Change(part, "", "x, y") for part in ("languages", "age_bands", "genders", "interests", "devices")),
     )
+
+
+def test_when_an_ad_is_shown_is_not_judged() -> None:
+    hours = msgspec.structs.replace(SUBJECT.targeting, dayparting="f" * 84, unmet=("isp_ids",))
+    assert changes(SUBJECT, msgspec.structs.replace(SUBJECT, targeting=hours)) == ()
 
 
 def test_a_subject_survives_being_kept() -> None:

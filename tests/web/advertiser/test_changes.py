@@ -9,6 +9,8 @@ from tests.web.advertiser.filling import AD, AD_GROUP
 from tests.web.creator.stage import Stage, text_of
 from vonk.advertising.actions import reviews
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
+from vonk.delivery import dayparting
+from vonk.delivery.snapshot import Targeting
 
 UNCHANGED_GROUP: dict[str, Any] = {
     **AD_GROUP,
@@ -145,3 +147,23 @@ def test_a_switch_in_a_list_tells_a_script_nothing_but_the_list(stage: Stage) ->
 
     assert switched.headers["Location"] == "/advertiser/campaigns/"
     assert "Switched off" not in text_of(ada.get("/advertiser/campaigns/"))
+
+
+def test_hours_limits_and_a_bid_of_the_platform_are_shown_and_survive_the_form(stage: Stage) -> None:
+    hours = "0" * 16 + "1" * 20 + "0" * 12 + "0" * 288  # Mondays from 08:00 to 18:00.
+    wanted = Targeting(countries=("NL",), dayparting=dayparting.pack(hours), unmet=("carrier_ids",))
+    ad_group_id = stage.town.ad_group(bid_micros=None, targeting=wanted)
+    ada = stage.browser("Ada")
+    page = text_of(ada.get(f"/advertiser/ad-groups/{ad_group_id}/"))
+    for said in (
+        "Mon 08:00–18:00",
+        "carrier_ids",
+        "as the budget allows (maximum delivery)",
+        "asks for limits that this platform cannot judge yet",
+    ):
+        assert said in page
+    sent = {**UNCHANGED_GROUP, "ad_group-bid_micros": "1", "ad_group-countries": ["BE"]}
+    assert ada.post(f"/advertiser/ad-groups/{ad_group_id}/edit/", sent).status_code == 302
+    row = AdGroup.objects.get()
+    assert (row.maximum_delivery, row.targeting["countries"]) == (True, ["BE"])
+    assert (row.targeting["dayparting"], row.targeting["unmet"]) == (wanted.dayparting, ["carrier_ids"])

@@ -9,6 +9,8 @@ import msgspec
 from vonk.core.errors import FieldInvalid
 from vonk.delivery.snapshot import Targeting
 
+# The parts of targeting that review judges: for whom. When, and what cannot be judged, say nothing of the ad.
+AUDIENCE: Final = tuple(name for name in Targeting.__struct_fields__ if name not in {"dayparting", "unmet"})
 NOTE_MAX: Final = 1_000
 CREATOR_NOTE_MAX: Final = 500
 
@@ -82,7 +84,7 @@ def note(text: str) -> str:
 
 
 def _flat(subject: Subject) -> dict[str, str]:
-    lists = {name: ", ".join(getattr(subject.targeting, name)) for name in Targeting.__struct_fields__}
+    lists = {name: ", ".join(getattr(subject.targeting, name)) for name in AUDIENCE}
     return {
         "post": str(subject.post_id),
         "identity": str(subject.identity_id),
