@@ -48,9 +48,12 @@ def days(span: int) -> dict[str, str]:
     return {"start_date": str(today - timedelta(days=span)), "end_date": str(today)}
 
 
-def test_airbyte_reads_every_stream_to_its_end(caller: Caller) -> None:
+def test_airbyte_reads_every_stream_to_its_end(caller: Caller, stage: Stage) -> None:
     """It ends the whole read at any code but 0, and asks for much that an account has not."""
     account = {"advertiser_id": caller.advertiser_id}
+    pixel_id = stage.ada.does("POST", f"/accounts/{caller.advertiser_id}/pixels", {"name": "Shop"})["id"]
+    told = caller.get(f"{API}/pixel/list/", {**account, "page_size": 20})["pixels"]
+    assert [row["pixel_id"] for row in told] == [pixel_id]
     (info,) = caller.get(
         f"{API}/advertiser/info/", {"advertiser_ids": json.dumps([caller.advertiser_id]), "page": 1, "page_size": 100}
     )["list"]
@@ -67,11 +70,10 @@ def test_airbyte_reads_every_stream_to_its_end(caller: Caller) -> None:
         ("file/image/ad/search", {"page_size": 100}),
         ("file/video/ad/search", {"page_size": 100}),
         ("tt_video/list", {"page_size": 50}),
-        ("pixel/list", {"page_size": 20}),
         ("pixel/instant_page/event", {"objective_type": "REACH", "optimization_goal": "VALUE"}),
         (
             "pixel/event/stats",
-            {"pixel_ids": "1790000000000000001", "date_range": '{"start_date":2026-12-21,"end_date":2026-11-22}'},
+            {"pixel_ids": pixel_id, "date_range": '{"start_date":2026-12-21,"end_date":2026-11-22}'},
         ),
     ):
         caller.get(f"{API}/{path}/", {**account, **asked})

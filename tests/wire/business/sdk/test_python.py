@@ -292,7 +292,7 @@ def test_what_is_refused_is_refused_in_words(client: Client, stage: Stage) -> No
     assert "message: page_size: " in refused(client.ads.ad_get, client.advertiser_id, client.token, page_size=5000)
     assert "message: fields: " in refused(client.ads.ad_get, client.advertiser_id, client.token, fields=["colour"])
     assert "objective_type" in refused(client.campaign, objective_type="BREAD")
-    assert "Error Code: 40002" in refused(client.group, "1790000000000000001")
+    assert "Error Code: 40007" in refused(client.group, "1790000000000000001")
 
     # An ad: of a post that nobody authorised, and by an identity that has not spoken.
     group = client.group(client.campaign(campaign_name="Refused")["campaign_id"])
