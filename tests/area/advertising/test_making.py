@@ -16,8 +16,8 @@ from vonk.advertising.queries.ad_pages import ListedAd, WantedAds, ad_ids, liste
 from vonk.advertising.rules import Objective
 from vonk.authorisation.actions.pushes import Draft
 from vonk.authorisation.errors.access import AccountAccessMissing
-from vonk.authorisation.queries.speakers import Speaker, SpeakerKind
 from vonk.authorisation.rules.access import AccessScope
+from vonk.authorisation.speaker_reach import Speaker, SpeakerKind
 from vonk.content.models import Post, Video
 from vonk.content.queries import post_facts
 from vonk.content.rules import Disclosure, PublishAs
