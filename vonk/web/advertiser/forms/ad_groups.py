@@ -150,7 +150,7 @@ class AdGroupForm(BudgetForm):
 
     def targeting(self) -> Targeting:
         """Return the audience that was asked for, sorted as it is kept."""
-        return Targeting(**{name: tuple(sorted(self.cleaned_data[name])) for name in _TARGETS})
+        return msgspec.convert({name: sorted(self.cleaned_data[name]) for name in _TARGETS}, Targeting)
 
     def cap(self) -> FrequencyCap | None:
         """Return the frequency cap that was asked for."""
