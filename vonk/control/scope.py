@@ -48,6 +48,10 @@ class Scope(msgspec.Struct, frozen=True):
         """Say whether an ad account of the person's exists for who acts."""
         return self.reach is None or account_id in self.reach
 
+    def is_oneself(self, person_id: int | None) -> bool:
+        """Say whether it is this person who acts, by their own hand: an app is never them."""
+        return self.app_id is None and person_id is not None and person_id == self.person_id
+
     def require(self, right: Right) -> None:
         """Raise RightMissing unless the scope holds the right."""
         if right not in self.rights:

@@ -1,10 +1,15 @@
 """Every operation of the business API with an app's token: what it was not authorised for does not exist for it."""
 
 import json
+from typing import Any
 
 from tests.wire.business.conftest import Business
 from tests.wire.business.test_cast import ROWS, call, traces
-from tests.wire.conftest import Town
+from tests.wire.conftest import Town, ready_video
+from vonk.authorisation.actions import links
+from vonk.content import queries as content
+from vonk.content.actions import posts
+from vonk.content.rules import Visibility
 from vonk.control import clock
 from vonk.control.scope import Right, Scope, Via
 from vonk.identity import access
@@ -99,3 +104,26 @@ def test_an_app_of_one_account_reads_nothing_of_the_others_in_its_business(busin
                 assert said.code != 0, one.name
     assert [name for name, found in told.items() if found] == []
     assert traces() == before
+
+
+def test_an_app_sees_of_a_linked_profile_what_everybody_sees(business: Business, town: Town) -> None:
+    now = clock.present().now()
+    actor = access.Actor(town.scopes["ada"].person, Via.WEB)
+    ada = access.person(actor)
+    account = int(town.ids["account_id"])
+    links.link(access.advertiser(actor, account, may=Right.ACCOUNT_EDIT), now=now)
+    shown = posts.publish(ada, video_id=ready_video(ada), caption="Open", now=now)
+    hidden = posts.publish(
+        ada, video_id=ready_video(ada), caption="Only for me", visibility=Visibility.PRIVATE, now=now
+    )
+    business.token_of["app"] = town.ids["app_token"]
+    profile = content.own_profile(ada)
+    assert profile is not None
+    speaker: Any = {
+        "advertiser_id": str(account), "identity_type": "TT_USER", "identity_id": str(profile.id)
+    }  # fmt: skip
+    for who, sees_hidden in (("ada", True), ("app", False)):
+        said = business.get(who, "identity/video/get", **speaker)
+        assert said.code == 0, said
+        ids = {one["item_id"] for one in said.data["video_list"]}
+        assert (str(shown) in ids, str(hidden) in ids) == (True, sees_hidden), who

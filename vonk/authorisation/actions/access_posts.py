@@ -142,6 +142,6 @@ def _confirm(scope: Scope, access: AccountAccess, post: PostFacts, *, ads_only: 
     """Return whether the post is to be shown in ads alone. NotPublicVideo when anybody but its owner decides, an app too."""
     if not ads_only and not make_public:
         return False
-    if not access_reach.is_own(access) or post.owner_id != scope.person or scope.app_id is not None:
+    if not access_reach.is_own(access) or not scope.is_oneself(post.owner_id):
         raise NotPublicVideo
     return ads_only

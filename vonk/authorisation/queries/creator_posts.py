@@ -94,7 +94,7 @@ def creator_posts(scope: Scope, access_id: int, paging: Paging, now: datetime, *
     if not candidate.permitted or AccessScope.EXISTING_POSTS not in candidate.scopes or row.profile_id is None:
         raise access_links.problem(missing_of(candidate, AccessScope.EXISTING_POSTS)[0], row.terms)
     owner = content.profile_owner([row.profile_id]).get(row.profile_id)
-    hidden_too = access_reach.is_own(row) and owner == scope.person
+    hidden_too = access_reach.is_own(row) and scope.is_oneself(owner)
     page = promotable_posts(row.profile_id, paging, search=search, hidden_too=hidden_too)
     ids = [post.id for post in page.items]
     held = Consent.objects.filter(

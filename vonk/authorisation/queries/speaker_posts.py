@@ -90,4 +90,4 @@ def _hidden_too(scope: Scope, row: AccountAccess) -> bool:
     """Say whether posts that not everybody sees are shown: to their owner, in an account of their own."""
     assert row.profile_id is not None, "Only accesses to a profile are a speaker's."
     owner = content.profile_owner([row.profile_id]).get(row.profile_id)
-    return access_reach.is_own(row) and owner == scope.person
+    return access_reach.is_own(row) and scope.is_oneself(owner)

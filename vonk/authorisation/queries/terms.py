@@ -87,7 +87,7 @@ def terms(scope: Scope, terms_id: int) -> TermsView:
 
     Terms of a code are shown to an account that redeemed it; before that, with the code itself (queries.preview).
     """
-    may = Q(profile__owner_id=scope.person)
+    may = Q(profile__owner_id=scope.person) if scope.is_oneself(scope.person) else Q(pk__in=())
     if scope.account_id is not None:
         held = Consent.objects.filter(terms=OuterRef("pk"), account_id=scope.account_id)
         asked = PermissionRequest.objects.filter(

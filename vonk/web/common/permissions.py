@@ -11,7 +11,7 @@ from vonk.identity.rules import Permission
 WORDS: Final[dict[Permission, str | Promise]] = {
     Permission.SEE: _("See these ad accounts, their campaigns, creatives, numbers and balance"),
     Permission.CAMPAIGNS: _("Make and change campaigns, ads and creatives, and use posts that creators allowed"),
-    Permission.DETAILS: _("Change the accounts' name and contact, link a profile, and accept terms"),
+    Permission.DETAILS: _("Change the accounts' name and contact, and accept terms"),
     Permission.MONEY: _("Move money, and ask for refunds"),
     Permission.BUSINESS: _("Manage the Business Center: people, partners, and access to creators"),
 }
