@@ -211,7 +211,7 @@ def test_every_metric_is_answered_in_the_form_of_its_kind(business: Business, to
         "43", "6.98", "-", "-",
     ]  # fmt: skip
     said = business.get("ada", EVERYTHING, **asked(town, "ad_id", metrics=["spend", "video_views"]))
-    assert (said.code, said.message) == (40002, "metrics: Invalid metric fields: ['video_views']")
+    assert (said.code, said.message) == (40002, "Invalid metric fields: ['video_views']")
 
 
 def test_conversions_are_told_by_their_names(business: Business, town: Town, told: Events) -> None:

@@ -73,15 +73,16 @@ def _countries(ad_ids: Collection[int], span: Span, names: list[str]) -> Known:
     """Return counts by country, of those in which the ad was shown at least ``SMALL`` times in its life."""
     allowed = reached.well_reached(ad_ids, Dimension.COUNTRY)
     known: Known = {}
-    hourly = span.by is By.HOUR
-    steps = (
-        [(day, start, end) for day, start, end in span.days()] if span.by is By.DAY else [(None, span.start, span.end)]
-    )
-    for day, start, end in steps:
-        found = reached.sums(ad_ids, Dimension.COUNTRY, names, start=start, end=end, hourly=hourly)
-        for ad_id, value, hour_at, sums in found:
+    if span.by is By.HOUR:
+        hourly = reached.hourly_sums(ad_ids, Dimension.COUNTRY, names, start=span.start, end=span.end)
+        for ad_id, value, hour_at, sums in hourly:
             if (ad_id, value) in allowed:
-                _keep(known, (ad_id, day if hour_at is None else span.moment(hour_at)), value, names, sums)
+                _keep(known, (ad_id, span.moment(hour_at)), value, names, sums)
+        return known
+    for day, start, end in span.days() if span.by is By.DAY else ((None, span.start, span.end),):
+        for ad_id, value, sums in reached.sums(ad_ids, Dimension.COUNTRY, names, start=start, end=end):
+            if (ad_id, value) in allowed:
+                _keep(known, (ad_id, day), value, names, sums)
     return known
 
 
@@ -95,10 +96,10 @@ def _people(ad_ids: Collection[int], span: Span, names: list[str]) -> Known:
     for day, start, end in span.days():
         found = list(reached.sums(ad_ids, Dimension.PEOPLE, names, start=start, end=end))
         impressions: dict[int, dict[str, int]] = {}
-        for ad_id, value, _, sums in found:
+        for ad_id, value, sums in found:
             impressions.setdefault(ad_id, {})[value] = sums[place] or 0
         allowed = {ad_id: told(of_ad) for ad_id, of_ad in impressions.items()}
-        for ad_id, value, _, sums in found:
+        for ad_id, value, sums in found:
             if value in allowed[ad_id]:
                 _keep(known, (ad_id, day if span.by is By.DAY else None), value, names, sums)
     return known

@@ -8,7 +8,7 @@ import msgspec
 
 from vonk.billing.queries import By
 from vonk.control.scope import Scope
-from vonk.core.errors import NotFound
+from vonk.core.errors import Invalid, NotFound
 from vonk.identity import queries as identity
 from vonk.reporting.breakdowns.columns import Column
 from vonk.reporting.breakdowns.wanted import Order, Wanted
@@ -35,6 +35,15 @@ Level = Literal[
     "AUCTION_ADVERTISER", "AUCTION_CAMPAIGN", "AUCTION_ADGROUP", "AUCTION_AD", "RESERVATION_ADVERTISER",
     "RESERVATION_CAMPAIGN", "RESERVATION_ADGROUP", "RESERVATION_AD",
 ]  # fmt: skip
+
+
+class MetricsUnknown(Invalid):
+    """No metric has this name. The message is v1.3's own, to the letter."""
+
+    code = "report_metrics_unknown"
+    message = "Invalid metric fields: %(names)s"
+    remedy = "Ask for metrics that /developers/operations/report/ names."
+    link = "/developers/operations/report/"
 
 
 class ReportAsked(Asked, frozen=True, kw_only=True):
@@ -113,7 +122,7 @@ def read(asked: ReportAsked) -> Read:
     names = tuple(dict.fromkeys(asked.metrics or ["spend", "impressions"]))
     unknown = [name[:100] for name in names if name not in METRICS]
     if unknown:
-        raise ParameterInvalid(field="metrics", reason=f"Invalid metric fields: {unknown}")
+        raise MetricsUnknown(names=unknown)
     pages = numbering(asked.page, asked.page_size, most=PAGE_SIZE_MAX)
     asks = [*asked.dimensions, *(asked.audience_dimensions or [])]
     if asked.report_type not in ("BASIC", "AUDIENCE", "BC"):  # Nothing here is playable, in a catalogue or in a shop.
