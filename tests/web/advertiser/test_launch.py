@@ -46,6 +46,8 @@ def test_a_spark_ad_is_launched_with_all_that_was_asked(stage: Stage) -> None:
         "genders": [],
         "interests": ["food"],
         "devices": ["ios"],
+        "dayparting": "",
+        "unmet": [],
     }
     assert (group.starts_at.isoformat(), group.ends_at and group.ends_at.isoformat()) == (
         "2026-03-03T07:00:00+00:00",  # Amsterdam's eight in the morning.
