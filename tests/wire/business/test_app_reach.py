@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.db import transaction
+
 from tests.wire.business.conftest import Business
 from tests.wire.business.test_cast import ROWS, call, traces
 from tests.wire.conftest import Town, ready_video
@@ -14,6 +16,8 @@ from vonk.control import clock
 from vonk.control.scope import Right, Scope, Via
 from vonk.identity import access
 from vonk.identity.actions import accounts, app_tokens
+from vonk.identity.models import AccessToken
+from vonk.identity.queries import organisations
 from vonk.identity.rules import Permission
 from vonk.wire.business.operation import OPERATIONS, Over
 
@@ -127,3 +131,30 @@ def test_an_app_sees_of_a_linked_profile_what_everybody_sees(business: Business,
         assert said.code == 0, said
         ids = {one["item_id"] for one in said.data["video_list"]}
         assert (str(shown) in ids, str(hidden) in ids) == (True, sees_hidden), who
+
+
+class _UndoneError(Exception):
+    """Takes back what a call changed."""
+
+
+def test_an_app_that_was_allowed_everything_does_what_the_person_does(business: Business, town: Town) -> None:
+    business.token_of["app"] = town.ids["app_token"]
+    office = int(town.ids["organisation_id"])
+    every = organisations.account_ids(office) | organisations.taken_account_ids(office)
+    AccessToken.objects.filter(app_id=int(town.ids["app_id"])).update(account_ids=sorted(every))
+    told, expected = {}, {}
+    for one in sorted(OPERATIONS, key=lambda operation: operation.alone):  # Those have transactions of their own.
+        row = ROWS[one.name]
+        if "ada" not in row.may or one.over not in (Over.ADVERTISER, Over.BUSINESS):
+            continue
+        expected[one.name] = row.code
+        if one.alone:
+            told[one.name] = call(business, town, "app", one, row).code
+            continue
+        try:
+            with transaction.atomic():
+                told[one.name] = call(business, town, "app", one, row).code
+                raise _UndoneError
+        except _UndoneError:
+            pass
+    assert told == expected

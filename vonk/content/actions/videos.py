@@ -60,9 +60,7 @@ def receive(scope: Scope, file: IO[bytes], *, name: str, now: datetime) -> int:
 
 def require(scope: Scope) -> None:
     """Raise RightMissing or UploadsWaiting when the scope may not upload, or not now."""
-    scope.require(Right.CREATE)
-    if scope.account_id is not None:
-        scope.require(Right.CAMPAIGN_EDIT)
+    scope.require(Right.CREATE if scope.account_id is None else Right.CAMPAIGN_EDIT)
     unfinished = [VideoState.UPLOADED.value, VideoState.PROCESSING.value]
     if Video.objects.filter(uploader_id=scope.person, state__in=unfinished).count() >= WAITING_MAX:
         raise UploadsWaiting(most=WAITING_MAX)
