@@ -293,6 +293,21 @@ def test_pages_orders_filters_and_totals(business: Business, town: Town, told: E
     assert rows(business, {**by_day, "filtering": _filter("ad_ids", "NOT_IN", ids)}) == []
     assert rows(business, {**by_day, "filtering": _filter("objective_type", "IN", '["REACH"]')}) == []
     assert len(rows(business, {**by_day, "filtering": _filter("campaign_name", "MATCH", "brea")})) == 2
+    of_lists = {
+        ("buying_type", "AUCTION"): 2, ("buying_type", "RESERVATION_RF"): 0, ("promotion_type", "WEBSITE"): 0,
+        ("ad_status", "STATUS_DELIVERY_OK"): 0, ("ad_status", "STATUS_NOT_DELIVERY"): 2,
+        ("ad_status", "AD_STATUS_AUDIT"): 2, ("campaign_status", "STATUS_ALL"): 2,
+    }  # fmt: skip
+    for (name, value), expected in of_lists.items():
+        found = rows(business, {**by_day, "filtering": _filter(name, "IN", json.dumps([value]))})
+        assert len(found) == expected, (name, value)
+    AdGroup.objects.filter(pk=town.ids["ad_group_id"]).update(kept={"promotion_type": "WEBSITE"})
+    kept = {**by_day, "metrics": ["promotion_type"], "filtering": _filter("promotion_type", "IN", '["WEBSITE"]')}
+    assert [row["metrics"]["promotion_type"] for row in rows(business, kept)] == ["WEBSITE", "WEBSITE"]
+    backwards = rows(business, {**by_day, "order_field": "stat_time_day"})
+    assert [row["dimensions"]["stat_time_day"][:10] for row in backwards] == ["2026-03-03", "2026-03-02"]
+    assert rows(business, {**by_day, "service_type": "RESERVATION"}) == []
+    assert rows(business, {**by_day, "data_level": "RESERVATION_AD"}) == []
     named = asked(town, "ad_id", metrics=["ad_name"], order_field="ad_name", order_type="ASC")
     names = [row["metrics"]["ad_name"] for row in rows(business, named)]
     assert names == sorted(names)
