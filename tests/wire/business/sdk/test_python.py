@@ -1,6 +1,8 @@
 """The official Python SDK, unmodified, takes a Spark ad through its life, and is refused in words it understands."""
 
 import hashlib
+import json
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from business_api_client.tiktok_business.tiktok_exceptions import TiktokSDKError
 
 from tests.wire.business.sdk.browser import Browser
 from tests.wire.business.sdk.conftest import Stage
-from tests.wire.serving import wait_for
+from tests.wire.serving import VONK, environment, wait_for
 from tests.wire.test_spine import PASSWORD
 from vonk.identity.rules import Permission
 
@@ -42,12 +44,12 @@ def starts() -> str:
 class Client:
     """The SDK against our host: its own methods, and its generic transport for what it has no method for."""
 
-    def __init__(self, stage: Stage, token: str) -> None:
+    def __init__(self, stage: Stage, token: str, advertiser_id: str = "") -> None:
         configuration = sdk.Configuration()
         configuration.host = stage.site
         self.api = sdk.ApiClient(configuration)
         self.token = token
-        self.advertiser_id = stage.advertiser_id
+        self.advertiser_id = advertiser_id or stage.advertiser_id
         self.campaigns = sdk.CampaignCreationApi(self.api)
         self.groups = sdk.AdgroupApi(self.api)
         self.ads = sdk.AdApi(self.api)
@@ -237,6 +239,43 @@ def test_an_app_is_let_in_and_out(client: Client, stage: Stage) -> None:
     ended = ours.call("POST", "oauth2/revoke_token", app_id=app_id, secret=secret, access_token=ours.token)
     assert ended == {"app_id": app_id, "advertiser_ids": [client.advertiser_id]}
     assert "Error Code: 40105" in refused(ours.campaigns.campaign_get, client.advertiser_id, ours.token)
+
+
+def test_a_developers_world_has_every_road_to_a_spark_ad_and_codes_that_are_refused(stage: Stage) -> None:
+    made = subprocess.run(
+        [*VONK, "sandbox", "create", "--data", str(stage.platform.data), "--json"],
+        capture_output=True,
+        check=True,
+        env=environment(),
+    )
+    keys: dict[str, str] = json.loads(made.stdout)
+    client = Client(stage, keys["ACCESS_TOKEN"], keys["ADVERTISER_ID"])
+    refusals = {
+        "EXPIRED_CODE": "auth_code_expired",
+        "PRIVATE_CODE": "not_public_video",
+        "UNAVAILABLE_CODE": "video_unavailable",
+        "DUET_CODE": "carousel_duet_not_supported",
+    }
+    for key, reason in refusals.items():
+        told = refused(client.call, "POST", "tt_video/authorize", auth_code=keys[key])
+        assert told.startswith(f"Error Code: 40002, message: {reason}: "), key
+    foreign = Client(stage, keys["ACCESS_TOKEN"], keys["FOREIGN_ADVERTISER_ID"])
+    assert "Error Code: 40001" in refused(foreign.campaign)
+
+    # An ad of a post that nobody gave a code for: of the account's own profile, and of a creator who granted access.
+    group = client.group(client.campaign(campaign_name="All roads")["campaign_id"])
+    roads = (
+        {"identity_type": "TT_USER", "identity_id": keys["TT_USER_IDENTITY_ID"]},
+        {
+            "identity_type": "BC_AUTH_TT",
+            "identity_id": keys["BC_IDENTITY_ID"],
+            "identity_authorized_bc_id": keys["BC_ID"],
+        },
+    )
+    for road in roads:
+        video = client.call("GET", "identity/video/get", **road)["video_list"][0]
+        (row,) = client.ad(group["adgroup_id"], video["item_id"], **road)["creatives"]
+        assert {name: row[name] for name in road} == road
 
 
 def test_files_go_up_and_are_found(client: Client, stage: Stage, tmp_path: Path) -> None:
