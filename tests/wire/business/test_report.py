@@ -294,16 +294,17 @@ def test_pages_orders_filters_and_totals(business: Business, town: Town, told: E
     assert rows(business, {**by_day, "filtering": _filter("objective_type", "IN", '["REACH"]')}) == []
     assert len(rows(business, {**by_day, "filtering": _filter("campaign_name", "MATCH", "brea")})) == 2
     of_lists = {
-        ("buying_type", "AUCTION"): 2, ("buying_type", "RESERVATION_RF"): 0, ("promotion_type", "WEBSITE"): 0,
+        ("buying_type", "AUCTION"): 2, ("buying_type", "RESERVATION_RF"): 0, ("promotion_type", "WEBSITE"): 2,
+        ("promotion_type", "APP_IOS"): 0, ("optimization_goal", "REACH"): 2, ("optimization_goal", "CLICK"): 0,
         ("ad_status", "STATUS_DELIVERY_OK"): 0, ("ad_status", "STATUS_NOT_DELIVERY"): 2,
         ("ad_status", "AD_STATUS_AUDIT"): 2, ("campaign_status", "STATUS_ALL"): 2,
     }  # fmt: skip
     for (name, value), expected in of_lists.items():
         found = rows(business, {**by_day, "filtering": _filter(name, "IN", json.dumps([value]))})
         assert len(found) == expected, (name, value)
-    AdGroup.objects.filter(pk=town.ids["ad_group_id"]).update(kept={"promotion_type": "WEBSITE"})
-    kept = {**by_day, "metrics": ["promotion_type"], "filtering": _filter("promotion_type", "IN", '["WEBSITE"]')}
-    assert [row["metrics"]["promotion_type"] for row in rows(business, kept)] == ["WEBSITE", "WEBSITE"]
+    AdGroup.objects.filter(pk=town.ids["ad_group_id"]).update(kept={"promotion_type": "APP_IOS"})
+    kept = {**by_day, "metrics": ["promotion_type"], "filtering": _filter("promotion_type", "IN", '["APP_IOS"]')}
+    assert [row["metrics"]["promotion_type"] for row in rows(business, kept)] == ["APP_IOS", "APP_IOS"]
     backwards = rows(business, {**by_day, "order_field": "stat_time_day"})
     assert [row["dimensions"]["stat_time_day"][:10] for row in backwards] == ["2026-03-03", "2026-03-02"]
     assert rows(business, {**by_day, "service_type": "RESERVATION"}) == []

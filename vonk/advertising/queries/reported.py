@@ -1,6 +1,8 @@
 """Which campaigns, ad groups or ads a report has rows of, which ads are behind each, and what it says of them."""
 
 from collections.abc import Collection, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -8,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from vonk.advertising import publish
 from vonk.advertising.models import Ad, AdGroup, Campaign
+from vonk.advertising.queries.object_pages import Keeping, keeps
 from vonk.advertising.rules import Objective
 from vonk.content.queries import post_facts
 from vonk.control.scope import Right, Scope
@@ -32,7 +35,7 @@ class Named(msgspec.Struct, frozen=True):
     ids: Collection[int] | None = None
     without: Collection[int] | None = None
     name_contains: str | None = None
-    kept: Mapping[str, Collection[str]] = {}  # What the business API set and reads again, by its own name.
+    keeping: tuple[Keeping, ...] = ()  # Of ad groups alone: they keep one of these; none: whatever they keep.
 
 
 class Which(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +76,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
     ad_group_enabled: bool = False
     billing: Billing | None = None
     bid_micros: int = 0
+    maximum_delivery: bool = False  # Nobody set the bid.
     ad_id: int = 0
     ad_name: str = ""
     ad_enabled: bool = False
@@ -157,8 +161,9 @@ def _wanted(which: Which, noun: Noun) -> Q:
             wanted &= ~Q(**{f"{prefix}pk__in": list(one.without)})
         if one.name_contains is not None:
             wanted &= Q(**{f"{prefix}name__icontains": one.name_contains})
-        for name, values in one.kept.items():
-            wanted &= Q(**{f"{prefix}kept__{name}__in": list(values)})
+        if one.keeping:
+            kept = reduce(or_, map(keeps, one.keeping))
+            wanted &= Q(**{f"{prefix}pk__in": AdGroup.objects.filter(kept).values("pk")})
     if which.objectives is not None:
         wanted &= Q(**{f"{prefixes['campaign']}objective__in": [one.value for one in which.objectives]})
     return wanted
@@ -194,6 +199,7 @@ def _facts(campaign: Campaign, ad_group: AdGroup | None = None) -> ReportedFacts
         ad_group_enabled=ad_group.enabled,
         billing=Billing(ad_group.billing),
         bid_micros=ad_group.bid_micros,
+        maximum_delivery=ad_group.maximum_delivery,
         deleted=bool(ad_group.deleted_at or campaign.deleted_at),
         kept={"campaign": campaign.kept, "ad_group": ad_group.kept},
     )

@@ -5,18 +5,22 @@ Where a row is not about one of them, and where there is nothing to say, it says
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from vonk.advertising.queries.reported import ReportedFacts
 from vonk.core.money import MICROS_PER_UNIT
 from vonk.delivery.snapshot import Budget
 from vonk.reporting.breakdowns.columns import Column, Told, saying
+from vonk.wire.business import adgroup_terms
 from vonk.wire.business.objectives import objective_type
 from vonk.wire.business.statuses import operation_status
 
 NOTHING: Final = "-"
 NO_ID: Final = "0"  # Clients read ids as integers.
-PLACEMENT_TYPE: Final = "PLACEMENT_TYPE_NORMAL"
+USUAL: Final[dict[str, str]] = {"placement_type": "PLACEMENT_TYPE_NORMAL", "promotion_type": "WEBSITE"}
+"""What ad groups show that were not told."""
+
 
 Read = Callable[[ReportedFacts], str]
 
@@ -61,7 +65,22 @@ def _amount(budget: Budget) -> str:
 
 
 def _bid(facts: ReportedFacts) -> str:
-    return f"{Decimal(facts.bid_micros) / MICROS_PER_UNIT:.2f}"
+    return "0.00" if facts.maximum_delivery else f"{Decimal(facts.bid_micros) / MICROS_PER_UNIT:.2f}"
+
+
+def _billing_event(facts: ReportedFacts) -> str:
+    assert facts.billing is not None, "An ad group has one."
+    return adgroup_terms.billing_event(facts.billing, facts.kept["ad_group"])
+
+
+def _goal(facts: ReportedFacts) -> str:
+    assert facts.billing is not None, "An ad group has one."
+    told = written(facts.kept["ad_group"].get("optimization_goal"))
+    return told or adgroup_terms.GOAL_OF_BILLING[facts.billing]
+
+
+def _told_or_usual(name: str, facts: ReportedFacts) -> str:
+    return written(facts.kept["ad_group"].get(name)) or USUAL[name]
 
 
 def _status(facts: ReportedFacts) -> str:
@@ -90,16 +109,17 @@ ATTRIBUTES: Final[dict[str, Column]] = {
     "opt_status": _always("0"),  # Automated creative: there is none.
     "adgroup_name": _of("ad_group", lambda facts: facts.ad_group_name),
     "adgroup_id": _of("ad_group", lambda facts: str(facts.ad_group_id), NO_ID),
-    "placement_type": _kept("ad_group", "placement_type", PLACEMENT_TYPE),
-    "promotion_type": _kept("ad_group", "promotion_type"),
+    **{name: _of("ad_group", partial(_told_or_usual, name)) for name in USUAL},
     "adgroup_download_url": _kept("ad_group", "app_download_url"),
     "profile_image": _kept("ad_group", "profile_image"),
     "dpa_target_audience_type": _always(NOTHING),
     "budget": _of("ad_group", lambda facts: _amount(facts.ad_group_budget), "0.00"),
-    "smart_target": _kept("ad_group", "optimization_goal"),
-    "pricing_category": _of("ad_group", lambda facts: facts.billing.value.upper() if facts.billing else ""),
-    "billing_event": _of("ad_group", lambda facts: facts.billing.value.upper() if facts.billing else ""),
-    "bid_strategy": _of("ad_group", lambda _: "BID_STRATEGY_BID_CAP"),
+    "smart_target": _of("ad_group", _goal),
+    "pricing_category": _of("ad_group", _billing_event),
+    "billing_event": _of("ad_group", _billing_event),
+    "bid_strategy": _of(
+        "ad_group", lambda facts: "BID_STRATEGY_LOWEST_COST" if facts.maximum_delivery else "BID_STRATEGY_BID_CAP"
+    ),
     "bid": _of("ad_group", _bid, "0.00"),
     "bid_secondary_goal": _always(NOTHING),
     "aeo_type": _kept("ad_group", "optimization_event"),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from vonk.advertising.queries.object_pages import Keeping
 from vonk.advertising.queries.reported import Named, Noun, Which
 from vonk.advertising.rules import Objective, Status
 from vonk.core.ids import parse_id
@@ -12,8 +13,9 @@ from vonk.core.money import MICROS_PER_UNIT
 from vonk.reporting.breakdowns.columns import Kind
 from vonk.reporting.breakdowns.wanted import Condition
 from vonk.reporting.metrics import Value
-from vonk.wire.business import objectives, statuses
+from vonk.wire.business import adgroup_terms, objectives, statuses
 from vonk.wire.business.errors import ParameterInvalid
+from vonk.wire.business.report_attributes import USUAL
 from vonk.wire.business.report_metrics import METRICS
 from vonk.wire.business.status_names import PRIMARY_STATUSES
 from vonk.wire.business.statuses import Level
@@ -32,7 +34,7 @@ _STATUS_FIELDS: Final[dict[str, Noun]] = {
     "adgroup_status": "ad_group",
     "ad_status": "ad",
 }
-_KEPT_FIELDS: Final = ("optimization_goal", "placement_type", "promotion_type")
+_KEPT_FIELDS: Final = ("optimization_goal", *USUAL)
 _LEVELS: Final[dict[Noun, Level]] = {"campaign": "campaign", "ad_group": "adgroup", "ad": "ad"}
 _SCALES: Final[dict[Kind, float]] = {Kind.MONEY: MICROS_PER_UNIT, Kind.PERCENT: 0.01}
 _NOBODY: Final = Named("campaign", ids=())
@@ -88,12 +90,19 @@ def _named(one: ReportFilter) -> Named:
             raise _wrong(one, "names are compared with MATCH")
         return Named(_NAME_FIELDS[name], name_contains=str(one.filter_value))
     if name in _KEPT_FIELDS:
-        return Named("ad_group", kept={name: _listed(one)})
+        return Named("ad_group", keeping=_keeping(name, _listed(one)))
     if name == "buying_type":
         return Named("campaign") if "AUCTION" in _listed(one) else _NOBODY
     raise ParameterInvalid(
         field="filtering", reason=f"{name[:_CHARS_MAX]} is no field of it: one of {', '.join(FIELDS)}, or a metric"
     )
+
+
+def _keeping(name: str, values: Collection[str]) -> tuple[Keeping, ...]:
+    """Return what ad groups keep that show one of the values; those made elsewhere keep nothing and show the usual one."""
+    if name == "optimization_goal":
+        return tuple(adgroup_terms.optimised_for(goal) for goal in values)
+    return (Keeping(name=name, values=values, absent=USUAL[name] in values),)
 
 
 def _by_id(one: ReportFilter, noun: Noun) -> Named:
