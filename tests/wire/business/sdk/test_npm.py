@@ -33,7 +33,7 @@ def test_the_npm_sdk_makes_a_spark_ad(stage: Stage) -> None:
         "token": stage.token,
         "code": post.code,
         "item_id": post.post_id,
-        "group": {**GROUP, "schedule_start_time": starts(), "location_ids": [NETHERLANDS]},
+        "group": {**GROUP, "schedule_start_time": starts(stage), "location_ids": [NETHERLANDS]},
     }
     done = subprocess.run(
         [node, str(Path(__file__).with_name("flow.mjs"))],

@@ -115,13 +115,17 @@ def test_the_singer_tap_probes_reads_deleted_ones_and_reports_by_the_day(caller:
         ]),
         "page_size": 1000,
     }  # fmt: skip
-    assert caller.get(f"{API}/report/integrated/get/", report)["list"] == []
+    told = caller.get(f"{API}/report/integrated/get/", report)
+    assert len(told["list"]) == told["page_info"]["total_number"]
+    for row in told["list"]:
+        assert int(row["metrics"]["impressions"]) >= 0
+        assert row["metrics"]["secondary_goal_result"] == "-"
 
 
 def test_the_mcp_doubles_a_slash_and_reckons_with_money(caller: Caller) -> None:
     found = caller.get(f"{API}//campaign/get/", {"advertiser_id": caller.advertiser_id, "page_size": 10})
     assert all(float(row["budget"]) >= 0 and float(row["roas_bid"]) >= 0 for row in found["list"])
-    assert caller.get(f"{API}/bc/get/")["page_info"]["total_number"] == 1
+    assert caller.get(f"{API}/bc/get/")["page_info"]["total_number"] >= 1
     report = {
         "advertiser_id": caller.advertiser_id,
         "service_type": "AUCTION",

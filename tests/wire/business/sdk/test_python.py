@@ -14,12 +14,13 @@ from business_api_client.tiktok_business.tiktok_exceptions import TiktokSDKError
 from tests.wire.business.sdk.browser import Browser
 from tests.wire.business.sdk.conftest import Stage
 from tests.wire.serving import VONK, environment, wait_for
-from tests.wire.test_spine import PASSWORD
+from tests.wire.test_spine import PASSWORD, later, report, slot
 from vonk.identity.rules import Permission
 
 pytestmark = pytest.mark.xdist_group("sdk")
 
 NETHERLANDS = "2750405"
+GROUP_BID = 0.8
 GROUP = {
     "adgroup_name": "Netherlands",
     "promotion_type": "WEBSITE",
@@ -28,17 +29,18 @@ GROUP = {
     "billing_event": "CPC",
     "optimization_goal": "CLICK",
     "bid_type": "BID_TYPE_CUSTOM",
-    "bid_price": 0.8,
+    "bid_price": GROUP_BID,
     "budget_mode": "BUDGET_MODE_DAY",
     "budget": 50.0,
     "schedule_type": "SCHEDULE_FROM_NOW",
-    "pacing": "PACING_MODE_SMOOTH",
+    "pacing": "PACING_MODE_FAST",
 }
 
 
-def starts() -> str:
-    """An instant that is not past when it is read."""
-    return (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M:%S")
+def starts(stage: Stage) -> str:
+    """An instant that is not past when it is read, by the platform's clock."""
+    now = datetime.fromisoformat(stage.ada.does("GET", "/sandbox/clock")["now"])
+    return (now.astimezone(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 class Client:
@@ -48,6 +50,7 @@ class Client:
         configuration = sdk.Configuration()
         configuration.host = stage.site
         self.api = sdk.ApiClient(configuration)
+        self.stage = stage
         self.token = token
         self.advertiser_id = advertiser_id or stage.advertiser_id
         self.campaigns = sdk.CampaignCreationApi(self.api)
@@ -78,7 +81,11 @@ class Client:
         return self.campaigns.campaign_create(self.token, body=body)["data"]
 
     def group(self, campaign_id: str, **changed: Any) -> Any:
-        asked = {"advertiser_id": self.advertiser_id, "campaign_id": campaign_id, "schedule_start_time": starts()}
+        asked = {
+            "advertiser_id": self.advertiser_id,
+            "campaign_id": campaign_id,
+            "schedule_start_time": starts(self.stage),
+        }
         body = sdk.AdgroupCreateBody(**{**asked, **GROUP, "location_ids": [NETHERLANDS], **changed})
         return self.groups.adgroup_create(self.token, body=body)["data"]
 
@@ -97,6 +104,24 @@ class Client:
             advertiser_id=self.advertiser_id, adgroup_id=adgroup_id, creatives=[sdk.AdcreateCreatives(**creative)]
         )
         return self.ads.ad_create(self.token, body=body)["data"]
+
+    def figures(self, ad_id: str) -> dict[str, str]:
+        """Return what the report tells of an ad; zeros when it tells nothing."""
+        today = datetime.now(UTC).date()
+        rows = self.reports.report_integrated_get(
+            "BASIC",
+            self.token,
+            advertiser_id=self.advertiser_id,
+            data_level="AUCTION_AD",
+            dimensions=["ad_id"],
+            metrics=["spend", "impressions", "clicks", "likes", "ad_name"],
+            start_date=str(today - timedelta(days=1)),
+            end_date=str(today + timedelta(days=1)),
+            filtering=[{"field_name": "ad_ids", "filter_type": "IN", "filter_value": f'["{ad_id}"]'}],
+        )["data"]["list"]
+        nothing = {"spend": "0.00", "impressions": "0", "clicks": "0", "likes": "0"}
+        found: dict[str, str] = rows[0]["metrics"] if rows else nothing
+        return found
 
     def authorized(self, code: str, item_id: str) -> Any:
         """Redeem a code and return the row of the list that tells of it."""
@@ -177,7 +202,7 @@ def test_a_spark_ad_from_its_code_to_its_report(client: Client, stage: Stage) ->
     ]
     assert chosen["ad"]["data"]["page_info"] == {"page": 1, "page_size": 10, "total_number": 1, "total_page": 1}
 
-    # It waits for review, is approved, and is switched off.
+    # It waits for review, and is approved.
     review = next(one for one in stage.olu.does("GET", "/reviews")["items"] if one["ad_id"] == ad_id)
     assert rows["ad"][0]["secondary_status"] == "AD_STATUS_AUDIT"
     stage.olu.does("POST", f"/reviews/{review['review']['id']}/approval")
@@ -189,27 +214,24 @@ def test_a_spark_ad_from_its_code_to_its_report(client: Client, stage: Stage) ->
         return told
 
     wait_for(lambda: status() != "AD_STATUS_AUDIT", "the approved ad still waits")
+
+    # Vik sees it and goes where it leads; what that cost is told in strings.
+    later(stage.platform, stage.olu, 120)
+    wait_for(lambda: slot(stage.platform, stage.vik)["ad"] is not None, "the approved ad is not shown", seconds=20)
+    shown = slot(stage.platform, stage.vik)
+    assert shown["ad"]["id"] == ad_id
+    later(stage.platform, stage.olu, 31)
+    report(stage.platform, shown["token"], "impression", "play", "view_2s", "click_destination")
+    wait_for(lambda: client.figures(ad_id)["clicks"] == "1", "the click is not reported")
+    figures = client.figures(ad_id)
+    assert (figures["impressions"], figures["likes"], figures["ad_name"]) == ("1", "0", "Bread, slowly")
+    wait_for(lambda: float(client.figures(ad_id)["spend"]) > 0, "the click is not charged")
+    assert float(client.figures(ad_id)["spend"]) <= GROUP_BID
+
+    # It is switched off.
     body = sdk.AdStatusUpdateBody(advertiser_id=client.advertiser_id, ad_ids=[ad_id], operation_status="DISABLE")
     assert client.ads.ad_status_update(client.token, body=body)["data"]["ad_ids"] == [ad_id]
     assert status() == "AD_STATUS_DISABLE"
-
-    # What it did: nothing yet, in strings.
-    today = datetime.now(UTC).date()
-    report = client.reports.report_integrated_get(
-        "BASIC",
-        client.token,
-        advertiser_id=client.advertiser_id,
-        data_level="AUCTION_AD",
-        dimensions=["ad_id"],
-        metrics=["spend", "impressions", "likes", "ad_name"],
-        start_date=str(today - timedelta(days=1)),
-        end_date=str(today),
-        filtering=[{"field_name": "ad_ids", "filter_type": "IN", "filter_value": f'["{ad_id}"]'}],
-    )["data"]
-    assert [row["metrics"] for row in report["list"]] in (
-        [],
-        [{"spend": "0.00", "impressions": "0", "likes": "0", "ad_name": "Bread, slowly"}],
-    )
 
 
 def test_an_app_is_let_in_and_out(client: Client, stage: Stage) -> None:
