@@ -19,6 +19,7 @@ from vonk.identity.actions import accounts, app_tokens
 from vonk.identity.models import AccessToken
 from vonk.identity.queries import organisations
 from vonk.identity.rules import Permission
+from vonk.wire.business import report_making
 from vonk.wire.business.operation import OPERATIONS, Over
 
 BACK = "https://ada.example.org/back"
@@ -41,6 +42,10 @@ def elsewhere(town: Town) -> str:
         now=now,
     ).code
     return app_tokens.exchange(int(town.ids["app_id"]), town.ids["app_secret"], code, now=now).token
+
+
+def app_of(town: Town) -> Any:
+    return {"app_id": town.ids["app_id"], "secret": town.ids["app_secret"]}
 
 
 def test_an_app_of_another_account_is_refused_and_changes_nothing(business: Business, town: Town) -> None:
@@ -131,6 +136,26 @@ def test_an_app_sees_of_a_linked_profile_what_everybody_sees(business: Business,
         assert said.code == 0, said
         ids = {one["item_id"] for one in said.data["video_list"]}
         assert (str(shown) in ids, str(hidden) in ids) == (True, sees_hidden), who
+
+
+def test_a_report_of_several_accounts_is_for_who_reads_them_all(business: Business, town: Town) -> None:
+    now = clock.present().now()
+    business.token_of["elsewhere"] = elsewhere(town)
+    both = sorted(
+        int(one["advertiser_id"]) for one in business.get("ada", "oauth2/advertiser/get", **app_of(town)).data["list"]
+    )
+    other = next(str(one) for one in both if str(one) != town.ids["account_id"])
+    asked: Any = {
+        "report_type": "BASIC", "data_level": "AUCTION_ADVERTISER", "dimensions": ["advertiser_id"], "metrics": ["spend"],
+        "start_date": "2026-01-01", "end_date": "2026-01-02", "output_format": "CSV_STRING",
+        "advertiser_ids": [other, town.ids["account_id"]],
+    }  # fmt: skip
+    made = business.post("ada", "report/task/create", **asked)
+    assert made.code == 0, made
+    report_making.make(int(made.data["task_id"]), now=now)
+    one: Any = {"advertiser_id": other, "task_id": made.data["task_id"]}
+    refused = business.get("elsewhere", "report/task/download", **one)
+    assert (refused.code, refused.message) == (40001, f"No permission to operate advertiser {town.ids['account_id']}")
 
 
 class _UndoneError(Exception):

@@ -15,7 +15,7 @@ from vonk.wire.business.given import Digits, Given
 from vonk.wire.business.operation import Call, Over, Plain, operation
 from vonk.wire.business.report_asked import PAGE_SIZE_MAX, ReportAsked, read, scopes_of
 from vonk.wire.business.report_given import Report, ReportWithTotal
-from vonk.wire.business.report_making import ReportTaskAsked, kept
+from vonk.wire.business.report_making import ReportTaskAsked, kept, read_kept
 from vonk.wire.codec import Id
 
 JOB: Final = "vonk.wire.business.report_jobs.make_report"
@@ -139,8 +139,9 @@ def check(call: Call[ReportTaskNamed]) -> ReportTaskStatus:
 )
 def download(call: Call[ReportTaskNamed]) -> ReportTaskDownload | Plain:
     """CSV_STRING answers the CSV itself, outside the envelope; the others a link that works without a token for an hour."""
-    found = made.file(call.scope, call.asked.task_id, now=call.now)
     task = made.task(call.scope, call.asked.task_id, now=call.now)
+    scopes_of(call, read_kept(task.asked))  # Who may read the task's account may not read the others' for that.
+    found = made.file(call.scope, call.asked.task_id, now=call.now)
     output_format = str(task.asked["output_format"])
     if output_format == "CSV_STRING":
         return Plain(found.content, found.content_type, found.name)

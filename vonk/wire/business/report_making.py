@@ -1,7 +1,7 @@
 """Make a report's file: what a task asked for, as CSV or as a spreadsheet."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
@@ -49,6 +49,11 @@ def kept(asked: ReportTaskAsked) -> dict[str, object]:
     return found
 
 
+def read_kept(found: Mapping[str, object]) -> ReportTaskAsked:
+    """Return the request that was kept."""
+    return from_body(ReportTaskAsked, msgspec.json.encode(found))
+
+
 def make(task_id: int, *, now: datetime) -> None:
     """Make the file, or write down why not. A bug is written down too, and raised for the log of jobs."""
     claim = tasks.claim(task_id, now=now)
@@ -70,7 +75,7 @@ def make(task_id: int, *, now: datetime) -> None:
 
 def _made(claim: Claim, *, now: datetime) -> tuple[TaskFile, int]:
     """Return the file, and how many rows the report has."""
-    asked = from_body(ReportTaskAsked, msgspec.json.encode(claim.asked))
+    asked = read_kept(claim.asked)
     asks = read(asked)
     scopes = [access.advertiser(claim.actor, one, may=Right.ACCOUNT_VIEW) for one in advertisers(asked)]
     rows: list[ReportRow] = []
