@@ -19,7 +19,7 @@ from vonk.billing.actions import settlement
 from vonk.control import clock
 from vonk.core.clock import to_ms
 from vonk.events.records import Claims, ConversionRecord, EventRecord, Kind
-from vonk.identity.models import Membership, OrganisationMember
+from vonk.identity.models import AccessToken, Membership, OrganisationMember
 from vonk.reporting import queries as reporting
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer
@@ -370,6 +370,10 @@ def test_several_accounts_and_a_business_center(business: Business, town: Town, 
     }  # fmt: skip
     found = [row for row in rows(business, of_business) if row["dimensions"]["advertiser_id"] == account_id]
     assert [row["metrics"]["impressions"] for row in found] == ["30", "13"]
+    business.token_of["app"] = town.ids["app_token"]
+    AccessToken.objects.filter(app_id=int(town.ids["app_id"])).update(account_ids=[int(account_id)])
+    of_app = business.get("app", EVERYTHING, **of_business)
+    assert {row["dimensions"]["advertiser_id"] for row in of_app.data["list"]} == {account_id}
     assert business.get("mallory", EVERYTHING, **of_business).code == 40001
     said = business.get("mallory", EVERYTHING, **wanted)
     assert (said.code, said.message) == (40001, f"No permission to operate advertiser {account_id}")

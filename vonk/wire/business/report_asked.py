@@ -104,14 +104,16 @@ def _of_advertiser(call: Call[Any], advertiser_id: int) -> Scope:
 
 
 def _of_business(call: Call[Any], asked: ReportAsked) -> list[Scope]:
-    """Return the scopes over the Business Center's ad accounts in which the caller holds a role."""
+    """Return the scopes over those of the Business Center's ad accounts that the caller reaches."""
     if asked.bc_id is None:
         raise ParameterInvalid(field="bc_id", reason="it is missing")
     try:
         scope = call.over_business(asked.bc_id)
     except NotFound as problem:
         raise AccountForbidden(noun="Business Center", account_id=asked.bc_id) from problem
-    accounts = identity.ad_accounts(scope)
+    assert call.actor is not None, "A scope is somebody's."
+    reached = call.actor.account_ids  # Of an app: a Business Center's report is of what it was let into.
+    accounts = [one for one in identity.ad_accounts(scope) if reached is None or one.id in reached]
     if len(accounts) > BUSINESS_ACCOUNTS_MAX:
         raise ParameterInvalid(field="bc_id", reason=f"it has more than {BUSINESS_ACCOUNTS_MAX} ad accounts")
     return [_of_advertiser(call, account.id) for account in accounts]
