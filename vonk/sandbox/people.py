@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from vonk.content import queries as content
-from vonk.content.actions import posts, processing, profiles, videos
+from vonk.content.actions import processing, profiles, videos
 from vonk.content.rules import VideoState
 from vonk.control.scope import Scope, Via
 from vonk.core.errors import Unavailable
@@ -57,8 +57,8 @@ def sign_up(name: str, world: str, *, now: datetime) -> Person:
     return Person(scope, signed_up.profile_id, handle, email, password)
 
 
-def publish(person: Person, film: Path, caption: str, *, now: datetime, duet_of: int | None = None) -> int:
-    """Upload the film, see it processed, and publish it; return the post's id. Raises FilmUnfinished."""
+def upload(person: Person, film: Path, *, now: datetime) -> int:
+    """Upload the film and see it processed; return the video's id. Raises FilmUnfinished."""
     with film.open("rb") as file:
         video_id = videos.receive(person.scope, file, name=film.name, now=now)
     processing.process(video_id, now_source=lambda: datetime.now(UTC))  # As the job does, unless it was first.
@@ -67,4 +67,4 @@ def publish(person: Person, film: Path, caption: str, *, now: datetime, duet_of:
         if found.state == VideoState.FAILED or time.monotonic() > until:
             raise FilmUnfinished(state=found.failure or found.state)
         time.sleep(_POLL_SECONDS)
-    return posts.publish(person.scope, video_id=video_id, caption=caption, duet_of=duet_of, now=now)
+    return video_id

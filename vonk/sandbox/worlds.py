@@ -99,8 +99,8 @@ def create(scope: Scope, *, now: datetime) -> World:
     for account in (first, second):
         accounts.accept_spark_terms(account, version=settings.VONK.spark_terms_version, now=now)
         payments.top_up(account, amount_micros=BALANCE_MICROS, now=now, provider_reference=f"sandbox {account.account}")
-    people.publish(ada, film, "Behind the counter #bread", now=before)
-    original = people.publish(vik, film, "My first loaf #bread", now=before)
+    _publish(ada, film, "Behind the counter #bread", before)
+    original = _publish(vik, film, "My first loaf #bread", before)
     links.link(first, now=now)
     access_id = accesses.ask(office, handle=vik.handle, scopes=[one.value for one in AccessScope], now=now)
     accesses.grant(vik.scope, access_id, scopes=[one.value for one in AccessScope], duration_days=None, now=now)
@@ -164,12 +164,17 @@ def _open(person: Person, name: str, now: datetime) -> Scope:
     return _over(person, account_id)
 
 
+def _publish(person: Person, film: Path, caption: str, now: datetime) -> int:
+    return posts.publish(person.scope, video_id=people.upload(person, film, now=now), caption=caption, now=now)
+
+
 def _codes(cleo: Person, film: Path, original: int, before: datetime, now: datetime) -> _Codes:
     """Publish a post for each code and make the code; then let happen what it must be refused for."""
     switches.set_ad_settings(cleo.scope, on=True, now=before)
+    video_id = people.upload(cleo, film, now=before)  # One film for all: each is processed for seconds.
 
     def code(caption: str, *, at: datetime = now, days: int = LONG_DAYS, duet_of: int | None = None) -> tuple[int, str]:
-        post_id = people.publish(cleo, film, caption, now=before, duet_of=duet_of)
+        post_id = posts.publish(cleo.scope, video_id=video_id, caption=caption, duet_of=duet_of, now=before)
         switches.set_post_authorisation(cleo.scope, post_id, on=True, now=at)
         return post_id, consents.issue(cleo.scope, post_id, duration_days=days, now=at).code
 
