@@ -2,7 +2,7 @@
 
 from tests.wire.business.rows import Row
 
-ASKED = {
+ASKED: dict[str, object] = {
     "advertiser_id": "{account_id}",
     "report_type": "BASIC",
     "data_level": "AUCTION_AD",
@@ -10,7 +10,7 @@ ASKED = {
     "start_date": "2026-03-01",
     "end_date": "2026-03-30",
 }
-TASK = {"advertiser_id": "{account_id}", "task_id": "1"}
+TASK: dict[str, object] = {"advertiser_id": "{account_id}", "task_id": "1"}
 
 ROWS = {
     "report.integrated.get": Row(asked=ASKED),
