@@ -96,6 +96,7 @@ UNTOLD = {
     "privacy_erasure": "that they are erased",
     "reporting_conversion": "by pseudonym; the log's records are told with it",
     "reporting_engagement": "by pseudonym; the log's records are told with it",
+    "reporting_task": "a report on an ad account, and who had it made; kept for a week",
     "reporting_touch": "by pseudonym; the log's records are told with it",
 }
 NAMES = {"person_id", "profile_id", "owner_id", "viewer_id"}
