@@ -4,7 +4,6 @@ Each road begins with a post of its own, and ends at the ad server: it shows the
 says why.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +22,6 @@ def roads(tmp_path: Path) -> Iterator[Roads]:
         yield opened
 
 
-@pytest.mark.skipif(
-    "VONK_ROADS_JOURNEY" not in os.environ and "VONK_TOUR" not in os.environ,
-    reason="takes two minutes more; VONK_ROADS_JOURNEY=1 runs it, and so does the tour",
-)
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.timeout(400)
