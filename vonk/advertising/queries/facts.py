@@ -10,8 +10,7 @@ from vonk.advertising import publish
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
 from vonk.advertising.queries.views import AdOfPost, BudgetFacts
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Verdict
-from vonk.authorisation import queries as authorisation
-from vonk.authorisation.queries.limits import HeldConsent, held_consents
+from vonk.authorisation.queries.limits import HeldConsent, consents_of_ads
 from vonk.content.queries import PostFacts, post_facts
 from vonk.content.rules import VideoState
 from vonk.control.paging import Page, Paging, page_of
@@ -66,8 +65,7 @@ def facts_of_ads(
     if posts is None:
         posts = post_facts({row.post_id for row in rows})
     consent_ids = {row.consent_id for row in rows if row.consent_id is not None}
-    consents = authorisation.consent_facts(consent_ids, now, posts=posts)
-    held = held_consents(consents, now)
+    consents, held = consents_of_ads(consent_ids, now, posts=posts)
     if groups is None:
         groups = ad_group_facts({row.ad_group_id for row in rows})
     return {

@@ -1,6 +1,6 @@
 """What other areas need of consents: facts, and the exact spans in which they carried ads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -34,7 +34,13 @@ def consent_facts(
 
     ``posts`` are the facts of their posts, for whoever has just read them.
     """
-    rows = list(Consent.objects.filter(pk__in=set(consent_ids)))
+    return views_of(list(Consent.objects.filter(pk__in=set(consent_ids))), now, posts=posts)
+
+
+def views_of(
+    rows: Sequence[Consent], now: datetime, *, posts: Mapping[int, PostFacts] | None = None
+) -> dict[int, ConsentView]:
+    """Return the facts of rows that a query of this area has read."""
     if posts is None or not posts.keys() >= {row.post_id for row in rows}:
         posts = reach.posts_of(rows)
     states = reach.states_of(rows, posts, now)

@@ -1,13 +1,15 @@
 """What an ad is held to by the consent it stands on, for advertising: the limits that the ad servers go by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from vonk.authorisation import needs, publish
 from vonk.authorisation.models import Consent
+from vonk.authorisation.queries.facts import ConsentView, views_of
 from vonk.authorisation.rules.limits import Limits
+from vonk.content.queries import PostFacts
 from vonk.core.clock import from_ms
 
 
@@ -29,7 +31,18 @@ class HeldConsent(msgspec.Struct, frozen=True):
 
 def held_consents(consent_ids: Iterable[int], now: datetime) -> dict[int, HeldConsent]:
     """Return what holds for each of the consents that some account redeemed, for areas that have them in their scope."""
+    return _held(_rows(consent_ids), now)
+
+
+def consents_of_ads(
+    consent_ids: Iterable[int], now: datetime, *, posts: Mapping[int, PostFacts] | None = None
+) -> tuple[dict[int, ConsentView], dict[int, HeldConsent]]:
+    """Return what ``consent_facts`` and ``held_consents`` do, of consents that ads stand on, read together."""
     rows = _rows(consent_ids)
+    return views_of(list(rows.values()), now, posts=posts), _held(rows, now)
+
+
+def _held(rows: Mapping[int, Consent], now: datetime) -> dict[int, HeldConsent]:
     stand_on = needs.stand_on(list(rows), now)
     lacking = needs.missing([consent_id for consent_id, ids in stand_on.items() if ids is None], now)
     originals = _rows(original for ids in stand_on.values() for original in ids or ())
