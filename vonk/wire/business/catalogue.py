@@ -53,7 +53,6 @@ WHY: Final[dict[str, str]] = {
     "creative/report": "numbers are kept by ad, not by material; report/integrated/get has them by ad_id",
     "creative/shareable_link": "previews are for the people of the ad account and the creator",
     "creative/smart_text": "no texts are generated",
-    "discovery": "what trends is not listed by hashtag yet",
     "dmp": _AUDIENCES,
     "gmv_max": _SHOPS,
     "oauth2/refresh_token": "an app's token does not expire; it lives until it is revoked",
