@@ -16,7 +16,7 @@ from vonk.wire.business import ad_making, speaking, statuses
 from vonk.wire.business.ad_asked import AdCreate, AdUpdate
 from vonk.wire.business.ad_given import AdList, AdObject, AdsChanged, AdsMade, AdStatuses, ad_object
 from vonk.wire.business.adgroup_terms import optimised_for
-from vonk.wire.business.asked import Asked, AskedOfAccount, numbering
+from vonk.wire.business.asked import Asked, AskedOfAccount, Sought, numbering
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.given import chosen, page_info, read_moment
 from vonk.wire.business.objectives import objectives_sought
@@ -53,7 +53,7 @@ class Filtering(Asked, frozen=True):
     campaign_ids: Ids | None = None
     adgroup_ids: Ids | None = None
     ad_ids: Ids | None = None
-    ad_name: str | None = None
+    ad_name: Sought | None = None
     primary_status: str | None = None
     secondary_status: str | None = None
     objective_type: str | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from vonk.wire.business.asked import Asked, AskedOfAccount
+from vonk.wire.business.asked import Asked, AskedOfAccount, Sought
 from vonk.wire.business.campaign_asked import BuyingType, Ids, OperationStatus, Switch, Text, WireBudgetMode
 from vonk.wire.codec import Id
 
@@ -204,7 +204,7 @@ class Filtering(Asked, frozen=True):
 
     campaign_ids: Ids | None = None
     adgroup_ids: Ids | None = None
-    adgroup_name: str | None = None
+    adgroup_name: Sought | None = None
     primary_status: str | None = None
     secondary_status: str | None = None
     objective_type: str | None = None

@@ -5,6 +5,7 @@ meant, booleans in any case, dates without their quotes. Bodies are read strictl
 parameters are ignored everywhere, and null means absent (reference API §1).
 """
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -20,6 +21,10 @@ from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.codec import Id
 
 PAGE_SIZE_DEFAULT: Final = 10
+YEAR_MIN: Final = 1900
+YEAR_MAX: Final = 8999
+SOUGHT_CHARS_MAX: Final = 1_000
+DEPTH_MAX: Final = 40  # Of a JSON body: whatever reads it afterwards goes down it by recursion.
 _AT: Final = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$\.?(?P<field>.*)`)?$", re.DOTALL)
 _NAMED: Final = re.compile(r"(?:unknown|required) field `(?P<field>[^`]*)`")
 _BARE_DATE: Final = re.compile(r"(?<=[:\[,\s])(\d{4}-\d{2}-\d{2})(?=\s*[,\]}])")
@@ -27,6 +32,8 @@ _NO_NUL: Final = "a text holds the character U+0000, which no database keeps"
 _FIELD_CHARS_MAX: Final = 200
 
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
+Sought = Annotated[str, msgspec.Meta(max_length=SOUGHT_CHARS_MAX)]
+"""What a name shall contain. SQLite compares with no longer patterns than 50,000 bytes."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +77,11 @@ def from_query(kind: type[A], given: Mapping[str, str]) -> A:
             raise ParameterInvalid(field=name, reason=_NO_NUL)
         value = _value(text, how)
         if value is not None and value != "":
+            _require_shallow(value, name)
             found[name] = value
-    return _converted(found, kind, strict=False)
+    asked = _converted(found, kind, strict=False)
+    _require_finite(asked)
+    return asked
 
 
 def from_body(kind: type[A], raw: bytes) -> A:
@@ -84,6 +94,7 @@ def from_body(kind: type[A], raw: bytes) -> A:
         raise ParameterInvalid(field="body", reason="it cannot be read as JSON") from error
     if not isinstance(given, dict):
         raise ParameterInvalid(field="body", reason="an object")
+    _require_shallow(given, "body")
     return _converted({name: value for name, value in given.items() if value is not None}, kind, strict=True)
 
 
@@ -143,6 +154,32 @@ def _converted(given: dict[str, Any], kind: type[A], *, strict: bool) -> A:
         raise ParameterInvalid(field="body", reason="it is nested too deeply") from error
 
 
+def _require_shallow(value: Any, field: str) -> None:
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return
+    raise ParameterInvalid(field=field, reason="it is nested too deeply")
+
+
+def _require_finite(value: Any, field: str = "") -> None:
+    """Raise ParameterInvalid for what text may say and JSON cannot: no number, or an endless one."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ParameterInvalid(field=field, reason="a number")
+    if isinstance(value, msgspec.Struct):
+        for name, wire in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            _require_finite(getattr(value, name), f"{field}.{wire}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _require_finite(one, field)
+
+
 def named(message: str) -> ParameterInvalid:
     """Return the problem that msgspec tells of, with the field's name first."""
     match = _AT.match(message)
@@ -172,6 +209,14 @@ def _lenient_hook(kind: type, value: Any) -> Any:
 def day(text: str, field: str) -> date:
     """Return a date written ``YYYY-MM-DD``; some clients add a time, which is left away. ParameterInvalid otherwise."""
     try:
-        return date.fromisoformat(text.strip()[:10])
+        found = date.fromisoformat(text.strip()[:10])
     except ValueError as error:
         raise ParameterInvalid(field=field, reason="a date written YYYY-MM-DD") from error
+    require_year(found.year, field)
+    return found
+
+
+def require_year(year: int, field: str) -> None:
+    """Raise ParameterInvalid for a year at an end of the calendar, where reckoning with days falls off it."""
+    if not YEAR_MIN <= year <= YEAR_MAX:
+        raise ParameterInvalid(field=field, reason=f"in a year from {YEAR_MIN} to {YEAR_MAX}")

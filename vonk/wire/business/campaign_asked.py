@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 from vonk.advertising.drafts import CampaignChanges, CampaignDraft
 from vonk.advertising.queries.views import CampaignView
 from vonk.delivery.snapshot import Budget, BudgetMode
-from vonk.wire.business.asked import Asked, AskedOfAccount
+from vonk.wire.business.asked import Asked, AskedOfAccount, Sought
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.given import micros
 from vonk.wire.business.objectives import objective
@@ -112,7 +112,7 @@ class Filtering(Asked, frozen=True):
     """Which campaigns: all that is given must hold. Without a status, deleted ones are left out."""
 
     campaign_ids: Ids | None = None
-    campaign_name: str | None = None
+    campaign_name: Sought | None = None
     primary_status: str | None = None
     secondary_status: str | None = None
     objective_type: str | None = None

@@ -28,6 +28,7 @@ from vonk.wire.business.routes import ROUTES
 _SECONDS = Histogram("vonk_business_api_seconds", "Time of one call of the business API", ["operation", "code"])
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 _PREFERENCE = "http-status"
+_INT64_DIGITS = 19
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -99,7 +100,7 @@ def _answered(request: HttpRequest, operation: Operation, now: datetime, headers
     )
     key = _key(request, operation, asked)
     if key is not None and actor is not None:
-        return _once(operation, call, actor.person_id, key, sent)
+        return _once(operation, call, actor, key, requests.with_files(sent, files))
     if operation.writes and not operation.alone:
         with transaction.atomic():
             return _act(operation, call)
@@ -148,9 +149,10 @@ def _key(request: HttpRequest, operation: Operation, asked: Asked) -> str | None
     given = getattr(asked, "request_id", None)
     if given is None:
         return None
-    if not str(given).isdigit() or int(str(given)[:20]) >= 2**63:
+    digits = str(given)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _INT64_DIGITS and int(digits) < 2**63):
         raise ParameterInvalid(field="request_id", reason="a string that holds a 64-bit integer")
-    return f"request_id {given} {getattr(asked, 'advertiser_id', '')}"
+    return f"request_id {digits} {getattr(asked, 'advertiser_id', '')}"
 
 
 def _act(operation: Operation, call: Call[Asked]) -> Answer | Plain:
@@ -162,9 +164,13 @@ def _act(operation: Operation, call: Call[Asked]) -> Answer | Plain:
     return Answer(errors.OK, b"{}" if given is None else msgspec.json.encode(given))
 
 
-def _once(operation: Operation, call: Call[Asked], person_id: int, key: str, sent: bytes) -> Answer | Plain:
-    """Call the operation once for the caller's key; the second time the kept answer is read."""
-    name = f"business.{operation.name}"
+def _once(operation: Operation, call: Call[Asked], actor: access.Actor, key: str, sent: bytes) -> Answer | Plain:
+    """Call the operation once for the caller's key; the second time the kept answer is read.
+
+    Keys are a person's own, and each of their apps has keys of its own: none reads what another was answered.
+    """
+    person_id = actor.person_id
+    name = f"business.{operation.name}" + (f" app {actor.app_id}" if actor.app_id is not None else "")
 
     def act() -> Answer:
         answer = _act(operation, call)

@@ -10,7 +10,7 @@ from vonk.content.queries import LibraryVideo, VideosWanted
 from vonk.content.rules import VideoState
 from vonk.control.scope import Right
 from vonk.wire.business import file_asked as asking
-from vonk.wire.business.asked import AskedOfAccount, numbering
+from vonk.wire.business.asked import AskedOfAccount, Sought, numbering
 from vonk.wire.business.file_asked import FileName, Ratio, Signature
 from vonk.wire.business.given import Digits, Given, PageInfo, moment_z, page_info
 from vonk.wire.business.materials import image_id, read_video_id, video_id
@@ -51,7 +51,7 @@ class VideoFilter(msgspec.Struct, frozen=True):
 
     video_ids: Annotated[list[str], msgspec.Meta(max_length=asking.IDS_MAX)] | None = None
     material_ids: Annotated[list[Id], msgspec.Meta(max_length=asking.IDS_MAX)] | None = None
-    video_name: str | None = None
+    video_name: Sought | None = None
     video_material_sources: list[str] | None = None
     displayable: bool | None = None
     width: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None

@@ -11,7 +11,7 @@ from vonk.content.library import FileKind
 from vonk.content.queries import CommercialSound, SoundsWanted
 from vonk.control.scope import Right
 from vonk.wire.business import file_asked as asking
-from vonk.wire.business.asked import AskedOfAccount, numbering
+from vonk.wire.business.asked import AskedOfAccount, Sought, numbering
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.file_asked import FileName, Signature
 from vonk.wire.business.given import Digits, Given, Moment, PageInfo, moment, moment_z, page_info
@@ -80,7 +80,7 @@ class NamesAsked(AskedOfAccount, frozen=True):
 class SoundFilter(msgspec.Struct, frozen=True):
     """What to find sounds by."""
 
-    keyword: str | None = None
+    keyword: Sought | None = None
     music_ids: Annotated[list[Id], msgspec.Meta(max_length=asking.IDS_MAX)] | None = None
     material_ids: Annotated[list[Id], msgspec.Meta(max_length=asking.IDS_MAX)] | None = None
 

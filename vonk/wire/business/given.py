@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from vonk.control.paging import Numbered
+from vonk.wire.business.asked import require_year
 from vonk.wire.business.errors import ParameterInvalid
 
 Digits = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$", description="A 64-bit id.")]
@@ -51,6 +52,7 @@ def read_moment(text: str, field: str) -> datetime:
         found = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise ParameterInvalid(field=field, reason="an instant written YYYY-MM-DD HH:MM:SS, in UTC") from error
+    require_year(found.year, field)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

@@ -13,7 +13,7 @@ from vonk.core.country_names import COUNTRY_OF_CODE, LANGUAGE_NAMES, Country
 from vonk.core.errors import Problem
 from vonk.core.locations import LOCATION_OF_COUNTRY
 from vonk.core.taxonomy import INTERESTS
-from vonk.wire.business.asked import AskedOfAccount
+from vonk.wire.business.asked import AskedOfAccount, Sought
 from vonk.wire.business.given import Digits, Given
 from vonk.wire.business.interests import NUMBER_OF_INTEREST
 from vonk.wire.business.operation import Call, operation
@@ -156,7 +156,7 @@ class Hashtag(Given, frozen=True):
 class HashtagsAsked(AskedOfAccount, frozen=True):
     """Words that the hashtags shall contain: any of them, or all."""
 
-    keywords: Annotated[list[str], msgspec.Meta(min_length=1, max_length=KEYWORDS_MAX)]
+    keywords: Annotated[list[Sought], msgspec.Meta(min_length=1, max_length=KEYWORDS_MAX)]
     operator: Literal["AND", "OR"] | None = None
 
 
