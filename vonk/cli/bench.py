@@ -14,7 +14,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from vonk.cli import bench_consent, bench_expiry, bench_load, bench_money, bench_world
+from vonk.cli import bench_business, bench_consent, bench_expiry, bench_load, bench_money, bench_world
 from vonk.cli.bench_figures import Json, show
 from vonk.config import wiring
 from vonk.core import ids
@@ -27,6 +27,7 @@ app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 app.command()(bench_money.settle)
 app.command()(bench_money.audit)
 app.command()(bench_consent.consent)
+app.command()(bench_business.business)
 
 TOKENS: Final = 20_000
 WARM_SECONDS: Final = 2

@@ -96,7 +96,7 @@ def make(folder: Path) -> list[Shown]:
 
 def advertiser(then: datetime) -> Scope:
     """Sign Ada up with an ad account that has accepted the Spark terms; return her scope there."""
-    ada = access.Actor(_sign_up("ada", then).person_id, Via.COMMAND)
+    ada = access.Actor(sign_up("ada", then).person_id, Via.COMMAND)
     account_id = accounts.open_account(
         access.person(ada),
         organisation_name="Ada's shop",
@@ -115,7 +115,7 @@ def advertiser(then: datetime) -> Scope:
 
 def creator(name: str, video: Path, count: int, then: datetime) -> tuple[Scope, list[int]]:
     """Sign a creator up who publishes the video that often, each post open to advertisers; return scope and posts."""
-    scope = access.person(access.Actor(_sign_up(name, then).person_id, Via.COMMAND))
+    scope = access.person(access.Actor(sign_up(name, then).person_id, Via.COMMAND))
     return scope, _posts(scope, video, count, then)
 
 
@@ -149,7 +149,8 @@ def append(log: EventLog, records: Iterator[list[Record]]) -> int:
     return count
 
 
-def _sign_up(name: str, then: datetime) -> profiles.SignedUp:
+def sign_up(name: str, then: datetime) -> profiles.SignedUp:
+    """Sign a grown-up of this name up."""
     return profiles.sign_up(
         email=f"{name}@example.org",
         password=PASSWORD,

@@ -83,9 +83,15 @@ class Server:
 @contextlib.contextmanager
 def serving(*arguments: str, health: str) -> Iterator[Server]:
     """Start ``python -m vonk.cli.bench_load ARGUMENTS PORT`` on its own core; stop it at the end."""
+    with pinned([sys.executable, "-m", "vonk.cli.bench_load", *arguments], health=health) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def pinned(command: list[str], *, health: str) -> Iterator[Server]:
+    """Start a server that is told its port last, on its own core; stop it at the end."""
     port = _free_port()
-    command = [*_core(0), sys.executable, "-m", "vonk.cli.bench_load", *arguments, str(port)]
-    with subprocess.Popen(command, stdout=STDERR) as process:
+    with subprocess.Popen([*_core(0), *command, str(port)], stdout=STDERR) as process:
         try:
             _await_ready(process, port, health)
             yield Server(process, port)

@@ -44,11 +44,14 @@ def audit(events: Events = 1_000_000, keep: Keep = None, json_output: Json = Fal
     bench_figures.show(f"Audit of {figures.events:,} events", figures, json_output=json_output)
 
 
-def with_own_directory(directory: Path, database_url: str = "") -> None:
-    """Make Django ready for a directory of the benchmark's own, on its own database unless another one is named."""
+def with_own_directory(directory: Path, database_url: str = "", *, more: str = "") -> None:
+    """Make Django ready for a directory of the benchmark's own, on its own database unless another one is named.
+
+    ``more``: further settings, as ``vonk.toml`` has them.
+    """
     for name in [name for name in os.environ if name.startswith("VONK_")]:
         del os.environ[name]  # A benchmark works on a directory of its own, never on the platform's database.
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = f"database_url = {json.dumps(database_url)}\n" if database_url else ""
-    (directory / "vonk.toml").write_text(SETTINGS + database)
+    (directory / "vonk.toml").write_text(SETTINGS + database + more)
     with_django(directory)

@@ -58,6 +58,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     archive_keep_days: int
     spark_ads_per_account_max: int
     spark_ads_per_identity_max: int
+    business_per_minute: int
 
     def daily_minimum_micros(self, noun: str, currency: str) -> int:
         """Return the least daily budget of a "campaign" or an "ad_group" in the currency."""
@@ -273,6 +274,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "spark_ads_per_identity_max",
         "Spark Ads, of all accounts together, that may show posts of one creator at the same time.",
         "10000",
+        _count,
+    ),
+    Option(
+        "business_per_minute",
+        "Calls of the business API a minute that one app or person may make for one ad account.",
+        "6000",
         _count,
     ),
 )

@@ -42,7 +42,6 @@ CALLERS: Final = ("", "", "", "mallory", "anonymous")  # "": somebody who may ca
 
 
 def test_whatever_is_asked_the_answer_is_one_that_is_described(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PER_MINUTE_MAX", 10**9)
     monkeypatch.setattr(limits.take, "__kwdefaults__", {"most": 10**9})
     for signal in (request_started, request_finished):  # As Django's own test client does: the test has the connection.
         monkeypatch.setattr(signal, "receivers", [])

@@ -2,18 +2,23 @@
 
 from typing import Final
 
+from django.conf import settings
+
 from vonk.core.errors import Limited
 from vonk.wire.business.asked import Asked
 from vonk.wire.business.errors import TooFrequent
 from vonk.wire.business.operation import Operation
 from vonk.wire.limits import WINDOWS, Allowance
 
-PER_MINUTE_MAX: Final = 6_000  # 100 a second: ten times what TikTok's basic level allows an app.
 UNKNOWN_PER_MINUTE_MAX: Final = 1_200  # Everybody behind one address who shows no token.
 
 
-def take(caller: str, operation: Operation, asked: Asked | None, *, most: int = PER_MINUTE_MAX) -> Allowance:
-    """Count one call of an app (or person, or place) for the ad account it asks for; TooFrequent when that is too many."""
+def take(caller: str, operation: Operation, asked: Asked | None, *, most: int | None = None) -> Allowance:
+    """Count one call of an app (or person, or place) for the ad account it asks for; TooFrequent when that is too many.
+
+    ``most`` None: as many as the setting ``business_per_minute`` allows.
+    """
+    most = settings.VONK.business_per_minute if most is None else most
     account = getattr(asked, "advertiser_id", "") if asked is not None else ""
     allowance = _taken(f"business {caller} {account}", most)
     if operation.per_minute is not None:
