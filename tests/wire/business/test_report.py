@@ -405,6 +405,11 @@ WRONG: list[tuple[tuple[str, ...], dict[str, Any], str]] = [
     (("ad_id",), {"filtering": _filter("spend", "MATCH", "1")}, "filtering"),
     (("ad_id",), {"filtering": _filter("ad_ids", "IN", '["x"]')}, "filtering"),
     (("ad_id",), {"filtering": _filter("country_code", "IN", '["NL"]')}, "filtering"),
+    (("ad_id",), {"filtering": _filter("ad_ids", "IN", '["1"]') * 51}, "filtering"),
+    (("ad_id",), {"filtering": _filter("spend", "IN", json.dumps([1] * 501))}, "filtering"),
+    (("ad_id",), {"filtering": _filter("ad_name", "MATCH", "a" * 1_001)}, "filtering"),
+    (("ad_id",), {"filtering": _filter("spend", "IN", "[" * 5_000)}, "filtering"),
+    (("ad_id",), {"start_date": "0001-01-01", "end_date": "0001-01-02"}, "start_date"),
     (("ad_id",), {"advertiser_ids": ["1", "2", "3", "4", "5", "6"]}, "advertiser_ids"),
 ]
 
@@ -454,6 +459,7 @@ def test_a_report_is_made_in_the_background(business: Business, town: Town, told
 def test_a_made_file_is_downloaded_by_a_link_for_an_hour(
     business: Business, town: Town, told: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Ad.objects.filter(pk=town.ids["ad_id"]).update(name="Bell\x07")
     for output_format, ending in (("CSV_DOWNLOAD", "csv"), ("XLSX_DOWNLOAD", "xlsx")):
         task_id = made(town, business, output_format=output_format, file_name="../März 2026")
         report_making.make(int(task_id), now=clock.present().now())
@@ -467,7 +473,10 @@ def test_a_made_file_is_downloaded_by_a_link_for_an_hour(
         assert business.client.get(path[:-1] + ("A" if path[-1] != "A" else "B")).status_code == 404
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["report"]
     assert [cell.value for cell in sheet[1]] == ["ad_id", "stat_time_day", "ad_name", "spend"]
-    assert sheet.max_row == 3
+    assert (sheet.max_row, sheet["C2"].value) == (3, "Bell")
+    Membership.objects.filter(account_id=town.ids["account_id"]).delete()
+    OrganisationMember.objects.filter(organisation_id=town.ids["organisation_id"]).delete()
+    assert business.client.get(path).status_code == 404  # Ada lost the account; its link went with it.
     later = clock.present().now() + timedelta(hours=1)
     monkeypatch.setattr(type(clock.present()), "now", lambda _: later)
     assert business.client.get(path).status_code == 404

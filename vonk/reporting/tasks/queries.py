@@ -56,11 +56,6 @@ def file(scope: Scope, task_id: int, *, now: datetime) -> TaskFile:
     found = task(scope, task_id, now=now)
     if found.state is not State.READY:
         raise ReportTaskNotReady(state=found.state.value)
-    return linked_file(task_id, now=now)
-
-
-def linked_file(task_id: int, *, now: datetime) -> TaskFile:
-    """Return a file to whoever holds a link to it, which says that they may; NotFound when it has expired since."""
     row = ReportTask.objects.filter(pk=task_id, state=State.READY.value, expires_at__gt=now).first()
     if row is None or row.content is None:
         raise NotFound(noun="report task")

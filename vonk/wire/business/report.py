@@ -145,7 +145,7 @@ def download(call: Call[ReportTaskNamed]) -> ReportTaskDownload | Plain:
     output_format = str(task.asked["output_format"])
     if output_format == "CSV_STRING":
         return Plain(found.content, found.content_type, found.name)
-    link = call.link(report_links.path_of(task.id, now=call.now))
+    link = call.link(report_links.path_of(call.scope, task.id, now=call.now))
     return ReportTaskDownload(download_url=link, file_name=found.name, output_format=output_format)
 
 

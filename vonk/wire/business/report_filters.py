@@ -1,7 +1,7 @@
 """``filtering`` of v1.3's reports: field, comparison and a string that holds the value, as conditions of a breakdown."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ from vonk.reporting.breakdowns.columns import Kind
 from vonk.reporting.breakdowns.wanted import Condition
 from vonk.reporting.metrics import Value
 from vonk.wire.business import adgroup_terms, objectives, statuses
+from vonk.wire.business.asked import SOUGHT_CHARS_MAX
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.report_attributes import USUAL
 from vonk.wire.business.report_metrics import METRICS
@@ -21,6 +22,8 @@ from vonk.wire.business.status_names import PRIMARY_STATUSES
 from vonk.wire.business.statuses import Level
 
 IDS_MAX: Final = 100
+FILTERS_MAX: Final = 50
+VALUES_MAX: Final = 500  # Of one condition, whatever it compares: each row is held against all of them.
 _CHARS_MAX: Final = 200
 _ONE_OF: Final = ("IN", "CONTAIN_ANY_OF")
 
@@ -44,12 +47,15 @@ FIELDS: Final = (
 )  # fmt: skip
 
 
+Written = Annotated[str, msgspec.Meta(max_length=20_000)]
+
+
 class ReportFilter(msgspec.Struct, frozen=True):
     """One condition as it is sent. ``filter_value`` is text that holds JSON where several values are meant."""
 
     field_name: str
     filter_type: str
-    filter_value: str | int | float | list[str | int | float]
+    filter_value: Written | int | float | list[str | int | float]
 
 
 class Filters(msgspec.Struct):
@@ -64,6 +70,8 @@ class Filters(msgspec.Struct):
 def read(filters: Sequence[ReportFilter], noun: Noun | None) -> Filters:
     """Return the conditions on rows of the noun; ParameterInvalid names the field at fault."""
     found = Filters()
+    if len(filters) > FILTERS_MAX:
+        raise ParameterInvalid(field="filtering", reason=f"at most {FILTERS_MAX} conditions")
     for one in filters:
         name = one.field_name
         if name in _STATUS_FIELDS:
@@ -88,6 +96,8 @@ def _named(one: ReportFilter) -> Named:
     if name in _NAME_FIELDS:
         if one.filter_type != "MATCH":
             raise _wrong(one, "names are compared with MATCH")
+        if len(str(one.filter_value)) > SOUGHT_CHARS_MAX:
+            raise _wrong(one, f"at most {SOUGHT_CHARS_MAX} characters")
         return Named(_NAME_FIELDS[name], name_contains=str(one.filter_value))
     if name in _KEPT_FIELDS:
         return Named("ad_group", keeping=_keeping(name, _listed(one)))
@@ -182,9 +192,12 @@ def _values(one: ReportFilter) -> list[str]:
     if isinstance(value, str):
         try:
             value = msgspec.json.decode(value)
-        except msgspec.DecodeError:
+        except (msgspec.MsgspecError, RecursionError):
             return [value]
-    return [str(item) for item in (value if isinstance(value, list) else [one.filter_value])]
+    values = value if isinstance(value, list) else [one.filter_value]
+    if len(values) > VALUES_MAX:
+        raise _wrong(one, f"at most {VALUES_MAX} values")
+    return [str(item) for item in values]
 
 
 def _number(one: ReportFilter, text: str) -> float:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from vonk.control.paging import Numbering
 from vonk.control.scope import Right
@@ -110,7 +111,7 @@ def _spreadsheet(header: list[str], lines: Iterable[list[str]]) -> bytes:
     sheet = book.create_sheet("report")
     sheet.append(header)
     for line in lines:
-        sheet.append(line)
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in line])  # Of names: no cell holds a bell.
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
