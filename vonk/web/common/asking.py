@@ -68,8 +68,8 @@ class RequestRow(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-def row_of(request: RequestView) -> RequestRow:
-    """Return the request as lists show it."""
+def row_of(request: RequestView, *, mine: RequestState) -> RequestRow:
+    """Return the request as lists show it; ``mine`` as for ``badge_of``."""
     return RequestRow(
         id=request.id,
         title=title_of(request.post),
@@ -77,16 +77,16 @@ def row_of(request: RequestView) -> RequestRow:
         account_name=request.account_name,
         speaker=f"@{request.post.handle}",
         kind=kind_words(request.kind),
-        badge=badge_of(request),
+        badge=badge_of(request, mine=mine),
         days=days_words(request.duration_days),
         at=request.last_asked_at,
     )
 
 
-def badge_of(request: RequestView) -> Badge:
-    """Return where the request is in its life."""
+def badge_of(request: RequestView, *, mine: RequestState) -> Badge:
+    """Return where the request is in its life. ``mine`` is the state in which it waits for the side that looks."""
     label, tone = _BADGES[request.state]
-    return Badge(str(label), tone)
+    return Badge(_("Waits for you"), Tone.WARN) if request.state is mine else Badge(str(label), tone)
 
 
 def kind_words(kind: RequestKind) -> str:

@@ -88,7 +88,9 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what is open; ``?all=1`` lists what has ended, too."""
     everything = request.GET.get("all") == "1"
     found = authorisation.sent(desk.scope, paging_of(request), desk.now, open_only=not everything)
-    record = SentPage(tuple(asking.row_of(item) for item in found.items), found.next_cursor, everything)
+    record = SentPage(
+        tuple(asking.row_of(item, mine=RequestState.COUNTERED) for item in found.items), found.next_cursor, everything
+    )
     return answer(request, desk, "requests.html", record)
 
 
@@ -233,7 +235,7 @@ def _page(desk: Desk, request_id: int) -> SentRequestPage:
         request=found,
         title=asking.title_of(found.post),
         kind=asking.kind_words(found.kind),
-        badge=asking.badge_of(found),
+        badge=asking.badge_of(found, mine=RequestState.COUNTERED),
         days=asking.days_words(found.duration_days),
         counter_days=asking.days_words(found.counter_duration_days) if found.counter_duration_days else "",
         left=left % {"count": found.attempts_left},

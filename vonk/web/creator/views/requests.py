@@ -69,7 +69,9 @@ def inbox(request: HttpRequest, scope: Scope) -> HttpResponse:
     """List what waits for an answer; ``?all=1`` lists what has ended, too."""
     everything = request.GET.get("all") == "1"
     found = authorisation.inbox(scope, paging_of(request), now_of(request), open_only=not everything)
-    record = InboxPage(tuple(asking.row_of(item) for item in found.items), found.next_cursor, everything)
+    record = InboxPage(
+        tuple(asking.row_of(item, mine=RequestState.WAITING) for item in found.items), found.next_cursor, everything
+    )
     return render(request, "creator/requests.html", {"page": record})
 
 
@@ -194,7 +196,7 @@ def _page(scope: Scope, asked: RequestView) -> RequestPage:
         request=asked,
         title=asking.title_of(asked.post),
         kind=asking.kind_words(asked.kind),
-        badge=asking.badge_of(asked),
+        badge=asking.badge_of(asked, mine=RequestState.WAITING),
         days=asking.days_words(asked.duration_days),
         counter_days=asking.days_words(asked.counter_duration_days) if asked.counter_duration_days else "",
         extends=asked.kind is RequestKind.EXTEND,
