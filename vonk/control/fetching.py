@@ -112,10 +112,17 @@ def fetch(url: str, target: Path, *, bytes_max: int, field: str) -> Fetched:
             with _opened(url, field, deadline) as (response, late):
                 if response.status not in _REDIRECTS:
                     return _taken(response, target, bytes_max, field, late)
-                url = urljoin(url, response.headers.get("Location", ""))
+                url = _next(url, response.headers.get("Location", ""), field)
         raise UrlUnavailable(reason="it redirects too often", field=field)
     finally:
         _slots.release()
+
+
+def _next(url: str, location: str, field: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise UrlUnavailable(reason="it redirects to what is no address", field=field) from error
 
 
 def _require(url: str, field: str) -> None:

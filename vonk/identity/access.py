@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -110,7 +110,20 @@ def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:
     Raises NotFound when they hold none, RightMissing when none of their roles includes ``may``; for an app also when it
     was not authorised for the account, and AppPermissionMissing when the person did not allow it this.
     """
-    held = held_rights.in_accounts(person_id=actor.person_id, account_ids=[account_id])
+    return _over_account(
+        actor, account_id, held_rights.in_accounts(person_id=actor.person_id, account_ids=[account_id]), may
+    )
+
+
+def advertisers(actor: Actor, account_ids: Collection[int], *, may: Right) -> list[Scope]:
+    """Return the scopes over several ad accounts, in their order; raises what ``advertiser`` raises for one of them."""
+    held: dict[int, list[held_rights.Held]] = {account_id: [] for account_id in account_ids}
+    for one in held_rights.in_accounts(person_id=actor.person_id, account_ids=list(held)):
+        held[one.account_id].append(one)
+    return [_over_account(actor, account_id, roles, may) for account_id, roles in held.items()]
+
+
+def _over_account(actor: Actor, account_id: int, held: Collection[held_rights.Held], may: Right) -> Scope:
     if not held or (actor.account_ids is not None and account_id not in actor.account_ids):
         raise NotFound(noun="ad account")
     rights = rights_of((one.role for one in held), Asset.AD_ACCOUNT)

@@ -94,6 +94,7 @@ def test_what_cannot_be_had_says_why(tmp_path: Path) -> None:
         (redirect(b"http://10.0.0.1/"), UrlInvalid),
         (redirect(b"http://169.254.169.254/latest/meta-data/"), UrlInvalid),
         (redirect(b"file:///etc/passwd"), UrlInvalid),
+        (redirect(b"http://[::1"), UrlUnavailable),
         (redirect(b"http://cleo:word@127.0.0.1:{port}/"), UrlInvalid),
     )
     for answer, problem in refused:

@@ -19,6 +19,15 @@ def pixels(scope: Scope) -> tuple[PixelView, ...]:
     return tuple(_view(row) for row in Pixel.objects.filter(account_id=scope.account).order_by("-pk"))
 
 
+def pixels_of_accounts(scope: Scope, account_ids: Collection[int]) -> dict[int, tuple[PixelView, ...]]:
+    """Return the pixels of each of the organisation's ad accounts that the caller found to be theirs, newest first."""
+    scope.require(Right.BUSINESS_VIEW)
+    found: dict[int, list[PixelView]] = {account_id: [] for account_id in account_ids if scope.reaches(account_id)}
+    for row in Pixel.objects.filter(account_id__in=list(found)).order_by("-pk"):
+        found[row.account_id].append(_view(row))
+    return {account_id: tuple(several) for account_id, several in found.items()}
+
+
 def pixel(scope: Scope, pixel_id: int) -> PixelView:
     """Return the account's pixel; NotFound when there is none."""
     scope.require(Right.ACCOUNT_VIEW)

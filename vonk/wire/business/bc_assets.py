@@ -239,6 +239,7 @@ def _creator(one: CreatorAsset, bc_id: int) -> AssetRow:
 def _pixels(call: Call[AssetGet] | Call[AdminGet], accounts: tuple[AccountAsset, ...]) -> list[AssetRow]:
     """Return the pixels of the ad accounts that the caller reaches."""
     names = {one.id: one.owner_name for one in accounts}
+    pixels = measuring.pixels_of_accounts(call.scope, names)
     return [
         AssetRow(
             asset_id=str(pixel.id),
@@ -249,8 +250,8 @@ def _pixels(call: Call[AssetGet] | Call[AdminGet], accounts: tuple[AccountAsset,
             pixel_code=pixel_code(pixel.id),
             owner_bc_name=names[account_id],
         )
-        for account_id in names
-        for pixel in measuring.pixels(call.over_advertiser(account_id))
+        for account_id, found in pixels.items()
+        for pixel in found
     ]
 
 

@@ -1,7 +1,7 @@
 """Operations of the business API, declared once: routes, rights, reading, limits, documents and tests follow."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPMethod
@@ -59,6 +59,12 @@ class Call(msgspec.Struct, Generic[A], frozen=True, kw_only=True):
         if self.actor is None:
             raise SignInRequired
         return access.advertiser(self.actor, advertiser_id, may=Right.ACCOUNT_VIEW)
+
+    def over_advertisers(self, advertiser_ids: Collection[int]) -> list[Scope]:
+        """Return the caller's scopes over several ad accounts; raises what ``identity.access`` raises for one of them."""
+        if self.actor is None:
+            raise SignInRequired
+        return access.advertisers(self.actor, advertiser_ids, may=Right.ACCOUNT_VIEW)
 
     def over_business(self, organisation_id: int) -> Scope:
         """Return the caller's scope over a Business Center; raises what ``identity.access`` raises."""

@@ -116,7 +116,7 @@ def _of_business(call: Call[Any], asked: ReportAsked) -> list[Scope]:
     accounts = [one for one in identity.ad_accounts(scope) if reached is None or one.id in reached]
     if len(accounts) > BUSINESS_ACCOUNTS_MAX:
         raise ParameterInvalid(field="bc_id", reason=f"it has more than {BUSINESS_ACCOUNTS_MAX} ad accounts")
-    return [_of_advertiser(call, account.id) for account in accounts]
+    return call.over_advertisers([account.id for account in accounts])
 
 
 def read(asked: ReportAsked) -> Read:
