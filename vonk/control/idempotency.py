@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 from django.db import connection
@@ -11,6 +12,8 @@ from vonk.control.models import IdempotencyKey
 from vonk.core.errors import Conflict, FieldInvalid
 from vonk.core.limits import IDEMPOTENCY_KEY_MAX
 
+UNDERWAY: Final = timedelta(minutes=15)  # Longer than any call is let run.
+
 
 class IdempotencyKeyReused(Conflict):
     """A key stands for one request."""
@@ -18,6 +21,14 @@ class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
     message = "This idempotency key was used for a different request."
     remedy = "Use a new key for each new request."
+
+
+class IdempotencyKeyUnderway(Conflict):
+    """The first request with the key has not ended yet."""
+
+    code = "idempotency_key_underway"
+    message = "The request with this idempotency key is still being worked on."
+    remedy = "Send the same request again in a moment; it will be answered as the first one is."
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -77,6 +88,37 @@ def recall(person_id: int, operation: str, key: str, request_body: bytes) -> Ans
     if row.fingerprint != hashlib.sha256(request_body).hexdigest():
         raise IdempotencyKeyReused(field="Idempotency-Key")
     return Answer(row.status, bytes(row.answer))
+
+
+def alone(
+    person_id: int, operation: str, key: str, request_body: bytes, *, now: datetime, act: Callable[[], Answer]
+) -> Answer:
+    """Do as ``once`` for an act that has transactions of its own, such as an upload: the key is taken before it begins.
+
+    Raises IdempotencyKeyReused, FieldInvalid, and IdempotencyKeyUnderway while another call with the key is at it. One
+    that died holds the key for ``UNDERWAY``.
+    """
+    _require_key(key)
+    fingerprint = hashlib.sha256(request_body).hexdigest()
+    row, created = IdempotencyKey.objects.get_or_create(
+        person_id=person_id, operation=operation, key=key, defaults={"fingerprint": fingerprint, "at": now}
+    )
+    if not created:
+        if row.fingerprint != fingerprint:
+            raise IdempotencyKeyReused(field="Idempotency-Key")
+        if row.status is not None and row.answer is not None:
+            return Answer(row.status, bytes(row.answer))
+        forgotten = IdempotencyKey.objects.filter(pk=row.pk, status=None, at__lte=now - UNDERWAY)
+        if not forgotten.update(at=now):
+            raise IdempotencyKeyUnderway(field="Idempotency-Key")
+    mine = IdempotencyKey.objects.filter(pk=row.pk, status=None)
+    try:
+        answer = act()
+    except BaseException:
+        mine.delete()
+        raise
+    mine.update(status=answer.status, answer=answer.body)
+    return answer
 
 
 def _require_key(key: str) -> None:

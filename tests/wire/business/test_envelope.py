@@ -8,6 +8,7 @@ import pytest
 
 from tests.wire.business.conftest import Business, Said
 from tests.wire.conftest import Town
+from vonk.content.actions import library_files
 
 
 def test_an_answer_is_an_envelope_whatever_closes_its_path(business: Business, town: Town) -> None:
@@ -114,7 +115,9 @@ def test_each_app_has_request_ids_of_its_own(business: Business, town: Town) -> 
     assert first.data["campaign_id"] != by_app.data["campaign_id"] == again.data["campaign_id"]
 
 
-def test_a_key_of_an_upload_stands_for_its_fields_and_its_file(business: Business, town: Town) -> None:
+def test_a_key_of_an_upload_stands_for_its_fields_and_its_file(
+    business: Business, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: Any = {"advertiser_id": town.ids["account_id"], "upload_type": "FILE", "content_type": "image"}
 
     def sent(content: bytes, **more: str) -> Said:
@@ -122,7 +125,17 @@ def test_a_key_of_an_upload_stands_for_its_fields_and_its_file(business: Busines
         key = {"Idempotency-Key": "once"}
         return business.post("ada", "file/temporarily/upload", headers=key, files={"file": content}, **fields)
 
+    meanwhile: list[Said] = []
+    put = library_files.put
+
+    def slow(*given: Any, **named: Any) -> Any:
+        meanwhile.append(sent(b"one"))
+        return put(*given, **named)
+
+    monkeypatch.setattr(library_files, "put", slow)
+    assert sent(b"one", signature="0" * 32).code == 40900  # What failed may be tried again.
     first, again = sent(b"one"), sent(b"one")
+    assert [said.code for said in meanwhile] == [40050, 50002]  # While the first is at it, whatever comes waits.
     assert (first.code, again.data) == (0, first.data), first
     assert sent(b"two").code == 40050
     assert sent(b"one", name="other").code == 40050

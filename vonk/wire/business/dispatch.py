@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
@@ -177,17 +176,11 @@ def _once(operation: Operation, call: Call[Asked], actor: access.Actor, key: str
         assert isinstance(answer, Answer), "Operations that write answer an envelope."
         return Answer(answer.status, sealing.seal(answer.body))
 
-    def keep(answer: Callable[[], Answer]) -> Answer:
-        with transaction.atomic():
-            return idempotency.once(person_id, name, key, sent, now=call.now, act=answer)
-
-    if operation.alone:  # It cannot run inside the key's transaction: look first, keep afterwards.
-        kept = idempotency.recall(person_id, name, key, sent)
-        if kept is None:
-            done = act()
-            kept = keep(lambda: done)
+    if operation.alone:  # It cannot run inside the key's transaction.
+        kept = idempotency.alone(person_id, name, key, sent, now=call.now, act=act)
     else:
-        kept = keep(act)
+        with transaction.atomic():
+            kept = idempotency.once(person_id, name, key, sent, now=call.now, act=act)
     return Answer(kept.status, sealing.unseal(kept.body))
 
 

@@ -35,6 +35,7 @@ CODE_OF_KIND: Final[dict[type[Problem], int]] = {
 
 CODES: Final[dict[str, int]] = {
     "idempotency_key_reused": DUPLICATED_REQUEST,
+    "idempotency_key_underway": TIMED_OUT,
     "database_busy": TIMED_OUT,
 }
 """Problems that v1.3 has a code of its own for, by their own code. Areas' files of operations add theirs with ``answers``."""
