@@ -2,6 +2,13 @@
 
 from django.db import models
 
+from vonk.advertising.audience_models import (
+    AudienceAct,
+    AudienceShare,
+    CustomAudience,
+    CustomerFile,
+    SavedAudience,
+)
 from vonk.advertising.rules import CALLS_TO_ACTION, CREATOR_NOTE_MAX, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.pixels import PIXEL_NAME_MAX
@@ -9,6 +16,19 @@ from vonk.advertising.rules.portfolios import KIND_CHARS_MAX
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
 
+__all__ = [
+    "Ad",
+    "AdGroup",
+    "AudienceAct",
+    "AudienceShare",
+    "Campaign",
+    "CustomAudience",
+    "CustomerFile",
+    "Pixel",
+    "Portfolio",
+    "Review",
+    "SavedAudience",
+]
 _USUAL = AttributionSettings()
 
 

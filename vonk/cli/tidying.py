@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from vonk.advertising.actions import customer_files
 from vonk.authorisation.actions import imports
 from vonk.content.actions import library_files, videos
 from vonk.control import idempotency
@@ -39,13 +40,14 @@ def resume(now: datetime) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Delete answers to old idempotency keys, files that waited for a day, codes in old lists that failed, old events,
+    """Delete answers to old idempotency keys, files and digests of customers that waited for a day, codes in old lists that failed, old events,
     ended sessions, and old jobs.
     """
     idempotency.forget(before=now - ANSWERS_KEPT)
     imports.forget(now)
     reports.forget(now)
     library_files.tidy(now)
+    customer_files.tidy(now)
     sending.tidy(now)
     SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - JOBS_KEPT).delete()

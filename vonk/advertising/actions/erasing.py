@@ -1,10 +1,16 @@
-"""What advertising does when a creator is erased: the words that reviews kept of their posts go, the verdicts stay."""
+"""What advertising does when a person is erased.
 
+The words that reviews kept of their posts go, the verdicts stay; the digest of their address goes out of every audience.
+"""
+
+import binascii
 from collections.abc import Collection
 
 from django.db import transaction
 
-from vonk.advertising.models import Review
+from vonk.advertising.models import CustomAudience, CustomerFile, Review
+from vonk.advertising.rules import customer_files
+from vonk.advertising.rules.customer_files import DigestKind
 
 
 @transaction.atomic
@@ -16,4 +22,28 @@ def forget_captions(post_ids: Collection[int]) -> int:
             review.subject["caption"] = ""
             review.save(update_fields=["subject"])
             changed += 1
+    return changed
+
+
+@transaction.atomic
+def forget_digest(digest: str) -> int:
+    """Take the digest of an address out of customers' files and audiences; return how many held it.
+
+    An audience's size stays as it was told: it is rounded, and says nothing of one person.
+    """
+    wanted = binascii.unhexlify(digest)
+    kind = DigestKind.EMAIL_SHA256.value
+    changed = 0
+    for rows in (CustomerFile.objects.filter(kind=kind), CustomAudience.objects.filter(kind=kind, deleted_at=None)):
+        # One at a time, and held: who appends meanwhile would write back what they read before.
+        for pk in rows.order_by("pk").values_list("pk", flat=True):
+            row = rows.select_for_update(no_key=True).filter(pk=pk).first()
+            if row is None:
+                continue
+            held = bytes(row.digests)
+            left = customer_files.without(held, wanted)
+            if left != held:
+                row.digests = left
+                row.save(update_fields=["digests"])
+                changed += 1
     return changed

@@ -1,9 +1,12 @@
 """What others may read of people and tokens."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from itertools import chain
+from typing import Final, TypeVar
 
 import msgspec
+from django.db.models import Q
 
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
@@ -14,6 +17,10 @@ from vonk.events.tokens import OWN_ACCOUNTS_MAX, OWN_PROFILES_MAX, ViewerClaims
 from vonk.identity.models import AccessToken, Person, PlatformMember
 from vonk.identity.queries import rights
 from vonk.identity.rules import ADULT_YEARS, NOTHING, Asset, PlatformRole, age_years, platform_role, rights_of
+
+Id = TypeVar("Id", int, str)
+
+_IDS_PER_QUERY: Final = 5_000
 
 
 class PersonView(msgspec.Struct, frozen=True):
@@ -125,6 +132,38 @@ def pseudonyms_of_emails(digests: Collection[str], *, now: datetime) -> dict[str
         for digest, viewer_id, born_on in rows.values_list("email_sha256", "pseudonym", "born_on")
         if born_on is not None and age_years(born_on, now.date()) >= ADULT_YEARS
     }
+
+
+def countable(person_ids: Collection[int], *, now: datetime) -> frozenset[int]:
+    """Return who of these people may be counted in an audience: adults who agreed to personalised ads."""
+    return frozenset(chain.from_iterable(_countable(Q(pk__in=some), now) for some in _parts(person_ids)))
+
+
+def countable_viewers(viewer_ids: Collection[str], *, now: datetime) -> frozenset[int]:
+    """Return the same of those who have these pseudonyms; others than people of this site are nobody."""
+    return frozenset(chain.from_iterable(_countable(Q(pseudonym__in=some), now) for some in _parts(viewer_ids)))
+
+
+def _countable(whom: Q, now: datetime) -> list[int]:
+    rows = Person.objects.filter(whom, personalised=True, is_active=True, born_on__isnull=False)
+    return [
+        person_id
+        for person_id, born_on in rows.values_list("pk", "born_on")
+        if born_on is not None and age_years(born_on, now.date()) >= ADULT_YEARS
+    ]
+
+
+def _parts(ids: Collection[Id]) -> Iterator[tuple[Id, ...]]:
+    wanted = tuple(ids)
+    return (wanted[at : at + _IDS_PER_QUERY] for at in range(0, len(wanted), _IDS_PER_QUERY))
+
+
+def digest_of(person_id: int) -> str:
+    """Return the digest of the person's address; NotFound when there is no such person."""
+    found = Person.objects.filter(pk=person_id).values_list("email_sha256", flat=True).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
 
 
 def pseudonyms(person_ids: Collection[int]) -> dict[int, str]:

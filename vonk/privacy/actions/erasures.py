@@ -49,10 +49,12 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> Erased:
     likes and follows stay as counts. Raises NotFound, LastOperator, AccountsUnsettled; then nothing has changed.
     """
     pseudonym = people.lock(scope, person_id)
+    digest = identity.digest_of(person_id)
     _require_settled(person_id)
     consents = authorisation.end_all(scope, person_id, now=now)
     posts = content.erase(scope, person_id, now=now)
     advertising.forget_captions(posts)
+    advertising.forget_digest(digest)
     authorisation.forget_words(person_id)
     audit.forget_texts(person_id)
     idempotency.forget_person(person_id)

@@ -34,7 +34,6 @@ GROUPS: Final = frozenset({
 _SHOPS: Final = "it belongs to shops and their catalogues, and this platform sells nothing itself"
 _AUTOMATION: Final = "campaigns here are made of groups and ads that somebody chose; no product chooses them instead"
 _RESERVED: Final = "reach is not sold in advance; a campaign for reach buys by auction"
-_AUDIENCES: Final = "audiences cannot be made yet; ad groups are aimed by their other fields"
 WHY: Final[dict[str, str]] = {
     "ad/aco": "automated creative is retired in v1.3; ads are created one by one",
     "adgroup/rf": _RESERVED,
@@ -53,7 +52,7 @@ WHY: Final[dict[str, str]] = {
     "creative/report": "numbers are kept by ad, not by material; report/integrated/get has them by ad_id",
     "creative/shareable_link": "previews are for the people of the ad account and the creator",
     "creative/smart_text": "no texts are generated",
-    "dmp": _AUDIENCES,
+    "dmp/custom_audience/lookalike": "nothing here learns yet who is like whom; make an audience of customers or by a rule",
     "gmv_max": _SHOPS,
     "oauth2/refresh_token": "an app's token does not expire; it lives until it is revoked",
     "offline": "what a shop's own server knows comes by event/track",
