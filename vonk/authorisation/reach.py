@@ -29,7 +29,7 @@ from vonk.authorisation.rules import (
     state,
 )
 from vonk.content import queries as content
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PostFacts, PostStanding
 from vonk.content.rules import Disclosure, Format, Unavailable, VideoState, Visibility
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
@@ -133,9 +133,19 @@ def state_of(consent: Consent, post: PostFacts, now: datetime) -> ConsentState:
     return states_of([consent], {post.id: post}, now)[consent.pk]
 
 
-def states_of(consents: Collection[Consent], posts: Mapping[int, PostFacts], now: datetime) -> dict[int, ConsentState]:
-    """Return the state at ``now`` of each consent, by id. ``posts`` has each one's post."""
-    stand_on = needs.stand_on([consent.pk for consent in consents], now)
+def states_of(
+    consents: Collection[Consent],
+    posts: Mapping[int, PostFacts | PostStanding],
+    now: datetime,
+    *,
+    stand_on: Mapping[int, tuple[int, ...] | None] | None = None,
+) -> dict[int, ConsentState]:
+    """Return the state at ``now`` of each consent, by id. ``posts`` has each one's post.
+
+    ``stand_on`` is what ``needs.stand_on`` says of them, for whoever has just asked.
+    """
+    if stand_on is None:
+        stand_on = needs.stand_on([consent.pk for consent in consents], now)
     return {
         consent.pk: state(
             facts_of(

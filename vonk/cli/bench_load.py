@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -88,10 +88,12 @@ def serving(*arguments: str, health: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def pinned(command: list[str], *, health: str) -> Iterator[Server]:
-    """Start a server that is told its port last, on its own core; stop it at the end."""
+def pinned(command: list[str], *, health: str, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Start a server that is told its port last, on its own core; stop it at the end. ``environ`` is added to ours."""
     port = _free_port()
-    with subprocess.Popen([*_core(0), *command, str(port)], stdout=STDERR) as process:
+    with subprocess.Popen(
+        [*_core(0), *command, str(port)], stdout=STDERR, env={**os.environ, **(environ or {})}
+    ) as process:
         try:
             _await_ready(process, port, health)
             yield Server(process, port)
@@ -141,9 +143,10 @@ def _await_ready(process: subprocess.Popen[bytes], port: int, path: str) -> None
             if connection.getresponse().status == http.client.OK:
                 return
         except OSError:
-            time.sleep(0.05)
+            pass  # It does not listen yet.
         finally:
             connection.close()
+        time.sleep(0.05)
     raise typer.BadParameter("the server did not become ready")
 
 

@@ -47,7 +47,7 @@ def campaigns(
     """
     if fulfils is None:
         page = object_pages.numbered_campaigns(scope, wanted, numbering)
-        of = statuses.campaign_statuses([one.id for one in page.items], now=now) if told else {}
+        of = statuses.statuses_of_campaigns(page.items, now=now) if told else {}
         return Numbered(_joined(page.items, of), page.total, numbering)
     found = _fulfilling(object_pages.campaign_ids(scope, wanted), statuses.campaign_statuses, fulfils, now)
     shown = object_pages.listed_campaigns(scope, _paged(list(found), numbering))

@@ -77,7 +77,7 @@ def test_a_campaign_and_its_ad_groups(town: Town) -> None:
 def test_facts_cost_the_same_however_many(town: Town, django_assert_num_queries: object) -> None:
     assert callable(django_assert_num_queries)
     ad_ids = [town.ad(), town.ad(draft=town.own_draft())]
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         queries.ad_facts(ad_ids[:1], now=town.now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert queries.ad_facts(ad_ids, now=town.now).keys() == set(ad_ids)

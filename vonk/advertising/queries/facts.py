@@ -1,6 +1,6 @@
 """What other areas need of advertising. These take ids that the caller has inside its scope already."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from vonk.advertising import publish
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
-from vonk.advertising.queries.views import AdOfPost, BudgetFacts
+from vonk.advertising.queries.views import AdOfPost, BudgetFacts, CampaignView
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Verdict
 from vonk.authorisation.queries.limits import HeldConsent, consents_of_ads
-from vonk.content.queries import PostFacts, post_facts
+from vonk.content.queries import PostFacts, PostStanding, post_facts, post_standings
 from vonk.content.rules import VideoState
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
@@ -53,7 +53,7 @@ def facts_of_ads(
     ads: QuerySet[Ad],
     *,
     now: datetime,
-    posts: Mapping[int, PostFacts] | None = None,
+    posts: Mapping[int, PostFacts | PostStanding] | None = None,
     groups: Mapping[int, AdGroupFacts] | None = None,
 ) -> dict[int, AdFacts]:
     """Return the facts of these ads, as ``ad_facts`` does; ``groups`` are those of their ad groups, where they are known."""
@@ -63,7 +63,7 @@ def facts_of_ads(
         )
     )
     if posts is None:
-        posts = post_facts({row.post_id for row in rows})
+        posts = post_standings({row.post_id for row in rows})
     consent_ids = {row.consent_id for row in rows if row.consent_id is not None}
     consents, held = consents_of_ads(consent_ids, now, posts=posts)
     if groups is None:
@@ -206,6 +206,24 @@ def _ads_of_post(rows: Sequence[Ad]) -> list[AdOfPost]:
 
 def _budget(row: Campaign | AdGroup, account: AccountFacts) -> BudgetFacts:
     return BudgetFacts(row.budget_mode, row.budget_micros, account.currency, account.time_zone)
+
+
+def campaign_facts_of(views: Iterable[CampaignView]) -> dict[int, CampaignFacts]:
+    """Return what ``campaign_facts`` does, for whoever has just read the campaigns."""
+    known = list(views)
+    accounts = accounts_facts({view.account_id for view in known})
+    return {
+        view.id: CampaignFacts(
+            id=view.id,
+            account_id=view.account_id,
+            account_suspended=accounts[view.account_id].suspended,
+            time_zone=accounts[view.account_id].time_zone,
+            deleted=view.deleted_at is not None,
+            enabled=view.enabled,
+            budget=view.budget,
+        )
+        for view in known
+    }
 
 
 def _campaign_facts(row: Campaign, accounts: dict[int, AccountFacts]) -> CampaignFacts:

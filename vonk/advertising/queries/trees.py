@@ -1,13 +1,20 @@
 """Campaigns and ad groups with all that their statuses follow from, read in a few statements however many they are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
 from django.db.models import QuerySet
 
 from vonk.advertising.models import Ad, AdGroup
-from vonk.advertising.queries.facts import ad_group_facts, campaign_facts, facts_of_ad_group, facts_of_ads
+from vonk.advertising.queries.facts import (
+    ad_group_facts,
+    campaign_facts,
+    campaign_facts_of,
+    facts_of_ad_group,
+    facts_of_ads,
+)
+from vonk.advertising.queries.views import CampaignView
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts
 
 
@@ -21,7 +28,15 @@ class Tree(msgspec.Struct, frozen=True):
 
 def of_campaigns(campaign_ids: Collection[int], *, now: datetime) -> Tree:
     """Return the campaigns that exist, their ad groups that have ads, and these ads."""
-    campaigns = campaign_facts(campaign_ids)
+    return _of_campaigns(campaign_facts(campaign_ids), now)
+
+
+def of_campaign_views(views: Iterable[CampaignView], *, now: datetime) -> Tree:
+    """Return what ``of_campaigns`` does, for whoever has just read the campaigns."""
+    return _of_campaigns(campaign_facts_of(views), now)
+
+
+def _of_campaigns(campaigns: dict[int, CampaignFacts], now: datetime) -> Tree:
     alive = [one.id for one in campaigns.values() if not one.deleted]
     rows = AdGroup.objects.filter(campaign_id__in=alive, deleted_at=None)
     groups = {row.pk: facts_of_ad_group(row, campaigns[row.campaign_id]) for row in rows}

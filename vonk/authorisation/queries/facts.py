@@ -8,7 +8,7 @@ import msgspec
 from vonk.authorisation import reach
 from vonk.authorisation.models import Consent, ConsentNeed, ConsentRecord
 from vonk.authorisation.rules import Act, ConsentState, Extension, live_spans
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PostFacts, PostStanding
 
 Interval = tuple[datetime, datetime]  # From (inclusive), until (exclusive).
 
@@ -38,12 +38,16 @@ def consent_facts(
 
 
 def views_of(
-    rows: Sequence[Consent], now: datetime, *, posts: Mapping[int, PostFacts] | None = None
+    rows: Sequence[Consent],
+    now: datetime,
+    *,
+    posts: Mapping[int, PostFacts | PostStanding] | None = None,
+    stand_on: Mapping[int, tuple[int, ...] | None] | None = None,
 ) -> dict[int, ConsentView]:
-    """Return the facts of rows that a query of this area has read."""
+    """Return the facts of rows that a query of this area has read; ``stand_on`` as ``needs.stand_on`` says, if known."""
     if posts is None or not posts.keys() >= {row.post_id for row in rows}:
         posts = reach.posts_of(rows)
-    states = reach.states_of(rows, posts, now)
+    states = reach.states_of(rows, posts, now, stand_on=stand_on)
     return {
         row.pk: ConsentView(
             id=row.pk,

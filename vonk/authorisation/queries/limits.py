@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from vonk.authorisation import needs, publish
-from vonk.authorisation.models import Consent
+from vonk.authorisation.models import AccountAccess, Consent, Terms
 from vonk.authorisation.queries.facts import ConsentView, views_of
 from vonk.authorisation.rules.limits import Limits
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PostFacts, PostStanding
 from vonk.core.clock import from_ms
+
+_COLUMNS: Final = (
+    "post_id", "profile_id", "account_id", "terms_id", "access_id", "preview_required", "issued_at", "ends_at",
+    "redeemed_at", "ending_at", "revoked_at", "released_at", "deleted_at",
+)  # fmt: skip
+"""What limits and states follow from."""
 
 
 class HeldConsent(msgspec.Struct, frozen=True):
@@ -31,19 +38,22 @@ class HeldConsent(msgspec.Struct, frozen=True):
 
 def held_consents(consent_ids: Iterable[int], now: datetime) -> dict[int, HeldConsent]:
     """Return what holds for each of the consents that some account redeemed, for areas that have them in their scope."""
-    return _held(_rows(consent_ids), now)
+    rows = _rows(consent_ids)
+    return _held(rows, needs.stand_on(list(rows), now), now)
 
 
 def consents_of_ads(
-    consent_ids: Iterable[int], now: datetime, *, posts: Mapping[int, PostFacts] | None = None
+    consent_ids: Iterable[int], now: datetime, *, posts: Mapping[int, PostFacts | PostStanding] | None = None
 ) -> tuple[dict[int, ConsentView], dict[int, HeldConsent]]:
     """Return what ``consent_facts`` and ``held_consents`` do, of consents that ads stand on, read together."""
     rows = _rows(consent_ids)
-    return views_of(list(rows.values()), now, posts=posts), _held(rows, now)
-
-
-def _held(rows: Mapping[int, Consent], now: datetime) -> dict[int, HeldConsent]:
     stand_on = needs.stand_on(list(rows), now)
+    return views_of(list(rows.values()), now, posts=posts, stand_on=stand_on), _held(rows, stand_on, now)
+
+
+def _held(
+    rows: Mapping[int, Consent], stand_on: Mapping[int, tuple[int, ...] | None], now: datetime
+) -> dict[int, HeldConsent]:
     lacking = needs.missing([consent_id for consent_id, ids in stand_on.items() if ids is None], now)
     originals = _rows(original for ids in stand_on.values() for original in ids or ())
     return {
@@ -71,8 +81,16 @@ def _rows(consent_ids: Iterable[int]) -> dict[int, Consent]:
     ids = set(consent_ids)
     if not ids:
         return {}
-    rows = Consent.objects.filter(pk__in=ids, redeemed_at__isnull=False)
-    return {row.pk: row for row in rows.select_related("terms", "access")}
+    rows = Consent.objects.filter(pk__in=ids, redeemed_at__isnull=False).only(*_COLUMNS)
+    found = {row.pk: row for row in rows}
+    of_terms = Terms.objects.in_bulk({row.terms_id for row in found.values() if row.terms_id is not None})
+    of_access = AccountAccess.objects.in_bulk({row.access_id for row in found.values() if row.access_id is not None})
+    for row in found.values():  # Few have either, and many share them.
+        if row.terms_id is not None:
+            row.terms = of_terms[row.terms_id]
+        if row.access_id is not None:
+            row.access = of_access[row.access_id]
+    return found
 
 
 def _limits(row: Consent) -> Limits:

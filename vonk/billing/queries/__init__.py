@@ -1,7 +1,14 @@
 """What others may read of money, a file a noun."""
 
 from vonk.billing.queries.accounts import Balance, TermsView, accounts_money, balance, balances, terms, terms_of
-from vonk.billing.queries.budgets import BudgetSpent, billed_now, billed_under, budget_spend, spent_under
+from vonk.billing.queries.budgets import (
+    BudgetSpent,
+    billed_now,
+    billed_under,
+    budget_spend,
+    budgets_spend,
+    spent_under,
+)
 from vonk.billing.queries.business import (
     AccountMoney,
     Funds,
@@ -80,6 +87,7 @@ __all__ = [
     "billed_under",
     "bounds",
     "budget_spend",
+    "budgets_spend",
     "business_money",
     "business_moves",
     "business_unpaid",

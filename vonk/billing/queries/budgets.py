@@ -1,6 +1,6 @@
 """What budgets were billed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -26,17 +26,23 @@ class BudgetSpent(msgspec.Struct, frozen=True):
 
 def budget_spend(noun: str, object_ids: Collection[int], *, day: date) -> dict[int, BudgetSpent]:
     """Return what each "campaign" or "ad_group" was billed on the account's local ``day`` and in all, 0 included."""
-    spent = dict.fromkeys(object_ids, BudgetSpent())
-    ids = sorted(spent)
+    return budgets_spend({noun: object_ids}, day=day)[noun]
+
+
+def budgets_spend(object_ids: Mapping[str, Collection[int]], *, day: date) -> dict[str, dict[int, BudgetSpent]]:
+    """Return what ``budget_spend`` does, of several nouns at once."""
+    spent = {noun: dict.fromkeys(ids, BudgetSpent()) for noun, ids in object_ids.items()}
+    ids = sorted({one for of_noun in spent.values() for one in of_noun})
     for start in range(0, len(ids), OBJECTS_PER_QUERY):
         rows = BudgetSpend.objects.filter(
-            noun=noun,
+            noun__in=list(spent),
             object_id__in=ids[start : start + OBJECTS_PER_QUERY],
             period__in=(day.isoformat(), LIFETIME),
         )
-        for row in rows:
-            change = {"lifetime_micros" if row.period == LIFETIME else "day_micros": row.billed_micros}
-            spent[row.object_id] = msgspec.structs.replace(spent[row.object_id], **change)
+        for noun, object_id, period, micros in rows.values_list("noun", "object_id", "period", "billed_micros"):
+            if object_id in spent[noun]:
+                change = {"lifetime_micros" if period == LIFETIME else "day_micros": micros}
+                spent[noun][object_id] = msgspec.structs.replace(spent[noun][object_id], **change)
     return spent
 
 

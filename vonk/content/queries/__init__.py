@@ -29,11 +29,13 @@ from vonk.content.queries.library_videos import (
 )
 from vonk.content.queries.posts import (
     PostFacts,
+    PostStanding,
     all_posts,
     own_post,
     own_post_ids,
     own_posts,
     post_facts,
+    post_standings,
     pushed_post,
     pushed_posts,
 )
@@ -79,6 +81,7 @@ __all__ = [
     "LibraryImage",
     "LibraryVideo",
     "PostFacts",
+    "PostStanding",
     "ProfileBrief",
     "ProfileView",
     "SoundView",
@@ -120,6 +123,7 @@ __all__ = [
     "own_profile",
     "own_totals",
     "post_facts",
+    "post_standings",
     "profile",
     "profile_briefs",
     "profile_of_person",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -77,6 +77,48 @@ class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
     poster_url: str
     video_url: str
     created_at: datetime
+
+
+class PostStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """Of ``PostFacts`` what says whether and where ads may show the post."""
+
+    id: int
+    available: bool
+    unavailable_reason: str | None
+    video_state: VideoState
+    sound_countries: tuple[str, ...]
+
+
+def post_standings(post_ids: Iterable[int]) -> dict[int, PostStanding]:
+    """Return whether ads may show each post, deleted and removed ones too; unknown ids are absent."""
+    rows = Post.objects.filter(pk__in=set(post_ids)).values_list(
+        "pk", "deleted_at", "removed_at", "visibility", "ads_only", "origin", "draft", "profile__banned_at",
+        "profile__deleted_at", "profile__private", "video__state", "sound__countries", named=True,
+    )  # fmt: skip
+    return {row.pk: _standing(row) for row in rows}
+
+
+def _standing(row: Any) -> PostStanding:
+    """Return the standing of a row with the columns that ``post_standings`` names."""
+    state = PostState(
+        deleted=row.deleted_at is not None,
+        removed=row.removed_at is not None,
+        profile_gone=row.profile__banned_at is not None or row.profile__deleted_at is not None,
+        visibility=Visibility(row.visibility),
+        ads_only=row.ads_only,
+        origin=Origin(row.origin),
+        draft=row.draft,
+        profile_private=row.profile__private,
+    )
+    reason = unavailable_reason(state)
+    video_state = VideoState(row.video__state)
+    return PostStanding(
+        id=row.pk,
+        available=reason is None and video_state is VideoState.READY,
+        unavailable_reason=reason.value if reason else None,
+        video_state=video_state,
+        sound_countries=tuple(row.sound__countries or ()),
+    )
 
 
 def post_facts(post_ids: Iterable[int]) -> dict[int, PostFacts]:
