@@ -4,11 +4,15 @@ import hashlib
 import json
 from typing import Any
 
+import msgspec
 import pytest
+from django.conf import settings
 
 from tests.wire.business.conftest import Business, Said
 from tests.wire.conftest import Town
 from vonk.content.actions import library_files
+from vonk.wire.business import limits
+from vonk.wire.limits import Windows
 
 
 def test_an_answer_is_an_envelope_whatever_closes_its_path(business: Business, town: Town) -> None:
@@ -100,6 +104,15 @@ def test_strange_requests_are_refused_by_name(business: Business, town: Town) ->
         content_type="multipart/form-data; boundary=x; charset=base64",
     )  # fmt: skip
     assert said.code == 40002
+
+
+def test_who_makes_ids_up_is_slowed_down(business: Business, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "VONK", msgspec.structs.replace(settings.VONK, business_per_minute=3))
+    monkeypatch.setattr(limits, "WINDOWS", Windows())
+    made_up = [business.get("mallory", "campaign/get", advertiser_id=str(number)).code for number in range(1, 4)]
+    nonsense = business.get("mallory", "campaign/get", advertiser_id="me")
+    assert (made_up, nonsense.code) == ([40001, 40001, 40001], 40100)
+    assert business.get("ada", "campaign/get", advertiser_id=town.ids["account_id"]).code == 0
 
 
 def test_each_app_has_request_ids_of_its_own(business: Business, town: Town) -> None:

@@ -84,13 +84,18 @@ def business(request: HttpRequest, rest: str) -> HttpResponse:
 def _answered(request: HttpRequest, operation: Operation, now: datetime, headers: dict[str, str]) -> Answer | Plain:
     place = request.META.get("REMOTE_ADDR", "")
     actor = _actor(request, operation, now=now, place=place)
-    asked, files, sent = requests.read(operation, request)
     caller = f"place {place}" if actor is None else f"app {actor.app_id} of {actor.person_id}"
+    try:
+        asked, files, sent = requests.read(operation, request)
+        scope = _scope(actor, operation, asked)
+    except Problem:
+        limits.take(caller, operation, None)  # Else who sends nonsense or makes ids up would never be slowed down.
+        raise
     headers.update(limits.headers(limits.take(caller, operation, asked)))
     call = Call(
         asked=asked,
         now=now,
-        scope_held=_scope(actor, operation, asked),
+        scope_held=scope,
         actor=actor,
         may=operation.may,
         place=place,

@@ -7,7 +7,7 @@ from django.conf import settings
 from vonk.core.errors import Limited
 from vonk.wire.business.asked import Asked
 from vonk.wire.business.errors import TooFrequent
-from vonk.wire.business.operation import Operation
+from vonk.wire.business.operation import Operation, Over
 from vonk.wire.limits import WINDOWS, Allowance
 
 UNKNOWN_PER_MINUTE_MAX: Final = 1_200  # Everybody behind one address who shows no token.
@@ -16,10 +16,11 @@ UNKNOWN_PER_MINUTE_MAX: Final = 1_200  # Everybody behind one address who shows 
 def take(caller: str, operation: Operation, asked: Asked | None, *, most: int | None = None) -> Allowance:
     """Count one call of an app (or person, or place) for the ad account it asks for; TooFrequent when that is too many.
 
-    ``most`` None: as many as the setting ``business_per_minute`` allows.
+    ``asked`` None: for none that exists for the caller; all of these count as one. ``most`` None: as many as the setting
+    ``business_per_minute`` allows.
     """
     most = settings.VONK.business_per_minute if most is None else most
-    account = getattr(asked, "advertiser_id", "") if asked is not None else ""
+    account = getattr(asked, "advertiser_id", "") if asked is not None and operation.over is Over.ADVERTISER else ""
     allowance = _taken(f"business {caller} {account}", most)
     if operation.per_minute is not None:
         allowance = _taken(f"business {caller} {account} {operation.path}", operation.per_minute)
