@@ -1,6 +1,6 @@
 """Audiences of customers' digests and of rules: made, changed, used by ad groups, shared, listed (reference API §12)."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
@@ -12,7 +12,6 @@ from vonk.advertising.queries import custom_audiences as queries
 from vonk.advertising.queries.object_pages import listed_ad_groups
 from vonk.advertising.queries.views import AdGroupView
 from vonk.advertising.rules import custom_audiences as rules
-from vonk.advertising.rules import customer_files as files
 from vonk.advertising.rules.custom_audiences import Act
 from vonk.advertising.rules.customer_files import DigestKind
 from vonk.control.paging import Numbering
@@ -21,7 +20,21 @@ from vonk.core.errors import NotFound
 from vonk.core.ids import parse_id
 from vonk.reporting import audience_sizes
 from vonk.wire.business import adgroup_terms, dmp_given, dmp_rules
-from vonk.wire.business.asked import AskedOfAccount, numbering
+from vonk.wire.business.asked import numbering
+from vonk.wire.business.dmp_asked import (
+    IDS_MAX,
+    AudienceApply,
+    AudienceCreate,
+    AudienceNamed,
+    AudiencesAsked,
+    AudiencesNamed,
+    AudiencesShare,
+    AudienceUpdate,
+    DetailsAsked,
+    FileUpload,
+    LogAsked,
+    ShareCancel,
+)
 from vonk.wire.business.dmp_given import (
     ApplicationPage,
     AudiencePage,
@@ -29,18 +42,15 @@ from vonk.wire.business.dmp_given import (
     DetailsList,
     SharingList,
 )
-from vonk.wire.business.dmp_rules import RuleCreate, SubType
+from vonk.wire.business.dmp_rules import RuleCreate
 from vonk.wire.business.errors import PERMISSION, ParameterInvalid, answers
-from vonk.wire.business.file_asked import Signature, needed, needed_file
+from vonk.wire.business.file_asked import needed, needed_file
 from vonk.wire.business.given import Digits, Given, page_info
 from vonk.wire.business.naming import named_as_sent
 from vonk.wire.business.operation import Call, operation
-from vonk.wire.codec import Id
 
 ACCOUNT: Final = {"advertiser_id": "1838000000000000001"}
 PAGE_SIZE_MAX: Final = 100
-IDS_MAX: Final = 100
-HISTORY: Final = 10
 SHARINGS_MAX: Final = 1_000
 WRITES_PER_MINUTE: Final = 30  # What changes who is counted: sizes are no way to look people up.
 _NAMES: Final = {
@@ -52,22 +62,6 @@ _NAMES: Final = {
     "excluded": "exclusion_rule_set",
 }
 _USAGES: Final = {"Include": "audience_ids", "Exclude": "excluded_audience_ids"}
-CalculateType = Literal[
-    "EMAIL_SHA256",
-    "FIRST_MD5",
-    "FIRST_SHA256",
-    "GAID_MD5",
-    "GAID_SHA256",
-    "IDFA_MD5",
-    "IDFA_SHA256",
-    "MAID_MD5",
-    "MAID_SHA256",
-    "MULTIPLE_TYPES",
-    "PHONE_SHA256",
-]
-Paths = Annotated[list[str], msgspec.Meta(min_length=1, max_length=files.FILES_PER_AUDIENCE_MAX)]
-Ids = Annotated[list[Id], msgspec.Meta(min_length=1, max_length=IDS_MAX)]
-TenIds = Annotated[list[Id], msgspec.Meta(min_length=1, max_length=10)]
 answers({
     errors.CustomersNotHashed.code: 40062,
     errors.CustomerFileMissing.code: 40905,
@@ -78,96 +72,6 @@ answers({
     errors.DigestKindsMixed.code: 40909,
     errors.AudienceNotOwn.code: PERMISSION,
 })  # fmt: skip
-
-
-class FileUpload(AskedOfAccount, frozen=True):
-    """A file of digests, one a line."""
-
-    calculate_type: CalculateType
-    file_signature: Signature
-    file_name: str | None = None
-
-
-class AudienceCreate(AskedOfAccount, frozen=True):
-    """An audience of files that were uploaded in the last day."""
-
-    custom_audience_name: str
-    file_paths: Paths
-    calculate_type: CalculateType
-    audience_sub_type: SubType = "NORMAL"
-    retention_in_days: int | None = None
-    audience_enhancement: bool | None = None
-    request_id: str | None = None
-
-
-class AudienceUpdate(AskedOfAccount, frozen=True):
-    """What shall change: the name, the people, or both."""
-
-    custom_audience_id: Id
-    custom_audience_name: str | None = None
-    file_paths: Paths | None = None
-    action: Literal["APPEND", "REMOVE", "REPLACE"] = "REPLACE"
-    audience_sub_type: SubType | None = None
-    audience_enhancement: bool | None = None
-
-
-class AudiencesNamed(AskedOfAccount, frozen=True):
-    """Some audiences."""
-
-    custom_audience_ids: Ids
-
-
-class AudiencesAsked(AskedOfAccount, frozen=True):
-    """Which audiences, page by page."""
-
-    custom_audience_ids: Ids | None = None
-    page: int | None = None
-    page_size: int | None = None
-
-
-class DetailsAsked(AskedOfAccount, frozen=True):
-    """Which audiences, and how much of what was done with each."""
-
-    custom_audience_ids: Ids
-    history_size: Annotated[int, msgspec.Meta(ge=0, le=100)] = HISTORY
-
-
-class AudienceApply(AskedOfAccount, frozen=True):
-    """An audience, and the ad groups that shall name it, or name it no more."""
-
-    custom_audience_id: Id
-    adgroup_ids: Ids
-    action_mode: Literal["Apply", "Disconnect"]
-    usage_mode: Literal["Include", "Exclude"] | None = None
-
-
-class LogAsked(AskedOfAccount, frozen=True):
-    """Of which audiences. Instants are answered in UTC, whatever ``timezone`` says."""
-
-    custom_audience_ids: Ids
-    timezone: str | None = None
-    page: int | None = None
-    page_size: int | None = None
-
-
-class AudiencesShare(AskedOfAccount, frozen=True):
-    """Which audiences, and with which ad accounts."""
-
-    custom_audience_ids: TenIds
-    shared_advertiser_ids: TenIds
-
-
-class ShareCancel(AskedOfAccount, frozen=True):
-    """Which audience, and which ad account may use it no more."""
-
-    custom_audience_id: Id
-    shared_advertiser_id: Id
-
-
-class AudienceNamed(AskedOfAccount, frozen=True):
-    """One audience."""
-
-    custom_audience_id: Id
 
 
 class FileTaken(Given, frozen=True):
