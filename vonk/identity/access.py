@@ -110,9 +110,7 @@ def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:
     Raises NotFound when they hold none, RightMissing when none of their roles includes ``may``; for an app also when it
     was not authorised for the account, and AppPermissionMissing when the person did not allow it this.
     """
-    return _over_account(
-        actor, account_id, held_rights.in_accounts(person_id=actor.person_id, account_ids=[account_id]), may
-    )
+    return _over_account(actor, account_id, held_rights.in_account(actor.person_id, account_id), may)
 
 
 def advertisers(actor: Actor, account_ids: Collection[int], *, may: Right) -> list[Scope]:
