@@ -31,6 +31,22 @@ def _wrk() -> None:
             ("events", "--batch", "20", "--clients", "4", "--seconds", "1"),
             {"events_per_s", "p50_ms", "p99_ms"},
         ),
+        (
+            ("business", "--campaigns", "2", "--ads", "2", "--seconds", "1"),
+            {
+                "campaigns",
+                "ads",
+                "campaign_get_per_s",
+                "campaign_get_p50_ms",
+                "campaign_get_p99_ms",
+                "campaign_get_1000_ms",
+                "ad_get_1000_ms",
+                "ad_get_1000_ms_max",
+                "report_ms",
+                "report_ms_max",
+                "generation_s",
+            },
+        ),
     ],
 )
 def test_a_benchmark_prints_one_json_object(command: tuple[str, ...], keys: set[str]) -> None:
