@@ -27,13 +27,20 @@ def one(scope: Scope, audience_id: int) -> CustomAudience:
 
 
 def own(scope: Scope, audience_id: int) -> CustomAudience:
-    """Return an audience of the account's own, held for a change; NotFound, AudienceNotOwn for a shared one."""
-    if one(scope, audience_id).account_id != scope.account:
+    """Return an audience of the account's own; NotFound, AudienceNotOwn for a shared one."""
+    found = one(scope, audience_id)
+    if found.account_id != scope.account:
         raise AudienceNotOwn(audience_id=audience_id)
-    held = CustomAudience.objects.select_for_update(no_key=True).filter(pk=audience_id, deleted_at=None).first()
-    if held is None:
+    return found
+
+
+def held(scope: Scope, audience_id: int) -> CustomAudience:
+    """Return an audience of the account's own, held for a change; raises what ``own`` raises."""
+    own(scope, audience_id)
+    row = CustomAudience.objects.select_for_update(no_key=True).filter(pk=audience_id, deleted_at=None).first()
+    if row is None:
         raise NotFound(noun="audience")
-    return held
+    return row
 
 
 def remember(scope: Scope, audience: CustomAudience, act: Act, detail: dict[str, object], *, at: datetime) -> None:

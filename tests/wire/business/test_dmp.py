@@ -8,7 +8,7 @@ import pytest
 
 from tests.wire.business.conftest import Business, Said
 from tests.wire.conftest import Town, ready_video
-from vonk.advertising.models import AudienceAct, CustomAudience, CustomerFile
+from vonk.advertising.models import AdGroup, AudienceAct, CustomAudience, CustomerFile
 from vonk.advertising.rules import custom_audiences as rules
 from vonk.content.actions import engagement, posts
 from vonk.content.models import Profile
@@ -292,10 +292,12 @@ def test_ad_groups_name_audiences_and_are_shown_to_nobody(ada: Audiences, busine
     assert apply(usage_mode="Include") == 0  # Twice is once.
     included = shown()
     assert included[:2] == ([made], [])
+    assert AdGroup.objects.get(pk=int(group)).targeting["unmet"] == ["audience_ids"]  # Shown to nobody.
     assert apply(usage_mode="Exclude") == 0
     assert shown()[:2] == ([], [made])
     assert apply(action_mode="Disconnect") == 0
     assert shown() == before
+    assert AdGroup.objects.get(pk=int(group)).targeting["unmet"] == []
     log = ada.get("custom_audience/apply/log", custom_audience_ids=[made], page_size=1).data
     assert log["page_info"]["total_number"] == 4
     assert [(row["adgroup_id"], row["action_mode"], row["usage_mode"]) for row in log["list"]] == [

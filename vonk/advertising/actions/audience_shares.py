@@ -29,7 +29,7 @@ def share(scope: Scope, audience_ids: Collection[int], others: Collection[Scope]
     if len(accounts) != len({other.account for other in others}):
         raise FieldInvalid("shared_advertiser_ids", "other ad accounts than the owner")
     for audience_id in sorted(set(audience_ids)):
-        audience = reach.own(scope, audience_id)
+        audience = reach.held(scope, audience_id)
         if audience.source in _LENT:
             reason = "it is about a creator, who let this ad account alone use what is theirs"
             raise AudienceUnfit(audience_id=audience_id, reason=reason)
@@ -47,7 +47,7 @@ def share(scope: Scope, audience_ids: Collection[int], others: Collection[Scope]
 def cancel(scope: Scope, audience_id: int, account_id: int, *, now: datetime) -> None:
     """Have another account use an audience no more. Raises NotFound, also where it does not, and AudienceNotOwn."""
     scope.require(Right.CAMPAIGN_EDIT)
-    audience = reach.own(scope, audience_id)
+    audience = reach.held(scope, audience_id)
     gone, _ = AudienceShare.objects.filter(audience=audience, account_id=account_id).delete()
     if not gone:
         raise NotFound(noun="share")

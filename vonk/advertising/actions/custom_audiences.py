@@ -72,7 +72,7 @@ def create_by_rule(scope: Scope, draft: AudienceDraft, source: Source, rule: Rul
 def rename(scope: Scope, audience_id: int, name: str, *, now: datetime) -> None:
     """Call an audience otherwise. Raises FieldInvalid, NotFound, AudienceNotOwn."""
     scope.require(Right.CAMPAIGN_EDIT)
-    audience = reach.own(scope, audience_id)
+    audience = reach.held(scope, audience_id)
     audience.name = rules.name(name)
     _say_changed(scope, audience, {"name": audience.name}, now=now)
 
@@ -87,11 +87,12 @@ def change_customers(
     nobody would be left of, and what ``create_of_customers`` raises.
     """
     scope.require(Right.CAMPAIGN_EDIT)
-    audience = reach.own(scope, audience_id)
-    if audience.source != Source.CUSTOMERS.value:
+    present = reach.own(scope, audience_id)
+    if present.source != Source.CUSTOMERS.value:
         raise AudienceUnfit(audience_id=audience_id, reason="it is made by a rule, not of files")
-    kind = DigestKind(audience.kind)
+    kind = DigestKind(present.kind)
     came = _digests(scope, kind, file_ids, now=now)
+    audience = reach.held(scope, audience_id)
     held = set(files.each(bytes(audience.digests), kind))
     after = {"replace": came, "append": held | came, "remove": held - came}[action]
     if not after:
@@ -110,7 +111,7 @@ def delete(scope: Scope, audience_ids: Collection[int], *, now: datetime) -> Non
     """
     scope.require(Right.CAMPAIGN_EDIT)
     for audience_id in sorted(set(audience_ids)):
-        audience = reach.own(scope, audience_id)
+        audience = reach.held(scope, audience_id)
         audience.digests, audience.told, audience.rule, audience.deleted_at = b"", 0, {}, now
         audience.save()
         AudienceShare.objects.filter(audience=audience).delete()
@@ -179,7 +180,11 @@ def _say_changed(scope: Scope, audience: CustomAudience, detail: dict[str, objec
 
 
 def _digests(scope: Scope, kind: DigestKind, file_ids: Collection[int], *, now: datetime) -> set[bytes]:
-    """Return what the files hold together; each one's owner and kind are looked at before any is read."""
+    """Return what the files hold together; each one's owner and kind are looked at before any is read.
+
+    The files are held, and before any audience: an erasure goes through both in this order, and misses no digest that is
+    on its way from one to the other.
+    """
     wanted = list(dict.fromkeys(file_ids))
     rows = CustomerFile.objects.filter(pk__in=wanted, account_id=scope.account, expires_at__gt=now)
     kinds = dict(rows.values_list("pk", "kind"))
@@ -189,7 +194,9 @@ def _digests(scope: Scope, kind: DigestKind, file_ids: Collection[int], *, now: 
         if kinds[file_id] != kind.value:
             raise DigestKindsMixed(file_id=file_id, found=kinds[file_id].upper(), wanted=kind.value.upper())
     found: set[bytes] = set()
-    for packed in rows.order_by("pk").values_list("digests", flat=True).iterator(chunk_size=1):
+    for packed in (
+        rows.select_for_update(no_key=True).order_by("pk").values_list("digests", flat=True).iterator(chunk_size=1)
+    ):
         found.update(files.each(bytes(packed), kind))
         if len(found) > files.AUDIENCE_ROWS_MAX:
             raise CustomerFileTooLong(most=files.AUDIENCE_ROWS_MAX)

@@ -16,7 +16,6 @@ from vonk.control.scope import Right, Scope
 from vonk.identity.actions import accounts
 
 
-@transaction.atomic
 def put(scope: Scope, file: IO[bytes], kind: DigestKind, *, md5: str, now: datetime) -> int:
     """Keep a file's digests for a day, to be made an audience of; return its id.
 
@@ -27,7 +26,11 @@ def put(scope: Scope, file: IO[bytes], kind: DigestKind, *, md5: str, now: datet
     found = hashlib.md5(body, usedforsecurity=False).hexdigest()
     if len(body) <= rules.BYTES_MAX and md5.strip().lower() != found:
         raise SignatureWrong(found=found, announced=md5[:40], field="file_signature")
-    packed = rules.packed_of(body, kind)
+    return _keep(scope, kind, rules.packed_of(body, kind), now=now)  # Read before anything is held.
+
+
+@transaction.atomic
+def _keep(scope: Scope, kind: DigestKind, packed: bytes, *, now: datetime) -> int:
     accounts.hold(scope.account)  # Two that come at once do not pass the bound together.
     waiting = CustomerFile.objects.filter(account_id=scope.account, expires_at__gt=now)
     if waiting.count() >= rules.WAITING_MAX:
