@@ -1,10 +1,12 @@
 """Avatars: whatever picture comes in, a small square one is kept; nothing of the original's metadata is."""
 
 import io
+import struct
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from vonk.content import pictures
 from vonk.content.errors import AvatarTooLarge, AvatarUnreadable
 
 SIDE: Final = 256
@@ -27,11 +29,10 @@ def draw(picture: bytes) -> bytes:
             if image.width * image.height > PIXELS_MAX:
                 raise too_large
             image.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG decodes at a fraction of its size.
-            upright = ImageOps.exif_transpose(image)
-            square = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE))
+            square = ImageOps.fit(pictures.upright(image).convert("RGBA"), (SIDE, SIDE))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_large from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise AvatarUnreadable from error
     drawn = io.BytesIO()
     square.save(drawn, "WEBP", quality=QUALITY)

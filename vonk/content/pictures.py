@@ -1,10 +1,11 @@
 """Library pictures: what comes in is drawn anew, upright, and nothing of the original's metadata is kept."""
 
+import struct
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from vonk.content.errors import ImageDamaged, ImageTooManyPixels, ImageUnknown
 
@@ -12,6 +13,16 @@ PIXELS_MAX: Final = 40_000_000  # 160 MB decoded.
 SIDE_MAX: Final = 16_000
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 QUALITY: Final = 92
+_TURNS: Final[dict[object, Image.Transpose]] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How to undo each orientation that EXIF names."""
 _DEEP: Final = frozenset({"I", "F", "I;16", "I;16B", "I;16L"})  # More than eight bits a channel.
 
 
@@ -35,13 +46,12 @@ def redraw(file: Path, target: Path) -> Drawn:
             if image.width * image.height > PIXELS_MAX or max(image.size) > SIDE_MAX:
                 raise too_many
             kind = image.format
-            upright = ImageOps.exif_transpose(image)
-            plain = _plain(upright, opaque=kind == "JPEG")
+            plain = _plain(upright(image), opaque=kind == "JPEG")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_many from error
     except UnidentifiedImageError as error:
         raise ImageUnknown from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise ImageDamaged from error
     plain.info = {}  # Writers copy comments and profiles from there.
     if kind == "JPEG":
@@ -52,6 +62,12 @@ def redraw(file: Path, target: Path) -> Drawn:
         return Drawn("webp", plain.width, plain.height)
     plain.save(target, "PNG")
     return Drawn("png", plain.width, plain.height)
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """Return the picture as its camera was held. Nothing else of the metadata is touched: much of it cannot be written."""
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    return image if turn is None else image.transpose(turn)
 
 
 def _plain(image: Image.Image, *, opaque: bool) -> Image.Image:

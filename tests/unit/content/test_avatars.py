@@ -1,11 +1,12 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
-from vonk.content import avatars
+from vonk.content import avatars, pictures
 from vonk.content.errors import AvatarTooLarge, AvatarUnreadable
 
 
@@ -66,3 +67,24 @@ def test_too_many_bytes() -> None:
 def test_what_is_no_picture(body: bytes) -> None:
     with pytest.raises(AvatarUnreadable):
         avatars.draw(body)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_a_picture_whose_metadata_nobody_could_write_is_turned_all_the_same(kind: str, tmp_path: Path) -> None:
+    """A camera that says its picture's width as a fraction: read it can be, written not."""
+    width, turned = struct.pack("<HHIf", 0x0100, 11, 1, 1.5), struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + width + turned + bytes(4)
+    source, target = tmp_path / "source", tmp_path / "target"
+    Image.new("RGB", (20, 10)).save(source, kind, exif=exif)
+    assert pictures.redraw(source, target) == pictures.Drawn("jpg" if kind == "JPEG" else "webp", 10, 20)
+    assert avatars.draw(source.read_bytes())
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_undone(orientation: int) -> None:
+    image = Image.new("L", (2, 1))
+    image.putpixel((1, 0), 255)
+    image.getexif()[0x0112] = orientation
+    expected = ImageOps.exif_transpose(image)
+    found = pictures.upright(image)
+    assert (found.size, found.tobytes()) == (expected.size, expected.tobytes())
