@@ -69,7 +69,8 @@ def test_what_every_operation_is_tried_with_is_nothing_in_another_account(busine
 
 def test_the_library_of_another_account_is_not_there(business: Business, town: Town) -> None:
     now = clock.present().now()
-    ada, account = town.scopes["ada"], {"advertiser_id": of_mallory(town)[0]}
+    ada = town.scopes["ada"]
+    account: dict[str, Any] = {"advertiser_id": of_mallory(town)[0]}
     image_id = Image.objects.create(
         account_id=ada.account, key="0" * 32 + ".jpg", format="jpg", width=1, height=1, source_bytes=1,
         source_md5="0" * 32, name="Loaf", created_at=now, modified_at=now,
@@ -98,13 +99,14 @@ def test_the_library_of_another_account_is_not_there(business: Business, town: T
         call = business.get if method == "GET" else business.post
         said = call("mallory", path, **{**account, **asked})
         assert (said.code, said.data) == (code, {}), (path, said)
-    for path, asked in (
+    found: tuple[tuple[str, dict[str, Any]], ...] = (
         ("file/video/ad/info", {"video_ids": [video]}),
         ("file/image/ad/info", {"image_ids": [image]}),
         ("file/video/ad/search", {"filtering": {"video_ids": [video]}}),
         ("file/image/ad/search", {"filtering": {"image_ids": [image]}}),
         ("file/image/ad/search", {"filtering": {"material_ids": [str(image_id)]}}),
-    ):
+    )
+    for path, asked in found:
         said = business.get("mallory", path, **{**account, **asked})
         assert (said.code, said.data["list"]) == (0, []), path
     taken = business.get("mallory", "file/name/check", **account, file_name="Loaf", file_type="IMAGE")

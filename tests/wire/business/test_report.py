@@ -474,8 +474,8 @@ def test_a_made_file_is_downloaded_by_a_link_for_an_hour(
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["report"]
     assert [cell.value for cell in sheet[1]] == ["ad_id", "stat_time_day", "ad_name", "spend"]
     assert (sheet.max_row, sheet["C2"].value) == (3, "Bell")
-    Membership.objects.filter(account_id=town.ids["account_id"]).delete()
-    OrganisationMember.objects.filter(organisation_id=town.ids["organisation_id"]).delete()
+    Membership.objects.filter(account_id=int(town.ids["account_id"])).delete()
+    OrganisationMember.objects.filter(organisation_id=int(town.ids["organisation_id"])).delete()
     assert business.client.get(path).status_code == 404  # Ada lost the account; its link went with it.
     later = clock.present().now() + timedelta(hours=1)
     monkeypatch.setattr(type(clock.present()), "now", lambda _: later)
