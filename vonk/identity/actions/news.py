@@ -131,7 +131,7 @@ def unassigned(people: Iterable[int], *, asset: str, organisation: str, now: dat
 def partner_asked(asked_id: int, *, asker: str, asked: str, now: datetime) -> None:
     """Tell the admins of an organisation that another asks it to be partners."""
     values = {"asker": asker, "asked": asked}
-    letters.to_organisation(
+    _on_partners_page(
         asked_id,
         subject=_("“%(asker)s” asks to be a partner of “%(asked)s”") % values,
         body=_(
@@ -139,8 +139,6 @@ def partner_asked(asked_id: int, *, asker: str, asked: str, now: datetime) -> No
             "with one another; nothing is shared by accepting. Accept or refuse on the page below."
         )
         % values,
-        link=business_path(asked_id) + "partners/",
-        kind=KIND,
         now=now,
     )
 
@@ -148,12 +146,10 @@ def partner_asked(asked_id: int, *, asker: str, asked: str, now: datetime) -> No
 def partner_accepted(asker_id: int, *, asker: str, asked: str, now: datetime) -> None:
     """Tell those who asked that the other organisation accepted."""
     values = {"asker": asker, "asked": asked}
-    letters.to_organisation(
+    _on_partners_page(
         asker_id,
         subject=_("“%(asked)s” is now a partner of “%(asker)s”") % values,
         body=_("“%(asked)s” accepted. Each of you can now share assets with the other.") % values,
-        link=business_path(asker_id) + "partners/",
-        kind=KIND,
         now=now,
     )
 
@@ -161,12 +157,10 @@ def partner_accepted(asker_id: int, *, asker: str, asked: str, now: datetime) ->
 def partner_ended(other_id: int, *, other: str, ender: str, now: datetime) -> None:
     """Tell the other organisation that the partnership, or the question, is over."""
     values = {"other": other, "ender": ender}
-    letters.to_organisation(
+    _on_partners_page(
         other_id,
         subject=_("“%(ender)s” is not a partner of “%(other)s” any more") % values,
         body=_("“%(ender)s” ended the partnership or refused it. Everything that was shared is taken back.") % values,
-        link=business_path(other_id) + "partners/",
-        kind=KIND,
         now=now,
     )
 
@@ -175,12 +169,10 @@ def shared(taker_id: int, *, asset: str, role: str, giver: str, now: datetime) -
     """Tell a partner's admins what was shared, or for which role it is shared from now on ("" for no roles)."""
     values = {"asset": asset, "role": role, "giver": giver}
     body = _("“%(giver)s” shares “%(asset)s” with you. Assign it to your people on the page below.") % values
-    letters.to_organisation(
+    _on_partners_page(
         taker_id,
         subject=_("“%(giver)s” shares “%(asset)s”") % values,
         body=body + ("\n" + _("The highest role that they can have: %(role)s.") % values if role else ""),
-        link=business_path(taker_id) + "partners/",
-        kind=KIND,
         now=now,
     )
 
@@ -188,12 +180,10 @@ def shared(taker_id: int, *, asset: str, role: str, giver: str, now: datetime) -
 def unshared(taker_id: int, *, asset: str, giver: str, now: datetime) -> None:
     """Tell a partner's admins what was taken back."""
     values = {"asset": asset, "giver": giver}
-    letters.to_organisation(
+    _on_partners_page(
         taker_id,
         subject=_("“%(giver)s” no longer shares “%(asset)s”") % values,
         body=_("None of your people can work with “%(asset)s” of “%(giver)s” any more.") % values,
-        link=business_path(taker_id) + "partners/",
-        kind=KIND,
         now=now,
     )
 
@@ -201,12 +191,10 @@ def unshared(taker_id: int, *, asset: str, giver: str, now: datetime) -> None:
 def handed_back(giver_id: int, *, asset: str, taker: str, now: datetime) -> None:
     """Tell the admins who shared something that the partner gave it back."""
     values = {"asset": asset, "taker": taker}
-    letters.to_organisation(
+    _on_partners_page(
         giver_id,
         subject=_("“%(taker)s” no longer works with “%(asset)s”") % values,
         body=_("“%(taker)s” gave back “%(asset)s”. None of its people can work with it any more.") % values,
-        link=business_path(giver_id) + "partners/",
-        kind=KIND,
         now=now,
     )
 
@@ -242,3 +230,15 @@ def unsuspended(people: Iterable[int], *, account: str, now: datetime) -> None:
             kind=KIND,
             now=now,
         )
+
+
+def _on_partners_page(organisation_id: int, *, subject: str, body: str, now: datetime) -> None:
+    """Tell an organisation's admins what its page of partners shows."""
+    letters.to_organisation(
+        organisation_id,
+        subject=subject,
+        body=body,
+        link=business_path(organisation_id) + "partners/",
+        kind=KIND,
+        now=now,
+    )
