@@ -20,9 +20,9 @@ test-env: .venv/.installed-for-tests
 	@scripts/environment $(PYTHON)
 	@touch $@
 
-.venv/.installed-for-tests: .venv/.installed
+.venv/.installed-for-tests: pyproject.toml constraints.txt
 	@scripts/environment $(PYTHON) tests
-	@touch $@
+	@touch .venv/.installed $@
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results

@@ -201,7 +201,7 @@ def test_a_client_reports_and_decides(ads: AdServer) -> None:
 
     assert (slot.ad, slot.position, slot.reason) == ({"id": "5"}, 4, "")
     asked, *_ = ads.requests
-    assert asked.body["slots"] == [{"position": 4, "formats": ["video"], "floor_micros": 0}]
+    assert asked.body["slots"] == [{"position": 4, "formats": ["video"], "floor_micros": 0, "organic_value_micros": 0}]
     event, conversion = sorted(ads.accepted, key=lambda one: "pixel" in one)
     assert {**event, "id": ""} == {
         "id": "",

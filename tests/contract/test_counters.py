@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.redis_server import redis_server
-from vonk.delivery.counters import Counters, Promise, Purse
+from vonk.delivery.counters import Counters, Level, Promise, Purse
+from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.ingest import Entry
 from vonk.events.log import Position
 from vonk.events.records import Claims, EventRecord, Kind
@@ -84,19 +85,19 @@ def test_an_impression_that_does_not_bill_leaves_the_money_held(counters: Counte
     counters.promise(promise())
     counters.count(event(Kind.IMPRESSION, bills="click_destination"))
     assert purses(counters) == [(0, 10)] * 4
-    assert counters.seen("vik", 3, -1) == 1  # Shown once, promised no more.
+    assert counters.seen("vik", Level.AD_GROUP, 3, -1) == 1  # Shown once, promised no more.
 
 
 def test_a_viewer_has_seen_what_was_shown_in_the_window_and_what_is_promised(counters: Counters) -> None:
-    counters.cap(3, HOUR_MS)
+    counters.cap(Level.AD_GROUP, 3, (FrequencyCap(5, 3_600),))
     counters.caps_known()
     counters.count(event(Kind.IMPRESSION, 1_000, decision_id=1))
     counters.count(event(Kind.IMPRESSION, 2_000, decision_id=2))
     counters.promise(promise(3))
-    assert [counters.seen("vik", 3, since) for since in (0, 1_000, 2_000)] == [3, 2, 1]
-    assert counters.seen("ada", 3, 0) == 0
+    assert [counters.seen("vik", Level.AD_GROUP, 3, since) for since in (0, 1_000, 2_000)] == [3, 2, 1]
+    assert counters.seen("ada", Level.AD_GROUP, 3, 0) == 0
     counters.sweep(2_000 + HOUR_MS)
-    assert counters.seen("vik", 3, 0) == 1
+    assert counters.seen("vik", Level.AD_GROUP, 3, 0) == 1
 
 
 def test_a_day_is_the_quarters_in_it(counters: Counters) -> None:
@@ -169,7 +170,13 @@ def state(counters: Counters) -> tuple[object, ...]:
     spend = counters.spend(Purse.CAMPAIGN, 4)
     days = [spend.billed_between(start, start + 24 * HOUR_MS) for start in (0, 24 * HOUR_MS, 48 * HOUR_MS)]
     results = (tally.impressions, tally.clicks, tally.views)
-    return purses(counters), days, results, counters.seen("vik", 3, -1), counters.spend(Purse.ACCOUNT, 5).unsettled
+    return (
+        purses(counters),
+        days,
+        results,
+        counters.seen("vik", Level.AD_GROUP, 3, -1),
+        counters.spend(Purse.ACCOUNT, 5).unsettled,
+    )
 
 
 def test_what_the_log_tells_again_counts_like_what_is_new(make: Callable[[], Counters]) -> None:

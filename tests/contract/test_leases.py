@@ -7,11 +7,13 @@ from random import Random
 import pytest
 
 from tests.contract.redis_server import RedisServer, redis_server
-from vonk.delivery.counters import Limit, Promise, Purse
+from vonk.delivery.counters import Level, Limit, Promise, Purse
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.storage.memory.counters import MemoryCounters
 from vonk.storage.redis.counters import RedisCounters
+from vonk.storage.redis.exchange import Batch, Billed, Exchange, Period, Talks, Wanted
+from vonk.storage.redis.rehearsal import Faults, Ledger, RehearsedExchange
 
 COST = 10
 LATER_MS = 10_000_000
@@ -147,7 +149,7 @@ def test_a_viewer_promised_by_one_server_is_known_to_the_others(servers: list[Se
     first.counters.promise(Promise(1, LATER_MS, COST, "vik", 4, 3, 0, 5))
     first.talk()
     second.talk()
-    assert second.counters.seen("vik", 3, -1) == 1
+    assert second.counters.seen("vik", Level.AD_GROUP, 3, -1) == 1
     assert second.counters.spend(Purse.CAMPAIGN, 4).reserved == 0  # Its money is the first one's lease.
 
 
@@ -213,3 +215,56 @@ def test_a_server_that_starts_again_holds_what_is_promised_and_not_what_its_form
     assert again.counters.allow(limit, COST)
     for server in (again, other, former):
         server.close()
+
+
+def test_an_event_that_another_server_takes_is_paid_from_the_lease_of_who_promised(servers: list[Server]) -> None:
+    first, second, third = servers
+    limit = Limit(Purse.CAMPAIGN, 4, 64 * COST)
+    promised = 0
+    for _ in range(ROUNDS_MAX):
+        promised += first.promises(limit)
+        if first.open:
+            second.open.append(first.open.pop())
+            entry = second.bills()
+            for other in (first, third):
+                other.counters.learn(entry)
+        first.talk()
+        second.talk()
+    assert promised == 64  # Nothing is held by whoever took the events, nor by promises that were met.
+
+
+def test_the_rehearsed_purses_grant_and_count_as_redis_does(redis: RedisServer) -> None:
+    rng = Random(11)
+    now_ms = 0
+    ledger = Ledger(lambda: now_ms)
+    names = ("a", "b", "c")
+    real = {name: Exchange(redis.url, server=name, prefix="rehearsed", grace_ms=0) for name in names}
+    played = {
+        name: RehearsedExchange(
+            ledger, server=name, life=name, machine_ms=lambda: now_ms, chance=rng, faults=Faults(answer_ms=0)
+        )
+        for name in names
+    }
+    purses = [Period(0, 4, 0, 0), Period(3, 5, 0, 0)]
+    granted = 0
+    for _ in range(300):
+        name = rng.choice(names)
+        bills = [
+            Billed(rng.choice(purses), rng.randint(-20, 60), rng.randint(1, 300)) for _ in range(rng.randint(0, 2))
+        ]
+        wants = [
+            Wanted(rng.choice(purses), 0, 5_000, rng.randint(-300, 400), rng.randint(0, 300), rng.random() < 0.1, rng.randint(0, 900))
+            for _ in range(rng.randint(0, 2))
+        ]  # fmt: skip
+        answers = []
+        both: tuple[Talks, Talks] = (real[name], played[name])
+        for exchange in both:
+            exchange.send(Batch(bills, wants))
+            heard = exchange.hear(2.0)
+            assert heard is not None
+            answers.append(heard.granted)
+        assert answers[0] == answers[1]
+        granted += sum(answers[0])
+    assert granted > 3_000
+    for one in real.values():
+        one.close()

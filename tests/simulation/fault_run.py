@@ -11,6 +11,7 @@ from random import Random
 
 import msgspec
 
+from tests import templates
 from tests.simulation import crash_world
 from tests.simulation.crash_platform import platform_on
 from tests.simulation.fault_load import Crowd
@@ -43,6 +44,7 @@ def schedule(rng: Random, names: list[str], rounds: int) -> Iterator[Fault]:
 
 def prepared(folder: Path) -> Path:
     """Make the world through the front door, once, and leave its directory to a plane."""
+    templates.directory(folder / "data", sandbox=True)
     with platform_on(folder / "data") as platform:
         platform.start()
         platform.wait_until_ready()

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests import templates
 from tests.wire.serving import VONK, environment, serving
 from vonk.simulation import town as story
 from vonk.simulation import world
@@ -101,8 +102,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.timeout(240)
 def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: Path) -> None:
     data, plan = tmp_path / "data", small()
-    data.mkdir()
-    (data / "vonk.toml").write_text("sandbox = true\n", encoding="utf-8")
+    templates.directory(data, sandbox=True)
     operator = ("--email", OLU.email, "--handle", "olu", "--password", PASSWORD)
     assert run("admin", "create-operator", "--data", str(data), *operator).returncode == 0
     with drawing(plan, tmp_path, os.cpu_count() or 1) as drawn, serving(data, "--sandbox") as platform:

@@ -15,9 +15,10 @@ from typing import Any
 
 import msgspec
 
+from tests import templates
 from tests.wire.serving import environment
 from vonk.cli.main import app
-from vonk.cli.start import part, with_django
+from vonk.cli.start import with_django
 from vonk.storage.sqlite.event_log import SqliteEventLog
 
 LOADED = (  # What needs no settings.
@@ -53,15 +54,13 @@ def audits(directories: list[Path]) -> list[Audit]:
 
 def fill(directory: Path) -> None:
     """Make a data directory of kept books."""
+    templates.directory(directory, sandbox=True)
     command = [sys.executable, "-m", "tests.wire.auditing", "--fill", str(directory)]
     subprocess.run(command, check=True, timeout=100, env=environment())
 
 
 def _fill(directory: Path) -> None:
-    directory.mkdir()
-    (directory / "vonk.toml").write_text("sandbox = true\n", encoding="utf-8")
     with_django(directory)
-    part("migrating").migrate(quiet=True)
     (directory / "events").mkdir()
     with closing(SqliteEventLog(directory / "events" / "log.sqlite3")) as log:
         import_module("tests.area.billing.kept_books").fill(log)

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests.kept import keep
 from tests.wire import accessing, agreeing, developing, hooking, listing, money, organising, pushing, requesting
-from vonk.advertising.actions import ad_groups, ads, campaigns, pixels
+from vonk.advertising.actions import ad_groups, ads, campaigns, offline_sets, pixels
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.models import Review
 from vonk.authorisation.actions import consents, switches
@@ -110,8 +112,35 @@ def ready_video(scope: Scope) -> int:
 
 
 @pytest.fixture
-def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
+def kept_town(worlds_end: None, quick_passwords: None, django_db_blocker: DjangoDbBlocker) -> Town:
+    """The town that all tests beside each other share; each gets its own copy of what is not in the database."""
+    return keep("kept_town", django_db_blocker, settled)
+
+
+@pytest.fixture
+def kept_worlds(request: pytest.FixtureRequest) -> None:
+    """Make a test's kept town before the test's own transaction begins."""
+    if "kept_town" in request.fixturenames:
+        request.getfixturevalue("kept_town")
+
+
+@pytest.fixture
+def _django_db_helper(kept_worlds: None, _django_db_helper: None) -> None:
+    """pytest-django's transaction of each test, inside of that of the kept town."""
+
+
+@pytest.fixture
+def town(kept_town: Town, db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     """Cleo's consent is redeemed by Ada, whose ad waits for Olu's review; Vik has commented; Mallory looks on."""
+    money.reopen()
+    monkeypatch.setattr(event_log, "ENGINE", money.ENGINE)
+    return msgspec.structs.replace(
+        kept_town, ids=dict(kept_town.ids), scopes=dict(kept_town.scopes), tokens=dict(kept_town.tokens)
+    )
+
+
+def settled() -> Town:
+    """Make the town."""
     now = clock.present().now()
     scopes, token_of = {}, {}
     for name in CAST[1:]:
@@ -202,6 +231,7 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
         "ad_id": ad_id,
         "identity_id": identity_id,
         "pixel_id": pixels.create(ada, "Shop", now=now).id,
+        "offline_set_id": offline_sets.create(ada, "Tills", "", kept={}, now=now),
         "review_id": Review.objects.get(ad_id=ad_id).pk,
         "profile_id": cleo_profile_id,
         "comment_id": engagement.comment(vik, post_id, "Lovely!", source=ORGANIC, now=now),
@@ -221,7 +251,6 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     spread |= developing.spread(scopes["ada"], account_id, now)
     spread |= hooking.spread(scopes, ids["organisation_id"], account_id, now)
     made = ids | spread | money.spread(ada, olu, ids, now)
-    monkeypatch.setattr(event_log, "ENGINE", money.ENGINE)
     return Town(
         {name: str(value) for name, value in made.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code
     )

@@ -14,17 +14,25 @@ from vonk.billing.models import Invoice, Transfer
 from vonk.control.scope import Scope
 from vonk.core.clock import to_ms
 from vonk.delivery.snapshot import Budget, BudgetMode, Targeting
-from vonk.events.records import Claims, EventRecord, Kind
+from vonk.events.records import Claims, EventRecord, Kind, Record
 from vonk.storage.memory.event_log import MemoryEventLog
 
 EUR: Final = 1_000_000
 ENGINE: Final = "tests.wire.money.opened"  # As control's event_log.ENGINE: the memory engine, with the town's events.
 _LOGS: Final[list[MemoryEventLog]] = []
+_RECORDS: Final[list[Record]] = []
 
 
 def opened(_: object) -> MemoryEventLog:
     """Return the town's log."""
     return _LOGS[-1]
+
+
+def reopen() -> None:
+    """Begin anew with the log as the town was left with."""
+    log = MemoryEventLog()
+    log.append(_RECORDS)
+    _LOGS[:] = [log]
 
 
 def spread(ada: Scope, olu: Scope, ids: Mapping[str, int], now: datetime) -> dict[str, int | str]:
@@ -36,7 +44,8 @@ def spread(ada: Scope, olu: Scope, ids: Mapping[str, int], now: datetime) -> dic
     ids = {**ids, **_campaign(ada, now)}  # Its own, so that others stay as if nothing had been billed.
     log = MemoryEventLog()
     _LOGS[:] = [log]
-    log.append([_shown(ids, number, now) for number in (7_001, 7_002)])
+    _RECORDS[:] = [_shown(ids, number, now) for number in (7_001, 7_002)]
+    log.append(_RECORDS)
     settlement.settle(log, now=now)
     found = findings.reverse(olu, log, positions=[1], rule="too_many", reason="One machine", now=now)
     asked, approved = (

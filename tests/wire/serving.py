@@ -1,7 +1,6 @@
 """A real `vonk serve` for tests: on free loopback ports, with a data directory of its own."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,7 +13,11 @@ from typing import Any
 
 import msgspec
 
+from tests import templates
+from tests.templates import plain_environment as environment
 from vonk.cli.serve import STATE_FILE, ServeState
+
+__all__ = ["environment"]
 
 READY_SECONDS = 90
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"  # Events of a library are a bot's.
@@ -27,11 +30,6 @@ class Reply(msgspec.Struct, frozen=True):
     status: int
     body: Any
     raw: bytes
-
-
-def environment() -> dict[str, str]:
-    """The environment without this test run's own settings."""
-    return {name: text for name, text in os.environ.items() if not name.startswith(("VONK_", "DJANGO_"))}
 
 
 def send(
@@ -103,8 +101,10 @@ def wait_for(happened: Any, failure: str, seconds: float = READY_SECONDS) -> Non
 
 
 @contextmanager
-def serving(data: Path, *options: str) -> Iterator[Platform]:
-    """Run `vonk serve` on the directory until the block ends."""
+def serving(data: Path, *options: str, from_nothing: bool = False) -> Iterator[Platform]:
+    """Run `vonk serve` on the directory until the block ends. A new one has its tables, unless it comes ``from_nothing``."""
+    if not from_nothing and not data.exists():
+        templates.directory(data, sandbox="--sandbox" in options)
     log = data.with_name(data.name + ".log")
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -6,14 +6,16 @@ import msgspec
 import pytest
 from django.db import transaction
 
+from tests.wire import hosting
 from tests.wire.conftest import CAST, Api, Town
 from vonk.control.models import AuditEntry, IdempotencyKey, Publication
-from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, OPERATIONS, PLATFORM_RIGHTS, Operation
+from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, HOST_RIGHTS, OPERATIONS, PLATFORM_RIGHTS, Operation
 from vonk.wire.platform import urls
 
 assert urls.PARTS, "Importing the addresses declares the operations."
 
-EVERYBODY = CAST
+HOST = "host"  # A host app's server, with its key.
+EVERYBODY = (*CAST, HOST)
 PEOPLE = CAST[1:]
 DAYS = {"start_date": "2026-11-01", "end_date": "2026-11-30"}
 HOURS = {"start": "2026-11-01T00:00:00Z", "end": "2026-11-30T00:00:00Z"}
@@ -428,9 +430,30 @@ ROWS: dict[str, Row] = {
     "validity.set_rule": Row({"enabled": False, "values": {}}, ids={"rule": "known_bot"}),
     "validity.reset_rule": Row(ids={"rule": "known_bot"}),
     "validity.read_invalid_traffic": Row(query=DAYS),
+    "hosts.create_host": Row({"name": "Crumb {who}"}),
+    "hosts.list_hosts": Row(),
+    "hosts.create_host_key": Row({"label": "sync"}),
+    "hosts.revoke_host_key": Row(ids={"key_id": "host_key_id"}),
+    "hosts.create_host_session": Row({"account": "u-1", "post": "p-1"}),
+    "hosts.create_viewer_token": Row({"account": "u-1"}),
+    "syncing.sync_accounts": Row({"items": [hosting.account("u-2", 1)]}),
+    "syncing.sync_posts": Row({"items": [hosting.post("p-2", 1)]}),
+    "syncing.create_synced_video": Row(raw=b"not yet looked at", query={"account": "u-1"}),
+    "syncing.sync_sounds": Row({"items": [hosting.sound("s-2", 1)]}),
+    "syncing.sync_follows": Row({"items": [{"follower": "u-1", "followed": "u-0", "version": 1}]}),
+    "syncing.delete_synced": Row({"items": [{"kind": "post", "external_id": "p-1", "version": 2}]}),
+    "syncing.read_sync": Row(),
+    "syncing.list_sync_errors": Row(),
+    "syncing.read_synced_item": Row(query={"kind": "post", "external_id": "p-1"}),
+    "syncing.begin_reconciliation": Row({"kind": "account"}),
+    "syncing.name_page": Row({"external_ids": ["p-1"]}, ids={"reconciliation_id": "begun_reconciliation_id"}),
+    "syncing.read_reconciliation": Row(),
+    "syncing.list_extra": Row(),
+    "syncing.confirm_reconciliation": Row({"extra": 0}),
     "operating.list_trail": Row(),
     "operating.read_reader_token": Row(),
     "operating.read_clock": Row(),
+    "operating.create_world": Row(),
     "operating.move_clock": Row({"advance_seconds": 60}),
 }
 
@@ -440,6 +463,8 @@ def may_call(operation: Operation, row: Row) -> tuple[str, ...]:
         return row.may
     if operation.may is None:
         return EVERYBODY
+    if operation.may in HOST_RIGHTS:
+        return (HOST,)
     return ("ada",) if operation.may in ACCOUNT_RIGHTS | BUSINESS_RIGHTS else ("olu",)
 
 
@@ -448,7 +473,7 @@ def refusal(operation: Operation, row: Row, who: str) -> int:
         return 401
     if operation.may in ACCOUNT_RIGHTS | BUSINESS_RIGHTS:
         return 404
-    if operation.may in PLATFORM_RIGHTS:
+    if operation.may in PLATFORM_RIGHTS | HOST_RIGHTS or who == HOST:
         return 403
     assert row.refused is not None, f"{operation.name}: how are the others refused?"
     return row.refused
@@ -471,7 +496,9 @@ def test_every_operation_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("noun", sorted({name.partition(".")[0] for name in ROWS}))
-def test_each_of_the_cast_tries(noun: str, town: Town, api: Api) -> None:
+def test_each_of_the_cast_tries(noun: str, town: Town, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    hosting.settle(town.ids, town.tokens, monkeypatch)
+    hosting.quick_worlds(monkeypatch)
     declared = [operation for operation in OPERATIONS if operation.name.startswith(f"{noun}.")]
     for operation in declared:
         if not operation.alone:
@@ -489,7 +516,7 @@ def everybody_tries(operation: Operation, town: Town, api: Api) -> None:
         **{name: town.ids.get(row.ids.get(name, name), row.ids.get(name, "")) for name in operation.parameters}
     )
     allowed = may_call(operation, row)
-    for who in sorted(CAST, key=lambda name: name in allowed):  # The refused ones first, who must change nothing.
+    for who in sorted(EVERYBODY, key=lambda name: name in allowed):  # The refused ones first, who must change nothing.
         before = everything_written()
         answer = api.call(who, operation.method.value, path, filled(row.body, town, who), query=row.query, raw=row.raw)
         told = (operation.name, who, answer.status, str(answer.body))

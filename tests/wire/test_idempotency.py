@@ -1,10 +1,14 @@
 """A write that is sent twice happens once."""
 
+from typing import Any
+
 import pytest
 from django.test import override_settings
 
-from tests.wire.conftest import Api, Town
+from tests.wire.conftest import Answer, Api, Town
 from vonk.config import keys
+from vonk.content.actions import videos
+from vonk.content.models import Video
 from vonk.control.models import IdempotencyKey
 from vonk.identity.models import AccessToken, AdAccount
 
@@ -68,6 +72,26 @@ def test_uploads_and_codes_are_replayed_too(api: Api, town: Town) -> None:
     assert redeemed.body["again"] is False
     assert api.call("ada", "POST", path, {"code": town.fresh_code}, key="redeem").body == redeemed.body
     assert api.call("ada", "POST", path, {"code": town.fresh_code}, key="another").body["again"] is True
+
+
+def test_an_upload_is_not_begun_twice_side_by_side(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second request with the key comes while the first is still at it."""
+    beside: list[Answer] = []
+    receive = videos.receive
+
+    def received(*given: Any, **named: Any) -> int:
+        if not beside:
+            beside.append(api.call("cleo", "POST", "/videos", raw=b"some bytes", key="once"))
+        return receive(*given, **named)
+
+    monkeypatch.setattr(videos, "receive", received)
+    before = Video.objects.count()
+    first = api.call("cleo", "POST", "/videos", raw=b"some bytes", key="once")
+    again = api.call("cleo", "POST", "/videos", raw=b"some bytes", key="once")
+
+    assert [(one.status, one.code) for one in beside] == [(409, "idempotency_key_underway")]
+    assert (first.status, again.status, again.body) == (201, 201, first.body)
+    assert Video.objects.count() == before + 1
 
 
 def test_kept_answers_show_no_secret(api: Api) -> None:

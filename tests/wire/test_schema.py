@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.wire import hosting
 from tests.wire.conftest import PREFIX, Town
 from tests.wire.test_cast import ROWS, filled, may_call
 from vonk.config.wsgi import application
@@ -74,6 +75,8 @@ def test_whatever_is_asked_the_answer_is_one_that_is_described(town: Town, monke
     for signal in (request_started, request_finished):  # As Django's own test client does: the test has the connection.
         monkeypatch.setattr(signal, "receivers", [])
         monkeypatch.setattr(signal, "sender_receivers_cache", {})
+    hosting.settle(town.ids, town.tokens, monkeypatch)
+    hosting.quick_worlds(monkeypatch)
     log = Log()
     monkeypatch.setattr(dispatch, "_log", log)
     described = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", application)

@@ -39,7 +39,7 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with serving(data) as platform:
+    with serving(data, from_nothing=True) as platform:
         assert set(platform.state.processes) == {"site", "ads", "work"}
         assert (platform.state.sandbox, platform.state.pid) == (False, platform.process.pid)
         for name in ("site", "ads", "work"):
@@ -69,7 +69,7 @@ def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path)
 
 
 def test_a_platform_that_is_killed_leaves_nothing_running(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--sandbox") as platform:
+    with serving(tmp_path / "data", "--sandbox", from_nothing=True) as platform:
         assert platform.state.sandbox
         processes = family(platform)
         platform.process.kill()

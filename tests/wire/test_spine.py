@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from tests.contract import jetstream
+from tests.wire import host_story
 from tests.wire.serving import VONK, Platform, Reply, environment, send, serving, wait_for
 from vonk.storage.nats.event_log import NatsEventLog
 
@@ -353,6 +354,21 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     status = ada.does("GET", f"/accounts/{account_id}/statuses")["items"][0]
     assert (status["ad_id"], status["headline"]) == (ids["ad_id"], "consent_revoked")
     wait_for(lambda: any((platform.data / "mail").glob("*")), "Ada got no letter")
+
+    # A host app's post: consented to by its creator, shown with the host's id, counted, deleted.
+    def advertised(code: str) -> None:
+        launched(ada, account_id, code)
+        for one in olu.does("GET", "/reviews")["items"]:
+            olu.does("POST", f"/reviews/{one['review']['id']}/approval")
+
+    def counted(token: str) -> None:
+        before = report_of(ada, account_id)["impressions"]
+        report(platform, token, "impression")
+        wait_for(
+            lambda: report_of(ada, account_id)["impressions"] == before + 1, "the host's impression is not counted"
+        )
+
+    host_story.lives(platform, olu, clip(tmp_path), advertised, counted)
 
     # The clock: another consent ends by itself.
     second = cleo.does("POST", f"/posts/{post_id}/consents", {"duration_days": 7})

@@ -1,6 +1,7 @@
 """Audiences that advertisers make: customers' digests, rules over what people did, and saved targeting.
 
-Nobody is named here: who is in an audience is worked out from digests and rules when it is counted, and kept nowhere.
+Who is in an audience is worked out from digests and rules when it is counted or served, and kept nowhere; but for
+lookalikes, which take minutes to work out and keep the ids of the people in them.
 """
 
 from django.db import models
@@ -35,6 +36,7 @@ class CustomAudience(models.Model):
     digests = models.BinaryField(default=b"")  # As in CustomerFile.
     told = models.PositiveIntegerField(default=0)  # Of digests: how many matched when they last changed, as it is told.
     rule = models.JSONField(default=dict)  # rules.custom_audiences.Rule
+    lookalike = models.JSONField(default=dict)  # rules.lookalikes.Likeness; then ``digests`` are people's ids.
     refreshes = models.BooleanField(default=True)  # A rule is judged as of now; otherwise as of its creation.
     kept = models.JSONField(default=dict)  # What the business API gives back as it was set.
     keeps_days = models.PositiveSmallIntegerField(null=True)  # From creation; NULL: a year from the last use or change.

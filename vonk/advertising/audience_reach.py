@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 from django.db.models import Q, QuerySet
 
 from vonk.advertising.errors import AudienceNotOwn
@@ -9,7 +10,9 @@ from vonk.advertising.models import AudienceAct, CustomAudience
 from vonk.advertising.rules import custom_audiences as rules
 from vonk.advertising.rules.custom_audiences import Act
 from vonk.control.scope import Scope
+from vonk.core.clock import to_ms
 from vonk.core.errors import NotFound
+from vonk.delivery.snapshot import Targeting
 
 
 def usable(scope: Scope) -> QuerySet[CustomAudience]:
@@ -24,6 +27,31 @@ def one(scope: Scope, audience_id: int) -> CustomAudience:
     if found is None:
         raise NotFound(noun="audience")
     return found
+
+
+def served(account_id: int, targeting: Targeting) -> Targeting:
+    """Return the targeting as it is served: an audience that the account may not use (any more) is a limit not met.
+
+    What is kept out is judged until the first of those audiences ends.
+    """
+    limits = targeting.limits
+    if not (limits.audiences or limits.audiences_out):
+        return targeting
+    named = {*limits.audiences, *limits.audiences_out}
+    own_or_shared = Q(account_id=account_id) | Q(shares__account_id=account_id)
+    rows = CustomAudience.objects.filter(own_or_shared, deleted_at=None, pk__in=named)
+    ends = {str(pk): to_ms(ends_at) for pk, ends_at in rows.values_list("pk", "expires_at")}
+    missing = [
+        field
+        for field, ids in (("audience_ids", limits.audiences), ("excluded_audience_ids", limits.audiences_out))
+        if not ends.keys() >= set(ids)
+    ]
+    until_ms = min((ends.get(one, 0) for one in limits.audiences_out), default=0)
+    return msgspec.structs.replace(
+        targeting,
+        unmet=tuple(sorted({*targeting.unmet, *missing})),
+        limits=msgspec.structs.replace(limits, audiences_until_ms=until_ms),
+    )
 
 
 def own(scope: Scope, audience_id: int) -> CustomAudience:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from vonk.advertising.rules.attribution import AttributionSettings
-from vonk.delivery.snapshot import Budget, FrequencyCap, Pacing, Targeting
+from vonk.delivery.snapshot import Budget, FrequencyCap, Limits, Pacing, Targeting
 
 
 class CampaignDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +46,7 @@ class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     cap: FrequencyCap | None = None
+    cost_cap: bool = False  # The bid is what results shall cost on average.
     attribution: AttributionSettings = AttributionSettings()
     enabled: bool = True
     kept: dict[str, object] = {}
@@ -54,8 +55,8 @@ class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
 class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
     """What shall change of an ad group; UNSET stays as it is. Billing and attribution never change.
 
-    Hours and limits that are not met are changed by ``dayparting`` and ``unmet`` alone: what ``targeting`` says of them
-    is not looked at, so that whoever knows nothing of them leaves them as they are. ``kept`` is added to what is kept.
+    Hours, limits and those that are not met are changed by ``dayparting``, ``limits`` and ``unmet`` alone: what ``targeting``
+    says of them is not looked at, so that whoever knows nothing of them leaves them as they are. ``kept`` is added to what is kept.
     """
 
     name: str | UnsetType = UNSET
@@ -64,10 +65,12 @@ class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
     targeting: Targeting | UnsetType = UNSET
     dayparting: str | UnsetType = UNSET
     unmet: tuple[str, ...] | UnsetType = UNSET
+    limits: Limits | UnsetType = UNSET
     pacing: Pacing | UnsetType = UNSET
     starts_at: datetime | UnsetType = UNSET
     ends_at: datetime | UnsetType | None = UNSET
     cap: FrequencyCap | UnsetType | None = UNSET
+    cost_cap: bool | UnsetType = UNSET
     kept: dict[str, object] | UnsetType = UNSET
 
 

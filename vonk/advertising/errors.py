@@ -134,6 +134,26 @@ class MinorsProtected(Invalid):
     field = "age_bands"
 
 
+class SharedPreviewOver(Missing):
+    """A link to a preview was good, and leads nowhere any more."""
+
+    code = "shared_preview_over"
+    message = "This preview is over."
+    cause = "Its time is up, it was taken back, or the post can no longer be shown."
+    remedy = "Ask who sent you the link for another one."
+    actor = Actor.ADVERTISER
+
+
+class SharedPreviewQuotaExceeded(Limited):
+    """The account has as many open links to previews as an account may have."""
+
+    code = "shared_preview_quota_exceeded"
+    message = "This ad account has %(most)s open previews already."
+    cause = "Links that nobody looks after should not pile up."
+    remedy = "Revoke some that are no longer needed, or wait until they end."
+    actor = Actor.ADVERTISER
+
+
 class PixelQuotaExceeded(Limited):
     """The account has as many pixels as an account may have."""
 
@@ -143,6 +163,56 @@ class PixelQuotaExceeded(Limited):
     remedy = "Rename a pixel that is no longer used, give it a new secret, and use it."
     actor = Actor.ADVERTISER
     link = "/advertiser/conversions/"
+
+
+class OfflineSetQuotaExceeded(Limited):
+    """The account has as many offline event sets as an account may have."""
+
+    code = "offline_set_quota_exceeded"
+    message = "An ad account can have %(most)s offline event sets."
+    cause = "Each one is kept in the ad servers' memory; what deleted ones reported stays in the numbers."
+    remedy = "Delete one that is no longer used, or report to one that is there."
+    actor = Actor.ADVERTISER
+
+
+class AdGroupInSplitTest(Conflict):
+    """An ad group is in one A/B test at a time."""
+
+    code = "ad_group_in_split_test"
+    message = "One of the ad groups is in another split test."
+    cause = "In two tests at once nobody could say which of them made a difference."
+    remedy = "End the other test first, or wait for its end."
+    actor = Actor.ADVERTISER
+
+
+class SplitTestStarted(Conflict):
+    """The times of a running test stay."""
+
+    code = "split_test_started"
+    message = "The split test has begun; its times can no longer be changed."
+    cause = "Whoever moves the end after a look at the numbers finds differences that are not there."
+    remedy = "End the test, or wait for its end and begin another one."
+    actor = Actor.ADVERTISER
+
+
+class SplitTestOver(Conflict):
+    """What is over stays as it was."""
+
+    code = "split_test_over"
+    message = "The split test is over."
+    cause = "Its time has come, somebody ended it, or one of its ad groups was deleted."
+    remedy = "Read its result, or begin another test."
+    actor = Actor.ADVERTISER
+
+
+class SplitTestQuotaExceeded(Limited):
+    """The account has as many split tests as an account may have."""
+
+    code = "split_test_quota_exceeded"
+    message = "An ad account can have %(most)s split tests that are not over."
+    cause = "Each of them is in the documents of two ad groups, and what each viewer did is kept."
+    remedy = "End tests that are no longer needed."
+    actor = Actor.ADVERTISER
 
 
 class AdGroupQuotaReached(Limited):

@@ -11,8 +11,10 @@ from vonk.advertising.audience_models import (
 )
 from vonk.advertising.rules import CALLS_TO_ACTION, CREATOR_NOTE_MAX, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
-from vonk.advertising.rules.pixels import PIXEL_NAME_MAX
+from vonk.advertising.rules.pixels import DESCRIPTION_MAX, PIXEL_NAME_MAX, Origin
 from vonk.advertising.rules.portfolios import KIND_CHARS_MAX
+from vonk.advertising.shared_preview_models import SharedPreview, SharedPreviewAd
+from vonk.advertising.split_test_models import SplitTest
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
 
@@ -28,6 +30,9 @@ __all__ = [
     "Portfolio",
     "Review",
     "SavedAudience",
+    "SharedPreview",
+    "SharedPreviewAd",
+    "SplitTest",
 ]
 _USUAL = AttributionSettings()
 
@@ -61,6 +66,7 @@ class AdGroup(models.Model):
     billing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Billing])
     bid_micros = models.BigIntegerField()  # Per thousand impressions for CPM, otherwise per event.
     maximum_delivery = models.BooleanField(default=False)  # Nobody set the bid: it follows from the budgets.
+    cost_cap = models.BooleanField(default=False)  # The bid is what results cost on average, not at most.
     budget_mode = models.CharField(max_length=10, choices=[(value.value, value.name) for value in BudgetMode])
     budget_micros = models.BigIntegerField()
     pacing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Pacing])
@@ -143,15 +149,24 @@ class Review(models.Model):
 
 
 class Pixel(models.Model):
-    """What an advertiser's pages and servers report conversions as. Its id stands in pages; its secret does not."""
+    """What an advertiser's pages and servers report conversions as. Its id stands in pages; its secret does not.
+
+    An offline event set is one that no page may report for: what happens in shops is reported by servers alone.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey("identity.AdAccount", on_delete=models.PROTECT, related_name="pixels")
     name = models.CharField(max_length=PIXEL_NAME_MAX)
+    origin = models.CharField(
+        max_length=10, choices=[(value.value, value.name) for value in Origin], default=Origin.WEB.value
+    )
     secret_sha256 = models.CharField(max_length=64)
+    description = models.CharField(max_length=DESCRIPTION_MAX, default="")  # Of an offline event set.
+    kept = models.JSONField(default=dict)  # What the business API gives back as it was set, and nothing here acts on.
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)  # Of an offline event set; what it reported stays.
 
     class Meta:
         db_table = "advertising_pixel"

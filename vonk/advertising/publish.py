@@ -6,7 +6,7 @@ A document exists exactly when
 - ad: it is switched on, neither it nor what it lies under is deleted, its newest review approved it, and its creator
   does not stand in the way: did not refuse it, and accepted it where the consent asks for that. An ad that was changed
   is withdrawn until its new review approves it, and its creator accepts it anew;
-- pixel: it is switched on.
+- pixel or offline event set: it is switched on and not deleted.
 
 The ad servers join by id, so switching a campaign off is one row. Whether the schedule runs, the consent lives, the
 post can be shown and money is left is judged there, at serving time.
@@ -18,16 +18,20 @@ from typing import Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel, Review
+from vonk.advertising import audience_reach
+from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel, Review, SplitTest
 from vonk.advertising.rules import Verdict
+from vonk.advertising.rules.pixels import Origin
 from vonk.authorisation.queries.limits import previews_required
 from vonk.control import publications
 from vonk.core.clock import to_ms
+from vonk.delivery import arms
 from vonk.delivery.snapshot import (
     AdDocument,
     AdGroupDocument,
+    Arm,
     Billing,
     Budget,
     BudgetMode,
@@ -37,11 +41,15 @@ from vonk.delivery.snapshot import (
     FrequencyCap,
     Pacing,
     PixelDocument,
+    Strategy,
     Targeting,
 )
 from vonk.identity.queries import AccountFacts, account_facts
 
 Compiled = dict[int, Document | None]
+
+DYNAMIC_DAILY: Final = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"  # As the business API names it, and it is kept.
+ARMS_PER_QUERY: Final = 200  # Of more ad groups, all tests are read.
 
 NEWEST_VERDICT: Final = Subquery(Review.objects.filter(ad=OuterRef("pk")).order_by("-pk").values("verdict")[:1])
 
@@ -56,12 +64,12 @@ def campaign_document(campaign: Campaign, account: AccountFacts) -> CampaignDocu
         currency=account.currency,
         time_zone=account.time_zone,
         objective=campaign.objective,
-        budget=budget_of(campaign),
+        budget=published_budget_of(campaign),
     )
 
 
-def ad_group_document(ad_group: AdGroup) -> AdGroupDocument | None:
-    """Return the ad group's document, or None when it may not deliver."""
+def ad_group_document(ad_group: AdGroup, arm: Arm | None = None) -> AdGroupDocument | None:
+    """Return the ad group's document, or None when it may not deliver. ``arm`` is its part of an A/B test."""
     if not ad_group.enabled or ad_group.deleted_at is not None or ad_group.campaign.deleted_at is not None:
         return None
     return AdGroupDocument(
@@ -69,12 +77,14 @@ def ad_group_document(ad_group: AdGroup) -> AdGroupDocument | None:
         campaign_id=ad_group.campaign_id,
         billing=Billing(ad_group.billing),
         bid_micros=ad_group.bid_micros,
-        budget=budget_of(ad_group),
+        budget=published_budget_of(ad_group),
         pacing=Pacing(ad_group.pacing),
         starts_ms=to_ms(ad_group.starts_at),
         ends_ms=to_ms(ad_group.ends_at) if ad_group.ends_at is not None else None,
-        targeting=targeting_of(ad_group),
+        targeting=audience_reach.served(ad_group.campaign.account_id, targeting_of(ad_group)),
         cap=cap_of(ad_group),
+        strategy=strategy_of(ad_group),
+        arm=arm,
     )
 
 
@@ -120,6 +130,12 @@ def publish_ad_groups(ad_group_ids: Iterable[int], *, at: datetime) -> int:
 def publish_ads(ad_ids: Iterable[int], *, at: datetime) -> int:
     """Make the ads' publications what their rows say; return how many changed."""
     return publications.replace(DocumentKind.AD, _compile_ads(Ad.objects.filter(pk__in=list(ad_ids))), at=at)
+
+
+def publish_naming(audience_id: int, *, at: datetime) -> int:
+    """Make the publications of ad groups that name an audience what their rows and the audience's say."""
+    naming = AdGroup.objects.filter(deleted_at=None, targeting__icontains=f'"{audience_id}"')
+    return publish_ad_groups(list(naming.values_list("pk", flat=True)), at=at)
 
 
 def publish_pixels(pixel_ids: Iterable[int], *, at: datetime) -> int:
@@ -173,6 +189,21 @@ def budget_of(row: Campaign | AdGroup) -> Budget:
     return Budget(BudgetMode(row.budget_mode), row.budget_micros)
 
 
+def published_budget_of(row: Campaign | AdGroup) -> Budget:
+    """Return the budget as ad servers hold to it: a dynamic daily one carries what a day left."""
+    budget = budget_of(row)
+    if budget.mode is BudgetMode.DAILY and row.kept.get("budget_mode") == DYNAMIC_DAILY:
+        return msgspec.structs.replace(budget, carries=True)
+    return budget
+
+
+def strategy_of(ad_group: AdGroup) -> Strategy:
+    """Return what the row's bid means."""
+    if ad_group.maximum_delivery:
+        return Strategy.MAXIMUM_DELIVERY
+    return Strategy.COST_CAP if ad_group.cost_cap else Strategy.BID_CAP
+
+
 def targeting_of(ad_group: AdGroup) -> Targeting:
     """Return the targeting that the row keeps."""
     return msgspec.convert(ad_group.targeting, Targeting)
@@ -183,6 +214,19 @@ def cap_of(ad_group: AdGroup) -> FrequencyCap | None:
     if ad_group.cap_impressions is None or ad_group.cap_window_seconds is None:
         return None
     return FrequencyCap(ad_group.cap_impressions, ad_group.cap_window_seconds)
+
+
+def arms_of(ad_group_ids: Iterable[int]) -> dict[int, Arm]:
+    """Return the arm of each of the ad groups that is in an A/B test which nobody has ended. Past tests bind nobody."""
+    ids = set(ad_group_ids)
+    rows = SplitTest.objects.filter(ended_at=None)
+    if len(ids) <= ARMS_PER_QUERY:
+        rows = rows.filter(Q(first_id__in=ids) | Q(second_id__in=ids))
+    found: dict[int, Arm] = {}
+    for row in rows.order_by("pk"):
+        halves = arms.halves(row.salt, starts_ms=to_ms(row.starts_at), ends_ms=to_ms(row.ends_at))
+        found.update({pk: arm for pk, arm in zip((row.first_id, row.second_id), halves, strict=True) if pk in ids})
+    return found
 
 
 def _rewrite(kind: DocumentKind, documents: Compiled, *, at: datetime) -> int:
@@ -196,7 +240,9 @@ def _compile_campaigns(rows: QuerySet[Campaign]) -> Compiled:
 
 
 def _compile_ad_groups(rows: QuerySet[AdGroup]) -> Compiled:
-    return {row.pk: ad_group_document(row) for row in rows.select_related("campaign").order_by("pk")}
+    found = list(rows.select_related("campaign").order_by("pk"))
+    arm_of = arms_of(row.pk for row in found)
+    return {row.pk: ad_group_document(row, arm_of.get(row.pk)) for row in found}
 
 
 def _compile_ads(rows: QuerySet[Ad]) -> Compiled:
@@ -217,8 +263,14 @@ def _compile_ads(rows: QuerySet[Ad]) -> Compiled:
 def _compile_pixels(rows: QuerySet[Pixel]) -> Compiled:
     account = _accounts()
     return {
-        row.pk: PixelDocument(row.pk, row.account_id, account(row.account_id).currency, row.secret_sha256)
-        if row.enabled
+        row.pk: PixelDocument(
+            row.pk,
+            row.account_id,
+            account(row.account_id).currency,
+            row.secret_sha256,
+            servers_only=row.origin == Origin.OFFLINE,
+        )
+        if row.enabled and row.deleted_at is None
         else None
         for row in rows.order_by("pk")
     }

@@ -102,8 +102,8 @@ def agreed_to(account_id: int, terms_ids: Collection[int]) -> frozenset[int]:
 
 
 def _permitted(scope: Scope, row: AccountAccess) -> bool:
-    if row.organisation_id is None:
-        return True  # Whoever makes ads in the owner's own account.
+    if row.organisation_id is None or scope.person_id is None:
+        return True  # Whoever makes ads in the owner's own account; or the platform, which serves what was ordered.
     assert row.profile_id is not None, "Only accesses to a profile are candidates."
     return may_use_profile(scope.person, row.organisation_id, row.profile_id)
 

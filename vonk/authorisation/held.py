@@ -8,6 +8,7 @@ from vonk.authorisation.models import (
     AccessAmendment,
     AccountAccess,
     AdSettings,
+    CampaignMember,
     CodeGuesses,
     CodeImport,
     Consent,
@@ -55,6 +56,9 @@ def parts(person_id: int) -> Iterator[Part]:
         PermissionRequest.objects.filter(Q(profile_id=profile_id) | Q(asked_by_id=person_id) | Q(answered_by_id=person_id)),
         "id", "kind", "profile_id", "post_id", "account_id", "message", "duration_days", "ads_only", "asked_at",
         "last_asked_at", "outcome", "answered_at", "reason",
+    )  # fmt: skip
+    yield part(
+        "creator_campaigns", CampaignMember.objects.filter(profile_id=profile_id), "campaign_id", "invited_at", "joined_at"
     )  # fmt: skip
     yield part(
         "standing_consents", StandingConsent.objects.filter(profile_id=profile_id), "id", "account_id", "starts_at",

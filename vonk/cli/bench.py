@@ -12,9 +12,17 @@ from typing import Annotated, Final
 
 import msgspec
 import typer
-from rich.console import Console
 
-from vonk.cli import bench_business, bench_consent, bench_expiry, bench_load, bench_money, bench_world
+from vonk.cli import (
+    bench_business,
+    bench_consent,
+    bench_decide,
+    bench_expiry,
+    bench_load,
+    bench_money,
+    bench_predict,
+    bench_world,
+)
 from vonk.cli.bench_figures import Json, show
 from vonk.config import wiring
 from vonk.core import ids
@@ -24,31 +32,19 @@ from vonk.events.records import Claims, EventRecord, Kind
 from vonk.events.tokens import Signer
 
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
+app.command()(bench_decide.decide)
+app.command()(bench_predict.predict)
 app.command()(bench_money.settle)
 app.command()(bench_money.audit)
 app.command()(bench_consent.consent)
 app.command()(bench_business.business)
 
 TOKENS: Final = 20_000
-WARM_SECONDS: Final = 2
 WATCHED_MS: Final = 60_000  # So long ago were the events' showings decided: what is reported could have been watched.
 REVOKE_ROUNDS: Final = 5
 REVOKE_PATIENCE_SECONDS: Final = 5.0
 EXPIRES_IN_MS: Final = 700
 
-_DECIDE_LUA: Final = """
-local tokens = {}
-for line in io.lines("%s") do tokens[#tokens + 1] = line end
-local devices = {"android", "ios", "desktop"}
-local headers = {["content-type"] = "application/json"}
-local n = 0
-request = function()
-  n = n + 1
-  local body = '{"viewer":"' .. tokens[(n * 7919) %% #tokens + 1] .. '","surface":"for_you","slots":[{"position":4,' ..
-    '"formats":["video"],"floor_micros":0}],"context":{"device":"' .. devices[n %% 3 + 1] .. '"}}'
-  return wrk.format("POST", nil, headers, body)
-end
-"""
 _EVENTS_LUA: Final = """
 local tokens = {}
 for line in io.lines("%s") do tokens[#tokens + 1] = line end
@@ -69,17 +65,6 @@ end
 """
 
 
-class DecideFigures(msgspec.Struct, frozen=True):
-    """What ``bench decide`` found. The floor is a bare "hello" in JSON on the same server in the same run."""
-
-    decisions_per_s: float
-    floor_per_s: float
-    ratio: float
-    p50_ms: float
-    p99_ms: float
-    rss_mb: float
-
-
 class EventsFigures(msgspec.Struct, frozen=True):
     """What ``bench events`` found."""
 
@@ -96,41 +81,6 @@ class RevokeFigures(msgspec.Struct, frozen=True, kw_only=True):
     expire_ms_max: float
     expire_ms_median: float
     rounds: int
-
-
-@app.command()
-def decide(
-    ads: Annotated[int, typer.Option(min=1)] = 1_000,
-    eligible: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of ads that want these viewers.")] = 0.3,
-    seconds: Annotated[int, typer.Option(min=1)] = 10,
-    clients: Annotated[int, typer.Option(min=1)] = 32,
-    json_output: Json = False,
-) -> None:
-    """Decisions a second over HTTP, one core, varied viewers."""
-    with tempfile.TemporaryDirectory(prefix="vonk-bench-") as name:
-        directory = Path(name)
-        _publish_world(directory, ads, eligible).close()
-        tokens = bench_world.viewer_tokens(Signer([bench_load.KEY]))
-        script = directory / "decide.lua"
-        script.write_text(_DECIDE_LUA % _list_in(directory, tokens) + bench_load.WRK_DONE)
-        hello = directory / "hello.lua"
-        hello.write_text(bench_load.WRK_DONE)
-        with _server(directory) as server:
-            _assert_shows(server, tokens[0])
-            bench_load.wrk(server, "/v1/decisions", script, seconds=WARM_SECONDS, clients=clients)
-            load = bench_load.wrk(server, "/v1/decisions", script, seconds=seconds, clients=clients)
-            resident_mb = server.resident_mb()
-            floor = bench_load.wrk(server, bench_load.FLOOR_PATH, hello, seconds=max(2, seconds // 3), clients=clients)
-    _all_good(load)
-    figures = DecideFigures(
-        decisions_per_s=round(load.per_second, 1),
-        floor_per_s=round(floor.per_second, 1),
-        ratio=round(load.per_second / floor.per_second, 3),
-        p50_ms=load.p50_us / 1000,
-        p99_ms=load.p99_us / 1000,
-        rss_mb=resident_mb,
-    )
-    show(f"Decisions, {ads} ads, {eligible:.0%} eligible, {clients} clients", figures, json_output=json_output)
 
 
 @app.command()
@@ -267,14 +217,6 @@ def _showing_tokens(signer: Signer) -> list[str]:
 def _ask(server: bench_load.Server, viewer: str) -> _Slot:
     body = msgspec.json.encode({"viewer": viewer, "slots": [{"position": 4}], "context": {"device": "android"}})
     return msgspec.json.decode(server.post("/v1/decisions", body), type=_Slots).slots[0]
-
-
-def _assert_shows(server: bench_load.Server, viewer: str) -> None:
-    """Warn when the load would measure empty answers."""
-    if _ask(server, viewer).ad is None:
-        Console(stderr=True).print(
-            "The first viewer is shown no ad: raise --ads or --eligible to measure full answers."
-        )
 
 
 def _assert_accepted(server: bench_load.Server, token: str, now_ms: int) -> None:

@@ -23,6 +23,8 @@ from vonk.events.tokens import Signer
 
 KEY: Final = bytes(range(32))  # Signs the tokens of a server that lives for one benchmark.
 FLOOR_PATH: Final = "/floor"
+EXPRESS: Final = "express"
+MODELS_DIR: Final = "models"  # In the server's directory; without a model there, the prior predicts.
 START_SECONDS: Final = 120
 STOP_SECONDS: Final = 60
 WRK_DONE: Final = """
@@ -43,6 +45,7 @@ class Load(msgspec.Struct, frozen=True):
     p99_us: int
     status: int
     failed: int
+    empty: int = 0  # Answers without an ad, where the script looks.
 
     @property
     def per_second(self) -> float:
@@ -65,6 +68,20 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
         return round(int(line.split()[1]) / 1024, 1)
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the process has used, its threads and the kernel's work for it included."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def get(self, path: str) -> bytes:
+        """Return what is at this address."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
 
     def post(self, path: str, body: bytes) -> bytes:
         """Send one request, return the answer's body; exits with its text when it is not 200."""
@@ -163,12 +180,24 @@ def with_floor(app: ads.ASGIApplication) -> ads.ASGIApplication:
     return door
 
 
-def main(control: str, directory: str, log_url: str, port: str) -> None:
-    """Be the private ad server."""
+def main(control: str, directory: str, log_url: str, *rest: str) -> None:
+    """Be the private ad server; ``rest`` ends with the port, before which EXPRESS may stand."""
+    *lanes, port = rest
     app = ads.build(
-        control_url=control, data_dir=Path(directory), options=Options(), signer=Signer([KEY]), log_url=log_url
+        control_url=control,
+        data_dir=Path(directory),
+        options=Options(),
+        signer=Signer([KEY]),
+        log_url=log_url,
+        models_dir=Path(directory) / MODELS_DIR,
     )
-    ads.serve(with_floor(app), host="127.0.0.1", port=int(port), trusted_proxies=("127.0.0.1", "::1"))  # As by default.
+    ads.serve(
+        with_floor(app),
+        host="127.0.0.1",
+        port=int(port),
+        trusted_proxies=("127.0.0.1", "::1"),  # As by default.
+        decider=app if EXPRESS in lanes else None,
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ NOWHERE: Final = "AQ"  # No viewer of a benchmark is in Antarctica: ads that wan
 ADS_PER_GROUP: Final = 2
 GROUPS_PER_CAMPAIGN: Final = 2
 CAMPAIGNS_PER_ACCOUNT: Final = 5
+ADS_PER_ACCOUNT: Final = ADS_PER_GROUP * GROUPS_PER_CAMPAIGN * CAMPAIGNS_PER_ACCOUNT
 PLENTY_MICROS: Final = 10**15
 VIEWERS: Final = 2_000
 SCHEMA: Final = """
@@ -56,8 +58,8 @@ class PublicationWriter:
         self._connection.execute(SCHEMA)
         self._sequence = 0
 
-    def publish(self, documents: list[tuple[DocumentKind, int, Document | None]]) -> None:
-        """Write the publications in one transaction; a document of None withdraws."""
+    def publish(self, documents: Sequence[tuple[DocumentKind, int, Document | None]]) -> int:
+        """Write the publications in one transaction and return the last one's sequence; a document of None withdraws."""
         self._connection.execute("BEGIN IMMEDIATE")
         for kind, object_id, document in documents:
             self._sequence += 1
@@ -67,6 +69,7 @@ class PublicationWriter:
                 (self._sequence, kind.value, object_id, None if document is None else encode_document(document)),
             )
         self._connection.execute("COMMIT")
+        return self._sequence
 
     def close(self) -> None:
         """Let go of the file."""
@@ -118,21 +121,24 @@ def world(ads: int, eligible: float, seed: int = 7) -> list[tuple[DocumentKind, 
 
 def viewer_tokens(signer: Signer, count: int = VIEWERS, seed: int = 11) -> list[str]:
     """Return tokens of that many different viewers, good for a day."""
-    chance = random.Random(seed)
     expires_ms = time.time_ns() // 1_000_000 + DAY_MS
+    return [signer.sign_viewer(claims) for claims in viewer_claims(expires_ms, count, seed)]
+
+
+def viewer_claims(expires_ms: int, count: int = VIEWERS, seed: int = 11) -> list[ViewerClaims]:
+    """Return what the tokens of that many different viewers say."""
+    chance = random.Random(seed)
     adults = [band for band in AgeBand if band is not AgeBand.AGE_13_17]
     return [
-        signer.sign_viewer(
-            ViewerClaims(
-                f"viewer-{number}",
-                expires_ms,
-                chance.choice(COUNTRIES),
-                chance.choice(LANGUAGES),
-                chance.choice(adults),
-                chance.choice(list(Gender)),
-                tuple(chance.sample(sorted(INTERESTS), 5)),
-                personalised=True,
-            )
+        ViewerClaims(
+            f"viewer-{number}",
+            expires_ms,
+            chance.choice(COUNTRIES),
+            chance.choice(LANGUAGES),
+            chance.choice(adults),
+            chance.choice(list(Gender)),
+            tuple(chance.sample(sorted(INTERESTS), 5)),
+            personalised=True,
         )
         for number in range(count)
     ]

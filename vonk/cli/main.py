@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
-from vonk.cli import ads_process, bench, keyring, receipt
+from vonk.cli import ads_process, bench, keyring, receipt, simulate
 from vonk.cli import serve as serving
 from vonk.cli import settings as settings_table
 from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
@@ -30,14 +30,19 @@ app = typer.Typer(
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens of the platform API; keys of host apps.", no_args_is_help=True)
 sandbox = typer.Typer(help="What developers try their clients with.", no_args_is_help=True)
+model = typer.Typer(help="Prediction models: which there are, which is served.", no_args_is_help=True)
 person = typer.Typer(help="What is held of one person, and its end.", no_args_is_help=True)
 archive = typer.Typer(help="Where the event log's old records are kept.", no_args_is_help=True)
+decision = typer.Typer(help="What the ad server decided.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
 app.add_typer(archive, name="archive")
+app.add_typer(decision, name="decision")
+app.add_typer(model, name="model")
 app.add_typer(person, name="person")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(token, name="token")
 app.add_typer(bench.app, name="bench")
+app.add_typer(simulate.app, name="simulate")
 
 
 @app.command()
@@ -167,6 +172,16 @@ def export(
     raise typer.Exit(exporting.run(options_of(data), wanted, form=form, out=out))
 
 
+@decision.command("replay")
+def decision_replay(
+    which: Annotated[str, typer.Argument(metavar="ID", help="The decision's id.")], *, data: Data, as_json: Json = False
+) -> None:
+    """Make a recorded decision again from its record. Exit codes: 0 the same, 1 not the same, 2 recorded without its auction."""
+    _existing(data)
+    options = with_django(data)
+    raise typer.Exit(part("decisions").run(options, which, as_json=as_json))
+
+
 @person.command("export")
 def person_export(
     who: Annotated[str, typer.Argument(metavar="EMAIL|ID", help="The person's address, or their id.")],
@@ -199,6 +214,49 @@ def archive_status(*, data: Data) -> None:
     _existing(data)
     options = with_django(data)
     raise typer.Exit(part("archiving").status(options))
+
+
+@model.command("list")
+def model_list(data: Data) -> None:
+    """Show the models, newest first, and which one is served."""
+    options = with_django(data)
+    raise typer.Exit(part("model").listed(options))
+
+
+@model.command("show")
+def model_show(
+    data: Data,
+    name: Annotated[str | None, typer.Argument(help="The model; without it, the one that is served.")] = None,
+) -> None:
+    """Show how well a model did on events that were held back."""
+    options = with_django(data)
+    raise typer.Exit(part("model").shown(options, name))
+
+
+@model.command("rollback")
+def model_rollback(data: Data) -> None:
+    """Serve the model that was served before, and none that comes until you publish one."""
+    options = with_django(data)
+    raise typer.Exit(part("model").rolled_back(options))
+
+
+@model.command("publish")
+def model_publish(data: Data, name: Annotated[str, typer.Argument(help="The model.")]) -> None:
+    """Serve this model, and let good candidates take its place again."""
+    options = with_django(data)
+    raise typer.Exit(part("model").published(options, name))
+
+
+@model.command("train")
+def model_train(
+    *,
+    data: Data,
+    now: Annotated[bool, typer.Option("--now", help="Also judge what was learnt, whether or not it is time.")] = False,
+) -> None:
+    """Learn from the newest events, as work does by itself."""
+    options = with_django(data)
+    log_to_stderr(options, "train")
+    raise typer.Exit(part("model").trained(options, now=now))
 
 
 @archive.command("compact")

@@ -15,6 +15,7 @@ from vonk.config.options import Options
 from vonk.control import clock
 from vonk.core.errors import Problem
 from vonk.privacy.actions import redactions
+from vonk.reporting import lookalikes
 
 IDLE_SECONDS: Final = 30.0  # Between two rounds that found nothing to do: days pass slowly.
 
@@ -43,12 +44,18 @@ class OldRecords:
         archiving.drop_old(self._archive, keep_days=self._options.archive_keep_days, now=now)
         return False
 
+    def liken(self, now: datetime) -> bool:
+        """Make the lookalikes that wait: they are learnt from what was watched in the last weeks."""
+        lookalikes.make_waiting(self._log, now=now)
+        return False
+
     def round(self, monitor: Monitor) -> bool:
         """Do each once, whatever becomes of the others; return whether there is more to do at once."""
         todo: tuple[tuple[str, Callable[[datetime], bool]], ...] = (
             ("redact", self.redact),
             ("compact", self.compact),
             ("drop", self.drop),
+            ("liken", self.liken),
         )
         more = False
         for name, act in todo:

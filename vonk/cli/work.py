@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from vonk.authorisation.actions import access_notices, notices
 from vonk.authorisation.actions import upkeep as requests_upkeep
 from vonk.billing.actions import settlement, upkeep
-from vonk.cli import archiving, job_runner, old_records, webhooks
+from vonk.cli import archiving, job_runner, old_records, training, webhooks
 from vonk.cli.monitor import Monitor
 from vonk.cli.start import supervised
 from vonk.cli.tidying import Tidying
@@ -126,6 +126,7 @@ def run(options: Options, *, host: str, port: int) -> None:
         videos.retake_abandoned(datetime.now(UTC), silent_seconds=0)
     runners = job_runner.start(options.work_threads, stop)
     keeper = old_records.start(options, stop, monitor)
+    learner = training.start(options, stop, monitor)
     senders = webhooks.start(stop, monitor)
     todo = steps(log, monitor)
     try:
@@ -140,6 +141,8 @@ def run(options: Options, *, host: str, port: int) -> None:
         for runner in runners:
             runner.join(STOP_SECONDS / len(runners))
         keeper.join(STOP_SECONDS)
+        if learner is not None:  # What it has not kept is learnt again.
+            learner.join(STOP_SECONDS)
         for sender in senders:  # What one of them has claimed is sent again by the next process.
             sender.join(STOP_SECONDS / len(senders))
         server.shutdown()

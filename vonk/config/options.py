@@ -11,12 +11,17 @@ from typing import Any, Final
 import msgspec
 
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
+from vonk.delivery.places import Policy, policies_of
+from vonk.delivery.separation import Apart
+from vonk.delivery.snapshot import FrequencyCap
 from vonk.storage.nats import address
 
 FILE_NAME: Final = "vonk.toml"
 PREFIX: Final = "VONK_"
 _PASSWORD: Final = re.compile(r"(://[^:/@\s]*:).*@")
 ARCHIVE_DAYS_MIN: Final = 31  # A conversion follows its click by up to 28 days, and events come up to 7 days late.
+
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class OptionInvalid(ValueError):
@@ -33,6 +38,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     site_url: str
     ads_url: str
     host_origins: tuple[str, ...]
+    host_media_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     sandbox: bool
     allowed_hosts: tuple[str, ...]
@@ -43,9 +49,19 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     video_pixels_max: int
     creator_share_ppm: int
     reserve_cpm_micros: int
+    reserve_ppm: int
+    user_value_ppm: int
     campaign_daily_minimum_units: Decimal
     ad_group_daily_minimum_units: Decimal
     reservation_seconds: int
+    advertiser_caps: tuple[FrequencyCap, ...]
+    neighbours_apart: tuple[Apart, ...]
+    ad_places: dict[str, Policy]
+    random_slots_ppm: int
+    models_dir: str
+    model_learn_minutes: int
+    model_publish_minutes: int
+    express_lane: bool
     email_url: str
     email_from: str
     platform_name: str
@@ -59,6 +75,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     spark_ads_per_account_max: int
     spark_ads_per_identity_max: int
     business_per_minute: int
+
+    @property
+    def models_directory(self) -> Path:
+        """Where prediction models are kept."""
+        return Path(self.models_dir).absolute() if self.models_dir else self.data_dir / "models"
 
     def daily_minimum_micros(self, noun: str, currency: str) -> int:
         """Return the least daily budget of a "campaign" or an "ad_group" in the currency."""
@@ -117,6 +138,15 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _media_origins(text: str) -> tuple[str, ...]:
+    """Read origins as browsers write them: small letters, no path. They go into a header of every page."""
+    words = _words(text)
+    for word in words:
+        if not _ORIGIN.fullmatch(word):
+            raise ValueError(f"{word} is no origin such as https://media.example.org")
+    return words
+
+
 def _networks(text: str) -> tuple[str, ...]:
     """Read addresses and ranges; in their text, because the server that believes them reads them itself."""
     words = _words(text)
@@ -163,6 +193,21 @@ def _units(text: str) -> Decimal:
     return units
 
 
+def _caps(text: str) -> tuple[FrequencyCap, ...]:
+    """Return caps given as TIMES/DAYS, both whole numbers, at most 1,000 times and 30 days."""
+    found = []
+    for one in filter(None, (part.strip() for part in text.split(","))):
+        times, _, days = one.partition("/")
+        if not (times.isdecimal() and days.isdecimal() and 1 <= int(times) <= 1_000 and 1 <= int(days) <= 30):
+            raise ValueError("not TIMES/DAYS, such as 4/1: 1 to 1,000 times in 1 to 30 days")
+        found.append(FrequencyCap(int(times), int(days) * 86_400))
+    return tuple(found)
+
+
+def _apart(text: str) -> tuple[Apart, ...]:
+    return tuple(Apart(word) for word in _words(text))
+
+
 def _micros(text: str) -> int:
     return int(_units(text) * MICROS_PER_UNIT)
 
@@ -195,6 +240,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "",
         _words,
     ),
+    Option(
+        "host_media_origins",
+        "Origins at which host apps' films, posters and avatars may stay, with commas between them: https://media.example.org.",
+        "",
+        _media_origins,
+    ),
     Option("sandbox", "Whether the platform's clock can be moved and test payments are accepted.", "false", _flag),
     Option(
         "allowed_hosts",
@@ -222,12 +273,67 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "0.50",
         _micros,
     ),
+    Option(
+        "reserve_percent",
+        "Where more than that: this share of what a surface's slots usually cost in thirty days; 50 is usual, 0 is off.",
+        "0",
+        _percent,
+    ),
+    Option(
+        "user_value_percent",
+        "How much what viewers think of an ad weighs in the auction, in percent of a slot's usual price; 0 is off.",
+        "5",
+        _percent,
+    ),
     Option("campaign_daily_minimum_units", "Least daily budget of a campaign, in units of its currency.", "50", _units),
     Option(
         "ad_group_daily_minimum_units", "Least daily budget of an ad group, in units of its currency.", "20", _units
     ),
     Option(
         "reservation_seconds", "How long a decision holds its expected cost before it is given back.", "600", _count
+    ),
+    Option(
+        "advertiser_caps",
+        "How often one viewer sees ads of one advertiser at most: TIMES/DAYS, several by commas, such as 4/1,12/7; or empty.",
+        "",
+        _caps,
+    ),
+    Option(
+        "neighbours_apart",
+        "What two neighbouring slots of one request never share: account, category, both with a comma between, or empty.",
+        "account",
+        _apart,
+    ),
+    Option(
+        "ad_places",
+        "Where the ad server lets ads stand, by surface: FIRST/BETWEEN positions, as in for_you:4/4; or empty, for anywhere.",
+        "",
+        policies_of,
+    ),
+    Option(
+        "random_slots_percent",
+        "Share of slots that go to any ad that may be shown, at the least price: predictions learn from them. 0 is off.",
+        "1",
+        _percent,
+    ),
+    Option(
+        "models_dir",
+        "Where prediction models are kept, for all processes to reach. Empty: models in the data directory.",
+        "",
+        _text,
+    ),
+    Option("model_learn_minutes", "How often work learns from the newest events; 0 for never.", "10", _count),
+    Option(
+        "model_publish_minutes",
+        "How often what was learnt is judged on held-back events and, if it is not worse, served.",
+        "60",
+        _count,
+    ),
+    Option(
+        "express_lane",
+        "Whether the ad server answers whole, plain requests for slots as they come off the connection.",
+        "false",
+        _flag,
     ),
     Option(
         "email_url",
@@ -285,7 +391,13 @@ OPTIONS: Final[tuple[Option, ...]] = (
 )
 
 # Settings whose value is kept under another name because it is converted.
-_STRUCT_NAMES: Final = {"creator_share_percent": "creator_share_ppm", "reserve_cpm_units": "reserve_cpm_micros"}
+_STRUCT_NAMES: Final = {
+    "random_slots_percent": "random_slots_ppm",
+    "creator_share_percent": "creator_share_ppm",
+    "reserve_cpm_units": "reserve_cpm_micros",
+    "reserve_percent": "reserve_ppm",
+    "user_value_percent": "user_value_ppm",
+}
 
 
 def settings_in_force(data_dir: Path, environ: Mapping[str, str]) -> list[Setting]:

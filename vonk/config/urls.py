@@ -4,7 +4,7 @@ from allauth.account import views as accounts
 from django.urls import URLPattern, URLResolver, include, path
 
 from vonk.config import health
-from vonk.web.common import authorising, developers, media, notifications, receipts
+from vonk.web.common import authorising, developers, entering, media, notifications, receipts, shared_previews
 from vonk.web.common import converters as _ids  # noqa: F401 - registers <id:…>.
 from vonk.web.common.accounts import SignUpView
 
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("allauth.account.urls")),
     path("notifications/", notifications.page, name="notifications"),
     path("notifications/seen/", notifications.seen, name="notifications_seen"),
+    path("enter/", entering.page, name="enter"),
     path("portal/auth", authorising.authorise, name="authorise"),
     path("preferences/apps/", authorising.connected, name="connected_apps"),
     path("preferences/apps/<id:app_id>/end/", authorising.disconnect, name="disconnect_app"),
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "developers/apps/<id:app_id>/tokens/<id:token_id>/revoke/", developers.revoke_token, name="developers_app_token"
     ),
     path("media/<str:key>", media.serve, name="media"),
+    path("preview/<id:preview_id>/<str:mark>/", shared_previews.page, name="shared_preview"),
     path("", include("vonk.wire.platform.urls")),
     path("", include("vonk.wire.business.urls")),
     path("", include("vonk.web.creator.urls")),

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from vonk.config.keys import TokenKeys
 from vonk.config.options import OptionInvalid, Options
 from vonk.delivery.counters import Counters
+from vonk.delivery.predictor import Predictor
 from vonk.delivery.snapshot import PublicationFeed
 from vonk.events.archive import Archive
 from vonk.events.history import History
@@ -35,6 +36,10 @@ class _LogModule(Protocol):
 
 class _ArchiveModule(Protocol):
     def ParquetArchive(self, root: Path) -> Archive: ...  # noqa: N802 - the class's name.
+
+
+class _ModelModule(Protocol):
+    def load(self, path: Path, version: str) -> Predictor: ...
 
 
 def event_log(options: Options) -> EventLog:
@@ -105,6 +110,13 @@ def publication_feed_at(database_url: str) -> PublicationFeed:
         module = cast("_FeedModule", import_module("vonk.storage.postgres.publication_feed"))
         return module.PostgresPublicationFeed(database_url)
     raise OptionInvalid(f"database_url: {parts.scheme}:// is neither sqlite:// nor postgresql://")
+
+
+def load_model(path: Path, version: str) -> Predictor:
+    """Return the model of a file, ready to answer. Raises ModelMissing and its kinds."""
+    # By name: Numba takes a second and 80 MB, which only those pay who serve a model.
+    module = cast("_ModelModule", import_module("vonk.delivery.trained.served"))
+    return module.load(path, version)
 
 
 def signer(data_dir: Path) -> Signer:

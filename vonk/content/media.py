@@ -14,6 +14,8 @@ from typing import Final, Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from vonk.content.hosted import is_remote
+
 KEY: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{2,5}")
 ENGINE_DEFAULT: Final = "vonk.storage.files.media_store.FilesMediaStore"
 MEDIA_PATH: Final = "/media/"  # vonk.web.common.media answers there.
@@ -83,8 +85,10 @@ def new_key(ending: str) -> str:
 
 
 def url_of(key: str | None) -> str:
-    """Return the path on site under which the key is served, "" for none."""
-    return MEDIA_PATH + key if key else ""
+    """Return the path on site under which the key is served, "" for none; the address itself of a file that stays at a host."""
+    if not key or is_remote(key):
+        return key or ""
+    return MEDIA_PATH + key
 
 
 def scratch_root() -> Path:

@@ -1,11 +1,12 @@
 """Library pictures: what comes in is drawn anew, upright, and nothing of the original's metadata is kept."""
 
 import struct
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from vonk.content.errors import ImageDamaged, ImageTooManyPixels, ImageUnknown
 
@@ -24,6 +25,18 @@ _TURNS: Final[dict[object, Image.Transpose]] = {
 }
 """How to undo each orientation that EXIF names."""
 _DEEP: Final = frozenset({"I", "F", "I;16", "I;16B", "I;16L"})  # More than eight bits a channel.
+
+
+EDITED_SIDE_MIN: Final = 16
+EDITED_SIDE_MAX: Final = 4_096  # 67 MB decoded, twice while the padding is drawn.
+_BLUR_OF_SIDE: Final = 0.05  # Of the longer side: nothing in the padding can be recognised.
+
+
+class Edit(StrEnum):
+    """How a picture is brought to another size; never stretched."""
+
+    CROP = "crop"  # It fills the frame; what stands over on two sides is cut off evenly.
+    PAD = "pad"  # All of it is in the frame; around it lies a blurred copy of itself.
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -53,6 +66,31 @@ def redraw(file: Path, target: Path) -> Drawn:
         raise ImageUnknown from error
     except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise ImageDamaged from error
+    return _saved(plain, kind, target)
+
+
+def reshape(file: Path, target: Path, edit: Edit, *, width: int, height: int) -> Drawn:
+    """Draw a library's picture in exactly the size: both sides from EDITED_SIDE_MIN to EDITED_SIDE_MAX pixels.
+
+    What is smaller is enlarged. The format stays. Raises ImageDamaged when the file cannot be read.
+    """
+    assert EDITED_SIDE_MIN <= min(width, height) <= max(width, height) <= EDITED_SIDE_MAX, "The caller bounds it."
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            kind = image.format
+            plain = _plain(image, opaque=kind == "JPEG")
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+        raise ImageDamaged from error
+    size = (width, height)
+    filled = ImageOps.fit(plain, size, Image.Resampling.LANCZOS)
+    if edit is Edit.PAD:
+        filled = filled.filter(ImageFilter.GaussianBlur(max(size) * _BLUR_OF_SIDE))
+        whole = ImageOps.contain(plain, size, Image.Resampling.LANCZOS)
+        filled.paste(whole, ((width - whole.width) // 2, (height - whole.height) // 2))
+    return _saved(filled, kind, target)
+
+
+def _saved(plain: Image.Image, kind: str | None, target: Path) -> Drawn:
     plain.info = {}  # Writers copy comments and profiles from there.
     if kind == "JPEG":
         plain.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)

@@ -1,25 +1,29 @@
-"""What *site* tells the ad server over its own door: conversions that an account reports through the APIs."""
+"""What *site* says to the ad server over its own door: conversions that an account reports, and questions of why."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Final, TypeVar
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 import structlog
 from django.conf import settings
 
+from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
 from vonk.core.errors import Actor, Unavailable
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
+from vonk.delivery.explain import Decisions, Explanation, Facts, Listed
 from vonk.events.conversions.contract import ConversionBatch, ConversionReport, ConversionVerdict, ConversionVerdicts
-from vonk.events.tokens import ReporterClaims, Signer, TokenInvalid
+from vonk.events.tokens import ReaderClaims, ReporterClaims, Signer, TokenInvalid
 
 TIMEOUT_SECONDS: Final = 10.0
+ASKING_SECONDS: Final = 3.0  # Somebody waits for the page.
 ANSWER_BYTES_MAX: Final = 1_000_000
 _TOKEN_LIVES: Final = timedelta(minutes=5)
-_OK: Final = 200
+Told = TypeVar("Told", Explanation, Decisions, Facts)
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -50,6 +54,70 @@ def report_conversions(
     return verdicts
 
 
+def decision(scope: Scope, decision_id: int, *, now: datetime) -> Explanation | None:
+    """Return the decision as the scope's account may read it, or an operator; None when there is none for them.
+
+    AdServerSilent, as all below, when nobody answers.
+    """
+    body = _asked(f"/v1/decisions/{decision_id}", _reader(scope), now)
+    return _told(body, Explanation)
+
+
+def decisions(scope: Scope, *, ad: str = "", viewer: str = "", surface: str = "", now: datetime) -> list[Listed]:
+    """Return the last decisions in which the ad was, for the viewer, on the surface, for an operator; "" asks for any."""
+    scope.require(Right.OPERATE)
+    asked = {name: value for name, value in (("ad", ad), ("viewer", viewer), ("surface", surface)) if value}
+    found = _told(_asked(f"/v1/decisions?{urlencode(asked)}", 0, now), Decisions)
+    return found.decisions if found is not None else []
+
+
+def ad_facts(scope: Scope, ad_id: int, *, now: datetime) -> Facts | None:
+    """Return what became of the account's ad of late; None when the ad server does not have it."""
+    return _told(_asked(f"/v1/ads/{ad_id}/delivery", _reader(scope), now), Facts)
+
+
+def ad_group_facts(scope: Scope, ad_group_id: int, *, now: datetime) -> Facts | None:
+    """Return what became of the ad group's ads of late; None when the ad server has none of them."""
+    return _told(_asked(f"/v1/ad-groups/{ad_group_id}/delivery", _reader(scope), now), Facts)
+
+
+def _reader(scope: Scope) -> int:
+    """Return as whom the scope reads: its account, or 0, everything, for operators alone."""
+    if scope.account_id is None:
+        scope.require(Right.OPERATE)
+        return 0
+    return scope.account_id
+
+
+def _told(body: bytes | None, of: type[Told]) -> Told | None:
+    try:
+        return None if body is None else msgspec.json.decode(body, type=of)
+    except msgspec.MsgspecError as error:  # What answers there is no ad server of this version.
+        _log.warning("ad_server.not_understood", error=str(error))
+        raise AdServerSilent from error
+
+
+def _asked(path: str, account_id: int, now: datetime) -> bytes | None:
+    """Return the ad server's answer to the account's question, None where it is "no such thing"."""
+    token = _signer().sign_reader(ReaderClaims(account_id, to_ms(now + _TOKEN_LIVES)))
+    parts, connection = _connection(settings.VONK.ads_url, ASKING_SECONDS)
+    try:
+        connection.request("GET", parts.path.rstrip("/") + path, headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        body = answer.read(ANSWER_BYTES_MAX)
+    except (OSError, HTTPException) as error:
+        _log.warning("ad_server.silent", error=str(error))
+        raise AdServerSilent from error
+    finally:
+        connection.close()
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return None
+    if answer.status != HTTPStatus.OK:
+        _log.warning("ad_server.refused", status=answer.status, answer=body[:500].decode(errors="replace"))
+        raise AdServerSilent
+    return body
+
+
 def own_click(click: str) -> str:
     """Return the click's id when this platform made it, else "": another one's would spoil the conversion."""
     try:
@@ -65,16 +133,20 @@ def _signer() -> Signer:
     return signer
 
 
-def _sent(address: str, body: bytes, token: str) -> list[ConversionVerdict]:
+def _connection(address: str, timeout_seconds: float) -> tuple[SplitResult, HTTPConnection]:
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+    return parts, kind(parts.hostname or "", parts.port, timeout=timeout_seconds)
+
+
+def _sent(address: str, body: bytes, token: str) -> list[ConversionVerdict]:
+    parts, connection = _connection(address, TIMEOUT_SECONDS)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     try:
         connection.request("POST", f"{parts.path.rstrip('/')}/v1/conversions", body, headers)
         answer = connection.getresponse()
         text = answer.read(ANSWER_BYTES_MAX)
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             _log.warning("ad_server.refused", status=answer.status, answer=text[:500].decode(errors="replace"))
             raise AdServerSilent
         return msgspec.json.decode(text, type=ConversionVerdicts).verdicts

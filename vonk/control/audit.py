@@ -68,8 +68,9 @@ def record_all(
 
 
 def _detail(scope: Scope, detail: Mapping[str, object]) -> dict[str, object]:
-    """Return what is kept of an act: of one that an app did for the person, also which app."""
-    return dict(detail) if scope.app_id is None else {**detail, "app_id": str(scope.app_id)}
+    """Return what is kept of an act: of one that an app did for the person, or a host app's server, also which."""
+    by = {"app_id": scope.app_id, "host_id": scope.host_id}
+    return {**detail, **{name: str(number) for name, number in by.items() if number is not None}}
 
 
 class EntryView(msgspec.Struct, frozen=True):
@@ -125,6 +126,13 @@ def changes(
             named |= Q(action__endswith=ending)
         rows = rows.filter(named)
     return [_view(row) for row in rows.order_by("at", "pk")[:at_most]]
+
+
+def last_marked(scope: Scope, noun: str, object_id: int, mark: str) -> datetime | None:
+    """Return when the object, of the scope's ad account, last had an act whose detail holds ``mark`` as true; None: never."""
+    scope.require(Right.ACCOUNT_VIEW)
+    rows = AuditEntry.objects.filter(account_id=scope.account, noun=noun, object_id=object_id)
+    return rows.filter(**{f"detail__{mark}": True}).order_by("-at", "-pk").values_list("at", flat=True).first()
 
 
 def _view(row: AuditEntry) -> EntryView:

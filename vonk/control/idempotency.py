@@ -76,20 +76,6 @@ def forget_person(person_id: int) -> int:
     return IdempotencyKey.objects.filter(person_id=person_id).delete()[0]
 
 
-def recall(person_id: int, operation: str, key: str, request_body: bytes) -> Answer | None:
-    """Return what the person's key was answered before, None when it is new.
-
-    For acts that cannot run inside the key's transaction, such as uploads. Raises IdempotencyKeyReused, FieldInvalid.
-    """
-    _require_key(key)
-    row = IdempotencyKey.objects.filter(person_id=person_id, operation=operation, key=key).first()
-    if row is None or row.status is None or row.answer is None:
-        return None
-    if row.fingerprint != hashlib.sha256(request_body).hexdigest():
-        raise IdempotencyKeyReused(field="Idempotency-Key")
-    return Answer(row.status, bytes(row.answer))
-
-
 def alone(
     person_id: int, operation: str, key: str, request_body: bytes, *, now: datetime, act: Callable[[], Answer]
 ) -> Answer:

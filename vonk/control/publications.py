@@ -1,6 +1,6 @@
 """Tell the ad servers what may be shown, in the transaction that makes it so."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -53,6 +53,12 @@ def replace(kind: DocumentKind, documents: Mapping[int, Document | None], *, at:
 def published(kind: DocumentKind) -> dict[int, str]:
     """Return every document of the kind that is published now, as publications keep it, by object id."""
     rows = Publication.objects.filter(kind=kind.value, document__isnull=False)
+    return {object_id: document or "" for object_id, document in rows.values_list("object_id", "document")}
+
+
+def published_of(kind: DocumentKind, object_ids: Collection[int]) -> dict[int, str]:
+    """Return the documents of these objects that are published now, as publications keep them."""
+    rows = Publication.objects.filter(kind=kind.value, object_id__in=list(object_ids), document__isnull=False)
     return {object_id: document or "" for object_id, document in rows.values_list("object_id", "document")}
 
 

@@ -21,6 +21,7 @@ class Right(StrEnum):
     CREATOR_USE = "creator.use"  # Use what a creator granted the organisation.
     REVIEW = "review"
     OPERATE = "operate"
+    HOST_SYNC = "host.sync"  # Tell of a host app's accounts, posts, sounds and follows; let its people in.
 
 
 class Via(StrEnum):
@@ -41,6 +42,7 @@ class Scope(msgspec.Struct, frozen=True):
     account_id: int | None = None
     organisation_id: int | None = None
     via: Via = Via.WEB
+    host_id: int | None = None  # The host app whose server acts.
     app_id: int | None = None  # The developer's app that acts for the person; None: they themselves.
     reach: frozenset[int] | None = None  # The ad accounts that the app may know of; None: all of the person's.
 
@@ -77,6 +79,13 @@ class Scope(msgspec.Struct, frozen=True):
         if self.organisation_id is None:
             raise NotFound(noun="organisation")
         return self.organisation_id
+
+    @property
+    def host(self) -> int:
+        """Return the host app's id; NotFound when no host acts."""
+        if self.host_id is None:
+            raise NotFound(noun="host")
+        return self.host_id
 
 
 PLATFORM = Scope(person_id=None, rights=frozenset(Right), via=Via.WORK)

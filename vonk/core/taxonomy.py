@@ -85,3 +85,27 @@ def age_band(age_years: int) -> AgeBand | None:
     if age_years <= 44:
         return AgeBand.AGE_35_44
     return AgeBand.AGE_45_54 if age_years <= 54 else AgeBand.AGE_55_PLUS
+
+
+class Deed(StrEnum):
+    """What a viewer does with posts, of which behaviours are made."""
+
+    LIKE = "like"
+    COMMENT = "comment"
+    SHARE = "share"
+    FOLLOW = "follow"  # At a post.
+
+
+BEHAVIOUR_DAYS: Final = (7, 15)
+
+
+def behaviour(deed: Deed, interest: str, days: int) -> str:
+    """Return the name of having done this with a post about the interest within so many days, one of BEHAVIOUR_DAYS."""
+    return f"{deed.value}:{interest}:{days}"
+
+
+def is_behaviour(text: str) -> bool:
+    """Tell whether the text is such a name."""
+    deed, _, rest = text.partition(":")
+    interest, _, days = rest.partition(":")
+    return deed in set(Deed) and interest in INTERESTS and days in {str(known) for known in BEHAVIOUR_DAYS}

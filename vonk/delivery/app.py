@@ -1,16 +1,18 @@
 """The ad server's ASGI door: routes, who may ask, and what every answer has in common."""
 
+import contextlib
 import gc
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
+from urllib.parse import parse_qs
 
 import msgspec
 import structlog
 
 from vonk.core import ids
 from vonk.core.clock import Clock
-from vonk.core.errors import NotFound, Problem, SignInRequired
+from vonk.core.errors import Forbidden, NotFound, Problem, SignInRequired
 from vonk.delivery import conversions, explain, hosts, reports
 from vonk.delivery.counters import Counters
 from vonk.delivery.http import (
@@ -23,6 +25,8 @@ from vonk.delivery.http import (
     RouteMissing,
     Scope,
     Send,
+    check_headers,
+    check_size,
     header,
     json_answer,
     problem_answer,
@@ -34,15 +38,19 @@ from vonk.delivery.options import Options
 from vonk.delivery.runtime import Runtime
 from vonk.delivery.slots import SlotDoor
 from vonk.delivery.snapshot import PublicationFeed
+from vonk.delivery.trained.watch import ModelWatch
 from vonk.events import schema
 from vonk.events.log import EventLog
 from vonk.events.tokens import ReaderClaims, Signer
 
 __all__ = ["AdServer", "Options", "make_app"]
 
+DECISIONS_PATH: Final = "/v1/decisions"
 DECISION_PREFIX: Final = "/v1/decisions/"
 AD_PREFIX: Final = "/v1/ads/"
 AD_SUFFIX: Final = "/refusals"
+GROUP_PREFIX: Final = "/v1/ad-groups/"
+FACTS_SUFFIX: Final = "/delivery"
 SCHEMA_PATH: Final = "/v1/events/schema.json"
 OPEN_PATHS: Final = frozenset({"/v1/conversions", "/v1/pixel.gif", SCHEMA_PATH})  # Any page may use them.
 METRICS_TYPE: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
@@ -63,6 +71,16 @@ class Health(msgspec.Struct, frozen=True):
     publication_lag_seconds: float | None
     feed_failure: str | None
     ads: int
+    model: str  # What predicts for single viewers; "" while the prior of all does.
+
+
+class OperatorsOnly(Forbidden):
+    """A list of decisions was asked for by somebody who is no operator."""
+
+    code = "operators_only"
+    message = "Only an operator may list decisions."
+    cause = "A list tells of every advertiser's slots."
+    remedy = "Ask for one decision by its id, or for one of your own ads."
 
 
 class AdServer:
@@ -74,7 +92,7 @@ class AdServer:
         self._open_cors = conversions.OpenCors()
         self._slots = SlotDoor(runtime)
         self._routes: dict[str, dict[str, Handler]] = {
-            "/v1/decisions": {"POST": self._decisions},
+            DECISIONS_PATH: {"POST": self._decisions, "GET": self._recent_decisions},
             "/v1/events": {"POST": self._events},
             SCHEMA_PATH: {"GET": self._events_schema},
             "/v1/conversions": {"POST": self._conversions},
@@ -83,6 +101,7 @@ class AdServer:
             "/metrics": {"GET": self._metrics},
         }
         runtime.measures.gauges = self._gauges
+        runtime.measures.models = runtime.models
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -92,16 +111,36 @@ class AdServer:
         else:  # A web socket: closed before it is accepted, which the server turns into 403.
             await send({"type": "websocket.close", "code": 1000})
 
+    def decide_now(self, headers: Headers, body: bytes) -> Answer:
+        """Return the answer to ``POST /v1/decisions`` with these headers (names in lower case) and the whole body.
+
+        For a server that has both at once; word for word what the ASGI door would send.
+        """
+        scope: Scope = {"headers": headers, "path": DECISIONS_PATH, "method": "POST"}
+        try:
+            check_headers(scope)
+            check_size(body)
+            answer = self._decided(scope, body)
+        except Exception as error:  # noqa: BLE001 - as below.
+            answer = self._failed(scope, error)
+        return self._shared(scope, answer)
+
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         try:
             answer = await self._handle(scope, receive)
-        except Problem as error:
-            add(self.runtime.measures.problems, error.code)
-            answer = problem_answer(error)
-        except Exception:  # noqa: BLE001 - a bug answers 500 and is logged; the others are still served.
-            _log.exception("request.failed", path=scope["path"], method=scope["method"])
-            add(self.runtime.measures.problems, InternalError.code)
-            answer = problem_answer(InternalError())
+        except Exception as error:  # noqa: BLE001 - a bug answers 500 and is logged; the others are still served.
+            answer = self._failed(scope, error)
+        return self._shared(scope, answer)
+
+    def _failed(self, scope: Scope, error: Exception) -> Answer:
+        if not isinstance(error, Problem):
+            _log.error("request.failed", path=scope["path"], method=scope["method"], exc_info=error)
+            error = InternalError()
+        add(self.runtime.measures.problems, error.code)
+        return problem_answer(error)
+
+    def _shared(self, scope: Scope, answer: Answer) -> Answer:
+        """Return the answer with what lets the asking page read it."""
         shared: Headers = self._cors_of(scope).headers(scope)
         return msgspec.structs.replace(answer, headers=answer.headers + shared) if shared else answer
 
@@ -126,10 +165,14 @@ class AdServer:
             return {"GET": self._decision}
         if path.startswith(AD_PREFIX) and path.endswith(AD_SUFFIX):
             return {"GET": self._ad_refusals}
+        if path.endswith(FACTS_SUFFIX) and path.startswith((AD_PREFIX, GROUP_PREFIX)):
+            return {"GET": self._facts}
         raise RouteMissing
 
     async def _decisions(self, scope: Scope, receive: Receive) -> Answer:
-        body = await read_body(scope, receive)
+        return self._decided(scope, await read_body(scope, receive))
+
+    def _decided(self, scope: Scope, body: bytes) -> Answer:
         authorization = header(scope, b"authorization")
         if authorization is not None:
             hosts.check(self.runtime, authorization)
@@ -153,9 +196,40 @@ class AdServer:
         record = self.runtime.recent.get(decision_id)
         if record is None:
             record = await self.runtime.in_thread(explain.find, self.runtime.log, decision_id)
-        if record is None or not _may_read(reader, record.account_id):
+        if record is None or not explain.may_read(record, reader.account_id):
             raise NotFound(noun="decision")
-        return json_answer(_encode(explain.explanation(record, whole=reader.account_id == 0)))
+        return json_answer(_encode(explain.explanation(record, reader.account_id)))
+
+    async def _recent_decisions(self, scope: Scope, _receive: Receive) -> Answer:
+        if self._reader(scope).account_id:
+            raise OperatorsOnly
+        asked = {
+            name: values[-1] for name, values in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()
+        }
+        ad_id = _id_in(asked["ad"], "ad") if "ad" in asked else 0
+        found = explain.decisions(
+            self.runtime.recent,
+            ad_id=ad_id,
+            viewer_id=asked.get("viewer", ""),
+            surface=asked.get("surface", ""),
+            limit=explain.LISTED_MAX,
+        )
+        return json_answer(_encode(found))
+
+    async def _facts(self, scope: Scope, _receive: Receive) -> Answer:
+        reader = self._reader(scope)
+        path: str = scope["path"]
+        index = self.runtime.index
+        of_group = path.startswith(GROUP_PREFIX)
+        noun = "ad group" if of_group else "ad"
+        object_id = _id_in(path[len(GROUP_PREFIX if of_group else AD_PREFIX) : -len(FACTS_SUFFIX)], noun)
+        ad_ids = list(index.group(object_id).ads) if of_group and index.has_group(object_id) else [object_id]
+        rows = [row for ad_id in ad_ids if (row := index.rows.get(ad_id)) is not None]
+        if not rows or not _may_read(reader, rows[0].ad.account_id):
+            raise NotFound(noun=noun)
+        return json_answer(
+            _encode(explain.facts(rows, index.minutes, self.runtime.sample, self.runtime.clock.now_ms()))
+        )
 
     async def _ad_refusals(self, scope: Scope, _receive: Receive) -> Answer:
         reader = self._reader(scope)
@@ -163,7 +237,7 @@ class AdServer:
         row = self.runtime.index.rows.get(ad_id)
         if row is None or not _may_read(reader, row.ad.account_id):
             raise NotFound(noun="ad")
-        return json_answer(_encode(explain.refusals_of(row)))
+        return json_answer(_encode(explain.refusals_of(row, self.runtime.index.minutes, self.runtime.sample)))
 
     async def _health(self, _scope: Scope, _receive: Receive) -> Answer:
         health = self.health()
@@ -185,6 +259,7 @@ class AdServer:
             publication_lag_seconds=None if lag is None else round(lag, 3),
             feed_failure=runtime.feed_failed,
             ads=len(runtime.index.rows),
+            model=runtime.predictor.version if runtime.predictor is not None else "",
         )
 
     def _gauges(self) -> dict[str, float]:
@@ -204,6 +279,7 @@ class AdServer:
             "data_centre_ranges": runtime.lists.data_centres.count,
             "list_lines_not_understood": runtime.lists.bad_lines,
             "token_key_changes": runtime.signer.generation,
+            "minute_counts_unkept": runtime.index.minutes.unkept,
             "conversions_remembered": len(runtime.conversions.known),
         }
 
@@ -220,9 +296,9 @@ class AdServer:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 try:
-                    await self.runtime.start()
-                    gc.collect()
-                    gc.freeze()  # What was loaded stays: the collector need not look at it again and again.
+                    with _collector_at_rest():
+                        await self.runtime.start()
+                        gc.freeze()  # What was loaded stays: the collector need not look at it again and again.
                 except Problem as error:
                     _log.error("ads.not_started", error=error.code)
                     remedy = error.fill(type(error).remedy)
@@ -236,11 +312,31 @@ class AdServer:
 
 
 def make_app(
-    *, feed: PublicationFeed, log: EventLog, signer: Signer, counters: Counters, clock: Clock, options: Options
+    *,
+    feed: PublicationFeed,
+    log: EventLog,
+    signer: Signer,
+    counters: Counters,
+    clock: Clock,
+    options: Options,
+    models: ModelWatch | None = None,
 ) -> AdServer:
-    """Return the ad server on these engines; it opens nothing itself and closes feed and log at its end."""
-    runtime = Runtime(feed=feed, log=log, signer=signer, counters=counters, clock=clock, options=options)
+    """Return the ad server on these engines, predicting by what ``models`` watches; it opens nothing itself and closes feed and log at its end."""
+    runtime = Runtime(feed=feed, log=log, signer=signer, counters=counters, clock=clock, options=options, models=models)
     return AdServer(runtime)
+
+
+@contextlib.contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep Python's collector from looking through what is being loaded: that took most of a start's time."""
+    gc.collect()
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _id_in(text: str, noun: str) -> int:

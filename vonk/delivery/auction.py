@@ -24,7 +24,18 @@ def tie_break(seed: int, ad_id: int) -> int:
 class Race(Generic[Entrant]):
     """Keeps the best ad so far and the best one of any other account."""
 
-    __slots__ = ("_seed", "_top_tie", "account_id", "best", "best_worth", "reserve", "runner_up", "threshold", "tied")
+    __slots__ = (
+        "_best_id",
+        "_seed",
+        "account_id",
+        "best",
+        "best_worth",
+        "entered",
+        "reserve",
+        "runner_up",
+        "threshold",
+        "tied",
+    )
 
     def __init__(self, reserve: int, seed: int) -> None:
         self._seed = seed
@@ -35,45 +46,85 @@ class Race(Generic[Entrant]):
         self.runner_up: Entrant | None = None
         self.threshold = reserve  # The price so far: what is worth less can neither win nor raise it.
         self.tied = 1  # How many share the highest worth.
-        self._top_tie = 0
+        self._best_id = 0
+        self.entered: list[tuple[Entrant, int]] = []  # All that took part, with their worth, as they came.
 
     def enter(self, entrant: Entrant, ad_id: int, account_id: int, worth: int) -> None:
         """Let an ad that is worth at least the reserve take part."""
         assert worth >= self.reserve, "What is below the reserve does not enter."
+        self.entered.append((entrant, worth))
         if self.best is None or worth > self.best_worth:
             self.tied = 1
-            self._lead(entrant, account_id, worth, tie_break(self._seed, ad_id))
+            self._lead(entrant, account_id, worth, ad_id)
         elif worth == self.best_worth:
             self.tied += 1
-            tie = tie_break(self._seed, ad_id)
-            if tie > self._top_tie:
-                self._lead(entrant, account_id, worth, tie)
+            if tie_break(self._seed, ad_id) > tie_break(self._seed, self._best_id):
+                self._lead(entrant, account_id, worth, ad_id)
             elif account_id != self.account_id:
                 self._follow(entrant, worth)
         elif account_id != self.account_id and worth >= self.threshold:
             self._follow(entrant, worth)
+
+    def is_over(self, worth: int) -> bool:
+        """Tell whether a bid of this worth, and so any lower one, can neither win nor raise the price."""
+        if self.best is None or worth >= self.best_worth:
+            return False
+        return worth < self.threshold or (worth == self.threshold and self.runner_up is not None)
 
     @property
     def runner_up_worth(self) -> int:
         """What the runner-up was worth, 0 when there was none."""
         return self.threshold if self.runner_up is not None else 0
 
-    def _lead(self, entrant: Entrant, account_id: int, worth: int, tie: int) -> None:
+    def _lead(self, entrant: Entrant, account_id: int, worth: int, ad_id: int) -> None:
         if self.best is not None and account_id != self.account_id:
             self.runner_up, self.threshold = self.best, self.best_worth  # Worth at least the former runner-up.
-        self.best, self.best_worth, self.account_id, self._top_tie = entrant, worth, account_id, tie
+        self.best, self.best_worth, self.account_id, self._best_id = entrant, worth, account_id, ad_id
 
     def _follow(self, entrant: Entrant, worth: int) -> None:
         if self.runner_up is None or worth > self.threshold:
             self.runner_up, self.threshold = entrant, worth
 
 
+def to_pay(threshold: int, reserve: int, *, esteem: int, standing: int) -> int:
+    """Return the least expected revenue of a thousand impressions with which the winner would still have won.
+
+    ``threshold`` is the higher of reserve and runner-up, ``esteem`` what the winner's score holds beside its bid: who
+    pleases viewers pays so much less, never below the reserve. Who stands before the auction pays what was agreed: the
+    bid, by which ``price`` bounds this.
+    """
+    return threshold + standing if standing else max(threshold - esteem, reserve)
+
+
 def price(billing: Billing, bid_micros: int, rate: float, ecpm_to_pay: int) -> int:
     """Return what the event that bills costs, in whole micros, never above the bid.
 
-    ``ecpm_to_pay`` is the higher of reserve and runner-up. Rounded up, so that the reserve is met; where a bid per
+    ``ecpm_to_pay`` is what ``to_pay`` says. Rounded up, so that the reserve is met; where a bid per
     thousand is no whole number of micros for one, its fraction is lost to the platform.
     """
     if billing is Billing.CPM:
         return min(-(-ecpm_to_pay // 1000), bid_micros // 1000)
     return min(-int(-ecpm_to_pay // (1000 * rate)), bid_micros)
+
+
+def charge(
+    billing: Billing,
+    bid_micros: int,
+    rate: float,
+    *,
+    threshold: int,
+    reserve: int,
+    esteem: int,
+    standing: int,
+    bonus: float = 1.0,
+) -> int:
+    """Return what the winner's event costs: ``price`` of ``to_pay``, less where a ``bonus`` raised it in ranking alone."""
+    least = to_pay(threshold, reserve, esteem=esteem, standing=standing)
+    if bonus > 1.0:  # Ranked with it and not paid with it: less would still have won.
+        least = max(-int(-least // bonus), reserve)
+    return price(billing, bid_micros, rate, least)
+
+
+def reserved(price_micros: int, rate: float) -> int:
+    """Return what an event at this price costs on average, rounded up, to be held against the budgets."""
+    return price_micros if rate == 1.0 else int(price_micros * rate) + 1

@@ -1,11 +1,12 @@
 """The ad server's book: counts events as they are taken, and never lets a charge pass what may be spent."""
 
+from vonk.delivery import budgets, minutes
 from vonk.delivery.counters import Counters
 from vonk.delivery.eligibility import billed_of
 from vonk.delivery.index import Index
 from vonk.delivery.snapshot import BudgetMode
 from vonk.events.ingest import Entry
-from vonk.events.records import Claims
+from vonk.events.records import Claims, Kind
 
 
 class Book:
@@ -26,13 +27,14 @@ class Book:
         campaign = self._index.campaign(claims.campaign_id)
         group = self._index.group(claims.ad_group_id)
         if campaign.known is not None:
-            for budget, spend in (
-                (campaign.known.budget, campaign.spend),
-                (group.known.budget if group.known is not None else campaign.known.budget, group.spend),
+            for budget, cell in (
+                (campaign.known.budget, campaign),
+                (group.known.budget if group.known is not None else campaign.known.budget, group),
             ):
                 if budget.mode is BudgetMode.NONE:
                     continue
-                if billed_of(budget, spend, campaign, received_ms) + micros > budget.micros:
+                allowed = budgets.allowed(budget, cell, campaign, received_ms)
+                if billed_of(budget, cell.spend, campaign, received_ms) + micros > allowed:
                     return 0
         if claims.grant_id:
             grant = self._index.grant(claims.grant_id)
@@ -47,6 +49,9 @@ class Book:
     def count(self, entry: Entry) -> None:
         """Add the event, and let the ad's value follow its results."""
         self._counters.count(entry)
+        record = entry.record
+        if record.kind is Kind.IMPRESSION and not record.invalid:
+            self._index.minutes.note(record.claims.ad_id, minutes.SHOWN, record.received_ms)
         self._index.repredict(entry.record.claims.ad_id)
 
     def take_back(self, entry: Entry) -> None:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from vonk.core.clock import DAY_MS, MINUTE_MS, from_ms, to_ms
-from vonk.delivery import dayparting, pacing, prediction
-from vonk.delivery.counters import Spend, Tally
+from vonk.delivery import costs, dayparting, pacing, prediction
+from vonk.delivery.counters import Level, Spend, Tally
+from vonk.delivery.esteem import Esteem
 from vonk.delivery.refusals import Refusal
 from vonk.delivery.snapshot import (
     AdDocument,
@@ -22,13 +23,21 @@ from vonk.delivery.snapshot import (
     FundsDocument,
     GrantDocument,
     PostDocument,
+    Priority,
+    Strategy,
 )
+from vonk.delivery.traffic import Traffic
 from vonk.events.records import Kind
 
 BILLED_KIND: Final[dict[Billing, Kind]] = {
     Billing.CPM: Kind.IMPRESSION,
     Billing.CPC: Kind.CLICK_DESTINATION,
     Billing.CPV: Kind.VIEW_6S,
+}
+STANDING: Final[dict[Priority, int]] = {  # Added to an ad's worth: any of a class outranks all of those below it.
+    Priority.AUCTION: 0,
+    Priority.RESERVED: 1 << 64,
+    Priority.TOP_VIEW: 1 << 65,
 }
 _OPENING_STEP_MS: Final = 900_000  # Half hours of every zone in use begin at a quarter of an hour of UTC.
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -55,12 +64,14 @@ class Cell(Generic[SomeDocument]):
 class CampaignCell(Cell[CampaignDocument]):
     """A campaign, what it has spent, and the account's present day."""
 
-    __slots__ = ("day_end_ms", "day_start_ms", "groups", "half_hour_at", "pace", "spend")
+    __slots__ = ("day_before", "day_end_ms", "day_start_ms", "groups", "half_hour_at", "pace", "spend", "traffic")
 
-    def __init__(self, spend: Spend) -> None:
+    def __init__(self, spend: Spend, traffic: Traffic | None = None) -> None:
         super().__init__()
         self.spend = spend
+        self.traffic = traffic or Traffic()  # The platform's, by which budgets are planned.
         self.pace = pacing.Pace()
+        self.day_before = (0, 0)  # A day's start, and what was billed on the day before it (budgets.allowed).
         self.groups: set[GroupCell] = set()
         self.day_start_ms = 0
         self.day_end_ms = 0
@@ -102,6 +113,23 @@ class CampaignCell(Cell[CampaignDocument]):
                 break
         return at_ms
 
+    def offset_ms(self, at_ms: int) -> int:
+        """Return how far the account's clock is ahead of UTC at the instant."""
+        assert self.known is not None, "Only a campaign that was once published has ads."
+        offset = from_ms(at_ms).astimezone(zone_of(self.known.time_zone)).utcoffset()
+        return 0 if offset is None else int(offset.total_seconds() * 1000)
+
+    def hours(self) -> int:
+        """Return the half hours of the week in which any of its ad groups is shown, 0 for all."""
+        found = 0
+        for group in self.groups:
+            if group.document is not None:
+                hours = dayparting.bits(group.document.targeting.dayparting)
+                if not hours:
+                    return 0
+                found |= hours
+        return found
+
     def flight(self) -> tuple[int, int] | None:
         """Return from when until when its ad groups run, None when one has no end."""
         documents = [group.document for group in self.groups if group.document is not None]
@@ -114,12 +142,17 @@ class CampaignCell(Cell[CampaignDocument]):
 class GroupCell(Cell[AdGroupDocument]):
     """An ad group, what it has spent, and its ads."""
 
-    __slots__ = ("ads", "campaign", "pace", "spend")
+    __slots__ = ("ads", "campaign", "cost", "day_before", "pace", "spend", "tallies")
 
     def __init__(self, spend: Spend) -> None:
         super().__init__()
         self.spend = spend
         self.pace = pacing.Pace()
+        self.cost = costs.Cost()
+        self.tallies: dict[
+            int, Tally
+        ] = {}  # By ad, also of ads that are gone: what its results cost is counted in them.
+        self.day_before = (0, 0)  # As a campaign's.
         self.campaign: CampaignCell | None = None
         self.ads: dict[int, AdDocument] = {}
 
@@ -173,18 +206,42 @@ PostCell = Cell[PostDocument]
 AnyCell = CampaignCell | GroupCell | GrantCell | FundsCell | PostCell
 
 
+class Edition:
+    """Counts publications: what was worked out from documents holds as long as its number stays."""
+
+    __slots__ = ("number",)
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
 class Row:
-    """One servable ad, joined, with what can be worked out before anybody asks."""
+    """One servable ad, joined, with what can be worked out before anybody asks.
+
+    What decisions work out again and again is kept: the bid (``bid_...``, see ``bidding.settle_bid``), and until when and
+    until how much money nothing but caps can refuse the ad (``fit_...``, see ``eligibility.refuse``).
+    """
 
     __slots__ = (
         "ad",
         "answer",
         "answer_for",
+        "bid",
+        "bid_edition",
+        "bid_from_ms",
         "bid_micros",
+        "bid_until_ms",
         "bills",
         "bound",
         "campaign",
+        "caps",
         "cost_micros_max",
+        "edition",
+        "esteem",
+        "fit_committed",
+        "fit_edition",
+        "fit_from_ms",
+        "fit_until_ms",
         "funds",
         "grant",
         "group",
@@ -195,9 +252,11 @@ class Row:
         "place",
         "post",
         "rate",
-        "reasons",
+        "revenue",
+        "standing",
         "tally",
         "terms",
+        "viewers_esteem",
         "worth",
     )
 
@@ -212,6 +271,8 @@ class Row:
         post: PostCell,
         funds: FundsCell,
         tally: Tally,
+        esteem: Esteem | None = None,
+        edition: Edition | None = None,
     ) -> None:
         self.ad = ad
         self.terms = terms  # The ad group's document under which the row stands in the index.
@@ -224,29 +285,46 @@ class Row:
         self.place = -1  # Bit in the index's bitmaps.
         self.parked: Refusal | None = None
         self.parked_in: AnyCell | None = None  # Whose next publication brings it back.
-        self.bid_micros = terms.bid_micros
+        capped = terms.strategy is Strategy.COST_CAP
+        self.bid_micros = int(terms.bid_micros * costs.SWING_MAX) if capped else terms.bid_micros  # The most for one.
         self.bills = BILLED_KIND[terms.billing]
         cpm = terms.billing is Billing.CPM
-        self.cost_micros_max = terms.bid_micros // 1000 if cpm else terms.bid_micros  # What one event can cost.
+        self.cost_micros_max = self.bid_micros // 1000 if cpm else self.bid_micros  # What one event can cost.
+        self.standing = STANDING[terms.priority] if cpm else 0
+        self.viewers_esteem = esteem
         self.hours = dayparting.bits(terms.targeting.dayparting)
-        self.narrowed = bool(self.hours or terms.targeting.unmet)  # Beyond what the bitmaps know.
+        self.narrowed = bool(
+            self.hours or terms.targeting.unmet or terms.targeting.limits.audiences_out
+        )  # Beyond what the bitmaps know.
         self.answer = b""  # The ad's part of an answer, made once per post document.
         self.answer_for: PostDocument | None = None
-        self.reasons: dict[int, dict[Refusal, int]] | None = None  # By minute, for explanations.
         self.rate = 1.0
-        self.worth = 0  # Expected revenue of a thousand impressions before pacing, micros.
+        self.revenue = 0  # Expected of a thousand impressions before pacing, micros; as all below.
+        self.esteem = 0  # What the platform adds for pleasing its viewers, or takes off.
+        self.worth = 0  # Both, and what the ad's class stands for: by this ads are ranked.
         self.bound = 0  # The most it can be worth while it keeps its place in the index.
+        self.edition = edition or Edition()
+        self.bid = 0
+        self.bid_edition = -1
+        self.bid_from_ms = self.bid_until_ms = 0
+        self.caps: tuple[tuple[Level, int, int, int], ...] = ()  # While it is fit: see ``frequency.asked``.
+        self.fit_edition = -1
+        self.fit_from_ms = self.fit_until_ms = self.fit_committed = 0
         self.predict()
         self.settle_bound()
 
     def predict(self) -> None:
         """Work out rate and worth anew from the ad's results."""
         self.rate = prediction.probability(self.terms.billing, self.tally)
-        self.worth = prediction.worth(self.terms.billing, self.bid_micros, self.rate)
+        self.revenue = prediction.worth(self.terms.billing, self.bid_micros, self.rate)
+        self.esteem = self.viewers_esteem.micros(self.tally) if self.viewers_esteem is not None else 0
+        self.worth = max(self.revenue + self.esteem, 0) + self.standing
+        self.bid_until_ms = 0
 
     def settle_bound(self) -> None:
         """Set the bound above the present worth, with headroom."""
-        self.bound = prediction.worth(self.terms.billing, self.bid_micros, prediction.highest(self.rate))
+        highest = prediction.worth(self.terms.billing, self.bid_micros, prediction.highest(self.rate))
+        self.bound = max(highest + self.esteem, 0) + self.standing
 
 
 def zone_of(time_zone: str) -> ZoneInfo:

@@ -12,6 +12,10 @@ from typing import Final
 import msgspec
 import structlog
 
+from vonk.delivery.clearing import Kept as ClearingKept
+from vonk.delivery.costs import CostKept
+from vonk.delivery.pacing import PaceKept
+from vonk.delivery.traffic import Kept as TrafficKept
 from vonk.events.conversions.known import Kept
 from vonk.events.suspicion import Lately
 
@@ -19,6 +23,16 @@ FILE_NAME: Final = "counters.checkpoint"
 _MAGIC: Final = b"vonk-ads-1"
 _DIGEST_BYTES: Final = 32
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class BiddingKept(msgspec.Struct, frozen=True):
+    """What bids are worked out from: each budget's pace, each cap's cost, what traffic comes and what slots cost."""
+
+    campaigns: dict[int, PaceKept] = {}
+    groups: dict[int, PaceKept] = {}
+    costs: dict[int, CostKept] = {}
+    traffic: TrafficKept = TrafficKept()
+    clearing: ClearingKept = ClearingKept()
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -39,6 +53,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     grant_caps: dict[
         int, int
     ] = {}  # Likewise: consents' limits of spend, which bind late events of withdrawn ones too.
+    bidding: BiddingKept = BiddingKept()  # Likewise. Before it was there, paces stood in the two above alone.
 
 
 def encode(checkpoint: Checkpoint) -> bytes:

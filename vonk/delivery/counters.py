@@ -4,12 +4,14 @@ All of it follows from the event log: an engine that has lost its memory is give
 """
 
 from enum import IntEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
+from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.ingest import Entry
 from vonk.events.log import Position
+from vonk.events.records import Claims
 
 
 class Purse(IntEnum):
@@ -19,6 +21,18 @@ class Purse(IntEnum):
     AD_GROUP = 1
     GRANT = 2
     ACCOUNT = 3
+
+
+class Level(IntEnum):
+    """What a viewer may see so often and no more. One showing counts at each of the four."""
+
+    AD = 0
+    AD_GROUP = 1
+    CAMPAIGN = 2
+    ADVERTISER = 3  # An account; its caps are the platform's, the same for all.
+
+
+SEEN_UNKNOWN: Final = 1 << 31  # More than any cap allows: nothing is shown while nobody knows.
 
 
 class Spend(Protocol):
@@ -42,6 +56,9 @@ class Tally(Protocol):
     impressions: int
     clicks: int  # Showings with at least one destination click.
     views: int  # Showings with a 6-second view.
+    likes: int  # Showings that were liked, hidden, reported.
+    hides: int
+    reports: int
 
 
 class Promise(msgspec.Struct, gc=False):
@@ -56,6 +73,7 @@ class Promise(msgspec.Struct, gc=False):
     grant_id: int
     account_id: int
     shown: bool = False  # The impression has come: it counts itself, the promise of it no more.
+    ad_id: int = 0  # 0 in what was kept before there were caps of ads.
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -80,6 +98,11 @@ class Counters(Protocol):
     """Counts at once, without waiting; used by one thread."""
 
     @property
+    def committed(self) -> int:
+        """Return a number that grows by at least as much as what any one purse has billed and promised; never falls."""
+        ...
+
+    @property
     def leases(self) -> Leases | None:
         """Return what has to be asked before money is promised; None where this is the only ad server."""
         ...
@@ -92,20 +115,35 @@ class Counters(Protocol):
         """Return the live results of one ad; the same object every time."""
         ...
 
-    def seen(self, viewer_id: str, ad_group_id: int, since_ms: int) -> int:
-        """Return the viewer's impressions of the ad group after ``since_ms``, with those promised."""
+    @property
+    def advertiser_caps(self) -> tuple[FrequencyCap, ...]:
+        """Return the platform's caps on what one viewer sees of one advertiser."""
         ...
 
-    def cap(self, ad_group_id: int, window_ms: int) -> None:
-        """Keep what viewers see of this ad group for so long; 0 when it has no cap (any more)."""
+    def seen(self, viewer_id: str, level: Level, object_id: int, since_ms: int) -> int:
+        """Return the viewer's impressions of the object after ``since_ms``, with those promised.
+
+        At most the highest cap is told exactly. SEEN_UNKNOWN while nobody can say what other ad servers show.
+        """
+        ...
+
+    def cap(self, level: Level, object_id: int, caps: tuple[FrequencyCap, ...]) -> None:
+        """Keep what viewers see of this object for as long as its caps look back; none when it has no cap (any more).
+
+        Of the level ADVERTISER object 0 stands for every account.
+        """
         ...
 
     def caps_known(self) -> None:
-        """Tell that every ad group with a cap has been named; until then impressions of all are kept."""
+        """Tell that everything with a cap has been named; until then impressions of all are kept."""
         ...
 
-    def promise(self, promise: Promise) -> None:
-        """Hold what a decision may cost; a second time changes nothing."""
+    def promise(self, promise: Promise) -> bool:
+        """Hold what a decision may cost and show; a second time changes nothing.
+
+        False: another ad server has shown or promised this viewer so much meanwhile that a cap would be passed, or
+        nobody can say. Then nothing is held, and ``seen`` tells it from now on: decide again.
+        """
         ...
 
     def learn_promise(self, promise: Promise) -> None:
@@ -156,3 +194,13 @@ class Counters(Protocol):
     def close(self) -> None:
         """Release the engine's resources."""
         ...
+
+
+def objects_of(of: Claims | Promise) -> tuple[tuple[Level, int], ...]:
+    """Return at what a showing counts. What was kept before there were caps of ads names no ad."""
+    objects = (
+        (Level.AD_GROUP, of.ad_group_id),
+        (Level.CAMPAIGN, of.campaign_id),
+        (Level.ADVERTISER, of.account_id),
+    )
+    return (*objects, (Level.AD, of.ad_id)) if of.ad_id else objects

@@ -1,24 +1,30 @@
 """Which ad a slot gets: the story of a decision on one page.
 
-Match targeting, meet the ads in the order of what they can be worth at most, refuse each with a reason or let it bid,
-stop when no other can win or raise the price, charge the second price.
+Match targeting, meet the ads from the highest bid down, refuse each with a reason or let it take part, stop when no
+other can win or raise the price, charge the second price. Where a predictor knows more of this viewer than the index
+does, the best few dozen are ranked by its word, those that are hardly known with a bonus. A small share of slots is
+drawn among all ads that may be shown.
 """
 
 import operator
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
 
 import msgspec
 
-from vonk.delivery import auction, bidding, eligibility, explain
+from vonk.delivery import auction, drawing, offers, prediction
 from vonk.delivery.cells import Row
 from vonk.delivery.counters import Counters
+from vonk.delivery.hearing import EXAMINED_MAX, Hearing
 from vonk.delivery.index import Index
+from vonk.delivery.predictor import RATE_MIN, SHORTLIST, Predictor
 from vonk.delivery.refusals import Empty, Refusal
+from vonk.delivery.separation import NOBODY, Beside
+from vonk.delivery.snapshot import Billing
 from vonk.delivery.targets import Viewer
+from vonk.delivery.trace import NOTHING_HEARD, Heard
 
 _WORTH: Final = operator.itemgetter(0)
-EXAMINED_MAX: Final = 5_000  # Keeps the worst decision, where most are refused for passing reasons, near 5 ms.
 
 
 class Decision(msgspec.Struct, gc=False):
@@ -35,6 +41,20 @@ class Decision(msgspec.Struct, gc=False):
     runner_up: Row | None = None
     runner_up_worth: int = 0
     propensity: float = 1.0
+    rate: float = 1.0  # The winner's probability of the event that bills, with which the price was worked out.
+    model: str = ""  # The version of the predictor that was asked.
+    random: bool = False  # Drawn, not won: then ``propensity`` is 1 over the number of ads that could be shown.
+    heard: Heard = NOTHING_HEARD  # What was before the auction, for the record.
+
+
+class _Word(NamedTuple):
+    """A predictor's word on an ad: how likely the event that bills is, what a thousand impressions are worth by that,
+    and by how much the ad is preferred in ranking because it is new.
+    """
+
+    rate: float
+    worth: int
+    bonus: float
 
 
 def decide(
@@ -45,61 +65,125 @@ def decide(
     matched: int,
     reserve: int,
     shown_campaigns: Collection[int],
+    beside: Beside = NOBODY,
     now_ms: int,
     seed: int,
+    candidates: int | None = None,
+    predictor: Predictor | None = None,
+    shortlist: int = SHORTLIST,
+    random_share: float = 0.0,
+    held_back: Collection[int] = (),
 ) -> Decision:
     """Choose the ad for one slot, or say why there is none.
 
-    ``matched`` are the places that ``index.match`` gave for the viewer, ``reserve`` the least revenue of a thousand
-    impressions in micros, ``shown_campaigns`` those that an earlier slot of the same request shows.
+    ``matched`` are the places that ``index.match`` gave for the viewer, ``candidates`` how many (counted when not given),
+    ``reserve`` the least revenue of a thousand
+    impressions in micros, ``shown_campaigns`` those that an earlier slot of the same request shows, ``beside`` what its neighbours show,
+    ``held_back`` the campaigns whose lift test keeps this viewer out. With a
+    ``predictor``, the ``shortlist`` ads that may be shown and can be worth most are ranked by what they are worth with
+    this viewer; without, by what they are worth on average, and then no ad that could win is left out. ``random_share``
+    of all seeds are drawn: any ad that may be shown is as likely, and pays the reserve. Who stands before the auction is
+    not drawn against.
     """
     race: auction.Race[Row] = auction.Race(reserve, seed)
     places = index.open_among(matched)
-    refusals = index.parked_among(matched)
-    examined = 0
-    for bound, start, block in index.best_first(places):
-        if bound < race.threshold or examined >= EXAMINED_MAX:
-            break  # No later ad can win or raise the price.
-        rows = index.rows_in(start, block)
-        bids = [(bidding.paced_worth(row, now_ms), row) for row in rows if row.worth >= race.threshold]
-        bids.sort(key=_WORTH, reverse=True)  # A block has no order within; the best first raise the threshold soonest.
-        for worth, row in bids:
-            if worth < race.threshold and race.best is not None:
-                break  # Outbid, as all that follow are: whether they may be shown no longer matters.
-            examined += 1
-            refusal = _refuse(row, worth, race, viewer, counters, shown=shown_campaigns, now_ms=now_ms)
-            if refusal is None:
-                race.enter(row, row.ad.id, row.ad.account_id, worth)
-                continue
-            refusals[refusal] = refusals.get(refusal, 0) + 1
-            explain.note(row, refusal, now_ms)
-            lasts = eligibility.lasting(row, refusal, now_ms)
-            if lasts is not None:
-                index.park(row, refusal, *lasts)
-    candidates = matched.bit_count()
-    if race.best is None:
-        below = places.bit_count() - examined if examined < EXAMINED_MAX else 0
-        return _nothing(seed, candidates, refusals, below)
-    return _won(race, race.best, seed, candidates, refusals)
+    hearing = Hearing(
+        viewer,
+        index,
+        counters,
+        shown_campaigns=shown_campaigns,
+        now_ms=now_ms,
+        refusals=index.parked_among(matched),
+        held_back=held_back,
+        beside=beside,
+    )
+    words: dict[int, _Word] = {}
+    if predictor is None:
+        _race(race, hearing, offers.highest_first(index, places, race, now_ms))
+    else:
+        promising = offers.most_promising(index, places, reserve, now_ms, max(predictor.lift_max, 1.0))
+        words = _race_by_prediction(race, hearing, _shortlisted(hearing, promising, shortlist), predictor, now_ms)
+    if candidates is None:
+        candidates = matched.bit_count()
+    row = race.best
+    if row is None:
+        below = places.bit_count() - hearing.examined if hearing.examined < EXAMINED_MAX else 0
+        decision = _nothing(seed, candidates, hearing.refusals, below)
+    else:
+        word = words.get(row.ad.id) or _Word(row.rate, race.best_worth - row.standing, 1.0)
+        decision = _won(race, row, seed, candidates, hearing.refusals, word=word)
+        if drawing.is_due(seed, random_share) and not row.standing:
+            drawn = drawing.draw(hearing, index, places, reserve=reserve, now_ms=now_ms, seed=seed)
+            if drawn is not None:
+                decision = _drawn(decision, *drawn, viewer=viewer, reserve=reserve, predictor=predictor, now_ms=now_ms)
+    if predictor is not None:
+        decision.model = predictor.version
+    decision.heard = Heard(race.entered, hearing.refused, words, reserve)
+    return decision
 
 
-def _refuse(
-    row: Row,
-    worth: int,
-    race: auction.Race[Row],
-    viewer: Viewer,
-    counters: Counters,
-    *,
-    shown: Collection[int],
-    now_ms: int,
-) -> Refusal | None:
-    """Return the reason against the ad's bid, None when it may take part."""
-    if shown and row.ad.campaign_id in shown:
-        return Refusal.CAMPAIGN_ALREADY_SHOWN
-    refusal = eligibility.refuse(row, viewer, counters, now_ms)
-    if refusal is None and worth < race.reserve:
-        return Refusal.BELOW_RESERVE
-    return refusal
+def _race(race: auction.Race[Row], hearing: Hearing, bids: Iterator[tuple[int, Row]]) -> None:
+    """Let ads take part, the highest bid first, until no later one can win or raise the price."""
+    for worth, row in bids:
+        if race.is_over(worth):
+            return  # Whether those that follow may be shown no longer matters.
+        if worth < race.best_worth and row.ad.account_id == race.account_id:
+            continue  # The leader's own neither wins nor raises the price.
+        if hearing.examined >= EXAMINED_MAX:
+            return
+        if hearing.admits(row, worth, race.reserve):
+            race.enter(row, row.ad.id, row.ad.account_id, worth)
+
+
+def _shortlisted(hearing: Hearing, promising: Iterator[tuple[int, int, Row]], shortlist: int) -> list[tuple[int, Row]]:
+    """Return the first ``shortlist`` ads that may be shown, each with what it bids."""
+    listed: list[tuple[int, Row]] = []
+    for _, worth, row in promising:
+        if hearing.examined >= EXAMINED_MAX:
+            break
+        if hearing.admits(row, worth, 0):  # What the reserve asks is asked of the personal worth.
+            listed.append((worth, row))
+            if len(listed) >= shortlist:
+                break
+    return listed
+
+
+def _race_by_prediction(
+    race: auction.Race[Row], hearing: Hearing, listed: list[tuple[int, Row]], predictor: Predictor, now_ms: int
+) -> dict[int, _Word]:
+    """Let the listed ads take part with what they are worth with this viewer, the highest first, until no later one can
+    win or raise the price; return what was predicted of those that were met, by ad.
+    """
+    ranked: list[tuple[int, Row, _Word | None]] = []
+    predicted = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms) if listed else ()
+    for (worth, row), rate in zip(listed, predicted, strict=True):
+        if row.terms.billing is Billing.CPM:
+            ranked.append((worth, row, None))
+            continue
+        bounded = _bounded(rate, row, predictor)
+        esteem = row.esteem
+        revenue = (worth - esteem) * (bounded / row.rate)
+        bonus = prediction.bonus(row.terms.billing, row.tally)
+        word = _Word(bounded, max(int(revenue) + esteem, 0), bonus)
+        ranked.append((max(int(revenue * bonus) + esteem, 0), row, word))
+    ranked.sort(key=_WORTH, reverse=True)
+    words: dict[int, _Word] = {}
+    for worth, row, word in ranked:
+        if race.is_over(worth):
+            break
+        if word is not None:
+            words[row.ad.id] = word
+        asked = worth if word is None else word.worth  # A preference in ranking pays no reserve.
+        if asked - max(row.esteem, 0) >= race.reserve:
+            race.enter(row, row.ad.id, row.ad.account_id, worth)
+        else:
+            hearing.refuse(row, Refusal.BELOW_RESERVE)
+    return words
+
+
+def _bounded(rate: float, row: Row, predictor: Predictor) -> float:
+    most = min(row.rate * predictor.lift_max, 1.0)
+    return min(rate, most) if rate > RATE_MIN else RATE_MIN
 
 
 def _nothing(seed: int, candidates: int, refusals: dict[Refusal, int], below: int) -> Decision:
@@ -113,17 +197,59 @@ def _nothing(seed: int, candidates: int, refusals: dict[Refusal, int], below: in
     return Decision(None, seed, candidates, refusals, empty)
 
 
-def _won(race: auction.Race[Row], row: Row, seed: int, candidates: int, refusals: dict[Refusal, int]) -> Decision:
-    price = auction.price(row.terms.billing, row.bid_micros, row.rate, race.threshold)
+def _won(
+    race: auction.Race[Row], row: Row, seed: int, candidates: int, refusals: dict[Refusal, int], *, word: _Word
+) -> Decision:
+    rate = word.rate
+    price = auction.charge(
+        row.terms.billing,
+        row.bid_micros,
+        rate,
+        threshold=race.threshold,
+        reserve=race.reserve,
+        esteem=row.esteem,
+        standing=row.standing,
+        bonus=word.bonus,
+    )
     return Decision(
         row,
         seed,
         candidates,
         refusals,
         price_micros=price,
-        reserved_micros=price if row.rate == 1.0 else int(price * row.rate) + 1,
-        worth=race.best_worth,
+        reserved_micros=auction.reserved(price, rate),
+        worth=word.worth,
         runner_up=race.runner_up,
-        runner_up_worth=race.runner_up_worth,
+        runner_up_worth=race.runner_up_worth - (race.runner_up.standing if race.runner_up is not None else 0),
         propensity=1.0 / race.tied,
+        rate=rate,
+    )
+
+
+def _drawn(
+    won: Decision,
+    row: Row,
+    propensity: float,
+    *,
+    viewer: Viewer,
+    reserve: int,
+    predictor: Predictor | None,
+    now_ms: int,
+) -> Decision:
+    """Return that the slot goes to a drawn ad, at the reserve."""
+    rate, billing = row.rate, row.terms.billing
+    if predictor is not None and billing is not Billing.CPM:
+        rate = _bounded(predictor.rates(viewer, [row], now_ms)[0], row, predictor)
+    price = auction.price(billing, row.bid_micros, rate, reserve)
+    return Decision(
+        row,
+        won.seed,
+        won.candidates,
+        won.refusals,
+        price_micros=price,
+        reserved_micros=auction.reserved(price, rate),
+        worth=int(row.revenue * (rate / row.rate)),
+        propensity=propensity,
+        rate=rate,
+        random=True,
     )

@@ -1,17 +1,43 @@
 """Whether one ad may be shown to one viewer now, and if not, why, and for how long that will last."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from vonk.delivery import dayparting
+from vonk.delivery import arms, budgets, dayparting, frequency
 from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GrantCell, GroupCell, Row
 from vonk.delivery.counters import Counters, Leases, Limit, Purse, Spend
 from vonk.delivery.refusals import Refusal
 from vonk.delivery.snapshot import Budget, BudgetMode
 from vonk.delivery.targets import Viewer
 
+_PASSING: Final = frozenset({  # Of the next viewer nobody knows yet.
+    Refusal.SEEN_TOO_OFTEN, Refusal.AD_SEEN_TOO_OFTEN, Refusal.CAMPAIGN_SEEN_TOO_OFTEN, Refusal.ADVERTISER_SEEN_TOO_OFTEN,
+    Refusal.CAPS_UNKNOWN, Refusal.OTHER_ARM, Refusal.CAMPAIGN_ALREADY_SHOWN, Refusal.BELOW_RESERVE,
+})  # fmt: skip
+_KEPT_MS: Final = 3_600_000  # That an ad may be shown is looked at anew at least so often,
+_LEFT_TIMES_MIN: Final = 100  # and each time where less is left than the price of so many events.
+
 
 def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal | None:
-    """Return the first reason against showing this ad, None when there is none."""
+    """Return the first reason against showing this ad, None when there is none.
+
+    Of most ads it is known from the last time that nothing but caps can refuse them: until something is published, an
+    end passes, or so much was billed and promised of all purses together that one of the ad's could be empty.
+    """
+    if (
+        row.fit_from_ms <= now_ms < row.fit_until_ms
+        and counters.committed <= row.fit_committed
+        and row.fit_edition == row.edition.number
+    ):
+        return frequency.passed(row.caps, viewer.viewer_id, counters, now_ms) if row.caps else None
+    refusal = refuse_anew(row, viewer, counters, now_ms)
+    if refusal is None:
+        _keep_fit(row, counters, now_ms)
+    return refusal
+
+
+def refuse_anew(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal | None:
+    """Return what ``refuse`` does, by looking at everything."""
     terms = row.terms
     if row.campaign.document is None:
         return Refusal.CAMPAIGN_NOT_DELIVERING
@@ -19,7 +45,9 @@ def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal
         return Refusal.NOT_STARTED
     if terms.ends_ms is not None and now_ms >= terms.ends_ms:
         return Refusal.ENDED
-    if row.narrowed and (refusal := _refuse_narrowed(row, now_ms)) is not None:
+    if terms.arm is not None and not arms.holds(terms.arm, viewer.viewer_id, now_ms):
+        return Refusal.OTHER_ARM
+    if row.narrowed and (refusal := _refuse_narrowed(row, viewer, now_ms)) is not None:
         return refusal
     if row.post.document is None:
         return Refusal.POST_GONE
@@ -30,11 +58,8 @@ def refuse(row: Row, viewer: Viewer, counters: Counters, now_ms: int) -> Refusal
         return refusal
     if (refusal := _refuse_money(row, now_ms)) is not None:
         return refusal
-    cap = terms.cap
-    if cap is not None:
-        since_ms = now_ms - cap.window_seconds * 1000
-        if counters.seen(viewer.viewer_id, terms.id, since_ms) >= cap.impressions:
-            return Refusal.SEEN_TOO_OFTEN
+    if (refusal := frequency.refuse(row, viewer.viewer_id, counters, now_ms)) is not None:
+        return refusal
     leases = counters.leases
     if leases is not None and not _leased(row, leases, now_ms):
         return Refusal.BUDGET_NOT_LEASED
@@ -46,6 +71,8 @@ def lasting(row: Row, refusal: Refusal, now_ms: int) -> tuple[AnyCell, int | Non
 
     None when the next viewer, or the next minute, may see it otherwise.
     """
+    if refusal in _PASSING:
+        return None
     match refusal:
         case Refusal.CAMPAIGN_NOT_DELIVERING:
             return row.campaign, None
@@ -53,7 +80,7 @@ def lasting(row: Row, refusal: Refusal, now_ms: int) -> tuple[AnyCell, int | Non
             return row.group, row.terms.starts_ms
         case Refusal.ENDED:
             return row.group, None
-        case Refusal.LIMITS_UNMET:
+        case Refusal.LIMITS_UNMET | Refusal.AUDIENCE_ENDED:
             return row.group, None
         case Refusal.OUTSIDE_HOURS:
             return row.group, row.campaign.opening_ms(row.hours, now_ms)
@@ -90,11 +117,69 @@ def billed_of(budget: Budget, spend: Spend, campaign: CampaignCell, at_ms: int) 
     return spend.billed_between(campaign.day_start_ms, campaign.day_end_ms)
 
 
-def _refuse_narrowed(row: Row, now_ms: int) -> Refusal | None:
+def _keep_fit(row: Row, counters: Counters, now_ms: int) -> None:
+    """Note for how long, and until how much is committed, an ad that was just not refused can be refused by caps alone.
+
+    Only the second time that it is asked since something was published: many are never asked again.
+    """
+    edition = row.edition.number
+    if row.fit_edition != edition:
+        row.fit_edition, row.fit_until_ms = edition, 0
+        return
+    terms, grant, campaign, post = row.terms, row.grant, row.campaign.document, row.post.document
+    if counters.leases is not None or terms.arm is not None or row.narrowed or campaign is None or post is None:
+        return
+    consent = grant.document if grant is not None else None
+    if post.countries or (grant is not None and (consent is None or consent.countries or grant.requires)):
+        return  # It depends on the viewer, or on others' consents.
+    left = _left(row, now_ms)
+    if left < row.cost_micros_max * _LEFT_TIMES_MIN:
+        return
+    until_ms = now_ms + _KEPT_MS
+    if terms.ends_ms is not None:
+        until_ms = min(until_ms, terms.ends_ms)
+    if consent is not None:
+        until_ms = min(until_ms, consent.ends_ms)
+    if BudgetMode.DAILY in {campaign.budget.mode, terms.budget.mode}:
+        until_ms = min(until_ms, row.campaign.day(now_ms)[1])
+    row.fit_from_ms, row.fit_until_ms = now_ms, until_ms
+    row.fit_committed = counters.committed + left - row.cost_micros_max
+    row.caps = frequency.asked(row, counters)
+
+
+def _left(row: Row, now_ms: int) -> int:
+    """Return what the ad's purse with the least left has, in micros: its limit less what is billed and promised."""
+    campaign, funds = row.campaign, row.funds
+    assert campaign.document is not None, "It was not refused."
+    assert funds.document is not None, "Nor for this."
+    left = funds.document.balance_micros - funds.spend.unsettled - funds.spend.reserved
+    cells: tuple[tuple[Budget, CampaignCell | GroupCell], ...] = (
+        (campaign.document.budget, campaign),
+        (row.terms.budget, row.group),
+    )
+    for budget, cell in cells:
+        if budget.mode is not BudgetMode.NONE:
+            used = billed_of(budget, cell.spend, campaign, now_ms) + cell.spend.reserved
+            left = min(left, budgets.allowed(budget, cell, campaign, now_ms) - used)
+    cap_micros = row.grant.cap_micros() if row.grant is not None else None
+    if row.grant is not None and cap_micros is not None:
+        left = min(left, cap_micros - row.grant.spend.billed - row.grant.spend.reserved)
+    return left
+
+
+def _refuse_narrowed(row: Row, viewer: Viewer, now_ms: int) -> Refusal | None:
     """Refuse what asks for limits that nobody here can judge, and what is not shown at this hour of the week."""
     if row.terms.targeting.unmet:
         return Refusal.LIMITS_UNMET
-    return None if dayparting.holds(row.hours, row.campaign.half_hour(now_ms)) else Refusal.OUTSIDE_HOURS
+    limits = row.terms.targeting.limits
+    if limits.audiences_out:
+        if limits.audiences_until_ms and now_ms >= limits.audiences_until_ms:
+            return Refusal.AUDIENCE_ENDED
+        if viewer.told_ms < limits.audiences_since_ms:
+            return Refusal.AUDIENCE_NEW
+    return (
+        None if not row.hours or dayparting.holds(row.hours, row.campaign.half_hour(now_ms)) else Refusal.OUTSIDE_HOURS
+    )
 
 
 def _refuse_grant(row: Row, viewer: Viewer, now_ms: int) -> Refusal | None:
@@ -167,12 +252,12 @@ def _refuse_money(row: Row, now_ms: int) -> Refusal | None:
     budget = campaign.document.budget
     if budget.mode is not BudgetMode.NONE:
         used = billed_of(budget, campaign.spend, campaign, now_ms) + campaign.spend.reserved
-        if used + cost > budget.micros:
+        if used + cost > budgets.allowed(budget, campaign, campaign, now_ms):
             return Refusal.CAMPAIGN_OUT_OF_BUDGET
     budget = row.terms.budget
     if budget.mode is not BudgetMode.NONE:
         used = billed_of(budget, row.group.spend, campaign, now_ms) + row.group.spend.reserved
-        if used + cost > budget.micros:
+        if used + cost > budgets.allowed(budget, row.group, campaign, now_ms):
             return Refusal.AD_GROUP_OUT_OF_BUDGET
     return None
 
@@ -186,12 +271,13 @@ def _leased(row: Row, leases: Leases, now_ms: int) -> bool:
 def _limits(row: Row, now_ms: int) -> Iterator[Limit]:
     """Yield what each purse may pay in its period. Funds are counted from the beginning: balance and all that was billed."""
     assert row.campaign.document is not None
-    for purse, object_id, budget in (
-        (Purse.CAMPAIGN, row.ad.campaign_id, row.campaign.document.budget),
-        (Purse.AD_GROUP, row.ad.ad_group_id, row.terms.budget),
+    for purse, object_id, budget, cell in (
+        (Purse.CAMPAIGN, row.ad.campaign_id, row.campaign.document.budget, row.campaign),
+        (Purse.AD_GROUP, row.ad.ad_group_id, row.terms.budget, row.group),
     ):
         if budget.mode is BudgetMode.DAILY:
-            yield Limit(purse, object_id, budget.micros, *row.campaign.day(now_ms))
+            allowed = budgets.allowed(budget, cell, row.campaign, now_ms)
+            yield Limit(purse, object_id, allowed, *row.campaign.day(now_ms))
         elif budget.mode is BudgetMode.LIFETIME:
             yield Limit(purse, object_id, budget.micros)
     if row.grant is not None and row.grant.document is not None:
@@ -214,6 +300,7 @@ def _lasting_cap(row: Row, grant: GrantCell) -> tuple[AnyCell, int | None] | Non
 def _lasting_budget(
     row: Row, cell: CampaignCell | GroupCell, budget: Budget, now_ms: int
 ) -> tuple[AnyCell, int | None] | None:
-    if billed_of(budget, cell.spend, row.campaign, now_ms) + row.cost_micros_max <= budget.micros:
+    allowed = budgets.allowed(budget, cell, row.campaign, now_ms)
+    if billed_of(budget, cell.spend, row.campaign, now_ms) + row.cost_micros_max <= allowed:
         return None  # Only promises stand in the way; they may be released.
     return cell, row.campaign.day(now_ms)[1] if budget.mode is BudgetMode.DAILY else None

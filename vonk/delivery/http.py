@@ -158,22 +158,32 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
+def check_headers(scope: Scope) -> None:
+    """Raise BodyTooLarge or ContentTypeUnsupported when the request's headers announce such a body."""
+    for key, value in scope["headers"]:
+        if key == b"content-length" and value.isdigit() and int(value[:20]) > BODY_BYTES_MAX:
+            raise BodyTooLarge(bytes_max=BODY_BYTES_MAX)
+        if key == b"content-type" and value.partition(b";")[0].strip().lower() not in TEXT_TYPES:
+            raise ContentTypeUnsupported
+
+
+def check_size(body: bytes) -> None:
+    """Raise BodyTooLarge when the body is."""
+    if len(body) > BODY_BYTES_MAX:
+        raise BodyTooLarge(bytes_max=BODY_BYTES_MAX)
+
+
 async def read_body(scope: Scope, receive: Receive) -> bytes:
     """Return the request's body.
 
     Raises BodyTooLarge as soon as it is known to be, ContentTypeUnsupported when it claims to be anything but JSON or
     text, and BodyMalformed when the client goes away in the middle of it.
     """
-    for key, value in scope["headers"]:
-        if key == b"content-length" and value.isdigit() and int(value[:20]) > BODY_BYTES_MAX:
-            raise BodyTooLarge(bytes_max=BODY_BYTES_MAX)
-        if key == b"content-type" and value.partition(b";")[0].strip().lower() not in TEXT_TYPES:
-            raise ContentTypeUnsupported
+    check_headers(scope)
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body") and message["type"] == "http.request":
-        if len(body) > BODY_BYTES_MAX:
-            raise BodyTooLarge(bytes_max=BODY_BYTES_MAX)
+        check_size(body)
         return body
     chunks = [body]
     size = len(body)

@@ -9,9 +9,12 @@ time named passes or when any object it depends on is published again. So decisi
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
-from vonk.delivery.cells import AnyCell, CampaignCell, FundsCell, GrantCell, GroupCell, PostCell, Row
-from vonk.delivery.counters import Counters, Purse
+from vonk.delivery import frequency
+from vonk.delivery.cells import AnyCell, CampaignCell, Edition, FundsCell, GrantCell, GroupCell, PostCell, Row
+from vonk.delivery.counters import Counters, Level, Purse
 from vonk.delivery.due import Due
+from vonk.delivery.esteem import Esteem
+from vonk.delivery.minutes import Minutes
 from vonk.delivery.order import BLOCK, Order
 from vonk.delivery.refusals import Refusal
 from vonk.delivery.snapshot import (
@@ -28,6 +31,7 @@ from vonk.delivery.snapshot import (
     ValidityDocument,
 )
 from vonk.delivery.targets import Targets, Viewer
+from vonk.delivery.traffic import Traffic
 
 STRAYS_SHARE_MAX: Final = 0.05  # Beyond this share of ads out of order, the order is made anew.
 STRAYS_MIN: Final = 256
@@ -39,11 +43,16 @@ class Index:
 
     def __init__(self, counters: Counters) -> None:
         self.sequence = 0  # The last publication applied.
+        self.generation = 0  # Grows whenever ``match`` may answer otherwise than before.
+        self.edition = Edition()
         self.clock_offset_us = 0
         self.rows: dict[int, Row] = {}
         self.validity = ValidityDocument()
         self.pixels: dict[int, PixelDocument] = {}
+        self.traffic = Traffic()  # By which budgets are planned.
+        self.esteem = Esteem()  # What viewers' pleasure weighs in an ad's worth.
         self.order = Order()
+        self.minutes = Minutes()  # What became of each ad of late.
         self._counters = counters
         self._targets = Targets()
         self._open = 0
@@ -70,6 +79,7 @@ class Index:
 
     def apply(self, publication: Publication) -> None:
         """Take one publication into effect."""
+        self.edition.number += 1
         document = publication.document
         object_id = publication.object_id
         match publication.kind:
@@ -77,6 +87,8 @@ class Index:
                 assert document is None or isinstance(document, CampaignDocument)
                 campaign = self.campaign(object_id)
                 campaign.set(document)
+                if document is not None:  # One that is withdrawn may come back: what was seen of it stays counted.
+                    self._counters.cap(Level.CAMPAIGN, object_id, document.caps)
                 self._reopen_parked(campaign)
             case DocumentKind.AD_GROUP:
                 assert document is None or isinstance(document, AdGroupDocument)
@@ -117,7 +129,9 @@ class Index:
     def campaign(self, campaign_id: int) -> CampaignCell:
         """Return the campaign's cell."""
         return _cell(
-            self._campaigns, campaign_id, lambda: CampaignCell(self._counters.spend(Purse.CAMPAIGN, campaign_id))
+            self._campaigns,
+            campaign_id,
+            lambda: CampaignCell(self._counters.spend(Purse.CAMPAIGN, campaign_id), self.traffic),
         )
 
     def group(self, ad_group_id: int) -> GroupCell:
@@ -135,6 +149,10 @@ class Index:
     def funds(self, account_id: int) -> FundsCell:
         """Return the account's cell."""
         return _cell(self._funds, account_id, lambda: FundsCell(self._counters.spend(Purse.ACCOUNT, account_id)))
+
+    def has_group(self, ad_group_id: int) -> bool:
+        """Tell whether the ad group was ever published."""
+        return ad_group_id in self._groups
 
     def groups(self) -> Iterator[tuple[int, GroupCell]]:
         """Yield every ad group known, with its id."""
@@ -167,9 +185,19 @@ class Index:
         for start, block in self.order.blocks(places):
             yield bounds[start // BLOCK], start, block
 
+    def bound_after(self, start: int) -> int:
+        """Return the most that an ad behind the block which begins at this place can be worth."""
+        bounds = self.order.bounds
+        block = start // BLOCK + 1
+        return bounds[block] if block < len(bounds) else 0
+
     def rows_in(self, start: int, block: int) -> list[Row]:
         """Return the rows of one block's places."""
         rows = self.order.rows
+        if not block & (block - 1):  # Few ads want a viewer: most blocks have one.
+            row = rows[start + block.bit_length() - 1]
+            assert row is not None, "A place in the bitmaps has a row."
+            return [row]
         found: list[Row] = []
         while block:
             low = block & -block
@@ -237,6 +265,7 @@ class Index:
 
     def reorder(self) -> None:
         """Order all ads by what they can be worth and rebuild the bitmaps."""
+        self.generation += 1
         rows = self.rows.values()
         self._reopen_all(rows)
         for row in rows:
@@ -275,9 +304,8 @@ class Index:
         if group.campaign is not None:
             group.campaign.groups.discard(group)
         group.set(document)
-        cap = document.cap if document is not None else None
-        self._counters.cap(ad_group_id, cap.window_seconds * 1000 if cap else 0)
         if document is not None:
+            self._counters.cap(Level.AD_GROUP, ad_group_id, frequency.of_group(document))
             group.campaign = self.campaign(document.campaign_id)
             group.campaign.groups.add(group)
             for ad in group.ads.values():
@@ -289,6 +317,7 @@ class Index:
         if former is not None:
             self.group(former.ad_group_id).ads.pop(ad_id, None)
         if document is not None:
+            self._counters.cap(Level.AD, ad_id, document.caps)
             self._ads[ad_id] = document
             self.group(document.ad_group_id).ads[ad_id] = document
             self._make_row(document)
@@ -306,7 +335,10 @@ class Index:
             post=self.post(ad.post_id),
             funds=self.funds(ad.account_id),
             tally=self._counters.tally(ad.id),
+            esteem=self.esteem,
+            edition=self.edition,
         )
+        group.tallies[ad.id] = row.tally
         if row.grant is not None:
             row.grant.rows.add(row)
         self.rows[ad.id] = row
@@ -324,11 +356,13 @@ class Index:
             self._remove(row)
 
     def _place(self, row: Row) -> None:
+        self.generation += 1
         row.place = self.order.take(row)
         self._targets.add(row.place, row.terms.targeting)
         self._open |= 1 << row.place
 
     def _remove(self, row: Row) -> None:
+        self.generation += 1
         self._reopen(row)
         self._targets.remove(row.place, row.terms.targeting)
         self._open &= ~(1 << row.place)

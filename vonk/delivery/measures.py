@@ -9,9 +9,12 @@ from prometheus_client.metrics_core import (
     CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
+    InfoMetricFamily,
     Metric,
 )
 from prometheus_client.registry import Collector
+
+from vonk.delivery.trained.watch import ModelWatch
 
 SECONDS_BUCKETS: Final = (0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
 
@@ -29,6 +32,7 @@ class Measures(Collector):
         self.problems: dict[str, int] = {}
         self.decide_seconds = 0.0
         self._decide_buckets = [0] * (len(SECONDS_BUCKETS) + 1)
+        self.models: ModelWatch | None = None
         self.gauges: Callable[[], dict[str, float]] = dict
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -61,6 +65,12 @@ class Measures(Collector):
             buckets=buckets,
             sum_value=self.decide_seconds,
         )
+        if self.models is not None:
+            yield InfoMetricFamily(
+                "vonk_model", "The model that predicts.", {"version": self.models.version or "prior"}
+            )
+            yield CounterMetricFamily("vonk_model_swaps", "Models taken over, and given up.", value=self.models.swaps)
+            yield _counts("vonk_models_refused", "Models that were not taken over.", "code", self.models.refused)
         for name, value in self.gauges().items():
             yield GaugeMetricFamily(f"vonk_{name}", f"{name.replace('_', ' ').capitalize()}, now.", value=value)
 

@@ -1,6 +1,6 @@
 """Places for ads, the most valuable first, so that a decision can stop early.
 
-A place is a bit in the index's bitmaps. Places come in blocks of 64; each block knows the most that any ad in it or
+A place is a bit in the index's bitmaps. Places come in blocks of 32; each block knows the most that any ad in it or
 in a later block can be worth. New ads go where their worth belongs while there is room, else nearby: order is a
 matter of speed, the bounds are always true. Freed places are used again.
 """
@@ -11,12 +11,12 @@ from typing import Final
 
 from vonk.delivery.cells import Row
 
-BLOCK: Final = 64
-FILL: Final = 48  # Places used of each block when the order is made anew: the rest is room for changes.
+BLOCK: Final = 32
+FILL: Final = 24  # Places used of each block when the order is made anew: the rest is room for changes.
 PAGE: Final = 2048  # Bits handled at once; the whole bitmap of 100,000 ads would be copied at every step.
 _BLOCK_MASK: Final = (1 << BLOCK) - 1
 _PAGE_MASK: Final = (1 << PAGE) - 1
-_NEARBY_BLOCKS: Final = 32
+_NEARBY_BLOCKS: Final = 64
 
 
 class Order:

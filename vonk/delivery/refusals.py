@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     ORIGINAL_ABSENT = "original_absent"
     NOT_STARTED = "not_started"
     ENDED = "ended"
+    OTHER_ARM = "other_arm"
     OUTSIDE_HOURS = "outside_hours"
     LIMITS_UNMET = "limits_unmet"
     FUNDS_ABSENT = "funds_absent"
@@ -28,7 +29,15 @@ class Refusal(StrEnum):
     AD_GROUP_OUT_OF_BUDGET = "ad_group_out_of_budget"
     BUDGET_NOT_LEASED = "budget_not_leased"
     SEEN_TOO_OFTEN = "seen_too_often"
+    AD_SEEN_TOO_OFTEN = "ad_seen_too_often"
+    CAMPAIGN_SEEN_TOO_OFTEN = "campaign_seen_too_often"
+    ADVERTISER_SEEN_TOO_OFTEN = "advertiser_seen_too_often"
+    CAPS_UNKNOWN = "caps_unknown"
+    AUDIENCE_ENDED = "audience_ended"
+    AUDIENCE_NEW = "audience_new"
     CAMPAIGN_ALREADY_SHOWN = "campaign_already_shown"
+    HELD_BACK = "held_back"
+    NEIGHBOUR_COMPETES = "neighbour_competes"
     BELOW_RESERVE = "below_reserve"
 
 
@@ -76,11 +85,16 @@ REFUSALS: Final[dict[Refusal, Explanation]] = {
         "The ad group's schedule begins later.", Actor.ADVERTISER, "Wait, or move the start."
     ),
     Refusal.ENDED: Explanation("The ad group's schedule is over.", Actor.ADVERTISER, "Move the end."),
+    Refusal.OTHER_ARM: Explanation(
+        "The ad group is in an A/B test, and the viewer belongs to the other arm, or cannot be known again.",
+        Actor.PLATFORM,
+        "Nothing is wrong; the test's other ad group is for this viewer.",
+    ),
     Refusal.OUTSIDE_HOURS: Explanation(
         "The ad group is not shown at this hour of the week.", Actor.ADVERTISER, "Wait, or choose more hours."
     ),
     Refusal.LIMITS_UNMET: Explanation(
-        "The ad group asks for limits that this platform cannot judge yet, so it is shown to nobody.",
+        "The ad group asks for limits that this platform cannot judge, so it is shown to nobody.",
         Actor.ADVERTISER,
         "Take these limits off the ad group; its status names them.",
     ),
@@ -108,8 +122,48 @@ REFUSALS: Final[dict[Refusal, Explanation]] = {
         Actor.ADVERTISER,
         "Nothing is wrong; a higher cap or wider targeting reaches more.",
     ),
+    Refusal.AD_SEEN_TOO_OFTEN: Explanation(
+        "The viewer has seen this ad as often as its cap allows.",
+        Actor.ADVERTISER,
+        "Nothing is wrong; a higher cap or wider targeting reaches more.",
+    ),
+    Refusal.CAMPAIGN_SEEN_TOO_OFTEN: Explanation(
+        "The viewer has seen ads of this campaign as often as its cap allows.",
+        Actor.ADVERTISER,
+        "Nothing is wrong; a higher cap or wider targeting reaches more.",
+    ),
+    Refusal.ADVERTISER_SEEN_TOO_OFTEN: Explanation(
+        "The viewer has seen ads of this advertiser as often as this platform allows.",
+        Actor.PLATFORM,
+        "Nothing is wrong; the operator sets this limit.",
+    ),
+    Refusal.CAPS_UNKNOWN: Explanation(
+        "Several ad servers count together what viewers see, and the shared counters (Redis) are out of reach or new.",
+        Actor.OPERATOR,
+        "Ads without a cap go on; if this lasts, look after the counters.",
+    ),
+    Refusal.AUDIENCE_ENDED: Explanation(
+        "An audience that the ad group keeps out has ended, so that nobody can say any more who is in it.",
+        Actor.ADVERTISER,
+        "Take the audience off the ad group, or name another one.",
+    ),
+    Refusal.AUDIENCE_NEW: Explanation(
+        "The ad group keeps out an audience since a short while, and of this viewer it was last looked before that.",
+        Actor.PLATFORM,
+        "Wait: within an hour every viewer is looked at anew.",
+    ),
     Refusal.CAMPAIGN_ALREADY_SHOWN: Explanation(
         "Another slot of the same request shows this campaign.", Actor.PLATFORM, "Nothing is wrong."
+    ),
+    Refusal.NEIGHBOUR_COMPETES: Explanation(
+        "A slot beside it shows an ad of the same advertiser, or of the same category where the operator keeps these apart.",
+        Actor.PLATFORM,
+        "Nothing is wrong; other slots and the next request are open to it.",
+    ),
+    Refusal.HELD_BACK: Explanation(
+        "The viewer is in the control group of the campaign's lift test.",
+        Actor.PLATFORM,
+        "Nothing is wrong; the test compares with what they do without the ad.",
     ),
     Refusal.BELOW_RESERVE: Explanation(
         "The bid, after pacing, is worth less than the least price of the slot.",
@@ -125,3 +179,4 @@ class Empty(StrEnum):
     NO_CANDIDATES = "no_candidates"  # No ad wants such a viewer.
     ALL_REFUSED = "all_refused"  # Some do; each was refused for a reason.
     BELOW_RESERVE = "below_reserve"  # Some may be shown; none is worth the slot's least price.
+    TOO_SOON = "too_soon"  # No ad may stand there: too near the feed's start, or the viewer's last ad (places).

@@ -8,6 +8,7 @@ import contextlib
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
@@ -17,15 +18,19 @@ from vonk.core.clock import Clock
 from vonk.core.errors import Problem
 from vonk.delivery import checkpoint as checkpoints
 from vonk.delivery.book import Book
-from vonk.delivery.checkpoint import Checkpoint
-from vonk.delivery.counters import Counters, Promise
+from vonk.delivery.checkpoint import BiddingKept, Checkpoint
+from vonk.delivery.clearing import Clearing
+from vonk.delivery.counters import Counters, Level, Promise
 from vonk.delivery.explain import Recent
 from vonk.delivery.index import Index
 from vonk.delivery.lists import Lists
 from vonk.delivery.measures import Measures
 from vonk.delivery.options import Options
-from vonk.delivery.pacing import Pace
+from vonk.delivery.pacing import PaceKept
+from vonk.delivery.predictor import Predictor
+from vonk.delivery.sampling import Sample
 from vonk.delivery.snapshot import Publication, PublicationFeed
+from vonk.delivery.trained.watch import ModelWatch
 from vonk.events import records as codec
 from vonk.events.committer import Committer
 from vonk.events.conversions.judging import Conversions
@@ -37,7 +42,8 @@ from vonk.events.rules import tuning_of
 from vonk.events.tokens import Signer
 
 PUBLICATIONS_PER_READ: Final = 5_000
-PUBLICATIONS_PER_TURN: Final = 200  # Applied before the loop serves again: well under 10 ms.
+APPLY_SECONDS: Final = 0.004  # Publications are applied for so long before the loop serves again,
+PUBLICATIONS_WAITING_MAX: Final = 20_000  # and no more are read while so many wait.
 RECORDS_PER_READ: Final = 5_000
 FEED_WAIT_SECONDS: Final = 0.25
 FEED_RETRY_SECONDS: Final = 0.1
@@ -72,21 +78,27 @@ class Runtime:
         counters: Counters,
         clock: Clock,
         options: Options,
+        models: ModelWatch | None = None,
     ) -> None:
+        self.models = models
         self.feed = feed
         self.log = log
         self.signer = signer
         self.counters = counters
         self.clock = PlatformClock(clock)
         self.options = options
+        counters.cap(Level.ADVERTISER, 0, options.advertiser_caps)
         self.index = Index(counters)
+        self.clearing = Clearing()
         self.seen = Seen()
         self.lists = Lists(options.lists_dir)
         self.ingest = Ingest(signer, self.seen, Book(self.index, counters), self.lists)
         self.conversions = Conversions(signer, self.index.pixels)
         self.recent = Recent()
+        self.sample = Sample()
         self.measures = Measures()
         self.chance = random.Random()
+        self.predictor: Predictor | None = None  # What is known of single viewers; None: what is known of all.
         self.loaded = False  # All publications of the start are applied.
         self.feed_failed: str | None = None
         self.feed_read_at = 0.0  # Machine seconds of the last successful read.
@@ -95,6 +107,8 @@ class Runtime:
         self._passed = 0, time.monotonic()  # An instant that has passed, and when it was known to have.
         self._stopping = threading.Event()
         self._ticks: asyncio.Task[None] | None = None
+        self._waiting: deque[Publication | None] = deque()  # Read and not applied; None where a read found no more.
+        self._looks: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Fill the memory, then begin to follow publications and to write. Raises LogUnavailable."""
@@ -105,11 +119,16 @@ class Runtime:
         except Problem as error:
             self._feed_unavailable(error)
         self.lists.reread()
+        if self.models is not None:
+            self.models.look()  # Before the first answer: nobody waits for what has to be compiled.
+            self.predictor = self.models.predictor
         self._recover()
         self.log.append([])  # Whatever keeps the log from being written is named now, not to the first viewer.
         self.committer = Committer(self.log, self._committed, self._lost, self._moved, self._position)
         threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True).start()
         self._ticks = asyncio.create_task(self._tick_forever())
+        if self.models is not None:
+            self._looks = asyncio.create_task(self._follow_models(self.models))
         _log.info(
             "ads.started",
             ads=len(self.index.rows),
@@ -121,10 +140,11 @@ class Runtime:
     async def stop(self) -> None:
         """Make durable what was taken, keep the counters, release the engines."""
         self._stopping.set()
-        if self._ticks is not None:
-            self._ticks.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticks
+        for task in (self._ticks, self._looks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         await self.committer.close()
         await self._keep()
         self.counters.close()
@@ -139,6 +159,17 @@ class Runtime:
         """Let go of promises whose time is over and bring back ads whose time has come."""
         self.counters.release_expired(now_ms)
         self.index.wake(now_ms)
+
+    def reserve(self, surface: str, now_ms: int) -> int:
+        """Return the surface's least price: what is set, or a share of what it usually costs where that is more."""
+        least = self.options.reserve(surface)
+        share = self.options.reserve_share
+        return max(least, int(share * self.clearing.median(surface, now_ms))) if share else least
+
+    def weigh_esteem(self, now_ms: int) -> None:
+        """Let what viewers think of ads weigh a share of what an impression usually costs. Ads take it up as results come."""
+        share = self.options.user_value_share
+        self.index.esteem.weight_micros = int(share * self.clearing.usual(now_ms)) if share else 0
 
     def forget_expired(self) -> None:
         """Let go of what can come no second time.
@@ -189,23 +220,43 @@ class Runtime:
         self.feed.close()
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, page: Sequence[Publication], *, whole: bool) -> None:
-        for start in range(0, len(page), PUBLICATIONS_PER_TURN):
-            self._on_loop(loop, self._apply, page[start : start + PUBLICATIONS_PER_TURN])
-        if whole:
-            self._on_loop(loop, self._publications_read)
+        while len(self._waiting) > PUBLICATIONS_WAITING_MAX and not self._stopping.is_set():
+            self._stopping.wait(FEED_RETRY_SECONDS)
+        self._on_loop(loop, self._take, page, whole)
 
     def _on_loop(self, loop: asyncio.AbstractEventLoop, act: "Callable[..., None]", *arguments: object) -> None:
         with contextlib.suppress(RuntimeError):  # The loop has ended: nobody is left to tell.
             loop.call_soon_threadsafe(act, *arguments)
 
-    def _apply(self, page: Sequence[Publication]) -> None:
-        for publication in page:
-            try:
-                self.index.apply(publication)
-            except Exception:  # noqa: BLE001 - one that fails must not keep those behind it, withdrawals above all.
-                _log.exception("publication.not_applied", sequence=publication.sequence, kind=publication.kind)
-        self._follow_index()
-        _log.debug("publications.applied", count=len(page), sequence=self.index.sequence)
+    def _take(self, page: Sequence[Publication], whole: bool) -> None:  # noqa: FBT001 - handed over by place.
+        """Put what was read behind what waits; ``whole``: there was no more."""
+        waited = bool(self._waiting)
+        self._waiting.extend(page)
+        if whole:
+            self._waiting.append(None)
+        if not waited and self._waiting:
+            self._apply()
+
+    def _apply(self) -> None:
+        """Apply what waits, oldest first, and let the loop serve now and then."""
+        until = time.perf_counter() + APPLY_SECONDS
+        waiting = self._waiting
+        try:
+            while waiting:
+                publication = waiting.popleft()
+                if publication is None:
+                    self._publications_read()
+                    continue
+                try:
+                    self.index.apply(publication)
+                except Exception:  # noqa: BLE001 - one that fails must not keep those behind it, withdrawals above all.
+                    _log.exception("publication.not_applied", sequence=publication.sequence, kind=publication.kind)
+                if time.perf_counter() >= until:
+                    break
+            self._follow_index()
+        finally:
+            if waiting:
+                asyncio.get_running_loop().call_soon(self._apply)
 
     def _follow_index(self) -> None:
         """Go by the platform's clock and by the rules as they are published."""
@@ -270,6 +321,7 @@ class Runtime:
         self._passed = passed_ms, time.monotonic()
         self.forget_expired()
         self.catch_up(self.clock.now_ms())
+        self.weigh_esteem(self.clock.now_ms())
         for ad_id in list(self.index.rows):
             self.index.repredict(ad_id)
 
@@ -281,10 +333,18 @@ class Runtime:
         ahead = [codec.decode(body) for body in kept.ahead]
         self.ingest.take_back(ahead)
         self.conversions.take_back(ahead)
-        for campaign_id, pace in kept.campaign_paces.items():
-            _set_pace(self.index.campaign(campaign_id).pace, pace)
-        for ad_group_id, pace in kept.group_paces.items():
-            _set_pace(self.index.group(ad_group_id).pace, pace)
+        for campaign_id, (multiplier, stepped_ms, committed) in kept.campaign_paces.items():
+            self.index.campaign(campaign_id).pace.load(PaceKept(multiplier, stepped_ms, committed))
+        for ad_group_id, (multiplier, stepped_ms, committed) in kept.group_paces.items():
+            self.index.group(ad_group_id).pace.load(PaceKept(multiplier, stepped_ms, committed))
+        for campaign_id, pace in kept.bidding.campaigns.items():
+            self.index.campaign(campaign_id).pace.load(pace)
+        for ad_group_id, pace in kept.bidding.groups.items():
+            self.index.group(ad_group_id).pace.load(pace)
+        for ad_group_id, cost in kept.bidding.costs.items():
+            self.index.group(ad_group_id).cost.load(cost)
+        self.index.traffic.load(kept.bidding.traffic)
+        self.clearing.load(kept.bidding.clearing)
         for grant_id, cap_micros in kept.grant_caps.items():
             self.index.grant(grant_id).cap_kept = cap_micros
         self._position = Position(kept.position)
@@ -309,6 +369,7 @@ class Runtime:
                     record.ad_group_id,
                     record.grant_id,
                     record.account_id,
+                    ad_id=record.ad_id,
                 )
             )
 
@@ -318,15 +379,24 @@ class Runtime:
             await asyncio.sleep(TICK_SECONDS)
             now_ms = self.clock.now_ms()
             self.catch_up(now_ms)
+            self.index.traffic.advance(now_ms)
             self.signer.refresh()
             await self.in_thread(self.lists.reread)
             self.index.reorder_if_due()
             if time.monotonic() >= next_checkpoint:
                 self.forget_expired()
+                self.weigh_esteem(now_ms)
                 self.counters.sweep(now_ms)
                 paused = await self._keep()
                 rest = max(self.options.checkpoint_seconds, paused / CHECKPOINT_PAUSE_SHARE)
                 next_checkpoint = time.monotonic() + rest
+
+    async def _follow_models(self, models: ModelWatch) -> None:
+        """Serve what the shelf's pointer names: loaded beside the loop, taken over between two decisions."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await self.in_thread(models.look)
+            self.predictor = models.predictor
 
     async def _keep(self) -> float:
         """Write a checkpoint; return for how many seconds it stopped the loop."""
@@ -349,16 +419,15 @@ class Runtime:
             seen=self.seen.dump(),
             lately=self.ingest.suspicion.dump(),
             ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, DecisionRecord)],
-            campaign_paces={key: _pace(cell.pace) for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
-            group_paces={key: _pace(cell.pace) for key, cell in self.index.groups() if cell.pace.stepped_ms},
+            campaign_paces={},
+            group_paces={},
+            bidding=BiddingKept(
+                campaigns={key: cell.pace.dump() for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
+                groups={key: cell.pace.dump() for key, cell in self.index.groups() if cell.pace.stepped_ms},
+                costs={key: cell.cost.dump() for key, cell in self.index.groups() if cell.cost.stepped_ms},
+                traffic=self.index.traffic.dump(),
+                clearing=self.clearing.dump(),
+            ),
             conversions=self.conversions.known.dump(),
             grant_caps={key: cap for key, cell in self.index.grants() if (cap := cell.cap_micros()) is not None},
         )
-
-
-def _pace(pace: Pace) -> tuple[float, int, int]:
-    return pace.multiplier, pace.stepped_ms, pace.committed
-
-
-def _set_pace(pace: Pace, kept: tuple[float, int, int]) -> None:
-    pace.multiplier, pace.stepped_ms, pace.committed = kept

@@ -8,39 +8,38 @@ import msgspec
 from vonk.core import ids
 from vonk.core.errors import Actor, Invalid, Limited, Unavailable
 from vonk.core.limits import SLOTS_PER_DECISION_MAX
-from vonk.core.taxonomy import COUNTRIES, INTERESTS
-from vonk.delivery import targets
+from vonk.delivery import frequency, lift
 from vonk.delivery.cells import Row
+from vonk.delivery.context import Context, Short
 from vonk.delivery.counters import Promise
 from vonk.delivery.decide import Decision, decide
 from vonk.delivery.http import Answer, BodyMalformed, json_answer
 from vonk.delivery.measures import add
+from vonk.delivery.places import Places
+from vonk.delivery.refusals import Empty, Refusal
+from vonk.delivery.regulars import Regular, Regulars
 from vonk.delivery.runtime import Runtime
+from vonk.delivery.separation import Screen
 from vonk.delivery.snapshot import AdDocument, PostDocument
-from vonk.delivery.targets import Viewer
+from vonk.delivery.trace import Ghost
+from vonk.delivery.witness import Witness
 from vonk.events.records import Claims, DecisionRecord
-from vonk.events.tokens import TOKEN_CHARS_MAX, ViewerClaims
+from vonk.events.tokens import TOKEN_CHARS_MAX
 
-VIEWERS_REMEMBERED_MAX: Final = 20_000
-Short = Annotated[str, msgspec.Meta(max_length=32)]
-Keyword = Annotated[str, msgspec.Meta(max_length=64)]
+_NO_AD: Final = AdDocument(0, 0, 0, 0, 0, 0, "", "", "", "")  # Of a slot that nobody won.
 
 
 class SlotWanted(msgspec.Struct, frozen=True):
-    """One place in a feed. ``floor_micros``: the least price the host takes, for a thousand impressions."""
+    """One place in a feed. Micros are for a thousand impressions.
+
+    ``floor_micros``: the least price the host takes. ``organic_value_micros``: what the feed's next post is worth to the
+    viewer there; an ad must be worth as much more than the least price.
+    """
 
     position: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     formats: Annotated[tuple[Short, ...], msgspec.Meta(max_length=10)] = ("video",)
     floor_micros: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
-
-
-class Context(msgspec.Struct, frozen=True):
-    """What the host knows of the moment. Fills only what the viewer's token leaves empty, and the device."""
-
-    device: Short = ""
-    language: Short = ""
-    country: Short = ""
-    keywords: Annotated[tuple[Keyword, ...], msgspec.Meta(max_length=50)] = ()
+    organic_value_micros: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
 
 
 class SlotsWanted(msgspec.Struct, frozen=True):
@@ -72,6 +71,7 @@ class ShownPost(msgspec.Struct, frozen=True):
     may_stitch: bool
     ai_generated: bool
     disclosure: str
+    external_id: str = ""  # At the host app that synced the post.
 
 
 class ShownAd(msgspec.Struct, frozen=True):
@@ -151,13 +151,11 @@ class _Ask(msgspec.Struct, frozen=True, gc=False):
     """What all slots of one request share."""
 
     surface: str
-    viewer: Viewer
-    claims: ViewerClaims
-    matched: int
+    regular: Regular
     now_ms: int
-    audience: tuple[str, str, str]  # As a showing's token tells them: country, age band, gender.
 
 
+ASKED_AGAIN_MAX: Final = 3  # Where other ad servers were before us with the caps of what won.
 _decode: Final = msgspec.json.Decoder(SlotsWanted).decode
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -167,8 +165,9 @@ class SlotDoor:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._viewers: dict[str, ViewerClaims] = {}
-        self._generation = runtime.signer.generation
+        self._regulars = Regulars(runtime.signer, runtime.index)
+        self._witness = Witness(runtime.index, runtime.sample)
+        self._places = Places(runtime.options.places)
 
     def answer(self, body: bytes) -> Answer:
         """Return the answer to ``POST /v1/decisions``; raises a Problem with its reason."""
@@ -181,13 +180,13 @@ class SlotDoor:
         if runtime.counters.promises + len(wanted.slots) > runtime.options.promises_max:
             raise PromisesFull
         now_ms = runtime.clock.now_ms()
-        claims = self._claims(wanted.viewer, now_ms)
-        viewer = _viewer(claims, wanted.context)
+        regular = self._regulars.meet(wanted.viewer, wanted.surface, wanted.context, now_ms)
         runtime.catch_up(now_ms)
-        ask = _Ask(wanted.surface, viewer, claims, runtime.index.match(viewer), now_ms, _audience(viewer, claims))
-        shown: set[int] = set()
-        slots = [self._slot(slot, ask, shown) for slot in wanted.slots]
-        encoded = _encode(Slots(slots))
+        runtime.index.traffic.count(len(wanted.slots), now_ms)
+        self._witness.asked(len(wanted.slots), now_ms)
+        ask = _Ask(wanted.surface, regular, now_ms)
+        screen = Screen([slot.position for slot in wanted.slots], runtime.options.neighbours_apart)
+        encoded = _encode(Slots([self._slot(place, slot, ask, screen) for place, slot in enumerate(wanted.slots)]))
         runtime.measures.decided(time.perf_counter() - started)
         return json_answer(encoded)
 
@@ -200,52 +199,74 @@ class SlotDoor:
             raise TooManySlots(slots_max=SLOTS_PER_DECISION_MAX)
         return wanted
 
-    def _claims(self, token: str, now_ms: int) -> ViewerClaims:
-        """Return what the viewer's token says. Raises TokenInvalid or TokenExpired."""
-        signer = self._runtime.signer
-        if self._generation != signer.generation:
-            self._generation = signer.generation
-            self._viewers.clear()  # Some may have been signed with a key that is gone.
-        claims = self._viewers.get(token)
-        if claims is None or claims.expires_ms <= now_ms:
-            claims = signer.read_viewer(token, now_ms=now_ms)
-            if len(self._viewers) >= VIEWERS_REMEMBERED_MAX:
-                self._viewers.clear()
-            self._viewers[token] = claims
-        return claims
-
-    def _slot(self, slot: SlotWanted, ask: _Ask, shown: set[int]) -> Shown | NotShown:
+    def _slot(self, place: int, slot: SlotWanted, ask: _Ask, screen: Screen) -> Shown | NotShown:
         runtime = self._runtime
-        decision = decide(
-            ask.viewer,
-            runtime.index,
-            runtime.counters,
-            matched=ask.matched if "video" in slot.formats else 0,  # Every ad is a video.
-            reserve=max(slot.floor_micros, runtime.options.reserve(ask.surface)),
-            shown_campaigns=shown,
-            now_ms=ask.now_ms,
-            seed=runtime.chance.getrandbits(63),
-        )
         decision_id = ids.new_id()
-        self._record(decision_id, decision, slot, ask)
+        decision, ghosts = self._decide(place, slot, ask, screen)
+        for _ in range(ASKED_AGAIN_MAX):
+            if decision.row is None or self._promise(decision_id, decision, decision.row, ask):
+                break
+            decision, ghosts = self._decide(place, slot, ask, screen)
+        else:
+            decision = _nobody_knows(decision)
+        refusals = {refusal.value: count for refusal, count in decision.refusals.items()} if decision.refusals else {}
+        seen = self._witness.see(
+            decision,
+            ask.regular.viewer,
+            ask.now_ms,
+            floor=slot.floor_micros,
+            formats=slot.formats,
+            campaigns_shown=screen.campaigns,
+            ghosts=ghosts,
+        )
+        self._record(decision_id, decision, refusals, slot, ask, seen=seen)
         measures = runtime.measures
-        for refusal, count in decision.refusals.items():
+        for refusal, count in refusals.items():
             add(measures.refusals, refusal, count)
         row = decision.row
         if row is None:
             assert decision.empty is not None
             add(measures.slots, decision.empty)
-            refusals = {refusal.value: count for refusal, count in decision.refusals.items()}
             return NotShown(str(decision_id), slot.position, decision.empty.value, refusals)
         add(measures.slots, "shown")
-        shown.add(row.ad.campaign_id)
-        self._promise(decision_id, decision, row, ask)
+        if not row.standing:
+            runtime.clearing.note(ask.surface, decision.reserved_micros * 1_000, ask.now_ms)
+        screen.show(place, row.ad)
+        self._places.show(ask.regular.viewer.viewer_id, ask.surface, slot.position, ask.now_ms)
         return self._shown(decision_id, decision, row, position=slot.position, ask=ask)
+
+    def _decide(self, place: int, slot: SlotWanted, ask: _Ask, screen: Screen) -> tuple[Decision, tuple[Ghost, ...]]:
+        runtime, regular = self._runtime, ask.regular
+        if self._places.too_soon(regular.viewer.viewer_id, ask.surface, slot.position, ask.now_ms):
+            return Decision(None, 0, regular.candidates, {}, Empty.TOO_SOON), ()
+        least = max(slot.floor_micros, runtime.reserve(ask.surface, ask.now_ms)) + slot.organic_value_micros
+        wanted = "video" in slot.formats  # Every ad is a video.
+        seed = runtime.chance.getrandbits(63)
+
+        def without(held_back: frozenset[int]) -> Decision:
+            return decide(
+                regular.viewer,
+                runtime.index,
+                runtime.counters,
+                matched=regular.matched if wanted else 0,
+                candidates=regular.candidates if wanted else 0,
+                reserve=least,
+                shown_campaigns=screen.campaigns,
+                beside=screen.beside(place),
+                now_ms=ask.now_ms,
+                seed=seed,
+                predictor=runtime.predictor,
+                random_share=runtime.options.random_share,
+                held_back=held_back,
+            )
+
+        return lift.beyond_ghosts(without, regular.viewer.viewer_id, ask.now_ms)
 
     def _shown(self, decision_id: int, decision: Decision, row: Row, *, position: int, ask: _Ask) -> Shown:
         ad, campaign, post = row.ad, row.campaign.document, row.post.document
         assert campaign is not None, "Eligibility has seen it."
         assert post is not None, "Eligibility has seen it."
+        regular = ask.regular
         claims = Claims(
             decision_id,
             ad.id,
@@ -255,15 +276,15 @@ class SlotDoor:
             ad.grant_id,
             ad.post_id,
             post.profile_id,
-            ask.viewer.viewer_id,
+            regular.viewer.viewer_id,
             row.bills,
             decision.price_micros,
             campaign.currency,
             ask.now_ms,
             ask.surface,
             post.duration_ms,
-            ask.claims.owns(profile_id=post.profile_id, account_id=ad.account_id),
-            *ask.audience,
+            regular.claims.owns(profile_id=post.profile_id, account_id=ad.account_id),
+            *regular.audience,
         )
         if row.answer_for is not post:
             row.answer, row.answer_for = _encode(_shown_ad(ad, post)), post
@@ -274,89 +295,85 @@ class SlotDoor:
             row.bills,
             decision.price_micros,
             campaign.currency,
-            self._runtime.signer.sign_showing(claims),
-            self._runtime.signer.seal_click(claims),
+            *self._runtime.signer.showing_and_click(claims),
         )
 
-    def _promise(self, decision_id: int, decision: Decision, row: Row, ask: _Ask) -> None:
-        ad = row.ad
-        self._runtime.counters.promise(
+    def _promise(self, decision_id: int, decision: Decision, row: Row, ask: _Ask) -> bool:
+        """Hold what the decision costs and shows; False when another ad server was before us (see Counters.promise)."""
+        ad, counters = row.ad, self._runtime.counters
+        return counters.promise(
             Promise(
                 decision_id,
                 ask.now_ms + self._runtime.options.reservation_seconds * 1000,
                 decision.reserved_micros,
-                ask.viewer.viewer_id,
+                ask.regular.viewer.viewer_id,
                 ad.campaign_id,
                 ad.ad_group_id,
                 ad.grant_id,
                 ad.account_id,
-                shown=row.terms.cap is None,  # Without a cap there is no exposure to hold.
+                shown=not frequency.capped(row, counters),  # Without a cap there is no exposure to hold.
+                ad_id=ad.id,
             )
         )
 
-    def _record(self, decision_id: int, decision: Decision, slot: SlotWanted, ask: _Ask) -> None:
+    def _record(
+        self,
+        decision_id: int,
+        decision: Decision,
+        refusals: dict[str, int],
+        slot: SlotWanted,
+        ask: _Ask,
+        *,
+        seen: bytes,
+    ) -> None:
         """Keep the decision for explanations, and send it on its way to the log."""
+        runtime = self._runtime
         row = decision.row
-        ad = row.ad if row is not None else None
+        ad = row.ad if row is not None else _NO_AD
         runner_up = decision.runner_up
-        record = DecisionRecord(
-            decision_id=decision_id,
-            at_ms=ask.now_ms,
-            viewer_id=ask.viewer.viewer_id,
-            surface=ask.surface,
-            position=slot.position,
-            index_sequence=self._runtime.index.sequence,
-            seed=decision.seed,
-            candidates=decision.candidates,
-            ad_id=ad.id if ad else 0,
-            ad_group_id=ad.ad_group_id if ad else 0,
-            campaign_id=ad.campaign_id if ad else 0,
-            account_id=ad.account_id if ad else 0,
-            grant_id=ad.grant_id if ad else 0,
-            post_id=ad.post_id if ad else 0,
-            bills=row.bills if row is not None else "",
-            price_micros=decision.price_micros,
-            score_micros=decision.worth // 1000,
-            runner_up_id=runner_up.ad.id if runner_up is not None else 0,
-            runner_up_micros=decision.runner_up_worth // 1000,
-            reason=decision.empty.value if decision.empty is not None else "",
-            refusals={refusal.value: count for refusal, count in decision.refusals.items()},
-            propensity=decision.propensity,
-            probability=row.rate if row is not None else 1.0,
-            reserved_micros=decision.reserved_micros,
+        regular = ask.regular
+        post = row.post.document if row is not None else None
+        record = DecisionRecord(  # By place: names would cost as much as the rest.
+            decision_id,
+            ask.now_ms,
+            regular.viewer.viewer_id,
+            ask.surface,
+            slot.position,
+            runtime.index.sequence,
+            decision.seed,
+            decision.candidates,
+            ad.id,
+            ad.ad_group_id,
+            ad.campaign_id,
+            ad.account_id,
+            ad.grant_id,
+            ad.post_id,
+            row.bills if row is not None else "",
+            decision.price_micros,
+            decision.worth // 1000,
+            runner_up.ad.id if runner_up is not None else 0,
+            decision.runner_up_worth // 1000,
+            decision.empty.value if decision.empty is not None else "",
+            refusals,
+            decision.propensity,
+            decision.rate,
+            decision.reserved_micros,
+            decision.model,
+            *regular.known,
+            post.profile_id if post is not None else 0,
+            ad.category,
+            ad.category in regular.viewer.interests,
+            decision.random,
+            seen,
         )
-        self._runtime.recent.add(record)
-        self._runtime.committer.offer(record)
+        runtime.recent.add(record)
+        runtime.committer.offer(record)
 
 
-def _viewer(claims: ViewerClaims, context: Context) -> Viewer:
-    """Return what targeting may look at: the signed token's word before the context's."""
-    interests = claims.interests if claims.personalised else ()
-    if context.keywords:  # What the page is about is no profile.
-        interests += tuple(keyword for keyword in context.keywords if keyword in INTERESTS)
-    viewer = Viewer(
-        claims.viewer_id,
-        claims.country or context.country,
-        claims.language or context.language,
-        claims.age_band or "",
-        claims.gender or "",
-        context.device,
-        interests,
-    )
-    if targets.is_minor(viewer.age_band):
-        return viewer.contextual()
-    return viewer if claims.personalised else viewer.unprofiled()
-
-
-def _audience(viewer: Viewer, claims: ViewerClaims) -> tuple[str, str, str]:
-    """Return what counts by audience may know of the viewer: of age and gender only what an adult agreed to be used.
-
-    A country that is none, from a host's context, is not told.
-    """
-    country = viewer.country if viewer.country in COUNTRIES else ""
-    if not claims.personalised or targets.is_minor(viewer.age_band):
-        return country, "", ""
-    return country, viewer.age_band, viewer.gender
+def _nobody_knows(decision: Decision) -> Decision:
+    """Return that the slot stays empty: each time another ad server was before us, or nobody could be asked."""
+    refusals = {**decision.refusals, Refusal.CAPS_UNKNOWN: decision.refusals.get(Refusal.CAPS_UNKNOWN, 0) + 1}
+    return Decision(None, decision.seed, decision.candidates, refusals, Empty.ALL_REFUSED)
 
 
 def _shown_ad(ad: AdDocument, post: PostDocument) -> ShownAd:
@@ -389,5 +406,6 @@ def _shown_ad(ad: AdDocument, post: PostDocument) -> ShownAd:
             may_stitch=post.may_stitch,
             ai_generated=post.ai_generated,
             disclosure=post.disclosure,
+            external_id=post.external_id,
         ),
     )

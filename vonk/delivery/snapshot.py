@@ -54,11 +54,63 @@ class Pacing(StrEnum):
     FAST = "fast"
 
 
+class Strategy(StrEnum):
+    """What an ad group's bid means."""
+
+    BID_CAP = "bid_cap"  # The most for one result.
+    COST_CAP = "cost_cap"  # What results shall cost on average; one may cost more, bounded by bidding.COST_SWING_MAX.
+    MAXIMUM_DELIVERY = "maximum_delivery"  # Nobody set it: as many results as the budget buys.
+
+
+class Priority(StrEnum):
+    """Who is asked first for a slot. Only what pays by impressions may stand before the auction."""
+
+    AUCTION = "auction"
+    RESERVED = "reserved"
+    TOP_VIEW = "top_view"
+
+
 class Budget(msgspec.Struct, frozen=True):
-    """An amount and what it is counted over. ``micros`` is 0 with mode NONE."""
+    """An amount and what it is counted over. ``micros`` is 0 with mode NONE.
+
+    ``carries``: what a day left unspent of a daily budget may be spent on the next of the same week, up to a quarter of
+    the budget (``budgets.allowed``).
+    """
 
     mode: BudgetMode = BudgetMode.NONE
     micros: int = 0
+    carries: bool = False
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What narrows an ad group beyond whom it wants. Empty, 0 and "" narrow nothing; ``targets`` says what each means.
+
+    ``places`` are regions and cities as COUNTRY:NUMBER (GeoNames'): of a country of which one is named only these are
+    wanted. ``android_min`` and ``ios_min`` are versions as ``targets.version`` makes them; they bind on their own system
+    alone. ``prices`` are the lower ends of ranges of what a device costs. ``keywords`` bind where something is searched
+    for. ``audiences`` let in who is in any of them, ``audiences_out`` keep out who is in any: this is judged by what was
+    told of a viewer at ``audiences_since_ms`` or later, and until ``audiences_until_ms`` (0: without end), after which the
+    ad group is shown to nobody. ``inventory`` is the least a slot's neighbours must be fit for: "standard" or "limited".
+    """
+
+    places: tuple[str, ...] = ()
+    android_min: int = 0
+    ios_min: int = 0
+    connections: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    prices: tuple[int, ...] = ()
+    surfaces: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    behaviours: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    audiences_out: tuple[str, ...] = ()
+    audiences_since_ms: int = 0
+    audiences_until_ms: int = 0
+    inventory: str = ""
+
+
+NO_LIMITS: Final = Limits()
 
 
 class Targeting(msgspec.Struct, frozen=True):
@@ -76,13 +128,27 @@ class Targeting(msgspec.Struct, frozen=True):
     devices: tuple[str, ...] = ()
     dayparting: str = ""
     unmet: tuple[str, ...] = ()
+    limits: Limits = NO_LIMITS
 
 
 class FrequencyCap(msgspec.Struct, frozen=True):
-    """At most ``impressions`` of an ad group for one viewer in any ``window_seconds``."""
+    """At most ``impressions`` of an ad, ad group, campaign or advertiser for one viewer in any ``window_seconds``."""
 
     impressions: int
     window_seconds: int
+
+
+class Arm(msgspec.Struct, frozen=True, kw_only=True):
+    """While an A/B test runs, the viewers an ad group is for: those of the shares ``first`` to ``last``, both included.
+
+    ``arms`` says which share is a viewer's. It runs from ``starts_ms`` to ``ends_ms`` (exclusive).
+    """
+
+    salt: str
+    first: int
+    last: int
+    starts_ms: int
+    ends_ms: int
 
 
 class CampaignDocument(msgspec.Struct, frozen=True):
@@ -94,12 +160,14 @@ class CampaignDocument(msgspec.Struct, frozen=True):
     time_zone: str
     objective: str
     budget: Budget
+    caps: tuple[FrequencyCap, ...] = ()  # All of them hold.
+    lift: Arm | None = None  # The viewers to whom it is not shown, as the control group of a lift test.
 
 
 class AdGroupDocument(msgspec.Struct, frozen=True):
     """Published while the ad group may deliver, now or later (its schedule is judged at serving time).
 
-    ``bid_micros`` is per thousand impressions for CPM, otherwise per event.
+    ``bid_micros`` is per thousand impressions for CPM, otherwise per event; ``strategy`` says what it means.
     """
 
     id: int
@@ -112,6 +180,10 @@ class AdGroupDocument(msgspec.Struct, frozen=True):
     ends_ms: int | None
     targeting: Targeting
     cap: FrequencyCap | None
+    caps: tuple[FrequencyCap, ...] = ()  # Beside ``cap``; all of them hold.
+    strategy: Strategy = Strategy.BID_CAP
+    priority: Priority = Priority.AUCTION
+    arm: Arm | None = None
 
 
 class AdDocument(msgspec.Struct, frozen=True):
@@ -128,6 +200,7 @@ class AdDocument(msgspec.Struct, frozen=True):
     advertiser_name: str  # On whose behalf (DSA art. 26).
     payer_name: str  # Who paid.
     category: str = ""  # What is advertised, a key of core.taxonomy.INTERESTS; "" when not said.
+    caps: tuple[FrequencyCap, ...] = ()  # All of them hold.
 
 
 class GrantDocument(msgspec.Struct, frozen=True):
@@ -169,6 +242,7 @@ class PostDocument(msgspec.Struct, frozen=True):
     ai_generated: bool = False
     disclosure: str = "none"  # content's: none, own_brand (“Promotional content”) or branded (“Paid partnership”).
     countries: tuple[str, ...] = ()  # Where its sound is licensed for ads; empty: everywhere.
+    external_id: str = ""  # At the host app that synced it.
 
 
 class FundsDocument(msgspec.Struct, frozen=True):
@@ -206,6 +280,7 @@ class PixelDocument(msgspec.Struct, frozen=True):
     account_id: int
     currency: str
     secret_sha256: str  # Hexadecimal.
+    servers_only: bool = False  # No page may report for it: it is what happened in shops.
 
 
 Document = (

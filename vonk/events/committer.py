@@ -23,7 +23,8 @@ from vonk.events.records import DecisionRecord, Record
 
 QUEUE_RECORDS_MAX: Final = 100_000  # About 40 MB of records: seconds of a busy day, while a disk hesitates.
 GROUP_RECORDS_MAX: Final = 8_192  # One transaction; keeps the wait of its first request in the tens of milliseconds.
-DECISIONS_LINGER_SECONDS: Final = 0.02  # Decision records wait for company; no request waits for them.
+DECISIONS_LINGER_SECONDS: Final = 0.05  # Decision records wait for company; no request waits for them.
+DECISIONS_PER_BATCH: Final = 1_024  # That wait together, so that one more costs no more than its place in a list.
 RETRY_SECONDS: Final = 0.25
 FOLLOW_SECONDS: Final = (
     0.25  # An idle committer looks so often for others' records, and whether the log can be written.
@@ -44,7 +45,7 @@ class QueueFull(Limited):
 
 
 class _Batch:
-    """The records of one request, and the future that tells it they are durable."""
+    """The records of one request with the future that tells it they are durable, or decisions, without one."""
 
     __slots__ = ("future", "records")
 
@@ -52,10 +53,10 @@ class _Batch:
         self.records = records
         self.future = future
 
-    @property
-    def decisions(self) -> set[int]:
-        """The ids of its decisions."""
-        return {record.decision_id for record in self.records if isinstance(record, DecisionRecord)}
+    def without(self, decisions: set[int]) -> "_Batch":
+        """Return the batch less the decisions of these ids."""
+        left = [r for r in self.records if not isinstance(r, DecisionRecord) or r.decision_id not in decisions]
+        return self if len(left) == len(self.records) else _Batch(left, self.future)
 
 
 class Committer:
@@ -82,6 +83,9 @@ class Committer:
         self._position = position
         self._loop = asyncio.get_running_loop()
         self._waiting: list[_Batch] = []
+        self._together: list[Record] | None = (
+            None  # The records of the last batch that waits, while it is of decisions.
+        )
         self._writing: list[_Batch] = []
         self._records_waiting = 0
         self._busy = False  # The thread has something to do, be it only to look.
@@ -119,6 +123,7 @@ class Committer:
             self._on_lost(records)
             raise LogUnavailable
         future: asyncio.Future[Position] = self._loop.create_future()
+        self._together = None  # What is decided from here on comes after these.
         self._put(_Batch(records, future))
         if not self._busy:
             self._start_in(0)
@@ -126,7 +131,13 @@ class Committer:
 
     def offer(self, record: DecisionRecord) -> None:
         """Write the record soon; if the disk refuses, try again until it takes it."""
-        self._put(_Batch((record,), None))
+        together = self._together
+        if together is not None and len(together) < DECISIONS_PER_BATCH:
+            together.append(record)
+            self._records_waiting += 1
+            return
+        self._together = together = [record]
+        self._put(_Batch(together, None))
         if not self._busy and self._timer is None:
             self._start_in(DECISIONS_LINGER_SECONDS)
 
@@ -166,6 +177,7 @@ class Committer:
         self._timer = None
         if self._busy or not self._waiting:
             return
+        self._together = None  # It is on its way.
         group: list[Record] = []
         taken = 0
         for batch in self._waiting:
@@ -230,9 +242,15 @@ class Committer:
                 else:
                     batch.future.set_exception(failure)
         if self._waiting:
-            self._start_in(0 if failure is None or isinstance(failure, LogMoved) else RETRY_SECONDS)
+            self._start_in(self._rest(failure))
         else:
             self._idle.set()
+
+    def _rest(self, failure: LogUnavailable | None) -> float:
+        """Return for how long to wait before what waits is written: not at all while a request waits for it."""
+        if failure is not None and not isinstance(failure, LogMoved):
+            return RETRY_SECONDS
+        return 0 if any(batch.future is not None for batch in self._waiting) else DECISIONS_LINGER_SECONDS
 
     def _moved(self, batches: list[_Batch], moved: LogMoved) -> list[_Batch]:
         """Give up all requests' records and hand over the others'; return the batches that are to be judged again.
@@ -243,7 +261,9 @@ class Committer:
         self.moves += 1
         there = {one.record.decision_id for one in moved.records if isinstance(one.record, DecisionRecord)}
         batches += self._waiting
-        self._waiting = [batch for batch in batches if batch.future is None and not batch.decisions & there]
+        self._together = None
+        kept = [batch.without(there) if there else batch for batch in batches if batch.future is None]
+        self._waiting = [batch for batch in kept if batch.records]
         self._records_waiting = sum(len(batch.records) for batch in self._waiting)
         given_up = [batch for batch in batches if batch.future is not None]
         lost = [record for batch in given_up for record in batch.records]

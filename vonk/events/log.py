@@ -146,7 +146,11 @@ def viewers_of(record: Record) -> frozenset[str]:
 def redacted(record: Record, viewer_ids: Collection[str]) -> Record:
     """Return the record without these viewers' pseudonyms; the same object when it holds none of them."""
     if isinstance(record, DecisionRecord):
-        return msgspec.structs.replace(record, viewer_id=REDACTED_VIEWER) if record.viewer_id in viewer_ids else record
+        if record.viewer_id not in viewer_ids:
+            return record
+        return msgspec.structs.replace(
+            record, viewer_id=REDACTED_VIEWER, country="", language="", device="", age_band="", gender=""
+        )
     if isinstance(record, EventRecord):
         if record.claims.viewer_id not in viewer_ids:
             return record

@@ -138,6 +138,20 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag
     propensity: float = 1.0  # Probability with which this ad was chosen by policy, given the same candidates.
     probability: float = 1.0  # Predicted for the event that bills; 1 for an impression.
     reserved_micros: int = 0  # Expected cost, held against the budgets until the event comes or ten minutes pass.
+    model: str = ""  # The version of what predicted for this viewer, "" where what is known of all viewers did.
+    country: str = ""  # What was known of the viewer, so that it can be learnt from; gone with an erasure, as the next.
+    language: str = ""
+    device: str = ""
+    age_band: str = ""  # These two only of adults who agreed to personalised ads,
+    gender: str = ""
+    profiled: bool = False  # as who is known again by their pseudonym.
+    profile_id: int = 0  # Whose post it is.
+    category: str = ""  # What is advertised.
+    interested: bool = False  # That is among the interests told of the viewer, or of the page.
+    random: bool = False  # Drawn among all that could be shown, which ``propensity`` is then 1 over the number of.
+    trace: bytes = (
+        b""  # What the auction had before it (delivery.trace), so that it can be held again. Nothing of the viewer.
+    )
 
 
 Record = EventRecord | DecisionRecord | ConversionRecord

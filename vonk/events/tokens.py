@@ -9,7 +9,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final, TypeVar
 
@@ -21,23 +20,26 @@ from vonk.core.clock import DAY_MS, HOUR_MS
 from vonk.core.errors import Forbidden
 from vonk.core.taxonomy import AgeBand, Gender
 from vonk.events.records import Claims
+from vonk.events.sealing import NONCE_BYTES, Mac, Nonces
 
 BILLS_FOR_MS: Final = 24 * HOUR_MS  # Design §2: an event bills for 24 hours after the decision,
 COUNTS_FOR_MS: Final = 7 * DAY_MS  # and counts for seven days.
 CLICK_COUNTS_FOR_MS: Final = 35 * DAY_MS  # The longest click window, and the lateness of what follows it.
 VIEWER_TOKEN_LIVES_MS: Final = HOUR_MS
-TOKEN_CHARS_MAX: Final = 2_048
+TOKEN_CHARS_MAX: Final = 3_072
 OWN_PROFILES_MAX: Final = 8  # Of a viewer, named in their token;
-OWN_ACCOUNTS_MAX: Final = 64  # with as many accounts a token still stays below its bound.
+OWN_ACCOUNTS_MAX: Final = 64  # with as many accounts,
+AUDIENCES_TOLD_MAX: Final = 48  # audiences,
+BEHAVIOURS_TOLD_MAX: Final = 24  # and behaviours a token still stays below its bound.
 
 _SIGNATURE_BYTES: Final = 32
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")  # base64.urlsafe_b64encode does this in more steps.
 _SHOWING: Final = b"s"
 _VIEWER: Final = b"v"
 _READER: Final = b"r"
 _HOST: Final = b"h"
 _REPORTER: Final = b"p"
 _CLICK: Final = b"c"
-_NONCE_BYTES: Final = 12
 
 
 class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
@@ -53,6 +55,11 @@ class ViewerClaims(msgspec.Struct, frozen=True, array_like=True):
     personalised: bool = False  # The viewer agreed to personalised ads and is no minor.
     profiles: tuple[int, ...] = ()  # The viewer's own: a showing of their posts to themselves counts for nothing.
     accounts: tuple[int, ...] = ()  # Ad accounts that the viewer is a member of, likewise.
+    region: str = ""  # Within the country, and
+    city: str = ""  # within that, as GeoNames numbers them.
+    behaviours: tuple[str, ...] = ()  # What they did of late, as core.taxonomy.behaviour names it.
+    audiences: tuple[int, ...] | None = None  # All that they are in and that any ad names; None: nobody has looked.
+    told_ms: int = 0  # When somebody did.
 
     def owns(self, *, profile_id: int, account_id: int = 0) -> bool:
         """Tell whether a showing of this profile's post, for this account, would be the viewer's own."""
@@ -125,15 +132,15 @@ Token = TypeVar("Token")
 class _Ring:
     """The keys in force, by their first letter. Never changed: another one takes its place."""
 
-    __slots__ = ("clicks", "key", "key_id", "keys")
+    __slots__ = ("clicks", "key_id", "keys", "mac")
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) != 32 for key in keys):
             raise ValueError("a signer needs keys of 32 bytes")
-        self.keys = {key_id(key): key for key in reversed(keys)}
-        self.clicks = {name: AESGCM(hmac.digest(key, b"vonk click", "sha256")) for name, key in self.keys.items()}
-        self.key = keys[0]
+        self.keys = {key_id(key): Mac(key) for key in reversed(keys)}
+        self.clicks = {name: AESGCM(mac.digest(b"vonk click")) for name, mac in self.keys.items()}
         self.key_id = key_id(keys[0])
+        self.mac = self.keys[self.key_id]
 
 
 class Signer:
@@ -148,6 +155,7 @@ class Signer:
         self._ring = _Ring(keys)
         self._renewed = renewed
         self.generation = 0  # Grows with every change of keys: whoever remembers read tokens forgets them then.
+        self._nonces = Nonces()
         self._encoder = msgspec.msgpack.Encoder()
         self._claims = msgspec.msgpack.Decoder(Claims)
         self._viewer = msgspec.msgpack.Decoder(ViewerClaims)
@@ -168,6 +176,11 @@ class Signer:
         """Return the token of one showing."""
         return self._sign(_SHOWING, self._encoder.encode(claims))
 
+    def showing_and_click(self, claims: Claims) -> tuple[str, str]:
+        """Return what ``sign_showing`` and ``seal_click`` return for the claims, packed once."""
+        packed = self._encoder.encode(claims)
+        return self._sign(_SHOWING, packed), self._seal(packed)
+
     def read_showing(self, token: str) -> Claims:
         """Return what a showing's token says; TokenInvalid when it is not ours. Its age is for the caller to judge."""
         return self._read(_SHOWING, token, self._claims)
@@ -178,15 +191,12 @@ class Signer:
         Encrypted (AES-256-GCM), because it is handed to an advertiser, who must neither read pseudonym and price nor
         report events of the showing with it.
         """
-        ring = self._ring
-        head, nonce = ring.key_id + _CLICK, secrets.token_bytes(_NONCE_BYTES)
-        sealed = ring.clicks[ring.key_id].encrypt(nonce, self._encoder.encode(claims), head)
-        return base64.urlsafe_b64encode(head + nonce + sealed).rstrip(b"=").decode("ascii")
+        return self._seal(self._encoder.encode(claims))
 
     def open_click(self, click_id: str) -> Claims:
         """Return the showing that a click's id stands for; TokenInvalid when it is not ours."""
         raw, ring = self._raw(click_id)
-        head, nonce, sealed = raw[:2], raw[2 : 2 + _NONCE_BYTES], raw[2 + _NONCE_BYTES :]
+        head, nonce, sealed = raw[:2], raw[2 : 2 + NONCE_BYTES], raw[2 + NONCE_BYTES :]
         if head[1:] != _CLICK:
             raise TokenPurpose
         try:
@@ -243,8 +253,12 @@ class Signer:
     def _sign(self, purpose: bytes, body: bytes) -> str:
         ring = self._ring
         signed = ring.key_id + purpose + body
-        signature = hmac.digest(ring.key, signed, "sha256")
-        return base64.urlsafe_b64encode(signed + signature).rstrip(b"=").decode("ascii")
+        return _text_of(signed + ring.mac.digest(signed))
+
+    def _seal(self, body: bytes) -> str:
+        ring = self._ring
+        head, nonce = ring.key_id + _CLICK, self._nonces.take()
+        return _text_of(head + nonce + ring.clicks[ring.key_id].encrypt(nonce, body, head))
 
     def _read(self, purpose: bytes, token: str, decoder: "msgspec.msgpack.Decoder[Token]") -> Token:
         try:
@@ -272,12 +286,15 @@ class Signer:
     def _body(self, purpose: bytes, token: str) -> bytes:
         raw, ring = self._raw(token)
         signed, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
-        key = ring.keys[signed[:1]]
-        if not hmac.compare_digest(hmac.digest(key, signed, "sha256"), signature):
+        if not hmac.compare_digest(ring.keys[signed[:1]].digest(signed), signature):
             raise TokenForged
         if signed[1:2] != purpose:
             raise TokenPurpose
         return signed[2:]
+
+
+def _text_of(raw: bytes) -> str:
+    return binascii.b2a_base64(raw, newline=False).rstrip(b"=").translate(_URL_SAFE).decode("ascii")
 
 
 def key_id(key: bytes) -> bytes:

@@ -11,13 +11,14 @@ from django.db.models import Q
 
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
-from vonk.identity.errors import AppMayNot, AppMismatch, AppPermissionMissing, RoleMissing
+from vonk.identity.errors import AppMayNot, AppMismatch, AppPermissionMissing, HostMayNot, RoleMissing
 from vonk.identity.models import AccessToken, App, OrganisationMember, Person, PlatformMember
 from vonk.identity.queries import organisations
 from vonk.identity.queries import rights as held_rights
 from vonk.identity.rules import (
     EVERYBODY,
     NOTHING,
+    PERMISSIONS,
     Asset,
     FinanceRole,
     OrganisationRole,
@@ -40,6 +41,7 @@ class Actor(msgspec.Struct, frozen=True):
     via: Via
     app_id: int | None = None  # The developer's app that acts for them; None: they themselves.
     account_ids: frozenset[int] | None = None  # The ad accounts that the app was authorised for; None: all of theirs.
+    host_id: int | None = None  # The host app whose server it is; it is nobody who could do anything else.
     rights: frozenset[Right] | None = None  # What of theirs the app was allowed; None: all of it.
 
 
@@ -51,12 +53,14 @@ def by_token(token: str, *, now: datetime) -> Actor:
     row = _living_token(token, now)
     if row.app_id is not None:
         raise SignInRequired
-    return Actor(row.person_id, Via.PLATFORM_API)
+    return Actor(row.person_id, Via.PLATFORM_API, host_id=row.host_id)
 
 
 def by_business_token(token: str, *, now: datetime) -> Actor:
     """Return whom a token of the business API stands for: a person's own, or an app's; SignInRequired otherwise."""
     row = _living_token(token, now)
+    if row.host_id is not None:
+        raise SignInRequired
     if row.app_id is None:
         return Actor(row.person_id, Via.BUSINESS_API)
     return Actor(
@@ -71,7 +75,7 @@ def by_business_token(token: str, *, now: datetime) -> Actor:
 def _living_token(token: str, now: datetime) -> AccessToken:
     living = Q(app=None) | Q(app__revoked_at=None)
     rows = AccessToken.objects.filter(living, digest=token_digest(token), revoked_at=None, person__is_active=True)
-    row = rows.only("person_id", "app_id", "account_ids", "permissions", "expires_at").first()
+    row = rows.only("person_id", "app_id", "host_id", "account_ids", "permissions", "expires_at").first()
     if row is None or (row.expires_at is not None and row.expires_at <= now):
         raise SignInRequired
     return row
@@ -99,6 +103,8 @@ def person(actor: Actor) -> Scope:
 
     An app has none of those rights: over the person it only reads who they are, and lists what it was authorised for.
     """
+    if actor.host_id is not None:
+        raise HostMayNot
     if not Person.objects.filter(pk=actor.person_id, is_active=True).exists():
         raise SignInRequired
     return _scope(actor, NOTHING)
@@ -196,10 +202,37 @@ def _missing_role(organisation_id: int, may: Right, asset: Asset, held: Iterable
     )
 
 
+def host(actor: Actor) -> Scope:
+    """Return the scope of a host app's server; RightMissing for everybody else."""
+    if actor.host_id is None:
+        raise RightMissing(right=Right.HOST_SYNC.value)
+    rights = PERMISSIONS[Role.HOST_SERVER][Asset.HOST]
+    return Scope(person_id=actor.person_id, rights=rights, via=actor.via, host_id=actor.host_id)
+
+
+def of_hosted(scope: Scope, person_id: int) -> Scope:
+    """Return the scope over what is the own of one of a host's people, for what their host does with their account.
+
+    Who calls has seen to it that the account is this host's. It is not the person who acts: nothing they alone may do asks
+    for this scope.
+    """
+    scope.require(Right.HOST_SYNC)
+    return Scope(person_id=person_id, rights=EVERYBODY, via=scope.via, host_id=scope.host)
+
+
+def watching(account_id: int) -> Scope:
+    """Return the scope in which the platform asks for an ad account, while it serves, what the account could do itself."""
+    return Scope(
+        person_id=None, rights=frozenset({Right.ACCOUNT_VIEW, Right.CAMPAIGN_EDIT}), account_id=account_id, via=Via.WORK
+    )
+
+
 def operator(actor: Actor, *, may: Right) -> Scope:
     """Return the scope of the platform's own people; RightMissing for everybody else. No app is one of them."""
     if actor.app_id is not None:
         raise AppMayNot
+    if actor.host_id is not None:
+        raise HostMayNot
     role = (
         PlatformMember.objects.filter(person_id=actor.person_id, person__is_active=True)
         .values_list("role", flat=True)

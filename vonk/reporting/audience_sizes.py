@@ -19,6 +19,13 @@ from vonk.identity import queries as identity
 from vonk.reporting.models import Conversion
 
 
+class Somebody(msgspec.Struct, frozen=True):
+    """One person, by id and by pseudonym."""
+
+    person_id: int
+    viewer_id: str
+
+
 class Sized(msgspec.Struct, frozen=True):
     """An audience and how many people are in it."""
 
@@ -49,19 +56,24 @@ def size(scope: Scope, view: AudienceView, *, now: datetime) -> int:
     return told(len(members(view, view.rule, as_of=now if view.refreshes else view.created_at, now=now)))
 
 
-def members(view: AudienceView, rule: Rule, *, as_of: datetime, now: datetime) -> frozenset[int]:
-    """Return who fulfils a rule, looking back from ``as_of``; for counting, and for nobody to be told."""
+def members(
+    view: AudienceView, rule: Rule, *, as_of: datetime, now: datetime, of: Somebody | None = None
+) -> frozenset[int]:
+    """Return who fulfils a rule, looking back from ``as_of``; for counting and serving, and for nobody to be told.
+
+    ``of`` asks about one person alone: it is the same judgement, so that who is counted is who is met.
+    """
     found: set[int] = set()
     for condition in rule.included:
-        found |= _fulfilling(view, rule, condition, as_of=as_of, now=now)
+        found |= _fulfilling(view, rule, condition, as_of=as_of, now=now, of=of)
     for condition in rule.excluded:
         if found:
-            found -= _fulfilling(view, rule, condition, as_of=as_of, now=now)
+            found -= _fulfilling(view, rule, condition, as_of=as_of, now=now, of=of)
     return frozenset(found)
 
 
 def _fulfilling(
-    view: AudienceView, rule: Rule, condition: Condition, *, as_of: datetime, now: datetime
+    view: AudienceView, rule: Rule, condition: Condition, *, as_of: datetime, now: datetime, of: Somebody | None
 ) -> frozenset[int]:
     start = as_of - timedelta(days=condition.days)
     if view.source is Source.PIXELS:
@@ -71,10 +83,17 @@ def _fulfilling(
             at_ms__gte=to_ms(start),
             at_ms__lt=to_ms(as_of),
         ).exclude(viewer_id="")
+        if of is not None:
+            rows = rows.filter(viewer_id=of.viewer_id)
         if condition.conversions:
             rows = rows.filter(name__in=condition.conversions)
         return identity.countable_viewers(set(rows.values_list("viewer_id", flat=True)), now=now)
-    deeds = Deeds(kinds=[deed.value for deed in condition.deeds], start=start, end=as_of)
+    deeds = Deeds(
+        kinds=[deed.value for deed in condition.deeds],
+        start=start,
+        end=as_of,
+        person_id=of.person_id if of is not None else None,
+    )
     if view.source is Source.AD_GROUPS:
         ads = custom_audiences.ads_with_posts(view.account_id, condition.source_ids)
         deeds = msgspec.structs.replace(deeds, ads=ads)

@@ -34,7 +34,8 @@ def report_csv(
     check_span(start_date, end_date, by)
     parts = list(_parts(start_date, end_date, by))
     reports = [
-        partial(ad_report, scope, level=level, ids=ids, start_date=one[0], end_date=one[1], by=by) for one in parts
+        partial(ad_report, scope, level=level, ids=ids, start_date=one[0], end_date=one[1], by=by, with_reach=True)
+        for one in parts
     ]
     first = reports.pop(0)()  # Judges right and ids before the first line is sent.
     return _lines(chain([first], (report() for report in reports)), _names(scope, level))

@@ -75,7 +75,7 @@ def search(scope: Scope, log: EventLog, wanted: Wanted) -> Found:
     events, invalid = Counter[str](), Counter[str]()
     reached: datetime | None = None
     complete = True
-    after = _before(log, to_ms(wanted.start) - _DISORDER_MS)
+    after = before(log, to_ms(wanted.start) - _DISORDER_MS)
     for read, stored in enumerate(_read(log, after), 1):
         received_ms = received_ms_of(stored.record)
         if received_ms >= to_ms(wanted.end) + _DISORDER_MS:
@@ -117,7 +117,7 @@ def _is_wanted(stored: StoredRecord, wanted: Wanted) -> bool:
     )
 
 
-def _before(log: EventLog, at_ms: int) -> Position:
+def before(log: EventLog, at_ms: int) -> Position:
     """Return a position that everything received since ``at_ms`` follows, by halving: records stand about in time's order."""
     low: int = max(0, log.first() - 1)
     high: int = log.end()

@@ -1,7 +1,7 @@
 """Every metric, declared once (reference §7): name, title, unit, formula over counters and spend, and its definition.
 
 Reports, exports, charts and documentation follow from this table. A number is net unless it says gross: what broke a
-validity rule is left out. Reach and frequency are not in it: they need every viewer of every ad to be remembered.
+validity rule is left out. Reach is in no sum: who saw two ads, or one on two days, is one viewer.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +12,7 @@ import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vonk.reporting.reach.rules import REACH
 from vonk.reporting.results import CONVERSIONS, RESULTS
 from vonk.reporting.rules import ENGAGEMENTS, INVALID, SERVED, TALLY_OF
 
@@ -42,6 +43,7 @@ class Metric(msgspec.Struct, frozen=True):
     source: str = "reference §7"
     gross: bool = False  # Speaks of what was served or invalid: for those who pay, not for those who post.
     followed: bool = False  # Speaks of what followed from an ad: likewise, and of no organic showing.
+    people: bool = False  # Speaks of viewers counted once: of ads alone, by day or in all, and never a sum.
 
     @property
     def money(self) -> bool:
@@ -71,6 +73,12 @@ def _each(above: str, below: str, *, times: int = 1) -> Callable[[Counts], Value
     return formula
 
 
+def _reach(counts: Counts) -> Value:
+    """Return the viewers; None where there are impressions and nobody knows whose they were."""
+    viewers = counts.get(REACH, 0)
+    return viewers if viewers > 0 or counts.get("impressions", 0) <= 0 else None
+
+
 CLICKS: Final = tuple(sorted(name for name in TALLY_OF.values() if name.startswith("clicks_")))
 ALL_CLICKS: Final = (*CLICKS, *sorted(ENGAGEMENTS))
 _GROSS_IMPRESSIONS: Final = ("impressions", f"{INVALID}impressions")
@@ -85,6 +93,30 @@ METRICS: Final[tuple[Metric, ...]] = (
         _C,
         _("Times shown on a screen, each showing once; invalid ones are left out."),
         _count("impressions"),
+    ),
+    Metric(
+        REACH,
+        _("Reach"),
+        _C,
+        _("Different viewers to whom it was shown. By day or over the whole span, not by hour."),
+        _reach,
+        people=True,
+    ),
+    Metric(
+        "frequency",
+        _("Frequency"),
+        Unit.TIMES,
+        _("Impressions ÷ reach: how often each of them saw it on average."),
+        _ratio(("impressions",), REACH),
+        people=True,
+    ),
+    Metric(
+        "cost_per_1000_reached",
+        _("Cost per 1,000 reached"),
+        _M,
+        _("Spend ÷ reach × 1,000."),
+        _each(SPEND, REACH, times=1_000),
+        people=True,
     ),
     Metric(
         "viewable",
@@ -341,7 +373,9 @@ METRICS: Final[tuple[Metric, ...]] = (
 )
 
 BY_NAME: Final[dict[str, Metric]] = {metric.name: metric for metric in METRICS}
-OF_POSTS: Final = tuple(metric for metric in METRICS if not (metric.money or metric.gross or metric.followed))
+OF_POSTS: Final = tuple(
+    metric for metric in METRICS if not (metric.money or metric.gross or metric.followed or metric.people)
+)
 """The metrics of a post, organic and paid, net: all but the advertiser's money, what was served or invalid, and
 what followed from ads."""
 
@@ -352,9 +386,10 @@ def values(counts: Counts, metrics: tuple[Metric, ...] = METRICS) -> dict[str, V
 
 
 def total_of(parts: Iterable[Counts]) -> dict[str, int]:
-    """Return the sum of several counts."""
+    """Return the sum of several counts; reach is no sum, and left out."""
     total: dict[str, int] = {}
     for part in parts:
         for name, value in part.items():
             total[name] = total.get(name, 0) + value
+    total.pop(REACH, None)
     return total

@@ -152,6 +152,60 @@ class Reached(models.Model):
         ]
 
 
+class Trial(models.Model):
+    """What a viewer did with the ads of one ad group of an A/B test; kept while its result may be read."""
+
+    id = models.BigAutoField(primary_key=True)
+    test_id = models.BigIntegerField()
+    ad_group_id = models.BigIntegerField()
+    viewer_id = models.TextField()
+    impressions = models.BigIntegerField(default=0)
+    engaged = models.BigIntegerField(default=0)  # 6-second views.
+    clicks = models.BigIntegerField(default=0)  # On the way to the destination.
+    kept_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "reporting_trial"
+        constraints = [
+            models.UniqueConstraint(fields=["test_id", "ad_group_id", "viewer_id"], name="reporting_trial_once")
+        ]
+        indexes = [
+            models.Index(fields=["kept_until"], name="reporting_trial_kept"),
+            models.Index(fields=["viewer_id"], name="reporting_trial_viewer"),
+        ]
+
+
+class ViewerNumber(models.Model):
+    """By which number an account's days know a viewer. The pseudonym stands here alone: an erasure deletes this row."""
+
+    id = models.BigAutoField(primary_key=True)
+    account_id = models.BigIntegerField()
+    viewer_id = models.TextField()
+    last_day = models.DateField()  # When the viewer last saw one of the account's ads, by the account's clock.
+
+    class Meta:
+        db_table = "reporting_viewer_number"
+        constraints = [models.UniqueConstraint(fields=["account_id", "viewer_id"], name="reporting_viewer_number_once")]
+        indexes = [
+            models.Index(fields=["viewer_id"], name="reporting_viewer_number_viewer"),
+            models.Index(fields=["last_day"], name="reporting_viewer_number_last"),
+        ]
+
+
+class ViewerDay(models.Model):
+    """How often one viewer saw an ad on one of its account's days. Viewer 0: all who cannot be known again."""
+
+    pk = models.CompositePrimaryKey("ad_id", "day", "viewer")  # There are many: no number of their own besides.
+    ad_id = models.BigIntegerField()
+    day = models.DateField()
+    viewer = models.BigIntegerField()
+    impressions = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_viewer_day"
+        indexes = [models.Index(fields=["day"], name="reporting_viewer_day_day")]
+
+
 class ReportTask(models.Model):
     """A report that somebody of an ad account had made in the background, and its file for as long as it is kept."""
 

@@ -18,6 +18,7 @@ from vonk.events.log import Position
 from vonk.reporting import rules
 from vonk.reporting.attribution.proof import AttributionWitness
 from vonk.reporting.audience.proof import AudienceWitness
+from vonk.reporting.reach import proof as reach
 from vonk.reporting.reached import proof as reached
 
 _TALLIES: Final = (Path(__file__).parent / "sql" / "tallies_and_position.sql").read_text(encoding="utf-8")
@@ -73,7 +74,7 @@ class TalliesWitness:
 
 def witnesses(now: datetime) -> list[NewWitness]:
     """Return what reporting has to prove, for ``billing.proof.prove`` to walk with."""
-    return [TalliesWitness, lambda *_: AudienceWitness(reached.hold), partial(AttributionWitness, now=now)]
+    return [TalliesWitness, lambda *_: AudienceWitness(reached.hold, reach.hold), partial(AttributionWitness, now=now)]
 
 
 def _name(post_id: int, ad_id: int, hour_ms: int, metric: str) -> str:

@@ -4,6 +4,7 @@ from vonk.billing.queries import By
 from vonk.reporting.audience.queries import AdAudience, audience
 from vonk.reporting.audience.rules import Part
 from vonk.reporting.by_name import NamedConversions, conversions_by_name
+from vonk.reporting.learning import learning_of
 from vonk.reporting.net import own_totals
 from vonk.reporting.posts import PostAd, PostDay, PostMetric, PostNumbers, post_numbers
 from vonk.reporting.reports import Level, Report, ReportRow, Step, ad_report, check_span
@@ -47,6 +48,7 @@ __all__ = [
     "campaign_statuses",
     "check_span",
     "conversions_by_name",
+    "learning_of",
     "own_totals",
     "post_numbers",
     "statuses",

@@ -24,10 +24,13 @@ from vonk.reporting.attribution.queries import AttributedRow
 from vonk.reporting.attribution.rules import TouchKind
 from vonk.reporting.errors import SpanInvalid
 from vonk.reporting.metrics import SPEND, Value, total_of
+from vonk.reporting.reach import queries as reach
+from vonk.reporting.reach.rules import REACH, Met
 
 DAYS_MAX: Final[dict[By, int]] = {By.NONE: 3_660, By.DAY: 366, By.HOUR: 31}  # Keeps a report's rows in a chart's reach.
 DATE_MIN: Final = date(1970, 1, 1)  # Before and after these no day has a midnight in every time zone.
 DATE_MAX: Final = date(9998, 12, 31)
+_SHOWN: Final = "impressions"
 _BUCKETS: Final = {By.NONE: Bucket.TOTAL, By.DAY: Bucket.DAY, By.HOUR: Bucket.HOUR}
 
 Step = date | datetime | None  # A local day, the start of a UTC hour, or None for the whole span.
@@ -76,11 +79,13 @@ def ad_report(
     start_date: date,
     end_date: date,
     by: By = By.NONE,
+    with_reach: bool = False,
 ) -> Report:
     """Return the numbers of campaigns, ad groups or ads on the account's days from start to end, both included.
 
-    ``ids`` None means all of the account. Deleted objects count too: what they did and cost remains. Raises NotFound
-    when one of the ids is not the account's, SpanInvalid.
+    ``ids`` None means all of the account. Deleted objects count too: what they did and cost remains. ``with_reach``:
+    different viewers too, which takes longer; not by hour. Raises NotFound when one of the ids is not the account's,
+    SpanInvalid.
     """
     scope.require(Right.ACCOUNT_VIEW)
     account = identity.account_facts(scope.account)
@@ -99,6 +104,7 @@ def ad_report(
             _add(cells, cell, results.RESULTS, tally.value)
     for row in attribution.attributed(object_of.keys(), start=start, end=end, by=_BUCKETS[by], tz=zone):
         _add_attributed(cells, (object_of[row.ad_id], _step(row.bucket, by, zone)), row, objectives[row.ad_id])
+    met = _Viewers(object_of, cells, start_date, end_date, by) if with_reach else None
     found = billing.finding_counts(start_date=start_date, end_date=end_date, by=by, account_id=scope.account)
     for one in net.corrections(found):
         if one.ad_id in object_of:
@@ -110,8 +116,13 @@ def ad_report(
     for spend in spends:
         if spend.ad_id in object_of:
             _add(cells, (object_of[spend.ad_id], spend.bucket), SPEND, spend.micros)
+    if met is not None:
+        met.tell_rows(cells)
     rows = tuple(ReportRow(object_id, step, counts) for (object_id, step), counts in sorted(cells.items(), key=_order))
     steps: dict[Step, dict[str, int]] = {step: {} for step in _steps(start_date, end_date, by, zone)}
+    summed, total = _sum_steps(rows, steps), total_of(row.counts for row in rows)
+    if met is not None:
+        met.tell_sums(summed, total)
     return Report(
         currency=account.currency,
         time_zone=account.time_zone,
@@ -120,9 +131,58 @@ def ad_report(
         start_date=start_date,
         end_date=end_date,
         rows=rows,
-        steps=_sum_steps(rows, steps),
-        total=ReportRow(0, None, total_of(row.counts for row in rows)),
+        steps=tuple(ReportRow(0, step, counts) for step, counts in summed),
+        total=ReportRow(0, None, total),
     )
+
+
+class _Viewers:
+    """How many different viewers there are in each row, each step and all of a report, where every one is known.
+
+    Made when nothing but counters is in the cells: what was shown meanwhile is known here already, and never the other
+    way round. A finding does not say whose impressions it takes; at most one is left of each viewer.
+    """
+
+    def __init__(
+        self,
+        object_of: Mapping[int, int],
+        cells: Mapping[tuple[int, Step], Mapping[str, int]],
+        first: date,
+        last: date,
+        by: By,
+    ) -> None:
+        shown = {place: counts.get(_SHOWN, 0) for place, counts in cells.items()}
+        all_of_them = dict.fromkeys(object_of, 0)
+        self._met: dict[tuple[int, Step], int] = {}
+        if by is not By.HOUR:
+            self._keep(reach.reach(object_of, first=first, last=last, by_day=by is By.DAY), shown)
+        sums: dict[tuple[int, Step], int] = {}
+        for (_, step), times in shown.items():
+            for place in {(0, step), (0, None)}:
+                sums[place] = sums.get(place, 0) + times
+        if by is By.DAY:
+            self._keep(reach.reach(all_of_them, first=first, last=last, by_day=True), sums)
+        self._keep(reach.reach(all_of_them, first=first, last=last, by_day=False), sums)
+
+    def _keep(self, met: Mapping[reach.Place, Met], shown: Mapping[tuple[int, Step], int]) -> None:
+        for place, one in met.items():
+            if place in shown and one.impressions >= shown[place]:
+                self._met[place] = one.viewers
+
+    def tell_rows(self, cells: Mapping[tuple[int, Step], dict[str, int]]) -> None:
+        """Write into the rows' counts how many viewers they have."""
+        for place, counts in cells.items():
+            self._tell(place, counts)
+
+    def tell_sums(self, steps: Iterable[tuple[Step, dict[str, int]]], total: dict[str, int]) -> None:
+        """Write it into the sums."""
+        for step, counts in steps:
+            self._tell((0, step), counts)
+        self._tell((0, None), total)
+
+    def _tell(self, place: tuple[int, Step], counts: dict[str, int]) -> None:
+        if place in self._met:
+            counts[REACH] = min(self._met[place], max(0, counts.get(_SHOWN, 0)))
 
 
 def _tallies(
@@ -200,12 +260,13 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _sum_steps(rows: Iterable[ReportRow], steps: dict[Step, dict[str, int]]) -> tuple[ReportRow, ...]:
+def _sum_steps(rows: Iterable[ReportRow], steps: dict[Step, dict[str, int]]) -> list[tuple[Step, dict[str, int]]]:
     for row in rows:
         counts = steps.setdefault(row.step, {})
         for name, value in row.counts.items():
-            counts[name] = counts.get(name, 0) + value
-    return tuple(ReportRow(0, step, counts) for step, counts in sorted(steps.items(), key=lambda item: str(item[0])))
+            if name != REACH:
+                counts[name] = counts.get(name, 0) + value
+    return sorted(steps.items(), key=lambda item: str(item[0]))
 
 
 def _objectives(account_id: int) -> dict[int, Objective]:

@@ -1,21 +1,29 @@
 """The roll-up: the event log becomes counters of posts and ads, and whom ads reached, each record exactly once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
 
+from vonk.advertising.queries import split_tests
 from vonk.content.actions import tallies
 from vonk.content.actions.tallies import TallyKey
 from vonk.control import positions
 from vonk.core.clock import from_ms
-from vonk.events.log import EventLog, Position
+from vonk.events.log import EventLog, Position, StoredRecord
+from vonk.identity import queries as identity
 from vonk.reporting import rules
 from vonk.reporting.audience import rules as audience
 from vonk.reporting.audience import store
+from vonk.reporting.reach import rules as reach
+from vonk.reporting.reach import store as reach_store
 from vonk.reporting.reached import rules as reached
 from vonk.reporting.reached import store as reached_store
+from vonk.reporting.trials import counting as trials
+from vonk.reporting.trials import store as trial_store
 
 CONSUMER: Final = "rollup"
 SEGMENT_RECORDS_MAX: Final = 20_000  # Some 20 MB and well below a second, for which the control database is held.
@@ -52,6 +60,16 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
     )
     store.add(audience.count(records))
     reached_store.add(reached.count(records))
+    _meet(records, now)
+    trial_store.let_go(now)
+    trial_store.add(trials.count(records, split_tests.measured(now)))
     last = records[-1].position
     positions.advance(CONSUMER, last, now=now)
     return RolledUp(len(records), last)
+
+
+def _meet(records: Sequence[StoredRecord], now: datetime) -> None:
+    """Count who saw what, by the days of whose ads they were."""
+    reach_store.let_go(now)
+    facts = identity.accounts_facts(reach.accounts(records))
+    reach_store.add(reach.count(records, {one: ZoneInfo(of.time_zone) for one, of in facts.items()}))

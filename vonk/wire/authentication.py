@@ -10,7 +10,7 @@ from vonk.core.errors import SignInRequired
 from vonk.core.ids import parse_id
 from vonk.identity import access
 from vonk.wire.errors import CsrfFailed
-from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, PLATFORM_RIGHTS, Operation
+from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, HOST_RIGHTS, PLATFORM_RIGHTS, Operation
 
 
 def _page(_request: HttpRequest) -> HttpResponse:
@@ -45,16 +45,18 @@ def actor_of(request: HttpRequest, *, writes: bool, now: datetime) -> access.Act
 def scope_of(actor: access.Actor | None, operation: Operation, path: dict[str, str]) -> Scope | None:
     """Return the scope that the operation's right asks for; raises what ``identity.access`` raises.
 
-    For an operation that is open to everybody: the person's scope, or None when nobody has signed in.
+    For an operation that is open to everybody: the person's scope, or None when nobody has signed in, or a host's server asks.
     """
     if operation.may is None:
-        return access.person(actor) if actor is not None else None
+        return access.person(actor) if actor is not None and actor.host_id is None else None
     if actor is None:
         raise SignInRequired
     if operation.may in ACCOUNT_RIGHTS:
         return access.advertiser(actor, _id(path, "account_id"), may=operation.may)
     if operation.may in BUSINESS_RIGHTS:
         return access.organisation(actor, _id(path, "organisation_id"), may=operation.may)
+    if operation.may in HOST_RIGHTS:
+        return access.host(actor)
     if operation.may in PLATFORM_RIGHTS:
         return access.operator(actor, may=operation.may)
     scope = access.person(actor)

@@ -1,7 +1,6 @@
 """The one view of the platform API: match, authenticate, decode, call, encode. Whatever comes in, an envelope goes out."""
 
 import time
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -125,17 +124,12 @@ def _once(operation: Operation, call: Call[Any, Any], key: str, sent: bytes, hea
         answer = _act(operation, call)
         return Answer(answer.status, sealing.seal(answer.body))
 
-    def keep(answer: Callable[[], Answer]) -> Answer:
-        with transaction.atomic():
-            return idempotency.once(call.scope.person, operation.name, key, sent, now=call.now, act=answer)
-
-    if operation.alone:  # It cannot run inside the key's transaction: look first, keep afterwards.
-        kept = idempotency.recall(call.scope.person, operation.name, key, sent)
-        if kept is None:
-            done = act()
-            kept = keep(lambda: done)
+    person_id = call.scope.person
+    if operation.alone:  # It cannot run inside the key's transaction: the key is taken before it begins.
+        kept = idempotency.alone(person_id, operation.name, key, sent, now=call.now, act=act)
     else:
-        kept = keep(act)
+        with transaction.atomic():
+            kept = idempotency.once(person_id, operation.name, key, sent, now=call.now, act=act)
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     return Answer(kept.status, sealing.unseal(kept.body))

@@ -22,6 +22,7 @@ Handler = Callable[["Call[Any, Any]"], object]
 ACCOUNT_RIGHTS: Final = frozenset({Right.ACCOUNT_VIEW, Right.ACCOUNT_EDIT, Right.CAMPAIGN_EDIT, Right.FUNDS_EDIT})
 BUSINESS_RIGHTS: Final = frozenset({Right.BUSINESS_VIEW, Right.BUSINESS_EDIT})
 PLATFORM_RIGHTS: Final = frozenset({Right.REVIEW, Right.OPERATE})
+HOST_RIGHTS: Final = frozenset({Right.HOST_SYNC})
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 
 

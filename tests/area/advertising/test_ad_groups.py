@@ -79,7 +79,7 @@ def test_created_as_drafted_and_published(town: Town) -> None:
         "campaign_id": campaign_id,
         "billing": "cpc",
         "bid_micros": EUR // 2,
-        "budget": {"mode": "lifetime", "micros": 60 * EUR},
+        "budget": {"mode": "lifetime", "micros": 60 * EUR, "carries": False},
         "pacing": "fast",
         "starts_ms": starts_ms,
         "ends_ms": starts_ms + 3 * 86_400_000,
@@ -92,8 +92,13 @@ def test_created_as_drafted_and_published(town: Town) -> None:
             "devices": [],
             "dayparting": "",
             "unmet": [],
+            "limits": {},
         },
         "cap": {"impressions": 3, "window_seconds": 86_400},
+        "caps": [],
+        "strategy": "bid_cap",
+        "priority": "auction",
+        "arm": None,
     }
 
 
@@ -276,6 +281,29 @@ def test_a_bid_that_nobody_set_follows_the_budgets(town: Town) -> None:
     assert set(change(town, ad_group_id, budget=daily(20))) == {"budget"}
     assert bids() == ((False, EUR), (False, EUR))
     assert set(change(town, ad_group_id, bid_micros=None)) == {"maximum_delivery"}  # A twentieth of 20 is 1.
+
+
+def test_a_bid_is_a_cap_for_one_result_or_for_what_they_cost_on_average(town: Town) -> None:
+    def strategies() -> list[str]:
+        return sorted(json.loads(body)["strategy"] for body in published()[DocumentKind.AD_GROUP].values())
+
+    ad_group_id = town.ad_group(cost_cap=True)
+    town.ad_group(bid_micros=None, cost_cap=True)
+    assert queries.ad_group(town.ada, ad_group_id).cost_cap
+    assert strategies() == ["cost_cap", "maximum_delivery"]
+    assert change(town, ad_group_id, cost_cap=False) == ("cost_cap",)
+    assert strategies() == ["bid_cap", "maximum_delivery"]
+    change(town, ad_group_id, cost_cap=True)
+    assert set(change(town, ad_group_id, bid_micros=None)) == {"bid_micros", "maximum_delivery", "cost_cap"}
+    assert change(town, ad_group_id, cost_cap=True) == ()
+    assert published() == compiled()
+
+
+def test_a_dynamic_daily_budget_carries_what_a_day_left(town: Town) -> None:
+    town.ad_group(kept={"budget_mode": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"})
+    town.ad_group()
+    bodies = published()[DocumentKind.AD_GROUP].values()
+    assert sorted(json.loads(body)["budget"]["carries"] for body in bodies) == [False, True]
 
 
 def test_who_knows_nothing_of_hours_and_limits_leaves_them_as_they_are(town: Town) -> None:

@@ -95,6 +95,7 @@ def test_an_approved_ad_is_published(town: Town) -> None:
         "advertiser_name": "Ada",
         "payer_name": "Ada",
         "category": "",
+        "caps": [],
     }
 
 

@@ -45,7 +45,9 @@ def test_created_as_drafted_and_published(town: Town) -> None:
         "currency": "EUR",
         "time_zone": "Europe/Amsterdam",
         "objective": "traffic",
-        "budget": {"mode": "daily", "micros": 50 * EUR},
+        "budget": {"mode": "daily", "micros": 50 * EUR, "carries": False},
+        "caps": [],
+        "lift": None,
     }
     entry = AuditEntry.objects.get(noun="campaign")
     assert (entry.action, entry.person_id, entry.account_id, entry.object_id) == (

@@ -30,6 +30,7 @@ def test_a_pixel_is_published_with_its_secret_s_digest_and_nowhere_as_text(town:
         "account_id": town.ada.account,
         "currency": "EUR",
         "secret_sha256": digest,
+        "servers_only": False,
     }
     assert queries.pixel(town.ada, issued.id) == queries.PixelView(
         id=issued.id,

@@ -1,3 +1,4 @@
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -143,6 +144,50 @@ def test_promotion_changes_nothing_in_the_feed(cleo: Scope, vik: Scope, mallory:
     after = [queries.feed_page(scope, now=now).items for scope in (None, vik)]
     assert [[item.post_id for item in items] for items in after] == order
     assert after[0][0] != before[0][0] or after[0][1] != before[0][1]  # The counts people see did change.
+
+
+METRICS = ("impressions", "views_6s", "likes", "comments", "shares", "favourites", "follows")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_feed_is_the_same_with_and_without_ads(
+    cleo: Scope, vik: Scope, mallory: Scope, ada: Scope, now: datetime, seed: int
+) -> None:
+    """Whatever is promoted, withdrawn again, or brought by ads: nobody finds posts in another order, on any page."""
+    chance = random.Random(seed)
+    hours = [chance.randrange(2, 60) for _ in range(14)]
+    made = [
+        cast.post(chance.choice([cleo, vik, mallory]), now - timedelta(hours=age), f"#tag{at % 4}")
+        for at, age in enumerate(hours)
+    ]
+    for post_id in chance.sample(made, 6):
+        engagement.like(chance.choice([cleo, vik]), post_id, source=ORGANIC, now=now - timedelta(hours=2))
+
+    def found(scope: Scope | None) -> list[int]:
+        order: list[int] = []
+        cursor: str | None = None
+        while True:
+            page = queries.feed_page(scope, cursor=cursor, size=5, now=now)
+            order += [item.post_id for item in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return order
+
+    before = [found(scope) for scope in (None, cleo, vik, mallory)]
+    assert set(before[0]) == set(made)
+    promoted = chance.sample(made, 7)
+    for at, post_id in enumerate(promoted):
+        posts.authorise(post_id, ads_only=False, now=now)
+        posts.show_in_ads(post_id, now=now)
+        key = [
+            TallyKey(post_id, 70 + at, hour_of(now - timedelta(hours=chance.randrange(1, 40))), name)
+            for name in METRICS
+        ]
+        tallies.add(dict.fromkeys(key, chance.randrange(1, 10**6)))
+        # Somebody who looks at none of these feeds likes, keeps and shares what an ad showed them.
+        for react in (engagement.like, engagement.favourite, engagement.share):
+            react(ada, post_id, source=Source(70 + at, 7), now=now - timedelta(hours=2))
+    assert [found(scope) for scope in (None, cleo, vik, mallory)] == before
 
 
 def test_what_a_viewer_likes_comes_first(cleo: Scope, vik: Scope, mallory: Scope, now: datetime) -> None:

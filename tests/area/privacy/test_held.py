@@ -34,9 +34,9 @@ from vonk.privacy.models import Erasure
 TABLES = {
     "person", "email_addresses", "account_roles", "platform_roles", "access_tokens", "letters", "profile", "posts", "videos",
     "apps", "app_codes",
-    "engagements", "comments", "follows", "ad_settings", "post_authorisations", "consents", "consent_record", "earnings",
+    "engagements", "comments", "follows", "host_items", "ad_settings", "post_authorisations", "consents", "consent_record", "earnings",
     "earnings_transfers", "acts", "notifications", "webhook_endpoints", "organisations", "creator_assignments",
-    "share_assignments", "invitations", "standing_consents", "permission_requests", "accesses", "access_amendments",
+    "share_assignments", "invitations", "standing_consents", "permission_requests", "creator_campaigns", "accesses", "access_amendments",
     "captions", "terms", "terms_agreements", "consent_needs", "code_invitations", "code_imports", "code_guesses",
 }  # fmt: skip
 
@@ -45,6 +45,7 @@ TOLD = {
     "authorisation_access": "accesses",
     "authorisation_access_amendment": "access_amendments",
     "authorisation_ad_settings": "ad_settings",
+    "authorisation_campaign_member": "creator_campaigns",
     "authorisation_code_import": "code_imports",
     "authorisation_consent": "consents",
     "authorisation_consent_need": "consent_needs",
@@ -80,6 +81,7 @@ UNTOLD = {
     "advertising_ad": "under whose profile an ad runs: its advertiser's; the consent is told",
     "advertising_review": "who judged: in the acts",
     "authorisation_access_exclusion": "which ad account a business keeps from what it was granted: the business's own",
+    "authorisation_campaign": "in whose name it asks: in the acts",
     "authorisation_consent_chain": "the record's length and last hash",
     "billing_collection": "who tried to collect: in the acts",
     "billing_finding": "who found: in the acts",
@@ -91,6 +93,8 @@ UNTOLD = {
     "content_post_mention": "who is mentioned: in the caption of its author",
     "content_sound": "whose video had it first: in the posts",
     "control_idempotency": "answers kept for a day",
+    "identity_entry_link": "a link of a few minutes, ended by the next; who made it: in the acts",
+    "identity_host": "whose server acts: nobody's",
     "identity_organisation": "who opened it: in the acts",
     "identity_share": "between organisations",
     "privacy_erasure": "that they are erased",
@@ -98,6 +102,8 @@ UNTOLD = {
     "reporting_engagement": "by pseudonym; the log's records are told with it",
     "reporting_task": "a report on an ad account, and who had it made; kept for a week",
     "reporting_touch": "by pseudonym; the log's records are told with it",
+    "reporting_trial": "by pseudonym; the log's records are told with it",
+    "reporting_viewer_number": "by pseudonym; the log's records are told with it",
 }
 NAMES = {"person_id", "profile_id", "owner_id", "viewer_id"}
 

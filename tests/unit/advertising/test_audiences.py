@@ -9,7 +9,7 @@ from vonk.advertising.errors import BillingNotForObjective, CallToActionNotForOb
 from vonk.advertising.rules import BILLINGS, CALLS_TO_ACTION, OBJECTIVE_TEXTS, Objective, audiences, objectives
 from vonk.core.errors import FieldInvalid
 from vonk.core.taxonomy import AgeBand
-from vonk.delivery.snapshot import Billing, FrequencyCap, Targeting
+from vonk.delivery.snapshot import Billing, FrequencyCap, Limits, Targeting
 
 NL = Targeting(countries=("NL",))
 
@@ -23,7 +23,7 @@ def test_lists_are_sorted_and_free_of_doubles() -> None:
     assert audiences.targeting(wanted, Objective.REACH) == Targeting(countries=("BE", "NL"), devices=("android", "ios"))
 
 
-@pytest.mark.parametrize("field", [name for name in Targeting.__struct_fields__ if name != "unmet"])
+@pytest.mark.parametrize("field", [name for name in Targeting.__struct_fields__ if name not in {"unmet", "limits"}])
 def test_unknown_values_are_refused(field: str) -> None:
     with pytest.raises(FieldInvalid) as caught:
         audiences.targeting(wanting(**{field: ("nowhere",)}), Objective.REACH)
@@ -132,3 +132,44 @@ def test_unknown_names_are_named() -> None:
     with pytest.raises(FieldInvalid) as caught:
         objectives.call_to_action("run", Objective.REACH)
     assert caught.value.field == "call_to_action"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("places", ("2950159",)),
+        ("places", ("XX:2950159",)),
+        ("connections", ("carrier pigeon",)),
+        ("prices", (30,)),
+        ("surfaces", ("elsewhere",)),
+        ("keywords", ("",)),
+        ("keywords", ("x" * 65,)),
+        ("keywords", tuple(f"word {number}" for number in range(1_001))),
+        ("behaviours", ("like:nothing:7",)),
+        ("behaviours", ("like:food:8",)),
+        ("audiences", ("mine",)),
+        ("audiences_out", ("1" * 20,)),
+        ("inventory", "any"),
+        ("android_min", -1),
+        ("ios_min", 10**13),
+    ],
+)
+def test_unknown_limits_are_refused(field: str, value: object) -> None:
+    limits = msgspec.structs.replace(Limits(), **{field: value})
+    with pytest.raises(FieldInvalid) as caught:
+        audiences.targeting(wanting(limits=limits), Objective.REACH)
+    assert caught.value.field == field
+
+
+def test_limits_have_one_form() -> None:
+    wanted = Limits(keywords=("Rye  Bread", "rye bread", "Cake"), places=("NL:1", "DE:2", "NL:1"), prices=(50, 0, 50))
+    found = audiences.targeting(wanting(limits=wanted), Objective.REACH).limits
+    assert found == Limits(keywords=("cake", "rye bread"), places=("DE:2", "NL:1"), prices=(0, 50))
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(audiences=("1",)), Limits(audiences_out=("1",)), Limits(behaviours=("like:food:7",))]
+)
+def test_minors_are_wanted_by_nothing_of_a_profile(limits: Limits) -> None:
+    with pytest.raises(MinorsProtected):
+        audiences.targeting(wanting(age_bands=("13_17",), limits=limits), Objective.REACH)

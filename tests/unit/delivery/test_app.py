@@ -119,6 +119,7 @@ def test_a_slot_gets_an_ad_with_all_a_feed_needs() -> None:
                 "may_stitch": True,
                 "ai_generated": False,
                 "disclosure": "none",
+                "external_id": "",
             },
         },
     }
@@ -456,8 +457,21 @@ def test_who_may_read_a_decision() -> None:
     operator, advertiser = answers[0][1], answers[1][1]
     assert from_log == answers[0]
     assert operator["runner_up_id"] == "1001"
-    assert advertiser == operator | {"runner_up_id": None}
-    del operator["seed"]
+    anonymous = [operator["bids"][0], dict.fromkeys(operator["bids"][1]) | {"place": 2}]
+    assert advertiser == operator | {"runner_up_id": None, "replay": None, "bids": anonymous}
+    assert operator["replay"] == {
+        "possible": True,
+        "agrees": True,
+        "ad_id": "1000",
+        "price_micros": 3_000,
+        "differences": [],
+    }
+    assert [(bid["ad_id"], bid["worth_micros"], bid["gap_micros"]) for bid in operator["bids"]] == [
+        ("1000", 5_000_000, 0),
+        ("1001", 3_000_000, 2_000_000),
+    ]
+    for name in ("seed", "bids", "replay"):
+        del operator[name]
     assert operator == {
         "decision_id": decision_id,
         "at_ms": NOW_MS,
@@ -475,6 +489,14 @@ def test_who_may_read_a_decision() -> None:
         "runner_up_micros": 3_000,
         "propensity": 1.0,
         "reason": None,
+        "model": "",
+        "random": False,
+        "reserve_micros": 100_000,
+        "floor_micros": 0,
+        "to_beat_micros": 5_000_000,
+        "took_part": 2,
+        "refused": [],
+        "ghosts": [],
     }
 
 
@@ -495,7 +517,7 @@ def test_an_advertiser_reads_why_an_ad_is_not_shown() -> None:
     ("method", "path", "headers", "body", "expected"),
     [
         ("GET", "/nothing", {}, b"", (404, "route_missing")),
-        ("GET", "/v1/decisions", {}, b"", (405, "method_not_allowed")),
+        ("PUT", "/v1/decisions", {}, b"", (405, "method_not_allowed")),
         ("POST", "/v1/decisions", {}, b"{", (400, "body_malformed")),
         ("POST", "/v1/decisions", {"content-type": "text/html"}, b"{}", (415, "content_type_unsupported")),
         ("POST", "/v1/decisions", {"content-length": "1048577"}, b"", (413, "body_too_large")),

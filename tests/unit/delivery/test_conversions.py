@@ -435,3 +435,14 @@ def test_site_reports_for_an_accounts_own_pixels_with_a_token_it_signs() -> None
         assert status == 403
 
     with_ads(story, *PIXELS)
+
+
+def test_no_page_reports_for_an_offline_event_set() -> None:
+    tills = PixelDocument(PIXEL, ACCOUNT, "EUR", hashlib.sha256(SECRET.encode()).hexdigest(), servers_only=True)
+
+    async def story(ads: Ads) -> list[tuple[str, str | None]]:
+        return [*await send(ads, bought()), *await send(ads, bought(), headers=BEARER)]
+
+    log = MemoryEventLog()
+    assert with_ads(story, tills, log=log) == [("refused", "server_required"), ("accepted", None)]
+    assert [record.source for record in records(log)] == ["server"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.delivery.making import NOW_MS, VIK, index_of, one_ad, publish, rival, withdraw
 from vonk.delivery.decide import decide
 from vonk.delivery.index import Index
+from vonk.delivery.order import BLOCK
 from vonk.delivery.snapshot import Billing, Document, DocumentKind, Publication, Targeting
 from vonk.delivery.targets import Viewer
 from vonk.storage.memory.counters import MemoryCounters
@@ -146,4 +147,4 @@ def test_places_are_used_again() -> None:
     index, _ = index_of(*one_ad())
     for bid in range(1_000_000, 2_000_000, 1_000):
         publish(index, msgspec.structs.replace(one_ad()[1], bid_micros=bid))
-    assert len(index.order.rows) == 64
+    assert len(index.order.rows) == BLOCK

@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.delivery.making import KEY, NOW_MS, USER_AGENT, Ads, ad_group, one_ad, with_ads
 from tests.unit.delivery.test_app import events_in
+from vonk.delivery.counters import Level
 from vonk.delivery.options import Options
 from vonk.delivery.snapshot import Billing, FrequencyCap, RuleTuning, ValidityDocument
 from vonk.events import committer, schema
@@ -126,7 +127,7 @@ def test_who_looks_at_their_own_counts_for_nothing(own: dict[str, tuple[int, ...
         verdicts = await ads.report(slot["token"], "impression")
         return (
             verdicts,
-            ads.app.runtime.counters.seen("cleo", 100, 0),
+            ads.app.runtime.counters.seen("cleo", Level.AD_GROUP, 100, 0),
             ads.app.runtime.counters.tally(1_000).impressions,
         )
 

@@ -1,5 +1,6 @@
 """Ranking is pure; its formula is in the module's docstring."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +48,31 @@ def test_creators_are_mixed() -> None:
     loud = [post(at, by=1, age_hours=0, likes=50) for at in range(10, 14)]
     quiet = [post(at, by=at) for at in range(2, 6)]
     assert ranking.rank(loud + quiet, Taste(), NOW) == [13, 5, 4, 12, 3, 2, 11, 10]
+
+
+def scoring(post_id: int, value: float, by: int | None = None) -> Candidate:
+    return post(post_id, by=by, age_hours=48 * math.log2(3 / value))
+
+
+@pytest.mark.parametrize(("other", "expected"), [(1.85, [11, 3, 2, 10, 1]), (1.9, [11, 3, 2, 1, 10])])
+def test_a_creators_second_post_counts_five_eighths(other: float, expected: list[int]) -> None:
+    """Both of creator 50's score 3, so the second counts as 1.875."""
+    posts = [scoring(11, 3, by=50), scoring(10, 3, by=50), scoring(3, 2.5), scoring(2, 2.4), scoring(1, other)]
+    assert ranking.rank(posts, Taste(), NOW) == expected
+
+
+def test_every_third_place_is_for_what_the_viewer_did_not_ask_for() -> None:
+    asked_for = [post(at, by=at, tags="bread", age_hours=0) for at in range(20, 28)]
+    new = [post(at, by=at, age_hours=400) for at in range(2, 4)]
+    taste = Taste(interests=frozenset({"bread"}))
+    assert ranking.rank(asked_for + new, taste, NOW) == [27, 26, 3, 25, 24, 2, 23, 22, 21, 20]
+    assert ranking.rank(asked_for + new, Taste(), NOW)[-2:] == [3, 2]  # Of whom nothing is known, all is discovery.
+
+
+def test_what_is_followed_liked_or_known_is_no_discovery() -> None:
+    taste = Taste(follows=frozenset({7}), interests=frozenset({"bread"}), known=frozenset({9}))
+    posts = [post(1), post(2, by=7), post(3, tags="bread"), post(9)]
+    assert [ranking.is_discovery(one, taste) for one in posts] == [True, False, False, False]
 
 
 @given(

@@ -30,6 +30,7 @@ COUNTS = {
     "conversion_value": 12_501_250,
     "results": 8,
     "likes_1d": 2,
+    "reach": 400,
 }
 
 
@@ -74,6 +75,9 @@ COUNTS = {
         ("cost_per_result", 625_063),
         ("result_rate", 0.008),
         ("likes_1d", 2),
+        ("reach", 400),
+        ("frequency", 2.5),
+        ("cost_per_1000_reached", 12_501_250),
     ],
 )
 def test_a_metric_follows_its_definition(name: str, value: Value) -> None:
@@ -82,7 +86,7 @@ def test_a_metric_follows_its_definition(name: str, value: Value) -> None:
 
 @pytest.mark.parametrize("metric", metrics.METRICS, ids=lambda metric: metric.name)
 def test_nothing_is_divided_by_nothing(metric: metrics.Metric) -> None:
-    costs = {"cpm", "cpc", "cpv", "cost_per_conversion", "cost_per_result"}
+    costs = {"cpm", "cpc", "cpv", "cost_per_conversion", "cost_per_result", "cost_per_1000_reached"}
     divided = metric.unit in {Unit.RATIO, Unit.TIMES} or metric.name in {"average_watch_time", *costs}
     assert metric.formula({}) == (None if divided else 0)
 
@@ -100,4 +104,9 @@ def test_every_kind_of_event_has_a_counter_of_its_own() -> None:
 
 
 def test_total_is_the_sum_of_parts() -> None:
-    assert metrics.total_of([{"likes": 2}, {"likes": -1, "plays": 3}]) == {"likes": 1, "plays": 3}
+    parts = [{"likes": 2, "reach": 4}, {"likes": -1, "plays": 3, "reach": 2}]
+    assert metrics.total_of(parts) == {"likes": 1, "plays": 3}  # Nobody knows how many of them are the same.
+
+
+def test_nobody_known_is_not_nobody_reached() -> None:
+    assert metrics.BY_NAME["reach"].formula({"impressions": 3}) is None

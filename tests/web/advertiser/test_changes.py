@@ -10,7 +10,7 @@ from tests.web.creator.stage import Stage, text_of
 from vonk.advertising.actions import reviews
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
 from vonk.delivery import dayparting
-from vonk.delivery.snapshot import Targeting
+from vonk.delivery.snapshot import Limits, Targeting
 
 UNCHANGED_GROUP: dict[str, Any] = {
     **AD_GROUP,
@@ -151,13 +151,16 @@ def test_a_switch_in_a_list_tells_a_script_nothing_but_the_list(stage: Stage) ->
 
 def test_hours_limits_and_a_bid_of_the_platform_are_shown_and_survive_the_form(stage: Stage) -> None:
     hours = "0" * 16 + "1" * 20 + "0" * 12 + "0" * 288  # Mondays from 08:00 to 18:00.
-    wanted = Targeting(countries=("NL",), dayparting=dayparting.pack(hours), unmet=("carrier_ids",))
+    wanted = Targeting(
+        countries=("NL",), dayparting=dayparting.pack(hours), unmet=("isp_ids",), limits=Limits(inventory="standard")
+    )
     ad_group_id = stage.town.ad_group(bid_micros=None, targeting=wanted)
     ada = stage.browser("Ada")
     page = text_of(ada.get(f"/advertiser/ad-groups/{ad_group_id}/"))
     for said in (
         "Mon 08:00–18:00",
-        "carrier_ids",
+        "isp_ids",
+        "brand safety",
         "as the budget allows (maximum delivery)",
         "asks for limits that this platform cannot judge yet",
     ):
@@ -166,4 +169,5 @@ def test_hours_limits_and_a_bid_of_the_platform_are_shown_and_survive_the_form(s
     assert ada.post(f"/advertiser/ad-groups/{ad_group_id}/edit/", sent).status_code == 302
     row = AdGroup.objects.get()
     assert (row.maximum_delivery, row.targeting["countries"]) == (True, ["BE"])
-    assert (row.targeting["dayparting"], row.targeting["unmet"]) == (wanted.dayparting, ["carrier_ids"])
+    assert (row.targeting["dayparting"], row.targeting["unmet"]) == (wanted.dayparting, ["isp_ids"])
+    assert row.targeting["limits"] == {"inventory": "standard"}

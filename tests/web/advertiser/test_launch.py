@@ -48,6 +48,7 @@ def test_a_spark_ad_is_launched_with_all_that_was_asked(stage: Stage) -> None:
         "devices": ["ios"],
         "dayparting": "",
         "unmet": [],
+        "limits": {},
     }
     assert (group.starts_at.isoformat(), group.ends_at and group.ends_at.isoformat()) == (
         "2026-03-03T07:00:00+00:00",  # Amsterdam's eight in the morning.

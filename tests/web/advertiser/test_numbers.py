@@ -101,9 +101,9 @@ def test_the_file_has_every_declared_metric_and_only_ones_own(stage: Stage) -> N
 
     rows = list(csv.DictReader(mine.getvalue().decode("utf-8-sig").splitlines()))
     assert mine.headers["Content-Disposition"] == 'attachment; filename="ad-2026-03-01-2026-03-02.csv"'
-    assert [(row["id"], row["spend"], row["impressions"], row["view_6s"], row["follows"]) for row in rows] == [
-        (str(ad_id), "0.50", "1", "1", "1")
-    ]
+    assert [
+        (row["id"], row["spend"], row["impressions"], row["reach"], row["view_6s"], row["follows"]) for row in rows
+    ] == [(str(ad_id), "0.50", "1", "1", "1", "1")]
     assert len(hers.getvalue().decode().splitlines()) == 1
 
 

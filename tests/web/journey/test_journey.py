@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import templates
 from tests.clients.hosting import HostServer, open_host
 from tests.web.journey import clips, log
 from tests.web.journey.ada import Ada
@@ -91,6 +92,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 def data_for(host: HostServer, data: Path) -> Path:
     """Return a data directory whose ad server answers the host's pages."""
     data.mkdir(mode=0o700)
+    templates.tables(data / templates.CONTROL)
     (data / "vonk.toml").write_text(f'host_origins = ["{host.origin}"]\n', encoding="utf-8")
     return data
 

@@ -12,7 +12,7 @@ from vonk.identity.models import PlatformMember
 from vonk.identity.rules import PlatformRole
 
 FOR_REVIEWERS = ("home", "reviews", "captions", "posts")
-FOR_OPERATORS = ("sounds", "revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings")
+FOR_OPERATORS = ("sounds", "revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings", "model")
 ACTS = (
     "clock",
     "books",
@@ -28,6 +28,8 @@ ACTS = (
     "validity_reset",
     "finding_preview",
     "finding_make",
+    "model_rollback",
+    "model_publish",
 )
 
 

@@ -1,7 +1,9 @@
 """What a viewer is told of why they see an ad."""
 
+import msgspec
+
 from vonk.core.taxonomy import AgeBand
-from vonk.delivery.snapshot import Targeting
+from vonk.delivery.snapshot import Limits, Targeting
 from vonk.events.tokens import ViewerClaims
 from vonk.web.viewer.why import Parameter, Why, explain
 
@@ -48,3 +50,18 @@ def test_without_consent_the_profile_is_not_named() -> None:
 
 def test_an_ad_for_everybody_has_no_criteria() -> None:
     assert explain(Targeting(), vik(personalised=True)) == Why((), personalised=False)
+
+
+def test_audiences_and_what_was_done_are_named_to_who_agreed() -> None:
+    limits = Limits(audiences=("7", "8"), audiences_out=("9",), behaviours=("like:food:7", "share:art:15"))
+    told = msgspec.structs.replace(vik(personalised=True), audiences=(8,), behaviours=("like:food:7",))
+    assert explain(Targeting(limits=limits), told) == Why(
+        (
+            Parameter("Audience", ("You are in one of the advertiser's audiences.",)),
+            Parameter("Audience", ("You are in none of those whom the advertiser leaves out.",)),
+            Parameter("What you did with posts of late", ("Food and drink",)),
+        ),
+        personalised=True,
+    )
+    silent = msgspec.structs.replace(told, personalised=False)
+    assert explain(Targeting(limits=limits), silent) == Why((), personalised=False)

@@ -15,7 +15,7 @@ from vonk.control import clock
 from vonk.control.models import AuditEntry
 from vonk.core.taxonomy import COUNTRIES, INTERESTS
 from vonk.delivery import dayparting
-from vonk.delivery.snapshot import Targeting
+from vonk.delivery.snapshot import Limits, Targeting
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_given import AdGroupObject
 from vonk.wire.business.given import moment
@@ -259,16 +259,18 @@ def test_limits_that_nobody_can_judge_are_kept_and_show_the_ad_group_to_nobody(g
     }
     made = groups.made(**limits)
     assert {name: made[name] for name in limits} == limits
-    assert targeting(made["adgroup_id"]).unmet == tuple(sorted(limits))
+    assert targeting(made["adgroup_id"]).unmet == ("actions", "saved_audience_id", "zipcode_ids")
+    assert targeting(made["adgroup_id"]).limits == Limits(
+        carriers=("310",), connections=("wifi",), inventory="limited", surfaces=("search",)
+    )
     assert made["secondary_status"] == "STATUS_NOT_DELIVERY"
     assert groups.names(primary_status="STATUS_NOT_DELIVERY") == ["Neighbours"]
     none: dict[str, Any] = {name: [] for name in ("carrier_ids", "network_types", "zipcode_ids", "actions")}
     less = groups.changed(made["adgroup_id"], **none, brand_safety_type="NO_BRAND_SAFETY", saved_audience_id="")
-    assert targeting(made["adgroup_id"]).unmet == ("tiktok_subplacements",)
+    assert targeting(made["adgroup_id"]).unmet == ()
+    assert targeting(made["adgroup_id"]).limits == Limits(surfaces=("search",))
     assert less["zipcode_ids"] == []
-    assert groups.changed(made["adgroup_id"], tiktok_subplacements=["IN_FEED"])["secondary_status"] == (
-        "ADGROUP_STATUS_CREATE"  # Nothing is in the way but that there is no ad.
-    )
+    assert less["secondary_status"] == "ADGROUP_STATUS_CREATE"  # Nothing is in the way but that there is no ad.
 
 
 def test_an_ad_group_is_changed_in_parts(groups: AdGroups) -> None:

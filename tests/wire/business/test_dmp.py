@@ -4,24 +4,30 @@ import hashlib
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.wire.business.conftest import Business, Said
 from tests.wire.conftest import Town, ready_video
-from vonk.advertising.models import AdGroup, AudienceAct, CustomAudience, CustomerFile
+from vonk.advertising.actions import lookalikes
+from vonk.advertising.models import AudienceAct, CustomAudience, CustomerFile
+from vonk.advertising.queries import custom_audiences
 from vonk.advertising.rules import custom_audiences as rules
+from vonk.advertising.rules.lookalikes import Size
 from vonk.content.actions import engagement, posts
 from vonk.content.models import Profile
 from vonk.content.rules import ORGANIC, Source
 from vonk.control import clock
-from vonk.control.models import AuditEntry
-from vonk.control.scope import Right, Via
+from vonk.control.models import AuditEntry, Publication
+from vonk.control.scope import PLATFORM, Right, Via
 from vonk.core.clock import to_ms
 from vonk.core.ids import new_id
+from vonk.delivery.snapshot import AdGroupDocument, Limits
 from vonk.identity import access
 from vonk.identity.actions import accounts
 from vonk.identity.models import Person
 from vonk.privacy.actions import erasures
+from vonk.reporting import viewers
 from vonk.reporting.models import Conversion
 
 FIELDS = {
@@ -142,7 +148,6 @@ def test_customers_are_digests_counted_in_tens(ada: Audiences, business: Busines
         "no file": (ada.create("bread"), 40905),
         "too long a name": (ada.create(path, custom_audience_name="x" * 129), 40002),
         "too long a time": (ada.create(path, retention_in_days=366), 40002),
-        "lookalikes": (ada.post("custom_audience/lookalike/create", custom_audience_name="A"), 40008),
         "nothing to change": (ada.post("custom_audience/update", custom_audience_id=made), 40002),
         "not mine": (ada.post("custom_audience/delete", custom_audience_ids=[made, "1"]), 40007),
         "a page too long": (ada.get("custom_audience/list", page_size=101), 40002),
@@ -196,7 +201,13 @@ def test_rules_count_who_did_what_and_agreed(ada: Audiences, town: Town, monkeyp
     def count(audience_type: str, *wanted: dict[str, Any], **asked: Any) -> int:
         said = ada.by_rule(audience_type, *wanted, **asked)
         assert said.code == 0, said.message
-        number: int = ada.one(said.data["custom_audience_id"])["cover_num"]
+        made = said.data["custom_audience_id"]
+        number: int = ada.one(made)["cover_num"]
+        monkeypatch.setattr(custom_audiences, "named_when_live", lambda: (frozenset({int(made)}), frozenset()))
+        present = clock.present().now()
+        met = [viewers.claims(who, profiles=(), now=present, lives_ms=1).audiences for who in (vik, olu, mallory)]
+        assert met.count((int(made),)) == number, "Who is counted is who is met."
+        assert met[2] is None, "Of who did not agree nobody looks."
         return number
 
     pixel: dict[str, Any] = {"event_source_ids": [ids["pixel_id"]]}
@@ -251,7 +262,7 @@ def test_rules_count_who_did_what_and_agreed(ada: Audiences, town: Town, monkeyp
     }
 
 
-def test_ad_groups_name_audiences_and_are_shown_to_nobody(ada: Audiences, business: Business, town: Town) -> None:
+def test_ad_groups_name_audiences_and_keep_them_out(ada: Audiences, business: Business, town: Town) -> None:
     ids, now = town.ids, clock.present().now()
     other = access.advertiser(
         access.Actor(town.scopes["ada"].person, Via.PLATFORM_API),
@@ -271,6 +282,10 @@ def test_ad_groups_name_audiences_and_are_shown_to_nobody(ada: Audiences, busine
     cake = Audiences(business, "ada", str(other.account))
     made = ada.create(ada.file(digest("vik@example.org"))).data["custom_audience_id"]
     group = ids["ad_group_id"]
+
+    def document() -> AdGroupDocument:
+        body = Publication.objects.get(kind="ad_group", object_id=int(group)).document or ""
+        return msgspec.json.decode(body, type=AdGroupDocument)
 
     def apply(who: Audiences = ada, **asked: Any) -> int:
         wanted = {"custom_audience_id": made, "adgroup_ids": [group], "action_mode": "Apply", **asked}
@@ -292,12 +307,15 @@ def test_ad_groups_name_audiences_and_are_shown_to_nobody(ada: Audiences, busine
     assert apply(usage_mode="Include") == 0  # Twice is once.
     included = shown()
     assert included[:2] == ([made], [])
-    assert AdGroup.objects.get(pk=int(group)).targeting["unmet"] == ["audience_ids"]  # Shown to nobody.
+    assert document().targeting.limits.audiences == (made,)
     assert apply(usage_mode="Exclude") == 0
     assert shown()[:2] == ([], [made])
+    kept_out = document().targeting.limits
+    assert (kept_out.audiences, kept_out.audiences_out) == ((), (made,))
+    assert kept_out.audiences_since_ms <= to_ms(clock.present().now()) < kept_out.audiences_until_ms
     assert apply(action_mode="Disconnect") == 0
     assert shown() == before
-    assert AdGroup.objects.get(pk=int(group)).targeting["unmet"] == []
+    assert document().targeting.limits == Limits()
     log = ada.get("custom_audience/apply/log", custom_audience_ids=[made], page_size=1).data
     assert log["page_info"]["total_number"] == 4
     assert [(row["adgroup_id"], row["action_mode"], row["usage_mode"]) for row in log["list"]] == [
@@ -352,3 +370,38 @@ def test_targeting_is_saved_and_given_back(ada: Audiences) -> None:
     assert ada.post("saved_audience/delete", saved_audience_ids=[first, "1"]).code == 40007
     assert ada.post("saved_audience/delete", saved_audience_ids=[first]).code == 0
     assert [one["saved_audience_id"] for one in ada.get("saved_audience/list").data["saved_audiences"]] == [second]
+
+
+def test_a_viewer_is_told_of_the_audiences_that_live_ad_groups_name(ada: Audiences, town: Town) -> None:
+    ids, now = town.ids, clock.present().now()
+    vik = town.scopes["vik"]
+    Person.objects.filter(pk=vik.person).update(personalised=True)
+    address = Person.objects.get(pk=vik.person).email
+    customers, others = (
+        ada.create(ada.file(digest(one))).data["custom_audience_id"] for one in (address, "nobody@example.org")
+    )
+    likes = lookalikes.make(
+        town.scopes["ada"], name="Alike", source_audience_id=int(customers), size=Size.NARROW, countries=["NL"], now=now
+    )
+    (waiting,) = lookalikes.waiting(5)
+    view = custom_audiences.serving([waiting], now=now)[0]
+    assert (waiting, view.source.value) == (likes, "lookalike")
+    assert view.likeness is not None
+    assert lookalikes.fill(PLATFORM, likes, view.likeness, [vik.person], now=now)
+    assert lookalikes.waiting(5) == []
+    assert not lookalikes.fill(PLATFORM, likes, view.likeness, [], now=now), "It is made already."
+
+    def told() -> tuple[int, ...] | None:
+        return viewers.claims(vik, profiles=(), now=now, lives_ms=1).audiences
+
+    assert told() == ()  # Nobody names one.
+    for audience, usage in ((customers, "Exclude"), (others, "Include"), (str(likes), "Include")):
+        asked = {"custom_audience_id": audience, "adgroup_ids": [ids["ad_group_id"]], "action_mode": "Apply"}
+        assert ada.post("custom_audience/apply", **asked, usage_mode=usage).code == 0
+    assert told() == (int(customers), likes), "What is kept out comes first."
+    assert ada.post("custom_audience/delete", custom_audience_ids=[others]).code == 0
+    body = Publication.objects.get(kind="ad_group", object_id=int(ids["ad_group_id"])).document or ""
+    served = msgspec.json.decode(body, type=AdGroupDocument).targeting
+    assert served.unmet == ("audience_ids",), "What is gone can be judged by nobody: shown to nobody."
+    erasures.erase(vik, vik.person, now=now)
+    assert bytes(CustomAudience.objects.get(pk=likes).digests) == b""

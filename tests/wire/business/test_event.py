@@ -24,6 +24,7 @@ class Pixel(msgspec.Struct, frozen=True):
     account_id: int
     currency: str = "EUR"
     secret_sha256: str = "0" * 64
+    servers_only: bool = False
 
 
 class Door:

@@ -205,7 +205,7 @@ def test_every_metric_is_answered_in_the_form_of_its_kind(business: Business, to
     assert [row[name] for name in shown] == [
         "20.00", "5.00", "CPM", "SHOP_NOW", "Bread, slowly #bread", "Europe/Amsterdam", "ENABLE", "3",
     ]  # fmt: skip
-    assert (row["organic_video_views"], row["secondary_goal_result"], row["reach"]) == ("1", "-", "0")
+    assert (row["organic_video_views"], row["secondary_goal_result"], row["reach"]) == ("1", "-", "43")
     assert said.data["total_metrics"].keys() == METRICS.keys()
     assert [said.data["total_metrics"][name] for name in ("impressions", "ctr", "reach", "ad_name")] == [
         "43", "6.98", "-", "-",
@@ -511,3 +511,60 @@ def test_every_metric_is_declared_once_and_documented() -> None:
     undocumented += [name for name in (*ATTRIBUTES, *AUDIENCES) if f"`{name}`" not in page and "_tier" not in name]
     assert undocumented == []
     assert f"{len(NOT_COUNTED)} further names" in page
+
+
+def test_numbers_by_material_are_those_of_its_ads_together(business: Business, town: Town, told: Events) -> None:
+    first = Ad.objects.get(pk=town.ids["ad_id"])
+    second = Ad.objects.get(pk=first.pk)
+    second.pk, second.name, second.deleted_at = first.pk + 1, "Same post", AT  # Deleted: its numbers stay.
+    second.save(force_insert=True)
+    of = told.claims(AT + timedelta(minutes=1), country="NL", ad_id=second.pk)
+    told.happen(of, Kind.IMPRESSION, Kind.PLAY)
+    told.settle()
+    names = ["spend", "impressions", "clicks", "ctr", "average_video_play"]
+    account: dict[str, Any] = {
+        "advertiser_id": town.ids["account_id"], "material_type": "VIDEO", "metrics_fields": names,
+    }  # fmt: skip
+
+    def get(**more: Any) -> Any:
+        return business.get("ada", "creative/report/get", **{**account, **DAYS, **more})
+
+    info = ["video_id", "material_id", "num_ads", "related_ad_ids", "related_adgroup_ids"]
+    said = get(info_fields=info)
+    assert said.data["page_info"]["total_number"] == 1
+    [row] = said.data["list"]
+    whole = rows(business, asked(town, "advertiser_id", metrics=names))[0]["metrics"]
+    assert row["metrics"] == whole
+    assert row["metrics"]["impressions"] == "44"
+    video = str(first.post.video_id)
+    assert row["info"] == {
+        "video_id": f"v{video}", "material_id": video, "num_ads": 2,
+        "related_ad_ids": [str(first.pk), str(second.pk)], "related_adgroup_ids": [str(first.ad_group_id)],
+    }  # fmt: skip
+    one: dict[str, Any] = {"filtering": {"ad_id": [str(second.pk)]}}
+    assert get(**one).data["list"][0]["metrics"]["impressions"] == "1"
+    found = [
+        len(get(filtering=filtering).data["list"])
+        for filtering in (
+            {"material_id": [video]}, {"material_id": ["1"]}, {"spend": {"min": 0.2}}, {"spend": {"min": 0.3}},
+            {"ad_name": "same"}, {"campaign_id": ["1"]}, {"conversion": {"max": 1}},
+        )
+    ]  # fmt: skip
+    assert found == [1, 0, 1, 0, 1, 0, 1]
+    ever = rows(business, asked(town, "advertiser_id", metrics=names, query_lifetime=True))[0]["metrics"]
+    assert ever != whole
+    assert get(lifetime=True, sort_field="spend").data["list"][0]["metrics"] == ever
+    assert get(material_type="IMAGE").data["list"] == []
+    assert get().data["list"][0]["info"] == {
+        "material_id": video,
+        "video_id": f"v{video}",
+        "image_id": None,
+        "page_id": None,
+    }
+    for wrong in (
+        {"metrics_fields": ["bread"]}, {"metrics_fields": ["campaign_name"]}, {"info_fields": ["bread"]},
+        {"sort_field": "cpc"}, {"end_date": "2026-02-01"}, {"filtering": {"country_code": ["NL"]}},
+        {"filtering": {"spend": {"min": 1e13}}}, {"material_type": "BREAD"},
+    ):  # fmt: skip
+        assert get(**wrong).code == 40002, wrong
+    assert business.get("mallory", "creative/report/get", **account, lifetime=True).code == 40001

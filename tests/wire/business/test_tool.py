@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.wire.business.conftest import Business
 from tests.wire.conftest import Town
+from vonk.advertising.models import Ad
 from vonk.advertising.queries.bids import OTHERS_MIN
 from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES
 from vonk.wire.business import interests, locations
@@ -91,3 +92,42 @@ def test_nobodys_own_bid_is_told(business: Business, town: Town) -> None:
     assert said.data == {"bid": 0.0}
     said = business.post("ada", "tool/bid/recommend", advertiser_id=town.ids["account_id"], objective_type="RF_REACH")
     assert (said.code, said.message) == (40002, "objective_type: RF_REACH is not sold by this platform")
+
+
+def test_what_there_is_not_is_said_and_pages_are_found(business: Business, town: Town) -> None:
+    account: dict[str, Any] = {"advertiser_id": town.ids["account_id"]}
+    told = business.post("ada", "tool/targeting_category/recommend", **account, region_codes=["NL"]).data
+    categories = set(
+        Ad.objects.filter(ad_group__campaign__account_id=int(town.ids["account_id"])).values_list("category")
+    )
+    expected = interests.interest_ids(sorted(category for (category,) in categories if category))
+    assert told == {"interest_categories": expected, "action_categories": []}
+    asked: dict[str, Any] = {"objective_type": "WEB_CONVERSIONS", "placements": ["PLACEMENT_TIKTOK"]}
+    assert set(business.get("ada", "tool/vbo_status", **account, **asked).data.values()) == {"NOT_SUPPORT"}
+    path = "tool/brand_safety/partner/authorize/status"
+    assert business.get("ada", path, **account, partner="Zefr").data == {"status": "NOT_FOUND"}
+    health = business.get("ada", "tool/diagnosis/search/health", **account, ad_ids=[town.ids["ad_id"]]).data
+    assert (health["search_health_status"], health["total_keyword_count"]) == ("NO_DATA", 0)
+    health_asked: tuple[tuple[dict[str, Any], int], ...] = (
+        ({}, 40002),
+        ({"ad_ids": ["1"]}, 40007),
+        ({"adgroup_id": "1"}, 40007),
+    )
+    for wrong, code in health_asked:
+        assert business.get("ada", "tool/diagnosis/search/health", **account, **wrong).code == code
+
+    def opened(url: str, kind: str) -> Any:
+        return business.get("ada", "tool/open_url", **account, url=url, url_type=kind)
+
+    found = opened("http://testserver/@Cleo/", "USER_PROFILE").data
+    assert found["open_url"] == "http://testserver/@cleo/"
+    assert set(found["supported_regions"]) == COUNTRIES
+    post = town.ids["post_id"]
+    assert opened(f"/posts/{post}/", "VIDEO").data["open_url"] == f"http://testserver/posts/{post}/"
+    for url, kind, code in (
+        ("/@nobody/", "USER_PROFILE", 40007), ("/posts/1/", "VIDEO", 40007), ("/sounds/1/", "MUSIC", 40007),
+        ("/tag/nothing/", "HASHTAG_CHALLENGE", 40007), (f"/posts/{post}/", "USER_PROFILE", 40007),
+        ("https://example.org/@cleo/", "USER_PROFILE", 40007), ("http://[", "VIDEO", 40007), ("x", "STICKER", 40002),
+        (f"/posts/{'9' * 19}/", "VIDEO", 40007),
+    ):  # fmt: skip
+        assert opened(url, kind).code == code, url

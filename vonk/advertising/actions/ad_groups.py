@@ -16,15 +16,27 @@ from vonk.advertising.actions.campaigns import was_live
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
 from vonk.advertising.errors import AdGroupQuotaReached, ObjectDeleted
 from vonk.advertising.models import Ad, AdGroup, Review
-from vonk.advertising.rules import Objective, attribution, audiences, budgets, grants, objectives, schedules, texts
+from vonk.advertising.rules import (
+    Objective,
+    attribution,
+    audiences,
+    budgets,
+    grants,
+    learning,
+    limits,
+    objectives,
+    schedules,
+    texts,
+)
 from vonk.authorisation.actions import verdicts
 from vonk.authorisation.queries.limits import held_consents
 from vonk.content.queries import post_facts
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
+from vonk.core.clock import to_ms
 from vonk.core.errors import NotFound, Problem
 from vonk.core.limits import AD_GROUPS_PER_ACCOUNT_MAX
-from vonk.delivery.snapshot import Budget, BudgetMode, FrequencyCap, Targeting
+from vonk.delivery.snapshot import NO_LIMITS, Budget, BudgetMode, FrequencyCap, Targeting
 from vonk.identity.queries import account_facts
 
 Value = TypeVar("Value")
@@ -54,6 +66,7 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
         name=name,
         billing=billing.value,
         maximum_delivery=draft.bid_micros is None,
+        cost_cap=draft.cost_cap and draft.bid_micros is not None,
         pacing=draft.pacing.value,
         starts_at=starts_at,
         ends_at=draft.ends_at,
@@ -68,7 +81,9 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
     )
     _set_budget(ad_group, budget)
     _set_bid(ad_group, draft.bid_micros, currency)
-    _set_targeting(ad_group, audiences.targeting(draft.targeting, objective))
+    kept_out = limits.since(NO_LIMITS, draft.targeting.limits, to_ms(now))
+    wanted = msgspec.structs.replace(draft.targeting, limits=kept_out)
+    _set_targeting(ad_group, audiences.targeting(wanted, objective))
     _set_cap(ad_group, audiences.frequency_cap(draft.cap))
     ad_group.save(force_insert=True)
     audit.record(scope, "ad_group.created", _NOUN, ad_group.pk, at=now, detail={"campaign_id": campaign.pk})
@@ -93,11 +108,12 @@ def update(
         account_id=scope.account,
     )
     ad_group = reach.alive_ad_group(reach.ad_groups(scope, [ad_group_id])[0])
-    before = _state(ad_group)
+    before, old_terms = _state(ad_group), _terms(ad_group)
     old_targeting = publish.targeting_of(ad_group)
-    _change_terms(ad_group, changes)
+    _change_terms(ad_group, changes, now=now)
     _change_schedule(ad_group, changes, now=now)
     _change_money(ad_group, changes, billed_micros=billed_micros, now=now)
+    ad_group.cost_cap = ad_group.cost_cap and not ad_group.maximum_delivery  # Nobody named a cost.
     after = _state(ad_group)
     changed = {name: value for name, value in after.items() if before[name] != value}
     if not changed:
@@ -106,7 +122,8 @@ def update(
     _check_countries(ad_group, sorted(added), now=now)
     ad_group.modified_at = now
     ad_group.save()
-    audit.record(scope, "ad_group.changed", _NOUN, ad_group.pk, at=now, detail=changed)
+    marks = {learning.MARK: True} if learning.is_significant(old_terms, _terms(ad_group)) else {}
+    audit.record(scope, "ad_group.changed", _NOUN, ad_group.pk, at=now, detail={**changed, **marks})
     publish.publish_ad_groups([ad_group.pk], at=now)
     ads = list(Ad.objects.filter(ad_group=ad_group, deleted_at=None).select_related("ad_group__campaign"))
     if "ends_at" in changed:
@@ -185,17 +202,21 @@ def _check_countries(ad_group: AdGroup, added: Sequence[str], *, now: datetime) 
         grants.check_countries(held.limits, added, posts[sparks[consent_id]].sound_countries)
 
 
-def _change_terms(ad_group: AdGroup, changes: AdGroupChanges) -> None:
+def _change_terms(ad_group: AdGroup, changes: AdGroupChanges, *, now: datetime) -> None:
     if changes.name is not UNSET:
         ad_group.name = texts.name(changes.name)
     if changes.pacing is not UNSET:
         ad_group.pacing = changes.pacing.value
-    if not (changes.targeting is UNSET and changes.dayparting is UNSET and changes.unmet is UNSET):
+    if changes.cost_cap is not UNSET:
+        ad_group.cost_cap = changes.cost_cap
+    asked: tuple[object, ...] = (changes.targeting, changes.dayparting, changes.unmet, changes.limits)
+    if any(one is not UNSET for one in asked):
         present = publish.targeting_of(ad_group)
         wanted = msgspec.structs.replace(
             _or(changes.targeting, present),
             dayparting=_or(changes.dayparting, present.dayparting),
             unmet=_or(changes.unmet, present.unmet),
+            limits=limits.since(present.limits, _or(changes.limits, present.limits), to_ms(now)),
         )
         _set_targeting(ad_group, audiences.targeting(wanted, Objective(ad_group.campaign.objective)))
     if changes.kept is not UNSET:
@@ -265,6 +286,7 @@ def _state(ad_group: AdGroup) -> dict[str, object]:
         "name": ad_group.name,
         "bid_micros": ad_group.bid_micros,
         "maximum_delivery": ad_group.maximum_delivery,
+        "cost_cap": ad_group.cost_cap,
         "budget": [ad_group.budget_mode, ad_group.budget_micros],
         "pacing": ad_group.pacing,
         "starts_at": ad_group.starts_at.isoformat(),
@@ -273,6 +295,15 @@ def _state(ad_group: AdGroup) -> dict[str, object]:
         "cap": [ad_group.cap_impressions, ad_group.cap_window_seconds],
         "kept": ad_group.kept,
     }
+
+
+def _terms(ad_group: AdGroup) -> learning.Terms:
+    return learning.Terms(
+        ad_group.bid_micros,
+        (ad_group.maximum_delivery, ad_group.cost_cap),
+        Budget(BudgetMode(ad_group.budget_mode), ad_group.budget_micros),
+        ad_group.targeting,
+    )
 
 
 def _or(change: Value | UnsetType, present: Value) -> Value:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from vonk.advertising import audience_reach as reach
+from vonk.advertising import publish
 from vonk.advertising.errors import AudienceUnfit
 from vonk.advertising.models import AudienceShare
 from vonk.advertising.rules import custom_audiences as rules
@@ -51,6 +52,7 @@ def cancel(scope: Scope, audience_id: int, account_id: int, *, now: datetime) ->
     gone, _ = AudienceShare.objects.filter(audience=audience, account_id=account_id).delete()
     if not gone:
         raise NotFound(noun="share")
+    publish.publish_naming(audience_id, at=now)
     detail: dict[str, object] = {"account_id": str(account_id)}
     reach.remember(scope, audience, Act.UNSHARED, detail, at=now)
     audit.record(scope, "audience.unshared", "audience", audience.pk, at=now, detail=detail)

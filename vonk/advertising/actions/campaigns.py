@@ -14,7 +14,7 @@ from vonk.advertising.actions import bids, submissions
 from vonk.advertising.drafts import CampaignChanges, CampaignDraft
 from vonk.advertising.errors import BidNotBelowBudget, BudgetMissing
 from vonk.advertising.models import AdGroup, Campaign, Review
-from vonk.advertising.rules import Verdict, budgets, objectives, texts
+from vonk.advertising.rules import Verdict, budgets, learning, objectives, texts
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
 from vonk.core.money import format_micros
@@ -62,18 +62,21 @@ def update(
     """
     campaign = reach.alive_campaign(reach.campaigns(scope, [campaign_id])[0])
     changed: dict[str, object] = {}
+    marks: dict[str, object] = {}
     if changes.name is not UNSET and (name := texts.name(changes.name)) != campaign.name:
         changed["name"] = campaign.name = name
     if changes.budget is not UNSET and changes.budget != publish.budget_of(campaign):
-        budget = _new_budget(campaign, changes.budget, billed_micros, now)
+        budget, old = _new_budget(campaign, changes.budget, billed_micros, now), publish.budget_of(campaign)
         campaign.budget_mode, campaign.budget_micros = budget.mode.value, budget.micros
         changed["budget"] = {"mode": budget.mode.value, "micros": budget.micros}
+        if learning.is_significant(learning.Terms(0, (False, False), old), learning.Terms(0, (False, False), budget)):
+            marks[learning.MARK] = True
     if changes.kept is not UNSET and (kept := {**campaign.kept, **changes.kept}) != campaign.kept:
         changed["kept"] = campaign.kept = kept
     if changed:
         campaign.modified_at = now
         campaign.save(update_fields=["name", "budget_mode", "budget_micros", "kept", "modified_at"])
-        audit.record(scope, "campaign.changed", _NOUN, campaign.pk, at=now, detail=changed)
+        audit.record(scope, "campaign.changed", _NOUN, campaign.pk, at=now, detail={**changed, **marks})
         publish.publish_campaigns([campaign.pk], at=now)
     if "budget" in changed:
         bids.follow(campaign, now=now)

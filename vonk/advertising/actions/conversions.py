@@ -1,4 +1,4 @@
-"""Report what people did at an advertiser's, for one of the account's pixels."""
+"""Report what people did at an advertiser's, for one of the account's pixels or offline event sets."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,8 @@ def report(scope: Scope, reports: Sequence[ConversionReport], *, now: datetime) 
     """
     scope.require(Right.CAMPAIGN_EDIT)
     named = {one.pixel for one in reports}
-    own = {str(pk) for pk in Pixel.objects.filter(account_id=scope.account).values_list("pk", flat=True)}
+    rows = Pixel.objects.filter(account_id=scope.account, deleted_at=None)
+    own = {str(pk) for pk in rows.values_list("pk", flat=True)}
     if named - own:
         raise NotFound(noun="pixel")
     own_clicks = [

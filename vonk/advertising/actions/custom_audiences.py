@@ -9,6 +9,7 @@ import msgspec
 from django.db import transaction
 
 from vonk.advertising import audience_reach as reach
+from vonk.advertising import publish
 from vonk.advertising.actions import ad_groups
 from vonk.advertising.drafts import AdGroupChanges
 from vonk.advertising.errors import AudienceUnfit, CustomerFileMissing, CustomerFileTooLong, DigestKindsMixed
@@ -18,6 +19,8 @@ from vonk.advertising.rules import custom_audiences as rules
 from vonk.advertising.rules import customer_files as files
 from vonk.advertising.rules.custom_audiences import Act, Rule, Source
 from vonk.advertising.rules.customer_files import DigestKind
+from vonk.advertising.rules.lookalikes import Likeness
+from vonk.advertising.rules.pixels import Origin
 from vonk.content import queries as content
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
@@ -69,12 +72,22 @@ def create_by_rule(scope: Scope, draft: AudienceDraft, source: Source, rule: Rul
 
 
 @transaction.atomic
+def create_like(scope: Scope, draft: AudienceDraft, likeness: Likeness, *, now: datetime) -> int:
+    """Make an audience that *work* fills with those who are like another's; see ``actions.lookalikes``, which checks it."""
+    audience = _new(scope, draft, Source.LOOKALIKE, now=now)
+    audience.lookalike = msgspec.to_builtins(likeness)
+    audience.save(force_insert=True)
+    _say_made(scope, audience, {"source_audience_id": str(likeness.source_audience_id)}, now=now)
+    return audience.pk
+
+
+@transaction.atomic
 def rename(scope: Scope, audience_id: int, name: str, *, now: datetime) -> None:
     """Call an audience otherwise. Raises FieldInvalid, NotFound, AudienceNotOwn."""
     scope.require(Right.CAMPAIGN_EDIT)
     audience = reach.held(scope, audience_id)
     audience.name = rules.name(name)
-    _say_changed(scope, audience, {"name": audience.name}, now=now)
+    say_changed(scope, audience, {"name": audience.name}, now=now)
 
 
 @transaction.atomic
@@ -100,7 +113,7 @@ def change_customers(
     if name is not None:
         audience.name = rules.name(name)
     _set_digests(audience, kind, after, now=now)
-    _say_changed(scope, audience, {"action": action, "digests": len(after)}, now=now)
+    say_changed(scope, audience, {"action": action, "digests": len(after)}, now=now)
 
 
 @transaction.atomic
@@ -113,8 +126,10 @@ def delete(scope: Scope, audience_ids: Collection[int], *, now: datetime) -> Non
     for audience_id in sorted(set(audience_ids)):
         audience = reach.held(scope, audience_id)
         audience.digests, audience.told, audience.rule, audience.deleted_at = b"", 0, {}, now
+        audience.lookalike = {}
         audience.save()
         AudienceShare.objects.filter(audience=audience).delete()
+        publish.publish_naming(audience_id, at=now)
         reach.remember(scope, audience, Act.DELETED, {}, at=now)
         audit.record(scope, "audience.deleted", _NOUN, audience.pk, at=now)
 
@@ -144,6 +159,7 @@ def apply(  # noqa: PLR0913 - what is done, to which ad groups, and how it is to
     if act is Act.APPLIED:
         reach.prolong(audience, now=now)
         audience.save(update_fields=["expires_at"])
+        publish.publish_naming(audience_id, at=now)
     audit.record(scope, f"audience.{act.value}", _NOUN, audience.pk, at=now, detail={"ad_groups": len(changes)})
 
 
@@ -171,10 +187,12 @@ def _say_made(scope: Scope, audience: CustomAudience, detail: dict[str, object],
     audit.record(scope, "audience.created", _NOUN, audience.pk, at=now, detail={"source": audience.source, **detail})
 
 
-def _say_changed(scope: Scope, audience: CustomAudience, detail: dict[str, object], *, now: datetime) -> None:
+def say_changed(scope: Scope, audience: CustomAudience, detail: dict[str, object], *, now: datetime) -> None:
+    """Keep a change of an audience that is held, remember it, and have it last a year from now where it has no end."""
     audience.modified_at = now
     reach.prolong(audience, now=now)
     audience.save()
+    publish.publish_naming(audience.pk, at=now)
     reach.remember(scope, audience, Act.CHANGED, detail, at=now)
     audit.record(scope, "audience.changed", _NOUN, audience.pk, at=now, detail=detail)
 
@@ -227,7 +245,9 @@ def _check_sources(scope: Scope, source: Source, rule: Rule, *, now: datetime) -
         found = AdGroup.objects.filter(pk__in=ids, campaign__account_id=scope.account).count()
         _require_all(found, ids, "ad group")
     elif source is Source.PIXELS:
-        _require_all(Pixel.objects.filter(pk__in=ids, account_id=scope.account).count(), ids, "pixel")
+        _require_all(
+            Pixel.objects.filter(pk__in=ids, account_id=scope.account, origin=Origin.WEB.value).count(), ids, "pixel"
+        )
     else:
         if not custom_audiences.speaks(scope, rule, now=now):
             raise NotFound(noun="identity")

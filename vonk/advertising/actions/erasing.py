@@ -1,6 +1,7 @@
 """What advertising does when a person is erased.
 
-The words that reviews kept of their posts go, the verdicts stay; the digest of their address goes out of every audience.
+The words that reviews kept of their posts go, the verdicts stay; the digest of their address goes out of every audience,
+and they out of every lookalike.
 """
 
 import binascii
@@ -9,7 +10,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from vonk.advertising.models import CustomAudience, CustomerFile, Review
-from vonk.advertising.rules import customer_files
+from vonk.advertising.rules import customer_files, lookalikes
+from vonk.advertising.rules.custom_audiences import Source
 from vonk.advertising.rules.customer_files import DigestKind
 
 
@@ -46,4 +48,18 @@ def forget_digest(digest: str) -> int:
                 row.digests = left
                 row.save(update_fields=["digests"])
                 changed += 1
+    return changed
+
+
+@transaction.atomic
+def forget_likeness(person_id: int) -> int:
+    """Take a person out of every lookalike; return how many held them."""
+    changed = 0
+    rows = CustomAudience.objects.filter(source=Source.LOOKALIKE.value, deleted_at=None)
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        row = rows.select_for_update(no_key=True).filter(pk=pk).first()
+        if row is not None and lookalikes.holds(bytes(row.digests), person_id):
+            row.digests = lookalikes.without(bytes(row.digests), person_id)
+            row.save(update_fields=["digests"])
+            changed += 1
     return changed

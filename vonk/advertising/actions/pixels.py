@@ -22,6 +22,7 @@ from vonk.core.errors import NotFound
 from vonk.identity.actions import accounts
 
 _NOUN: Final = "pixel"
+WEB: Final = rules.Origin.WEB.value
 
 
 class IssuedPixel(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ def create(scope: Scope, name: str, *, now: datetime) -> IssuedPixel:
     scope.require(Right.CAMPAIGN_EDIT)
     clean = rules.name(name)
     accounts.hold(scope.account)  # Two who create at once do not pass the quota together.
-    if Pixel.objects.filter(account_id=scope.account).count() >= rules.PIXELS_PER_ACCOUNT_MAX:
+    if Pixel.objects.filter(account_id=scope.account, origin=WEB).count() >= rules.PIXELS_PER_ACCOUNT_MAX:
         raise PixelQuotaExceeded(pixels_max=rules.PIXELS_PER_ACCOUNT_MAX)
     secret = secrets.token_urlsafe(32)
     pixel = Pixel.objects.create(
@@ -84,7 +85,8 @@ def set_enabled(scope: Scope, pixel_id: int, enabled: bool, *, now: datetime) ->
 
 def _hold(scope: Scope, pixel_id: int) -> Pixel:
     scope.require(Right.CAMPAIGN_EDIT)
-    pixel = Pixel.objects.select_for_update(no_key=True).filter(pk=pixel_id, account_id=scope.account).first()
+    rows = Pixel.objects.select_for_update(no_key=True).filter(pk=pixel_id, account_id=scope.account, origin=WEB)
+    pixel = rows.first()
     if pixel is None:
         raise NotFound(noun="pixel")
     return pixel

@@ -24,9 +24,11 @@ def create(scope: Scope, kind: str, parts: Sequence[rules.Part], *, image_ids: C
     """
     scope.require(Right.CAMPAIGN_EDIT)
     known, kept = rules.kind(kind), rules.content(kind, parts)
+    accounts.hold(
+        scope.account
+    )  # Two who create at once do not pass the bound together, and no picture goes meanwhile.
     if len(content.library_images(scope, image_ids)) != len(set(image_ids)):
         raise NotFound(noun="image")
-    accounts.hold(scope.account)  # Two who create at once do not pass the bound together.
     if Portfolio.objects.filter(account_id=scope.account, deleted_at=None).count() >= rules.PORTFOLIOS_MAX:
         raise FieldInvalid("kind", f"this ad account has {rules.PORTFOLIOS_MAX} portfolios already")
     made = Portfolio.objects.create(account_id=scope.account, kind=known, content=kept, created_at=now)

@@ -7,12 +7,16 @@ from typing import Any, Final
 import msgspec
 
 from vonk.advertising import audience_reach as reach
-from vonk.advertising.models import Ad, AudienceAct, AudienceShare, CustomAudience, SavedAudience
+from vonk.advertising.models import Ad, AdGroup, AudienceAct, AudienceShare, CustomAudience, SavedAudience
+from vonk.advertising.rules import customer_files
 from vonk.advertising.rules.custom_audiences import EXPIRING, Act, Rule, Source
+from vonk.advertising.rules.customer_files import DigestKind
+from vonk.advertising.rules.lookalikes import Likeness
 from vonk.authorisation.queries import speakers
 from vonk.authorisation.speaker_reach import Speaker, SpeakerKind
 from vonk.control.paging import Numbered, Numbering, numbered
 from vonk.control.scope import Right, Scope
+from vonk.identity import access
 
 _CREATORS: Final = frozenset({SpeakerKind.LINKED.value, SpeakerKind.BUSINESS.value})
 
@@ -20,7 +24,8 @@ _CREATORS: Final = frozenset({SpeakerKind.LINKED.value, SpeakerKind.BUSINESS.val
 class AudienceView(msgspec.Struct, frozen=True, kw_only=True):
     """An audience. ``told`` is of customers alone; ``shared_by_other``: the account may use it and no more.
 
-    ``shared`` says whether any other account may use it. ``rule`` None: made of customers' digests.
+    ``shared`` says whether any other account may use it. ``rule`` None: made of customers' digests, or
+    with ``likeness`` a lookalike.
     """
 
     id: int
@@ -38,6 +43,7 @@ class AudienceView(msgspec.Struct, frozen=True, kw_only=True):
     expiring: bool
     created_at: datetime
     expires_at: datetime
+    likeness: Likeness | None = None
 
 
 class ActView(msgspec.Struct, frozen=True):
@@ -130,6 +136,32 @@ def ads_with_posts(account_id: int, ad_group_ids: Collection[int]) -> dict[int, 
     return dict(rows.values_list("pk", "post_id"))
 
 
+def named_when_live() -> tuple[frozenset[int], frozenset[int]]:
+    """Return the audiences that ad groups let in and those that they keep out, of all accounts, while switched on."""
+    rows = AdGroup.objects.filter(enabled=True, deleted_at=None, targeting__icontains='"audiences')
+    let_in: set[int] = set()
+    kept_out: set[int] = set()
+    for targeting in rows.values_list("targeting", flat=True):
+        limits = targeting.get("limits") or {}
+        let_in.update(map(int, limits.get("audiences") or ()))
+        kept_out.update(map(int, limits.get("audiences_out") or ()))
+    return frozenset(let_in), frozenset(kept_out)
+
+
+def serving(audience_ids: Collection[int], *, now: datetime) -> tuple[AudienceView, ...]:
+    """Return those of the audiences that have not ended, as their owners see them; for the platform itself."""
+    rows = CustomAudience.objects.filter(pk__in=audience_ids, deleted_at=None, expires_at__gt=now).defer("digests")
+    return tuple(_view(access.watching(row.account_id), row, (), now) for row in rows.order_by("pk"))
+
+
+def digests_of(audience_id: int) -> tuple[str, ...]:
+    """Return the digests of addresses in an audience of customers, hexadecimal; none of any other kind."""
+    row = CustomAudience.objects.filter(pk=audience_id, kind=DigestKind.EMAIL_SHA256.value).first()
+    return (
+        () if row is None else tuple(one.hex() for one in customer_files.each(bytes(row.digests), DigestKind(row.kind)))
+    )
+
+
 def _view(scope: Scope, row: CustomAudience, shared: Collection[int], now: datetime) -> AudienceView:
     return AudienceView(
         id=row.pk,
@@ -147,6 +179,7 @@ def _view(scope: Scope, row: CustomAudience, shared: Collection[int], now: datet
         expiring=now < row.expires_at <= now + EXPIRING,
         created_at=row.created_at,
         expires_at=row.expires_at,
+        likeness=msgspec.convert(row.lookalike, Likeness) if row.lookalike else None,
     )
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from vonk.advertising.models import AdGroup, Campaign, Pixel
-from vonk.advertising.queries.views import PixelView
+from vonk.advertising.queries.views import OfflineSetView, PixelView
 from vonk.advertising.rules import Objective
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
+from vonk.advertising.rules.pixels import Origin
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 
@@ -16,14 +17,31 @@ from vonk.core.errors import NotFound
 def pixels(scope: Scope) -> tuple[PixelView, ...]:
     """Return all of the account's pixels, newest first (PIXELS_PER_ACCOUNT_MAX bounds them)."""
     scope.require(Right.ACCOUNT_VIEW)
-    return tuple(_view(row) for row in Pixel.objects.filter(account_id=scope.account).order_by("-pk"))
+    return tuple(_view(row) for row in _web().filter(account_id=scope.account).order_by("-pk"))
+
+
+def offline_sets(scope: Scope) -> tuple[OfflineSetView, ...]:
+    """Return the account's offline event sets that are not deleted, newest first (OFFLINE_SETS_MAX bounds them)."""
+    scope.require(Right.ACCOUNT_VIEW)
+    rows = Pixel.objects.filter(account_id=scope.account, origin=Origin.OFFLINE.value, deleted_at=None)
+    return tuple(
+        OfflineSetView(
+            id=row.pk,
+            name=row.name,
+            description=row.description,
+            kept=row.kept,
+            created_at=row.created_at,
+            modified_at=row.modified_at,
+        )
+        for row in rows.order_by("-pk")
+    )
 
 
 def pixels_of_accounts(scope: Scope, account_ids: Collection[int]) -> dict[int, tuple[PixelView, ...]]:
     """Return the pixels of each of the organisation's ad accounts that the caller found to be theirs, newest first."""
     scope.require(Right.BUSINESS_VIEW)
     found: dict[int, list[PixelView]] = {account_id: [] for account_id in account_ids if scope.reaches(account_id)}
-    for row in Pixel.objects.filter(account_id__in=list(found)).order_by("-pk"):
+    for row in _web().filter(account_id__in=list(found)).order_by("-pk"):
         found[row.account_id].append(_view(row))
     return {account_id: tuple(several) for account_id, several in found.items()}
 
@@ -31,15 +49,16 @@ def pixels_of_accounts(scope: Scope, account_ids: Collection[int]) -> dict[int, 
 def pixel(scope: Scope, pixel_id: int) -> PixelView:
     """Return the account's pixel; NotFound when there is none."""
     scope.require(Right.ACCOUNT_VIEW)
-    row = Pixel.objects.filter(pk=pixel_id, account_id=scope.account).first()
+    row = _web().filter(pk=pixel_id, account_id=scope.account).first()
     if row is None:
         raise NotFound(noun="pixel")
     return _view(row)
 
 
-def pixel_account(pixel_id: int) -> int | None:
-    """Return whose the pixel is, for callers that make a scope of it; None when there is no such pixel."""
-    return Pixel.objects.filter(pk=pixel_id).values_list("account_id", flat=True).first()
+def pixel_account(pixel_id: int, *, origins: Collection[Origin] = (Origin.WEB,)) -> int | None:
+    """Return whose the pixel or offline event set is, for callers that make a scope of it; None when there is none."""
+    rows = Pixel.objects.filter(pk=pixel_id, origin__in=[one.value for one in origins], deleted_at=None)
+    return rows.values_list("account_id", flat=True).first()
 
 
 def measured_since(account_ids: Collection[int]) -> dict[int, datetime]:
@@ -62,6 +81,10 @@ def objectives(campaign_ids: Collection[int]) -> dict[int, Objective]:
 def attribution_of(row: AdGroup) -> AttributionSettings:
     """Return the attribution settings that the row keeps."""
     return AttributionSettings(row.click_days, row.engaged_view_days, row.view_days, Counting(row.counting))
+
+
+def _web() -> QuerySet[Pixel]:
+    return Pixel.objects.filter(origin=Origin.WEB.value)
 
 
 def _view(row: Pixel) -> PixelView:

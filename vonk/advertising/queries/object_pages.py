@@ -32,7 +32,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which campaigns or ad groups of an account a list holds; None of a filter means any.
 
     ``deleted``: True only what was deleted, or lies under something deleted; False none of it; None all.
-    ``billings`` and ``maximum_delivery`` are ad groups' alone.
+    ``billings``, ``maximum_delivery`` and ``cost_cap`` are ad groups' alone.
     """
 
     ids: Collection[int] | None = None
@@ -45,6 +45,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     keeping: tuple[Keeping, ...] = ()
     billings: Collection[Billing] | None = None
     maximum_delivery: bool | None = None
+    cost_cap: bool | None = None
 
 
 def numbered_campaigns(scope: Scope, wanted: Wanted, numbering: Numbering) -> Numbered[CampaignView]:
@@ -112,6 +113,8 @@ def _ad_groups(scope: Scope, wanted: Wanted) -> QuerySet[AdGroup]:
         rows = rows.filter(billing__in=[one.value for one in wanted.billings])
     if wanted.maximum_delivery is not None:
         rows = rows.filter(maximum_delivery=wanted.maximum_delivery)
+    if wanted.cost_cap is not None:
+        rows = rows.filter(cost_cap=wanted.cost_cap)
     if wanted.deleted is None:
         return rows
     gone = Q(deleted_at__isnull=False) | Q(campaign__deleted_at__isnull=False)

@@ -164,6 +164,7 @@ def ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
         modified_at=row.modified_at,
         deleted=row.deleted_at is not None or row.campaign.deleted_at is not None,
         maximum_delivery=row.maximum_delivery,
+        cost_cap=row.cost_cap,
         kept=row.kept,
         campaign_kept=row.campaign.kept,
     )

@@ -77,6 +77,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
     billing: Billing | None = None
     bid_micros: int = 0
     maximum_delivery: bool = False  # Nobody set the bid.
+    cost_cap: bool = False  # The bid is an average.
     ad_id: int = 0
     ad_name: str = ""
     ad_enabled: bool = False
@@ -200,6 +201,7 @@ def _facts(campaign: Campaign, ad_group: AdGroup | None = None) -> ReportedFacts
         billing=Billing(ad_group.billing),
         bid_micros=ad_group.bid_micros,
         maximum_delivery=ad_group.maximum_delivery,
+        cost_cap=ad_group.cost_cap,
         deleted=bool(ad_group.deleted_at or campaign.deleted_at),
         kept={"campaign": campaign.kept, "ad_group": ad_group.kept},
     )

@@ -54,6 +54,7 @@ class AdGroupView(msgspec.Struct, frozen=True, kw_only=True):
     modified_at: datetime
     deleted: bool
     maximum_delivery: bool = False
+    cost_cap: bool = False  # The bid is what results shall cost on average.
     kept: dict[str, Any] = {}
     campaign_kept: dict[str, Any] = {}
 
@@ -83,6 +84,17 @@ class PixelView(msgspec.Struct, frozen=True, kw_only=True):
     account_id: int
     name: str
     enabled: bool
+    created_at: datetime
+    modified_at: datetime
+
+
+class OfflineSetView(msgspec.Struct, frozen=True, kw_only=True):
+    """An offline event set: what an advertiser's servers report of what happens in shops."""
+
+    id: int
+    name: str
+    description: str
+    kept: dict[str, Any]
     created_at: datetime
     modified_at: datetime
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from vonk.advertising.errors import MinorsProtected
+from vonk.advertising.rules import limits
 from vonk.advertising.rules.objectives import Objective
 from vonk.core.errors import FieldInvalid
 from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES, AgeBand, Device, Gender
@@ -16,6 +17,7 @@ CAP_DAYS_MAX: Final = 30
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 # Not for people under 18 (reference §5, under 18).
+_OF_PROFILES: Final = ("behaviours", "audiences", "audiences_out", "carriers", "models", "prices")
 _ADULT_OBJECTIVES: Final = frozenset({Objective.LEAD_GENERATION, Objective.SHOP_PURCHASES})
 
 
@@ -23,7 +25,7 @@ def targeting(wanted: Targeting, objective: Objective) -> Targeting:
     """Return the targeting with each list sorted and free of doubles.
 
     Raises FieldInvalid when no country is named, a value is unknown or the hours are none; MinorsProtected when the band 13–17 is combined
-    with interests, genders, or an objective for adults.
+    with interests, genders, behaviours, audiences, what a device costs, or an objective for adults.
     """
     if not wanted.countries:
         raise FieldInvalid("countries", "choose at least one country")
@@ -36,9 +38,11 @@ def targeting(wanted: Targeting, objective: Objective) -> Targeting:
         devices=_known("devices", wanted.devices, frozenset(Device)),
         dayparting=_hours(wanted.dayparting),
         unmet=tuple(sorted(set(wanted.unmet))),
+        limits=limits.checked(wanted.limits),
     )
     if AgeBand.AGE_13_17 in found.age_bands:
         used = [word for word, values in (("interests", found.interests), ("genders", found.genders)) if values]
+        used += [word for word in _OF_PROFILES if getattr(found.limits, word)]
         if objective in _ADULT_OBJECTIVES:
             used.append(objective.value)
         if used:
@@ -63,8 +67,8 @@ def reopens_review(old: Targeting, new: Targeting) -> bool:
     return _without_age(old) != _without_age(new)
 
 
-def _without_age(of: Targeting) -> tuple[tuple[str, ...], ...]:
-    return (of.countries, of.languages, of.genders, of.interests, of.devices)
+def _without_age(of: Targeting) -> tuple[object, ...]:
+    return (of.countries, of.languages, of.genders, of.interests, of.devices, of.limits)
 
 
 def _hours(packed: str) -> str:

@@ -34,6 +34,7 @@ class Source(StrEnum):
     POSTS = "posts"  # The same at posts, outside ads.
     FOLLOWERS = "followers"  # Who followed a profile.
     PIXELS = "pixels"  # Who did something at the advertiser's own pages.
+    LOOKALIKE = "lookalike"  # Who is like those of another audience.
 
 
 class Deed(StrEnum):

@@ -93,8 +93,21 @@ def rows(packed: bytes, kind: DigestKind) -> int:
     return len(packed) // kind.size
 
 
+def holds(packed: bytes, digest: bytes) -> bool:
+    """Tell whether the digest is one of those packed, in some twenty steps."""
+    at = _place(packed, digest)
+    return packed[at : at + len(digest)] == digest
+
+
 def without(packed: bytes, digest: bytes) -> bytes:
     """Return the digests without one of them; the same bytes when it is none of them."""
+    at = _place(packed, digest)
+    size = len(digest)
+    return packed[:at] + packed[at + size :] if packed[at : at + size] == digest else packed
+
+
+def _place(packed: bytes, digest: bytes) -> int:
+    """Return where the digest is, or would be."""
     size = len(digest)
     low, high = 0, len(packed) // size
     while low < high:
@@ -103,5 +116,4 @@ def without(packed: bytes, digest: bytes) -> bytes:
             low = middle + 1
         else:
             high = middle
-    at = low * size
-    return packed[:at] + packed[at + size :] if packed[at : at + size] == digest else packed
+    return low * size

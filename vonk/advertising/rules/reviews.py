@@ -84,7 +84,8 @@ def note(text: str) -> str:
 
 
 def _flat(subject: Subject) -> dict[str, str]:
-    lists = {name: ", ".join(getattr(subject.targeting, name)) for name in AUDIENCE}
+    lists = {name: ", ".join(getattr(subject.targeting, name)) for name in AUDIENCE if name != "limits"}
+    limits = msgspec.to_builtins(subject.targeting.limits)
     return {
         "post": str(subject.post_id),
         "identity": str(subject.identity_id),
@@ -93,4 +94,8 @@ def _flat(subject: Subject) -> dict[str, str]:
         "landing_url": subject.landing_url,
         "category": subject.category,
         **lists,
+        **{
+            name: ", ".join(map(str, of)) if isinstance(of, list | tuple) else str(of or "")
+            for name, of in limits.items()
+        },
     }

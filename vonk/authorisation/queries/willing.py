@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
-from vonk.authorisation.models import AdSettings
+from vonk.authorisation import willingness
 from vonk.control.scope import Right, Scope
 
 
@@ -22,7 +22,9 @@ def willing_creators(
     ``keyword`` is looked for in names and handles, whatever its case; ``tags`` among the hashtags of posts.
     """
     scope.require(Right.ACCOUNT_VIEW)
-    rows = _willing().filter(Q(profile__display_name__icontains=keyword) | Q(profile__handle__icontains=keyword))
+    rows = willingness.willing().filter(
+        Q(profile__display_name__icontains=keyword) | Q(profile__handle__icontains=keyword)
+    )
     if tags:
         rows = rows.filter(profile__posts__tags__tag__in=tags)
     counted = rows.annotate(followers=Count("profile__followers", distinct=True)).filter(followers__gte=followers_min)
@@ -34,10 +36,4 @@ def willing_creators(
 def willing_among(scope: Scope, profile_ids: Collection[int]) -> frozenset[int]:
     """Return those of the profiles whose ad settings are on and whom everybody may see."""
     scope.require(Right.ACCOUNT_VIEW)
-    return frozenset(_willing().filter(pk__in=set(profile_ids)).values_list("pk", flat=True))
-
-
-def _willing() -> QuerySet[AdSettings]:
-    return AdSettings.objects.filter(
-        on=True, profile__owner__isnull=False, profile__banned_at=None, profile__deleted_at=None, profile__private=False
-    )
+    return willingness.among(profile_ids)

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from vonk.content import media
 from vonk.content.actions import engagement, posts, publishing
 from vonk.content.errors import VideoMissing
-from vonk.content.models import Post, PostMention, Profile, Sound, Video
+from vonk.content.hosted import ItemKind
+from vonk.content.models import HostItem, Post, PostMention, Profile, Sound, Video
 from vonk.content.rules import VideoState
 from vonk.control import notifications
 from vonk.control.scope import Right, Scope
@@ -32,6 +34,7 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> tuple[int, ...]:
     profile_id = Profile.objects.filter(owner_id=person_id).values_list("pk", flat=True).first()
     if profile_id is not None:
         _erase_profile(publishing.lock_profile(profile_id), now)
+        _forget_host_items(profile_id, post_ids, now)
     _erase_videos(person_id)
     engagement.delete_comments_of(person_id, now=now)
     return post_ids
@@ -52,6 +55,19 @@ def _erase_profile(profile: Profile, now: datetime) -> None:
     publishing.sync(list(others), now=now)
     if avatar:
         transaction.on_commit(lambda: media.store().delete(avatar))
+
+
+def _forget_host_items(profile_id: int, post_ids: tuple[int, ...], now: datetime) -> None:
+    """Let go of the ids that the person's host knows them and their posts by; digests stay, so that no late sync brings them back."""
+    account = HostItem.objects.filter(kind=ItemKind.ACCOUNT.value, object_id=profile_id)
+    for host_id, external_id in account.values_list("host_id", "external_id"):
+        pairs = HostItem.objects.filter(host_id=host_id, kind=ItemKind.FOLLOW.value)
+        named = Q(external_id__startswith=f"{external_id} ") | Q(external_id__endswith=f" {external_id}")
+        pairs.filter(named).update(external_id="", refused_reason="")
+    posts_here = Q(kind=ItemKind.POST.value, object_id__in=post_ids)
+    for rows in (account, HostItem.objects.filter(posts_here)):
+        rows.update(external_id="", refused_reason="")
+        rows.filter(removed_at=None).update(removed_at=now)
 
 
 def _erase_videos(person_id: int) -> None:

@@ -38,21 +38,35 @@ def add(scope: Scope, file: IO[bytes], *, name: str | None, own_name: str, md5: 
         if md5 is not None and md5.lower() != found:
             raise SignatureWrong(found=found, announced=md5[:40], field="image_signature")
         drawn = pictures.redraw(source, target)
-        image = Image(
-            id=new_id(),
-            account_id=scope.account,
-            key=media.new_key(drawn.format),
-            format=drawn.format,
-            width=drawn.width,
-            height=drawn.height,
-            source_bytes=size,
-            source_md5=found,
-            created_at=now,
-            modified_at=now,
-        )
-        media.store().put(image.key, target)
+        return keep(
+            scope, target, drawn, source_bytes=size, source_md5=found, asked=asked,
+            own=library.found_name(own_name, FileKind.IMAGE), now=now,
+        )  # fmt: skip
+
+
+def keep(
+    scope: Scope, file: Path, drawn: pictures.Drawn, *, source_bytes: int, source_md5: str, asked: str | None, own: str,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Take a drawn picture into the store and the account's library; return its id. The file is used up.
+
+    ``asked`` None: it is called ``own``, or nearly so. Raises MaterialNameTaken; then nothing is kept.
+    """
+    image = Image(
+        id=new_id(),
+        account_id=scope.account,
+        key=media.new_key(drawn.format),
+        format=drawn.format,
+        width=drawn.width,
+        height=drawn.height,
+        source_bytes=source_bytes,
+        source_md5=source_md5,
+        created_at=now,
+        modified_at=now,
+    )
+    media.store().put(image.key, file)
     try:
-        return _named(scope, image, asked, library.found_name(own_name, FileKind.IMAGE))
+        return _named(scope, image, asked, own)
     except BaseException:
         media.store().delete(image.key)
         raise

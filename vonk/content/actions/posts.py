@@ -87,7 +87,9 @@ def publish_for_advertiser(scope: Scope, *, video_id: int, identity_id: int, cap
     identity = Profile.objects.filter(pk=identity_id, account_id=scope.account, deleted_at=None, banned_at=None).first()
     if identity is None:
         raise NotFound(noun="identity")
-    video = making.ready_video(Video.objects.filter(pk=video_id, account_id=scope.account).first())
+    video = making.ready_video(
+        Video.objects.select_for_update(no_key=True).filter(pk=video_id, account_id=scope.account).first()
+    )
     said = captions.read(caption)
     post = Post.objects.create(
         profile=identity,
@@ -146,7 +148,7 @@ def delete(scope: Scope, post_id: int, now: datetime) -> None:
     post.deleted_at = now
     save_change(scope, post, "post.deleted", now, fields=["deleted_at"])
     if not post.draft:  # The video of a draft that its creator does not want is still the advertiser's.
-        _drop_files(post)
+        drop_files(post)
 
 
 @transaction.atomic
@@ -157,14 +159,14 @@ def erase(post_id: int, *, now: datetime) -> None:
     """
     post = _lock_any(post_id)
     post.deleted_at = post.deleted_at or now
-    post.caption = ""
-    post.save(update_fields=["deleted_at", "caption"])
+    post.caption = post.external_id = ""
+    post.save(update_fields=["deleted_at", "caption", "external_id"])
     PostTag.objects.filter(post=post).delete()
     PostMention.objects.filter(post=post).delete()
     CaptionVersion.objects.filter(post=post).update(text="", replaces="", note="")
     publishing.sync([post.pk], now=now)
     if not post.draft:
-        _drop_files(post)
+        drop_files(post)
 
 
 @transaction.atomic
@@ -272,7 +274,7 @@ def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> N
         raise StitchNotAllowed
 
 
-def _drop_files(post: Post) -> None:
+def drop_files(post: Post) -> None:
     """Forget the video's files once no post shows it; they are deleted after the commit, or by ``videos.sweep``."""
     if Post.objects.filter(video_id=post.video_id, deleted_at=None).exists():
         return

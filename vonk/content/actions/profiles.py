@@ -68,9 +68,12 @@ def create(scope: Scope, *, handle: str, display_name: str, now: datetime) -> in
     """
     scope.require(Right.CREATE)
     profile = Profile(
-        owner_id=scope.person, handle=handles.parse(handle), display_name=_display_name(display_name), created_at=now
+        owner_id=scope.person,
+        handle=handles.parse(handle),
+        display_name=clean_display_name(display_name),
+        created_at=now,
     )
-    _save_with_handle(profile)
+    save_with_handle(profile)
     audit.record(scope, "profile.created", "profile", profile.pk, at=now, detail={"handle": profile.handle})
     return profile.pk
 
@@ -89,7 +92,7 @@ def create_identity(
     profile = Profile(
         account_id=scope.account,
         handle=None,
-        display_name=_display_name(display_name),
+        display_name=clean_display_name(display_name),
         avatar=_keep_avatar(avatar) if avatar else "",
         created_at=now,
     )
@@ -119,13 +122,13 @@ def update(scope: Scope, *, display_name: str, bio: str, handle: str | None = No
     """Change the acting person's profile (the handle only when one is given). Raises as ``create`` does."""
     scope.require(Right.CREATE)
     profile = _lock_own(scope)
-    profile.display_name = _display_name(display_name)
+    profile.display_name = clean_display_name(display_name)
     profile.bio = captions.clean_text("bio", bio)
     if len(profile.bio) > BIO_CHARS_MAX:
         raise FieldInvalid("bio", f"at most {BIO_CHARS_MAX} characters")
     if handle is not None:
         profile.handle = handles.parse(handle)
-    _save_with_handle(profile)
+    save_with_handle(profile)
     audit.record(scope, "profile.updated", "profile", profile.pk, at=now, detail={"handle": profile.handle})
     publishing.sync_profile(profile.pk, now=now)
 
@@ -163,9 +166,9 @@ def ban(scope: Scope, profile_id: int, *, reason: str, now: datetime) -> None:
     """Take a profile and all its posts out of sight, in ads too. Banning twice is banning once."""
     scope.require(Right.REVIEW)
     profile = _lock_any(profile_id)
-    if profile.banned_at is None:
-        profile.banned_at = now
-        profile.save(update_fields=["banned_at"])
+    if profile.banned_at is None or profile.suspended:
+        profile.banned_at, profile.suspended = profile.banned_at or now, False  # A host's word no longer lifts it.
+        profile.save(update_fields=["banned_at", "suspended"])
         audit.record(
             scope, "profile.banned", "profile", profile_id, at=now, detail={"reason": reason[:REASON_CHARS_MAX]}
         )
@@ -178,8 +181,8 @@ def unban(scope: Scope, profile_id: int, *, now: datetime) -> None:
     scope.require(Right.REVIEW)
     profile = _lock_any(profile_id)
     if profile.banned_at is not None:
-        profile.banned_at = None
-        profile.save(update_fields=["banned_at"])
+        profile.banned_at, profile.suspended = None, False
+        profile.save(update_fields=["banned_at", "suspended"])
         audit.record(scope, "profile.unbanned", "profile", profile_id, at=now)
         publishing.sync_profile(profile_id, now=now)
 
@@ -197,8 +200,8 @@ def _lock_any(profile_id: int) -> Profile:
     return publishing.lock_profile(profile_id)
 
 
-def _save_with_handle(profile: Profile) -> None:
-    """Save; the database decides who has a handle."""
+def save_with_handle(profile: Profile) -> None:
+    """Save; the database decides who has a handle. Raises HandleTaken, ProfileExists."""
     try:
         with transaction.atomic():
             profile.save()
@@ -211,7 +214,8 @@ def _save_with_handle(profile: Profile) -> None:
         raise
 
 
-def _display_name(text: str) -> str:
+def clean_display_name(text: str) -> str:
+    """Return the name with single blanks; FieldInvalid for an empty one, one too long, or with control characters."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= DISPLAY_NAME_MAX or captions.clean_text("display_name", name) != name:
         raise FieldInvalid("display_name", f"1 to {DISPLAY_NAME_MAX} characters")

@@ -67,4 +67,5 @@ def document_of(post: Post) -> PostDocument:
         ai_generated=post.ai_generated,
         disclosure=post.disclosure,
         countries=tuple(sound.countries) if sound else (),
+        external_id=post.external_id,
     )

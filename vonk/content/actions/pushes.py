@@ -122,7 +122,9 @@ def publish_pushed(post_id: int, *, now: datetime) -> bool:
 
 
 def _video(scope: Scope, video_id: int) -> Video:
-    video = making.ready_video(Video.objects.filter(pk=video_id, account_id=scope.account).first())
+    video = making.ready_video(
+        Video.objects.select_for_update(no_key=True).filter(pk=video_id, account_id=scope.account).first()
+    )
     measures = pushes.Measures(
         name=video.original_name,
         container=video.source_container,

@@ -21,10 +21,7 @@ TITLE_CHARS_MAX: Final = 100
 def add_to_library(scope: Scope, *, title: str, now: datetime) -> int:
     """Add a sound to the platform's library; return its id."""
     scope.require(Right.OPERATE)
-    title = " ".join(title.split())
-    if not 1 <= len(title) <= TITLE_CHARS_MAX or not title.isprintable():
-        raise FieldInvalid("title", f"1 to {TITLE_CHARS_MAX} printable characters")
-    sound = Sound.objects.create(title=title, created_at=now)
+    sound = Sound.objects.create(title=clean_title(title), created_at=now)
     audit.record(scope, "sound.added", "sound", sound.pk, at=now)
     return sound.pk
 
@@ -37,10 +34,7 @@ def set_rights(scope: Scope, sound_id: int, *, commercial: bool, countries: Iter
     Raises NotFound, SoundNotLibrary for somebody's original, FieldInvalid (countries).
     """
     scope.require(Right.OPERATE)
-    wanted = sorted(set(countries))
-    unknown = [country for country in wanted if country not in COUNTRIES]
-    if unknown:
-        raise FieldInvalid("countries", f"unknown: {', '.join(country[:10] for country in unknown[:5])}")
+    wanted = clean_countries(countries)
     sound = Sound.objects.select_for_update(no_key=True).filter(pk=sound_id).first()
     if sound is None:
         raise NotFound(noun="sound")
@@ -51,3 +45,20 @@ def set_rights(scope: Scope, sound_id: int, *, commercial: bool, countries: Iter
     publishing.sync(sound.posts.filter(in_ads=True).values_list("pk", flat=True), now=now)
     detail = {"commercial": commercial, "countries": wanted}
     audit.record(scope, "sound.rights_set", "sound", sound_id, at=now, detail=detail)
+
+
+def clean_title(text: str) -> str:
+    """Return the title with single blanks; FieldInvalid for an empty one, one too long, or with control characters."""
+    title = " ".join(text.split())
+    if not 1 <= len(title) <= TITLE_CHARS_MAX or not title.isprintable():
+        raise FieldInvalid("title", f"1 to {TITLE_CHARS_MAX} printable characters")
+    return title
+
+
+def clean_countries(countries: Iterable[str]) -> list[str]:
+    """Return the countries in order, each once; FieldInvalid names those that are none."""
+    wanted = sorted(set(countries))
+    unknown = [country for country in wanted if country not in COUNTRIES]
+    if unknown:
+        raise FieldInvalid("countries", f"unknown: {', '.join(country[:10] for country in unknown[:5])}")
+    return wanted

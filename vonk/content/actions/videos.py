@@ -132,7 +132,8 @@ def _recorded(scope: Scope, video: Video, library_name: str | None, now: datetim
 def is_named(account_id: int, name: str, *, but: int | None = None) -> bool:
     """Say whether a video of the account's library has the name; ``but`` is one that may."""
     same = Q(library_name=name) | Q(library_name=None, original_name=name)
-    named = Video.objects.filter(same, account_id=account_id)
+    there = Video.objects.exclude(state=VideoState.READY.value, rendition_key=None)  # Not deleted.
+    named = there.filter(same, account_id=account_id)
     return (named if but is None else named.exclude(pk=but)).exists()
 
 

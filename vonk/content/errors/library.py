@@ -153,3 +153,32 @@ class FilesWaiting(Limited):
     remedy = "Make materials of them, or wait until some are forgotten."
     actor = Actor.ADVERTISER
     retry_after_seconds = 3_600
+
+
+class MaterialInUse(Conflict):
+    """What something shows is not deleted."""
+
+    code = "material_in_use"
+    message = "%(material_id)s is in use: %(user)s."
+    cause = "A post, an ad or a portfolio would lose what it shows."
+    remedy = "Delete what uses it first, or keep it."
+    actor = Actor.ADVERTISER
+
+
+class MaterialUnderway(Conflict):
+    """A video that is being made playable has a worker on it."""
+
+    code = "material_underway"
+    message = "%(material_id)s is still being processed."
+    remedy = "Delete it once it plays, or once it was refused."
+    actor = Actor.ADVERTISER
+
+
+class CopiesTooMany(Invalid):
+    """Every copy is a file of its own."""
+
+    code = "copies_too_many"
+    message = "One call makes at most %(most)d copies, not %(asked)d."
+    cause = "Every material is copied into every ad account."
+    remedy = "Share fewer materials, or with fewer ad accounts at a time."
+    actor = Actor.ADVERTISER

@@ -1,6 +1,7 @@
 """The tables of content: one file per noun."""
 
 from vonk.content.models.engagement import Comment, Engagement, EngagementChange, Follow, Tally
+from vonk.content.models.hosts import HostItem, HostReconciliation
 from vonk.content.models.library import Image, LibraryFile, LibraryPiece
 from vonk.content.models.moderation import BlockedWord, ModerationExport
 from vonk.content.models.posts import CaptionVersion, Post, PostMention, PostTag, Video
@@ -13,6 +14,8 @@ __all__ = [
     "Engagement",
     "EngagementChange",
     "Follow",
+    "HostItem",
+    "HostReconciliation",
     "Image",
     "LibraryFile",
     "LibraryPiece",

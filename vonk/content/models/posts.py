@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from vonk.content.hosted import EXTERNAL_ID_MAX, REMOTE_CHARS_MAX
 from vonk.content.library import FILE_NAME_MAX
 from vonk.content.rules import (
     CAPTION_OPEN,
@@ -27,8 +28,8 @@ class Video(models.Model):
     failure = models.CharField(max_length=40, null=True)  # Code of the error that stopped it.
     original_name = models.CharField(max_length=200)
     source_key = models.CharField(max_length=200, null=True)  # Keys of the media store.
-    rendition_key = models.CharField(max_length=200, null=True)
-    poster_key = models.CharField(max_length=200, null=True)
+    rendition_key = models.CharField(max_length=REMOTE_CHARS_MAX, null=True)  # Or the address at the post's host.
+    poster_key = models.CharField(max_length=REMOTE_CHARS_MAX, null=True)
     source_bytes = models.BigIntegerField()
     source_sha256 = models.CharField(max_length=64)
     source_container = models.CharField(max_length=40, default="")  # ffmpeg's first name of it; "" until it is ready.
@@ -93,6 +94,7 @@ class Post(models.Model):
     stitch_of = models.ForeignKey("content.Post", on_delete=models.PROTECT, null=True, related_name="stitches")
     caption_locked = models.BooleanField(default=False)  # Set with the first authorisation (S3).
     in_ads = models.BooleanField(default=False)  # Its document is published to the ad servers.
+    external_id = models.CharField(max_length=EXTERNAL_ID_MAX, default="", db_default="")  # At its host; "" for none.
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)  # By moderators.

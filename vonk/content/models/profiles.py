@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from vonk.content.hosted import REMOTE_CHARS_MAX
 from vonk.core.ids import new_id
 
 
@@ -14,9 +15,14 @@ class Profile(models.Model):
     handle = models.CharField(max_length=24, unique=True, null=True)  # NULL for a custom identity.
     display_name = models.CharField(max_length=40)
     bio = models.CharField(max_length=160, default="")
-    avatar = models.CharField(max_length=200, default="")  # A key of the media store; "" = initials.
+    avatar = models.CharField(
+        max_length=REMOTE_CHARS_MAX, default=""
+    )  # A key of the media store, or the address of what stays at a host; "" = initials.
     private = models.BooleanField(default=False)  # Only followers see its posts.
     banned_at = models.DateTimeField(null=True)
+    suspended = models.BooleanField(
+        default=False, db_default=False
+    )  # banned_at is its host's doing, which the host undoes.
     deleted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from vonk.content.models import CaptionVersion, Comment, Engagement, Follow, Post, Profile, Video
+from django.db.models import Q
+
+from vonk.content.hosted import ItemKind
+from vonk.content.models import CaptionVersion, Comment, Engagement, Follow, HostItem, Post, Profile, Video
 from vonk.control.held import Part, part
 
 
@@ -31,4 +34,7 @@ def parts(person_id: int) -> Iterator[Part]:
         "comments", Comment.objects.filter(person_id=person_id), "post_id", "text", "ad_id", "decision_id", "at",
         "reply_to_id", "account_id", "hidden_at", "deleted_at",
     )  # fmt: skip
+    own = Q(kind=ItemKind.ACCOUNT.value, object_id__in=Profile.objects.filter(owner_id=person_id).values("pk"))
+    own |= Q(kind=ItemKind.POST.value, object_id__in=Post.objects.filter(profile__owner_id=person_id).values("pk"))
+    yield part("host_items", HostItem.objects.filter(own), "host_id", "kind", "external_id", "version", "synced_at")
     yield part("follows", Follow.objects.filter(person_id=person_id), "profile_id", "post_id", "ad_id", "at")

@@ -41,6 +41,8 @@ class Pixel(Protocol):
     def currency(self) -> str: ...
     @property
     def secret_sha256(self) -> str: ...
+    @property
+    def servers_only(self) -> bool: ...
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -135,6 +137,8 @@ class Conversions:
             return ConversionRefusal.PIXEL_UNKNOWN
         if sender.server and not sender.may_speak_for(pixel):
             return ConversionRefusal.SECRET_INVALID
+        if not sender.server and pixel.servers_only:
+            return ConversionRefusal.SERVER_REQUIRED
         if not sender.server and not self._within_rate(pixel_id, received_ms):
             return ConversionRefusal.RATE_EXCEEDED
         if not _NAME.fullmatch(report.name):

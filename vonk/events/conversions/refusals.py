@@ -21,6 +21,7 @@ class ConversionRefusal(StrEnum):
     ID_INVALID = "id_invalid"
     PIXEL_UNKNOWN = "pixel_unknown"
     SECRET_INVALID = "secret_invalid"  # noqa: S105 - a reason's name.
+    SERVER_REQUIRED = "server_required"
     RATE_EXCEEDED = "rate_exceeded"
     NAME_INVALID = "name_invalid"
     NAMES_TOO_MANY = "names_too_many"
@@ -54,6 +55,11 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, Explanation]] = {
         "The bearer secret is not this pixel's: it was changed, or belongs to another one.",
         _advertiser,
         "Use the pixel's newest secret, or give the pixel a new one.",
+    ),
+    ConversionRefusal.SERVER_REQUIRED: Explanation(
+        "It is an offline event set, for which no page may report.",
+        _advertiser,
+        "Report it from your server, or use a pixel in pages.",
     ),
     ConversionRefusal.RATE_EXCEEDED: Explanation(
         f"Browsers reported more than {BROWSER_PER_MINUTE_MAX:,} conversions for this pixel within a minute.",

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import available_timezones
 
 import msgspec
 from django.conf import settings
@@ -13,6 +12,7 @@ from vonk.control.scope import Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.core.money import CURRENCY_DECIMALS
 from vonk.core.taxonomy import COUNTRIES
+from vonk.core.time_zones import time_zones
 from vonk.identity.actions import app_tokens, naming, organisations
 from vonk.identity.errors import AccountsLimited, SparkTermsChanged
 from vonk.identity.models import AdAccount, Membership, Organisation, OrganisationMember
@@ -114,7 +114,7 @@ def hold(account_id: int) -> None:
 def _open(scope: Scope, organisation: Organisation, draft: _Draft, now: datetime) -> int:
     if draft.currency not in CURRENCY_DECIMALS:
         raise FieldInvalid("currency", f"one of {', '.join(CURRENCY_DECIMALS)}")
-    if len(draft.time_zone) > TIME_ZONE_CHARS_MAX or draft.time_zone not in available_timezones():
+    if len(draft.time_zone) > TIME_ZONE_CHARS_MAX or draft.time_zone not in time_zones():
         raise FieldInvalid("time_zone", "an IANA time zone, for example Europe/Amsterdam")
     if draft.country not in COUNTRIES:
         raise FieldInvalid("country", "an ISO 3166-1 country of two letters")

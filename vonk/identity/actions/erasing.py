@@ -21,6 +21,7 @@ from vonk.identity.models import (
     AccessToken,
     App,
     AuthorisationCode,
+    EntryLink,
     Letter,
     MemberInvitation,
     OrganisationMember,
@@ -91,6 +92,7 @@ def erase(person_id: int, *, now: datetime) -> None:
     AccessToken.objects.filter(app__owner_id=person_id).update(label="")  # It is the app's name.
     App.objects.filter(owner_id=person_id).update(name="", redirect_uris=[])
     AuthorisationCode.objects.filter(person_id=person_id).delete()
+    EntryLink.objects.filter(person_id=person_id).delete()
     _close_organisations(person_id, now)
     members.forget(person_id)
     MemberInvitation.objects.filter(email__iexact=old_email).delete()

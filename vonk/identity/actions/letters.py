@@ -12,6 +12,7 @@ from vonk.core.errors import NotFound
 from vonk.identity.models import Letter, Person
 from vonk.identity.queries import rights
 from vonk.identity.rules import AccountRole
+from vonk.identity.rules.hosts import is_hosted
 
 SUBJECT_CHARS_MAX: Final = 200
 NEWS: Final = "news"  # The kind of a notification whose writer names none.
@@ -25,13 +26,17 @@ def to_person(
     """Write to a person, in plain text, at the address they have when it is sent; return the letter's id.
 
     The same reaches them in the product: ``news`` (the subject, if it is empty), leading to ``link``, a path of this
-    site; a whole address of this site is cut to its path.
+    site; a whole address of this site is cut to its path. A host app's people have no address: they get the news alone, and 0 is
+    returned.
     """
-    if not Person.objects.filter(pk=person_id).exists():
+    email = Person.objects.filter(pk=person_id).values_list("email", flat=True).first()
+    if email is None:
         raise NotFound(noun="person")
     notifications.notify(
         person_id, kind=kind, text=news or subject, link=link.removeprefix(settings.VONK.site_url), at=now
     )
+    if is_hosted(email):
+        return 0
     return _write(Letter(person_id=person_id, subject=_subject(subject), body=body, written_at=now))
 
 

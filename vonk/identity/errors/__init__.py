@@ -11,6 +11,14 @@ from vonk.identity.errors.apps import (
     AuthCodeInvalid,
     RedirectUriUnknown,
 )
+from vonk.identity.errors.hosts import (
+    AgeUnclear,
+    EntryInvalid,
+    HostKeysLimited,
+    HostMayNot,
+    HostNameTaken,
+    HostsLimited,
+)
 from vonk.identity.errors.organisations import (
     AlreadyInvited,
     AlreadyMember,
@@ -45,6 +53,7 @@ __all__ = [
     "AccountNotSuspended",
     "AccountSuspended",
     "AccountsLimited",
+    "AgeUnclear",
     "AlreadyInvited",
     "AlreadyMember",
     "AppMayNot",
@@ -55,6 +64,11 @@ __all__ = [
     "AppsLimited",
     "AuthCodeInvalid",
     "EmailTaken",
+    "EntryInvalid",
+    "HostKeysLimited",
+    "HostMayNot",
+    "HostNameTaken",
+    "HostsLimited",
     "InvitationExpired",
     "InvitationNotFound",
     "InvitationOfAnother",

@@ -2,6 +2,7 @@
 
 from vonk.identity.models.businesses import AdAccount, Organisation
 from vonk.identity.models.developers import App, AuthorisationCode
+from vonk.identity.models.hosts import EntryLink, Host
 from vonk.identity.models.letters import Letter
 from vonk.identity.models.members import MemberInvitation, Membership, OrganisationMember, ProfileAssignment
 from vonk.identity.models.partners import Partnership, Share, ShareAssignment
@@ -20,6 +21,8 @@ __all__ = [
     "AdAccount",
     "App",
     "AuthorisationCode",
+    "EntryLink",
+    "Host",
     "Letter",
     "MemberInvitation",
     "Membership",

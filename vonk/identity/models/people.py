@@ -77,11 +77,16 @@ class PlatformMember(models.Model):
 
 
 class AccessToken(models.Model):
-    """A bearer token, kept as a SHA-256 digest: a person's own of both APIs, or an app's of the business API alone."""
+    """A bearer token, kept as a SHA-256 digest: a person's own of both APIs, an app's of the business API alone, or the key of
+    a host app's server, whose ``person`` is the host's.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="access_tokens")
     app = models.ForeignKey("identity.App", on_delete=models.PROTECT, null=True, related_name="tokens")
+    host = models.ForeignKey(
+        "identity.Host", on_delete=models.PROTECT, null=True, related_name="keys"
+    )  # Of a host's key.
     account_ids = models.JSONField(null=True)  # Of an app's token: the ad accounts that the person chose.
     permissions = models.JSONField(null=True)  # Of an app's token: the numbers of what the person allowed.
     digest = models.CharField(max_length=64, unique=True)

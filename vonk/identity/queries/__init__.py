@@ -24,6 +24,7 @@ from vonk.identity.queries.apps import (
 )
 from vonk.identity.queries.assets import AccountAsset, account_assets, all_account_assets
 from vonk.identity.queries.details import AccountDetails, accounts_detailed, colleagues
+from vonk.identity.queries.hosts import HostKeyView, HostView, host_name, hosts
 from vonk.identity.queries.members import (
     AccountRights,
     InvitationView,
@@ -77,11 +78,14 @@ from vonk.identity.queries.partners import (
     shares,
 )
 from vonk.identity.queries.people import (
+    Countable,
     PersonView,
     TokenView,
     countable,
+    countable_by_viewer,
     countable_viewers,
     digest_of,
+    people_of_emails,
     person,
     person_id_of,
     person_names,
@@ -105,8 +109,11 @@ __all__ = [
     "AppView",
     "AskingApp",
     "ConnectedApp",
+    "Countable",
     "CreatorTaken",
     "Home",
+    "HostKeyView",
+    "HostView",
     "InvitationView",
     "MemberOfAll",
     "MemberView",
@@ -148,9 +155,12 @@ __all__ = [
     "colleagues",
     "connected_apps",
     "countable",
+    "countable_by_viewer",
     "countable_viewers",
     "creators_taken",
     "digest_of",
+    "host_name",
+    "hosts",
     "invitations",
     "may_use_profile",
     "member",
@@ -166,6 +176,7 @@ __all__ = [
     "partnerships",
     "payers_of",
     "people_in_account",
+    "people_of_emails",
     "person",
     "person_id_of",
     "person_names",

@@ -144,6 +144,29 @@ def countable_viewers(viewer_ids: Collection[str], *, now: datetime) -> frozense
     return frozenset(chain.from_iterable(_countable(Q(pseudonym__in=some), now) for some in _parts(viewer_ids)))
 
 
+class Countable(msgspec.Struct, frozen=True):
+    """An adult who agreed to personalised ads."""
+
+    person_id: int
+    country: str
+
+
+def countable_by_viewer(viewer_ids: Collection[str], *, now: datetime) -> dict[str, Countable]:
+    """Return who of those with these pseudonyms may be counted in an audience, by pseudonym."""
+    found: dict[str, Countable] = {}
+    for some in _parts(viewer_ids):
+        rows = Person.objects.filter(pseudonym__in=some, personalised=True, is_active=True, born_on__isnull=False)
+        for viewer_id, person_id, country, born_on in rows.values_list("pseudonym", "pk", "country", "born_on"):
+            if born_on is not None and age_years(born_on, now.date()) >= ADULT_YEARS:
+                found[viewer_id] = Countable(person_id, country)
+    return found
+
+
+def people_of_emails(digests: Collection[str], *, now: datetime) -> frozenset[int]:
+    """Return who has one of the addresses, by ``email_digest``, of those who may be counted in an audience."""
+    return frozenset(chain.from_iterable(_countable(Q(email_sha256__in=some), now) for some in _parts(digests)))
+
+
 def _countable(whom: Q, now: datetime) -> list[int]:
     rows = Person.objects.filter(whom, personalised=True, is_active=True, born_on__isnull=False)
     return [

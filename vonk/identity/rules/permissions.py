@@ -50,6 +50,7 @@ class Asset(StrEnum):
     AD_ACCOUNT = "ad_account"
     CREATOR_ACCOUNT = "creator_account"  # A creator's profile to which they granted an organisation access.
     PLATFORM = "platform"
+    HOST = "host"  # What a host app syncs.
 
 
 class Role(StrEnum):
@@ -68,6 +69,7 @@ class Role(StrEnum):
     CREATOR_ASSIGNED = "creator_assigned"
     PLATFORM_REVIEWER = "platform_reviewer"
     PLATFORM_OPERATOR = "platform_operator"
+    HOST_SERVER = "host_server"
 
 
 _SEE: Final = frozenset({Right.ACCOUNT_VIEW})
@@ -95,6 +97,7 @@ PERMISSIONS: Final[dict[Role, dict[Asset, frozenset[Right]]]] = {
     Role.CREATOR_ASSIGNED: {Asset.CREATOR_ACCOUNT: _USE},
     Role.PLATFORM_REVIEWER: {Asset.PLATFORM: frozenset({Right.REVIEW})},
     Role.PLATFORM_OPERATOR: {Asset.PLATFORM: frozenset({Right.REVIEW, Right.OPERATE})},
+    Role.HOST_SERVER: {Asset.HOST: frozenset({Right.HOST_SYNC})},
 }
 """What is not here may not be done. ``access`` makes every scope from it; nothing else decides."""
 

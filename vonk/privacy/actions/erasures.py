@@ -55,6 +55,7 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> Erased:
     posts = content.erase(scope, person_id, now=now)
     advertising.forget_captions(posts)
     advertising.forget_digest(digest)
+    advertising.forget_likeness(person_id)
     authorisation.forget_words(person_id)
     audit.forget_texts(person_id)
     idempotency.forget_person(person_id)

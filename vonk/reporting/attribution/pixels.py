@@ -27,11 +27,11 @@ class PixelName(msgspec.Struct, frozen=True):
 def names_reported(
     scope: Scope, pixel_ids: Collection[int], *, start: datetime, end: datetime
 ) -> tuple[PixelName, ...]:
-    """Return what the account's pixels reported of conversions from ``start`` to ``end`` (exclusive), most first.
+    """Return what the account's pixels and offline event sets reported of conversions from ``start`` to ``end`` (exclusive), most first.
 
     Conversions are kept for 35 days at least. NotFound when one of the pixels is not the account's.
     """
-    own = {one.id for one in advertising.pixels(scope)}
+    own = {one.id for one in advertising.pixels(scope)} | {one.id for one in advertising.offline_sets(scope)}
     if set(pixel_ids) - own:
         raise NotFound(noun="pixel")
     rows = (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from vonk.advertising.queries.reported import ReportedAd
 from vonk.advertising.rules import Objective
@@ -12,6 +13,7 @@ from vonk.billing.queries.spend import spend_from_vouchers
 from vonk.content.queries import Bucket
 from vonk.content.queries.sums import ADS_PER_QUERY, hourly_sums_of_ads, organic_of_posts, sums_of_ads
 from vonk.events.conversions.contract import STEPS
+from vonk.identity import queries as identity
 from vonk.reporting import metrics, net, results
 from vonk.reporting.attribution import queries as attribution
 from vonk.reporting.attribution.queries import AttributedRow
@@ -21,6 +23,8 @@ from vonk.reporting.breakdowns.columns import ORGANIC_PLAYS, VOUCHERS
 from vonk.reporting.breakdowns.spans import Span
 from vonk.reporting.breakdowns.wanted import Moment
 from vonk.reporting.metrics import SPEND
+from vonk.reporting.reach import queries as reach
+from vonk.reporting.reach.rules import REACH
 from vonk.reporting.rules import INVALID, SERVED, TALLY_OF
 
 Cells = dict[tuple[int, Moment], dict[str, int]]
@@ -57,7 +61,10 @@ def collect(account_id: int, ads: Mapping[int, ReportedAd], span: Span, needs: f
     _count(cells, of)
     if of.wanted & _ATTRIBUTED or columns.of_conversions(of.wanted):
         _attribute(cells, of)
+    met = _met(cells, of) if REACH in of.wanted else {}
     _correct(cells, of)
+    for cell, viewers in met.items():  # A finding does not say whose impressions it takes: at most one is left of each.
+        cells[cell][REACH] = min(viewers, max(0, cells[cell].get("impressions", 0)))
     _spend(cells, of)
     if ORGANIC_PLAYS in of.wanted:
         _organic(cells, of)
@@ -119,6 +126,25 @@ def _told(row: AttributedRow, objective: Objective) -> Iterator[tuple[str, int]]
     yield "conversion_value", row.value_micros
     if results.is_result_conversion(objective, row.name):
         yield results.RESULTS, row.count
+
+
+def _met(cells: Cells, of: Subject) -> dict[tuple[int, Moment], int]:
+    """Return how many viewers there are in each cell of whose impressions every viewer is known, by the account's days.
+
+    The counters were read before: what was shown meanwhile is known here already, and never the other way round.
+    """
+    account_id, ads, span, _, place = of
+    if span.by is By.HOUR:
+        return {}
+    if span.utc and not span.whole and ZoneInfo(identity.account_facts(account_id).time_zone) != span.zone:
+        return {}
+    objects = {ad_id: place(ad_id) for ad_id in ads}
+    met = reach.reach(objects, first=span.first, last=span.last, by_day=span.by is By.DAY)
+    return {
+        cell: one.viewers
+        for cell, one in met.items()
+        if cell in cells and one.impressions >= cells[cell].get("impressions", 0)
+    }
 
 
 def _correct(cells: Cells, of: Subject) -> None:

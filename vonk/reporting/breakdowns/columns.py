@@ -88,7 +88,7 @@ def of_metric(name: str) -> Column:
     """Return the column of a declared metric (``reporting.metrics``)."""
     metric = BY_NAME[name]
     if metric.unit is not Unit.MILLISECONDS:
-        return of_formula(_KIND_OF_UNIT[metric.unit], metric.formula)
+        return of_formula(_KIND_OF_UNIT[metric.unit], metric.formula, additive=not metric.people)
 
     def seconds(counts: Counts) -> Value:
         value = metric.formula(counts)

@@ -9,6 +9,7 @@ import msgspec
 from vonk.advertising.queries.reported import Noun, Reported, ReportedFacts, reported, reported_facts
 from vonk.advertising.rules import Status
 from vonk.billing.queries import By
+from vonk.content.queries import post_facts
 from vonk.control.scope import Right, Scope
 from vonk.identity import queries as identity
 from vonk.identity.queries import AccountFacts
@@ -19,6 +20,7 @@ from vonk.reporting.breakdowns.columns import VOUCHERS, Column, Kind, Told
 from vonk.reporting.breakdowns.spans import Span, span_of
 from vonk.reporting.breakdowns.wanted import Breakdown, Moment, Part, Row, Wanted
 from vonk.reporting.metrics import SPEND, Counts, Value, total_of
+from vonk.reporting.reach.rules import REACH
 
 OBJECTS_MAX: Final = 20_000
 """Of one account in one report; of more, the newest."""
@@ -53,7 +55,8 @@ def breakdown(scopes: Sequence[Scope], wanted: Wanted, *, now: datetime) -> Brea
     keys = _ordered(keys, counts, accounts, wanted)
     first = (wanted.numbering.page - 1) * wanted.numbering.size
     page = keys[first : first + wanted.numbering.size]
-    facts = _facts(accounts, wanted.noun if wanted.by_object else None, page)
+    of_objects = wanted.by_object and not wanted.by_video
+    facts = _facts(accounts, wanted.noun if of_objects else None, page)
     rows = tuple(
         Row(
             accounts[key.account].facts,
@@ -75,6 +78,8 @@ def _account(place: int, scope: Scope, wanted: Wanted, *, now: datetime) -> _Acc
     facts = identity.account_facts(scope.account)
     span = span_of(wanted.start_date, wanted.end_date, by=wanted.by, time_zone=facts.time_zone, utc=wanted.utc)
     found = _objects(scope, wanted, now=now)
+    if wanted.by_video:
+        found = _by_video(found, wanted.videos)
     needs = frozenset().union(*(column.needs for column in wanted.columns.values()))
     counts: dict[Key, Counts] = {}
     if span.by is By.NONE and not wanted.parts:  # Every object has a row.
@@ -99,7 +104,7 @@ def _counts(
         for (object_id, moment), counted in collect(account_id, ads, span, needs, place).items():
             yield object_id, moment, (), counted
         return
-    needs |= parts.NEEDED | (_RESULT_COUNTERS if results.RESULTS in needs else frozenset())
+    needs = needs - {REACH} | parts.NEEDED | (_RESULT_COUNTERS if results.RESULTS in needs else frozenset())
     by_ad = collect(account_id, ads, span, needs, int)
     folded: dict[tuple[int, Moment, tuple[str, ...]], dict[str, int]] = {}
     for ad_id, moment, values, counts in parts.divided(by_ad, ads, span, wanted.parts):
@@ -124,6 +129,14 @@ def _objects(scope: Scope, wanted: Wanted, *, now: datetime) -> Reported:
         return found
     left = frozenset(objects)
     return Reported(objects, {ad_id: ad for ad_id, ad in found.ads.items() if ad.object_id in left})
+
+
+def _by_video(found: Reported, videos: frozenset[int] | None) -> Reported:
+    """Return the videos of the ads' posts in place of the ads, newest first."""
+    posts = post_facts({ad.post_id for ad in found.ads.values()})
+    ads = {ad_id: ad._replace(object_id=posts[ad.post_id].video_id) for ad_id, ad in found.ads.items()}
+    kept = {ad_id: ad for ad_id, ad in ads.items() if videos is None or ad.object_id in videos}
+    return Reported(tuple(sorted({ad.object_id for ad in kept.values()}, reverse=True)), kept)
 
 
 def _statuses(noun: Noun, ids: Sequence[int], *, now: datetime) -> Mapping[int, Status]:

@@ -46,6 +46,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     noun: Noun | None  # Rows are of objects; None: of whole accounts.
     by_object: bool = True  # False: of all of an account's objects of the noun together.
+    by_video: bool = False  # Of ads: rows are of the videos of their posts, those with numbers or without.
+    videos: frozenset[int] | None = None  # Of these alone.
     by: By = By.NONE
     parts: tuple[Part, ...] = ()
     countries: frozenset[str] | None = None  # Rows of these countries alone; needs the part.
@@ -65,7 +67,7 @@ class Row(msgspec.Struct, frozen=True):
     """One row. ``values`` hold the columns that have a formula; the others are told from account and facts."""
 
     account: AccountFacts
-    object_id: int  # 0: of the whole account.
+    object_id: int  # 0: of the whole account. A video's, by video.
     facts: ReportedFacts | None
     moment: Moment
     parts: tuple[str, ...]

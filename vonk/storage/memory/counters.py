@@ -1,21 +1,21 @@
 """The counters in the ad server's own memory: exact, rebuilt from the event log."""
 
-from bisect import insort
 from collections import deque
 from typing import Final
 
 import msgspec
 
-from vonk.core.clock import DAY_MS
-from vonk.delivery import frequency
-from vonk.delivery.counters import Leases, Promise, Purse
+from vonk.delivery.counters import Leases, Level, Promise, Purse
+from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.ingest import Entry
 from vonk.events.log import Position
 from vonk.events.records import Claims, Kind
+from vonk.storage.memory.exposures import Exposures, Shown
 
 QUARTER_MS: Final = 900_000  # Every time zone in use is whole quarters of an hour from UTC.
 QUARTERS_KEPT: Final = 208  # 52 hours: a day of 25 hours, and the day before it.
-WINDOW_MS_MAX: Final = 30 * DAY_MS  # The longest window a cap may have.
+
+_CAMPAIGN, _AD_GROUP, _GRANT, _ACCOUNT = map(int, Purse)  # Hashed in C, which an enumeration's members are not.
 
 
 class MemorySpend:
@@ -56,12 +56,22 @@ class MemorySpend:
 class MemoryTally:
     """One ad's results."""
 
-    __slots__ = ("clicks", "impressions", "views")
+    __slots__ = ("clicks", "hides", "impressions", "likes", "reports", "views")
 
     def __init__(self, impressions: int = 0, clicks: int = 0, views: int = 0) -> None:
         self.impressions = impressions
         self.clicks = clicks
         self.views = views
+        self.likes = self.hides = self.reports = 0
+
+    def counts(self) -> list[int]:
+        """Return the counts in their order on disk."""
+        return [self.impressions, self.clicks, self.views, self.likes, self.hides, self.reports]
+
+    def load(self, counts: list[int]) -> None:
+        """Take over counts from disk; those that are missing there were not counted yet."""
+        padded = [*counts, 0, 0, 0][:6]
+        self.impressions, self.clicks, self.views, self.likes, self.hides, self.reports = padded
 
 
 class _SpendDump(msgspec.Struct, array_like=True):
@@ -76,21 +86,21 @@ class _SpendDump(msgspec.Struct, array_like=True):
 
 class _Dump(msgspec.Struct):
     spends: list[_SpendDump]
-    tallies: dict[int, tuple[int, int, int]]
-    shown: dict[int, dict[str, list[int]]]
+    tallies: dict[int, list[int]]  # As MemoryTally.counts has them; the last three since they are counted.
+    shown: Shown  # Of ad groups, which alone had caps once.
     promises: list[Promise]
+    shown_at: dict[int, Shown] = {}  # Of the other levels.
+    bounds: list[tuple[int, int, int, int]] = []
 
 
 class MemoryCounters:
     """Everything in dictionaries; nothing is looked up anywhere else."""
 
     def __init__(self) -> None:
+        self.committed = 0
         self._spends: dict[tuple[int, int], MemorySpend] = {}
         self._tallies: dict[int, MemoryTally] = {}
-        self._windows: dict[int, int] = {}
-        self._caps_known = False
-        self._shown: dict[int, dict[str, list[int]]] = {}
-        self._promised: dict[int, dict[str, int]] = {}
+        self._exposures = Exposures()
         self._promises: dict[int, Promise] = {}
         self._promise_order: deque[int] = deque()
 
@@ -111,36 +121,28 @@ class MemoryCounters:
             tally = self._tallies[ad_id] = MemoryTally()
         return tally
 
-    def seen(self, viewer_id: str, ad_group_id: int, since_ms: int) -> int:
-        promised = self._promised.get(ad_group_id)
-        shown = self._shown.get(ad_group_id)
-        seen = promised.get(viewer_id, 0) if promised else 0
-        if shown and (instants := shown.get(viewer_id)):
-            seen += frequency.shown_since(instants, since_ms)
-        return seen
+    @property
+    def advertiser_caps(self) -> tuple[FrequencyCap, ...]:
+        return self._exposures.advertiser_caps
 
-    def cap(self, ad_group_id: int, window_ms: int) -> None:
-        if window_ms:
-            self._windows[ad_group_id] = window_ms
-        else:
-            self._windows.pop(ad_group_id, None)
-            if self._caps_known:
-                self._shown.pop(ad_group_id, None)
+    def seen(self, viewer_id: str, level: Level, object_id: int, since_ms: int) -> int:
+        return self._exposures.seen(viewer_id, level, object_id, since_ms)
+
+    def cap(self, level: Level, object_id: int, caps: tuple[FrequencyCap, ...]) -> None:
+        self._exposures.cap(level, object_id, caps)
 
     def caps_known(self) -> None:
-        self._caps_known = True
-        for ad_group_id in self._shown.keys() - self._windows.keys():
-            del self._shown[ad_group_id]
+        self._exposures.known()
 
-    def promise(self, promise: Promise) -> None:
+    def promise(self, promise: Promise) -> bool:
         if promise.decision_id in self._promises:
-            return  # Known from a checkpoint that was ahead of the log.
+            return True  # Known from a checkpoint that was ahead of the log.
         self._promises[promise.decision_id] = promise
         self._promise_order.append(promise.decision_id)
         self._reserve(promise, promise.micros)
         if not promise.shown:
-            viewers = self._promised.setdefault(promise.ad_group_id, {})
-            viewers[promise.viewer_id] = viewers.get(promise.viewer_id, 0) + 1
+            self._exposures.promise(promise)
+        return True
 
     def learn_promise(self, promise: Promise) -> None:
         self.promise(promise)
@@ -159,10 +161,7 @@ class MemoryCounters:
         return released
 
     def sweep(self, now_ms: int) -> None:
-        for ad_group_id, viewers in self._shown.items():
-            oldest = now_ms - self._windows.get(ad_group_id, WINDOW_MS_MAX)
-            for viewer_id in [viewer_id for viewer_id, instants in viewers.items() if instants[-1:] <= [oldest]]:
-                del viewers[viewer_id]
+        self._exposures.sweep(now_ms)
 
     @property
     def promises(self) -> int:
@@ -177,10 +176,10 @@ class MemoryCounters:
         if entry.first:
             self._add_result(claims.ad_id, record.kind, 1)
         if record.kind is Kind.IMPRESSION:
-            self._add_exposure(claims, record.received_ms)
+            self._exposures.add(claims, record.received_ms)
             if promise is not None and not promise.shown:
                 promise.shown = True
-                self._unpromise(promise)
+                self._exposures.release(promise)
         if promise is not None and record.kind == claims.bills and not record.invalid:  # A valid one may follow.
             self._release(promise)
         if record.charge_micros:
@@ -200,9 +199,7 @@ class MemoryCounters:
         if entry.first:
             self._add_result(claims.ad_id, record.kind, -1)
         if record.kind is Kind.IMPRESSION:
-            instants = self._shown.get(claims.ad_group_id, {}).get(claims.viewer_id, [])
-            if record.received_ms in instants:
-                instants.remove(record.received_ms)
+            self._exposures.take_back(claims, record.received_ms)
         if record.charge_micros:
             self._bill(claims, record.received_ms, -record.charge_micros)
 
@@ -229,22 +226,26 @@ class MemoryCounters:
             for (purse, object_id), spend in self._spends.items()
             if spend.billed
         ]
-        tallies = {ad_id: (tally.impressions, tally.clicks, tally.views) for ad_id, tally in self._tallies.items()}
-        return msgspec.msgpack.encode(_Dump(spends, tallies, self._shown, list(self._promises.values())))
+        tallies = {ad_id: tally.counts() for ad_id, tally in self._tallies.items()}
+        shown = self._exposures.shown
+        others = {int(level): shown[level] for level in Level if level is not Level.AD_GROUP and shown[level]}
+        promises = list(self._promises.values())
+        bounds = self._exposures.bounds()
+        return msgspec.msgpack.encode(_Dump(spends, tallies, shown[Level.AD_GROUP], promises, others, bounds))
 
     def load(self, body: bytes) -> None:
         dump = msgspec.msgpack.decode(body, type=_Dump)
         for kept in dump.spends:
             spend = self.spend(Purse(kept.purse), kept.object_id)
             spend.billed, spend.quarters = kept.billed, kept.quarters
+            self.committed += kept.billed
             spend.unsettled, settled = kept.unsettled, max(kept.settled, spend.settled)
             spend.placed = deque(kept.placed) if kept.placed else None
             if kept.purse == Purse.ACCOUNT:
                 self.settle(kept.object_id, settled)
-        for ad_id, (impressions, clicks, views) in dump.tallies.items():
-            tally = self.tally(ad_id)
-            tally.impressions, tally.clicks, tally.views = impressions, clicks, views
-        self._shown = dump.shown
+        for ad_id, counts in dump.tallies.items():
+            self.tally(ad_id).load(counts)
+        self._exposures.load({int(Level.AD_GROUP): dump.shown, **dump.shown_at}, dump.bounds)
         for promise in dump.promises:
             self.promise(promise)
 
@@ -255,17 +256,16 @@ class MemoryCounters:
             self.tally(ad_id).clicks += by
         elif kind is Kind.VIEW_6S:
             self.tally(ad_id).views += by
-
-    def _add_exposure(self, claims: Claims, received_ms: int) -> None:
-        window_ms = self._windows.get(claims.ad_group_id)
-        if window_ms is None and self._caps_known:
-            return
-        instants = self._shown.setdefault(claims.ad_group_id, {}).setdefault(claims.viewer_id, [])
-        if window_ms is not None and instants and instants[0] <= received_ms - window_ms:
-            instants[:] = frequency.within(instants, received_ms - window_ms)
-        insort(instants, received_ms)
+        elif kind is Kind.LIKE:
+            self.tally(ad_id).likes += by
+        elif kind is Kind.HIDE:
+            self.tally(ad_id).hides += by
+        elif kind is Kind.REPORT:
+            self.tally(ad_id).reports += by
 
     def _bill(self, claims: Claims, received_ms: int, micros: int) -> None:
+        if micros > 0:
+            self.committed += micros
         self.spend(Purse.CAMPAIGN, claims.campaign_id).add(received_ms, micros)
         self.spend(Purse.AD_GROUP, claims.ad_group_id).add(received_ms, micros)
         if claims.grant_id:
@@ -275,22 +275,18 @@ class MemoryCounters:
         account.unsettled += micros
 
     def _reserve(self, promise: Promise, micros: int) -> None:
-        self.spend(Purse.CAMPAIGN, promise.campaign_id).reserved += micros
-        self.spend(Purse.AD_GROUP, promise.ad_group_id).reserved += micros
+        """Add to what the four purses have promised. Spelled out: each decision and each event that bills does it."""
+        if micros > 0:
+            self.committed += micros
+        of = self._spends.get
+        (of((_CAMPAIGN, promise.campaign_id)) or self.spend(Purse.CAMPAIGN, promise.campaign_id)).reserved += micros
+        (of((_AD_GROUP, promise.ad_group_id)) or self.spend(Purse.AD_GROUP, promise.ad_group_id)).reserved += micros
         if promise.grant_id:
-            self.spend(Purse.GRANT, promise.grant_id).reserved += micros
-        self.spend(Purse.ACCOUNT, promise.account_id).reserved += micros
+            (of((_GRANT, promise.grant_id)) or self.spend(Purse.GRANT, promise.grant_id)).reserved += micros
+        (of((_ACCOUNT, promise.account_id)) or self.spend(Purse.ACCOUNT, promise.account_id)).reserved += micros
 
     def _release(self, promise: Promise) -> None:
         if not promise.shown:
-            self._unpromise(promise)
+            self._exposures.release(promise)
         self._reserve(promise, -promise.micros)
         del self._promises[promise.decision_id]
-
-    def _unpromise(self, promise: Promise) -> None:
-        viewers = self._promised[promise.ad_group_id]
-        left = viewers[promise.viewer_id] - 1
-        if left:
-            viewers[promise.viewer_id] = left
-        else:
-            del viewers[promise.viewer_id]

@@ -21,7 +21,7 @@ POSITION: Final = "position"
 TAG: Final = "tag"
 RECEIVED: Final = "received_ms"
 VIEWER: Final = "viewer_id"
-TOLD: Final = frozenset({"country", "age_band", "gender"})  # Of the viewer, beside the pseudonym.
+TOLD: Final = frozenset({"country", "language", "device", "age_band", "gender"})  # Of the viewer, beside the pseudonym.
 CLICK: Final = "click"
 IDENTIFIERS: Final = "identifiers"
 UNIQUE: Final = frozenset({"event_id"})  # Texts that hardly repeat; all others are read as codes of a dictionary.
@@ -61,7 +61,14 @@ KINDS: Final[dict[str, tuple[type, tuple[Column, ...]]]] = {
 }
 _TAGS: Final[dict[type, str]] = {struct: tag for tag, (struct, _) in KINDS.items()}
 _CLAIMS: Final = len(Claims.__struct_fields__)
-_PLAIN: Final = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.string(), Kind: pa.string()}
+_PLAIN: Final = {
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    str: pa.string(),
+    bytes: pa.binary(),
+    Kind: pa.string(),
+}
 
 
 def _arrow_type(hint: Any) -> pa.DataType:

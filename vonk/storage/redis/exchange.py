@@ -6,13 +6,16 @@ script, so that the sum of leases never passes what is left. Keys share a hash t
 
 import queue
 import threading
-from typing import Final, cast
+from typing import Final, Protocol, cast
+from uuid import uuid4
 
 import msgspec
 import redis
 import structlog
 
 from vonk.delivery.counters import Promise
+from vonk.storage.redis import exposures
+from vonk.storage.redis.exposures import Exposure
 
 GRACE_MS: Final = 2_000  # After Redis was found empty nothing new is leased, until every server has said what it holds.
 SERVER_SECONDS: Final = 900  # A dead server's leases: longer than what it promised may still be billed.
@@ -26,13 +29,14 @@ RETRY_SECONDS: Final = 0.2
 TIMEOUT_SECONDS: Final = 1.0
 
 # KEYS: purse, epoch, what a living server's key begins with. ARGV: server, seconds to keep the purse, what was billed as
-# far as the server knows, the limit, what it wants, what it holds, 1 when that is to be believed, grace.
+# far as the server knows, the limit, what it wants, what it holds, 1 when that is to be believed, grace, what was billed for sure.
 _LEASE: Final = """
 local epoch = redis.call('GET', KEYS[2])
 if not epoch then return {-1, ''} end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('HSETNX', KEYS[1], 'billed', ARGV[3])
+if tonumber(redis.call('HGET', KEYS[1], 'billed')) < tonumber(ARGV[9]) then redis.call('HSET', KEYS[1], 'billed', ARGV[9]) end
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 local mine, wants = 'lease:' .. ARGV[1], tonumber(ARGV[5])
 if ARGV[7] == '1' or redis.call('HEXISTS', KEYS[1], mine) == 0 then
@@ -48,7 +52,7 @@ for i = 1, #all, 2 do
   local server = string.match(all[i], '^lease:(.+)$')
   if server and server ~= ARGV[1] and redis.call('EXISTS', KEYS[3] .. server) == 0 then
     redis.call('HDEL', KEYS[1], all[i])
-  else
+  elseif server or all[i] == 'billed' then
     left = left - math.max(0, tonumber(all[i + 1]))
   end
 end
@@ -56,9 +60,16 @@ local granted = math.max(0, math.min(left, wants))
 redis.call('HINCRBY', KEYS[1], mine, granted)
 return {granted, epoch}
 """
-# KEYS: purse. ARGV: server, micros billed (negative: taken back), which are leased no more.
+# KEYS: purse. ARGV: server, micros billed (negative: taken back), which are leased no more, the server's life, the batch's
+# number in it.
 _BILL: Final = """
 if redis.call('HEXISTS', KEYS[1], 'billed') == 0 then return 0 end
+local told = redis.call('HGET', KEYS[1], 'told:' .. ARGV[1])
+if told then
+  local life, number = string.match(told, '^(.*) (%d+)$')
+  if life == ARGV[3] and tonumber(number) >= tonumber(ARGV[4]) then return 0 end
+end
+redis.call('HSET', KEYS[1], 'told:' .. ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
 redis.call('HINCRBY', KEYS[1], 'billed', ARGV[2])
 local mine = 'lease:' .. ARGV[1]
 if redis.call('HEXISTS', KEYS[1], mine) == 1 and redis.call('HINCRBY', KEYS[1], mine, -ARGV[2]) < 0 then
@@ -91,6 +102,7 @@ class Wanted(msgspec.Struct, frozen=True):
     micros: int
     held_micros: int
     anew: bool = False  # What Redis knows of this server's lease is a former life's, or from before Redis was emptied.
+    settled_micros: int = 0  # Billed a while ago: that much Redis must know, whoever promised it.
 
 
 class Billed(msgspec.Struct, frozen=True):
@@ -98,6 +110,7 @@ class Billed(msgspec.Struct, frozen=True):
 
     of: Period
     micros: int
+    number: int = 0  # Of the batch in which it was first told, from 1: told again, it counts once.
 
 
 class Batch(msgspec.Struct):
@@ -106,6 +119,7 @@ class Batch(msgspec.Struct):
     billed: list[Billed] = []
     wanted: list[Wanted] = []
     promises: list[Promise] = []
+    exposures: list[Exposure] = []
 
 
 class Heard(msgspec.Struct):
@@ -118,13 +132,35 @@ class Heard(msgspec.Struct):
     failed: bool = False
 
 
+class Talks(Protocol):
+    """Whatever carries batches to the purses and back; see Exchange."""
+
+    tag: str
+    under_way: bool
+    reachable: bool
+
+    def send(self, batch: Batch) -> None:
+        """Send the batch; none may be under way."""
+        ...
+
+    def hear(self, timeout_seconds: float = 0.0) -> Heard | None:
+        """Return what came back, None when nothing did."""
+        ...
+
+    def close(self) -> None:
+        """Send what was handed over, then end."""
+        ...
+
+
 class Exchange:
     """The thread. One batch is under way at a time; ``hear`` returns what has come back, without waiting."""
 
-    def __init__(self, client: "redis.Redis", *, server: str, prefix: str, grace_ms: int = GRACE_MS) -> None:
+    def __init__(self, url: str, *, server: str, prefix: str, grace_ms: int = GRACE_MS) -> None:
+        client = redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
         self._redis = client
         self._server = server
-        self._tag = f"{{vonk:{prefix}}}"
+        self._life = uuid4().hex
+        self.tag = self._tag = f"{{vonk:{prefix}}}"
         self._grace_ms = grace_ms
         self._out: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._in: queue.SimpleQueue[Heard] = queue.SimpleQueue()
@@ -180,7 +216,7 @@ class Exchange:
         self._redis.set(epoch_key, f"{seconds * 1000 + micros // 1000} {self._server}", nx=True)
         pipe = self._redis.pipeline(transaction=False)
         for bill in batch.billed:
-            self._bill([self._key(bill.of)], [self._server, bill.micros], client=pipe)
+            self._bill([self._key(bill.of)], [self._server, bill.micros, self._life, bill.number], client=pipe)
         for wanted in batch.wanted:
             life = DATED_SECONDS if wanted.of.end_ms else LASTING_SECONDS
             self._lease(
@@ -194,10 +230,12 @@ class Exchange:
                     wanted.held_micros,
                     int(wanted.anew),
                     self._grace_ms,
+                    wanted.settled_micros,
                 ],
                 client=pipe,
             )
         stream = f"{self._tag}:promises"
+        exposures.tell(pipe, self._tag, batch.exposures)
         for promise in batch.promises:
             pipe.xadd(
                 stream, {"server": self._server, "promise": _encode(promise)}, maxlen=PROMISES_MAX, approximate=True

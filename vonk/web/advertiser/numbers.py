@@ -21,6 +21,8 @@ MAIN: Final = ("spend", "impressions", "view_6s", "clicks", "ctr")
 REPORTED: Final = (
     "spend",
     "impressions",
+    "reach",
+    "frequency",
     "video_views",
     "view_2s",
     "view_6s",

@@ -16,11 +16,12 @@ from vonk.advertising.queries import AdGroupView, ReviewView
 from vonk.advertising.rules import CAUSES, PRIMARY_TEXTS, Objective, Primary, Stage, Status, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.causes import CAMPAIGN_LINK
+from vonk.advertising.rules.learning import RESULTS_ENOUGH, Learning, Phase
 from vonk.authorisation.queries import PostView
 from vonk.authorisation.rules import ConsentState
 from vonk.core.taxonomy import INTERESTS
 from vonk.delivery import dayparting
-from vonk.delivery.snapshot import Billing, Budget, BudgetMode, FrequencyCap, Pacing, Targeting
+from vonk.delivery.snapshot import NO_LIMITS, Billing, Budget, BudgetMode, FrequencyCap, Limits, Pacing, Targeting
 from vonk.web.common import choices, formats
 from vonk.web.common.records import Badge, Cause, Tone
 
@@ -208,9 +209,23 @@ def bid_words(billing: Billing, bid_micros: int, currency: str) -> str:
 def whole_bid_words(ad_group: AdGroupView) -> str:
     """Return an ad group's bid, and that it follows from the budget where nobody set it."""
     bid = bid_words(ad_group.billing, ad_group.bid_micros, ad_group.currency)
+    if ad_group.cost_cap:
+        return _("%(bid)s on average (cost cap)") % {"bid": bid}
     if not ad_group.maximum_delivery:
         return bid
     return _("%(bid)s, as the budget allows (maximum delivery)") % {"bid": bid}
+
+
+def learning_words(found: Learning) -> str:
+    """Return how far an ad group is in its learning phase."""
+    if found.phase is Phase.NOT_STARTED:
+        return _("Begins with the schedule")
+    told = {"results": found.results, "enough": RESULTS_ENOUGH}
+    if found.phase is Phase.LEARNING:
+        return _("%(results)d of %(enough)d results: costs may still vary") % told
+    if found.phase is Phase.LEARNED:
+        return _("Done, with %(results)d results") % told
+    return _("Not finished: %(results)d of %(enough)d results in its week") % told
 
 
 def cap_words(cap: FrequencyCap | None) -> str:
@@ -251,8 +266,33 @@ def audience(targeting: Targeting) -> tuple[AudienceLine, ...]:
         AudienceLine(_("Interests"), _listed(targeting.interests, {key: _(INTERESTS[key]) for key in INTERESTS})),  # noqa: INT001 - a closed list.
         AudienceLine(_("Devices"), _listed(targeting.devices, dict(choices.DEVICE_CHOICES))),
         *([AudienceLine(_("Hours"), hours_words(targeting.dayparting))] if targeting.dayparting else []),
-        *([AudienceLine(_("Limits that cannot be judged yet"), ", ".join(targeting.unmet))] if targeting.unmet else []),
+        *(
+            [AudienceLine(_("Further limits"), _limits_words(targeting.limits))]
+            if targeting.limits != NO_LIMITS
+            else []
+        ),
+        *([AudienceLine(_("Limits that cannot be judged"), ", ".join(targeting.unmet))] if targeting.unmet else []),
     )
+
+
+def _limits_words(limits: Limits) -> str:
+    """Return the names of what narrows an ad group beyond whom it wants."""
+    texts: dict[str, str] = {
+        "places": _("places"),
+        "android_min": _("version of Android"),
+        "ios_min": _("version of iOS"),
+        "connections": _("connections"),
+        "carriers": _("carriers"),
+        "models": _("models"),
+        "prices": _("price of the device"),
+        "surfaces": _("where in the app"),
+        "keywords": _("search keywords"),
+        "behaviours": _("what people did"),
+        "audiences": _("audiences"),
+        "audiences_out": _("audiences left out"),
+        "inventory": _("brand safety"),
+    }
+    return ", ".join(text for name, text in texts.items() if getattr(limits, name))
 
 
 def hours_words(packed: str) -> str:

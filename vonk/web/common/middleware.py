@@ -73,8 +73,8 @@ def content_security_policy(nonce: str) -> str:
         "default-src 'self'",
         f"script-src 'self' 'nonce-{nonce}'",
         "style-src 'self' 'unsafe-inline'",  # Charts and progress bars set sizes on elements.
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
+        " ".join(("img-src 'self' data: blob:", *settings.VONK.host_media_origins)),  # What stays at host apps.
+        " ".join(("media-src 'self' blob:", *settings.VONK.host_media_origins)),
         f"connect-src 'self' {settings.VONK.ads_url}",
         "font-src 'self' data:",
         "object-src 'none'",

@@ -16,6 +16,7 @@ from vonk.core.taxonomy import LANGUAGES
 from vonk.events.records import Claims
 from vonk.events.tokens import COUNTS_FOR_MS, VIEWER_TOKEN_LIVES_MS, Signer, TokenInvalid, ViewerClaims
 from vonk.identity import queries as identity
+from vonk.reporting import viewers
 
 VISITOR_KEY = "visitor_id"
 
@@ -31,7 +32,7 @@ def viewer_of(request: HttpRequest, scope: Scope | None, *, now: datetime) -> Vi
     """Return what the ad server may know of who watches: a person, or a visitor by a pseudonym kept in the session."""
     if scope is not None:
         own = own_profile_ids(scope)
-        return identity.viewer_claims(scope, profiles=own, now=now, lives_ms=VIEWER_TOKEN_LIVES_MS)
+        return viewers.claims(scope, profiles=own, now=now, lives_ms=VIEWER_TOKEN_LIVES_MS)
     visitor_id = request.session.setdefault(VISITOR_KEY, secrets.token_urlsafe(9))
     language = (get_language() or "")[:2]
     return identity.visitor_claims(

@@ -28,7 +28,7 @@ class Why(msgspec.Struct, frozen=True):
 def explain(targeting: Targeting, viewer: ViewerClaims) -> Why:
     """Return the criteria that the ad group set, each with what of it this viewer meets.
 
-    Age, gender and interests count only with consent to personalised ads; without it such an ad is not shown.
+    Age, gender, interests, audiences and what was done count only with consent to personalised ads; without it such an ad is not shown.
     """
     met = [Parameter(_("Country"), _meets(targeting.countries, viewer.country), "region")]
     met.append(Parameter(_("Language"), _meets(targeting.languages, viewer.language), "language"))
@@ -41,6 +41,13 @@ def explain(targeting: Targeting, viewer: ViewerClaims) -> Why:
             _texts([name for name in targeting.interests if name in viewer.interests], dict(INTEREST_CHOICES)),
         ),
     ]
+    limits, told = targeting.limits, set(map(str, viewer.audiences or ()))
+    if told & set(limits.audiences):
+        profile.append(Parameter(_("Audience"), (_("You are in one of the advertiser's audiences."),)))
+    if limits.audiences_out:
+        profile.append(Parameter(_("Audience"), (_("You are in none of those whom the advertiser leaves out."),)))
+    done = {one.split(":")[1] for one in set(limits.behaviours) & set(viewer.behaviours)}
+    profile.append(Parameter(_("What you did with posts of late"), _texts(sorted(done), dict(INTEREST_CHOICES))))
     used = [parameter for parameter in profile if parameter.values and viewer.personalised]
     return Why(tuple([parameter for parameter in met if parameter.values] + used), bool(used))
 

@@ -44,8 +44,10 @@ from vonk.wire.business.objectives import objectives_sought
 from vonk.wire.business.operation import Call, Partly, operation
 
 _NOTHING: Final[tuple[int, ...]] = ()
+_COST_CAP: Final = {"BID_STRATEGY_BID_CAP": False, "BID_STRATEGY_COST_CAP": True}
 _MAXIMUM_DELIVERY: Final = {
     "BID_STRATEGY_BID_CAP": False,
+    "BID_STRATEGY_COST_CAP": False,
     "BID_STRATEGY_LOWEST_COST": True,
     "BID_STRATEGY_MAX_CONVERSION": True,
 }
@@ -230,6 +232,7 @@ def _wanted(asked: AdGroupGet, filtering: Filtering) -> Wanted:
         deleted=statuses.deleted("adgroup", filtering.primary_status, filtering.secondary_status),
         keeping=tuple(_keeping(filtering)),
         maximum_delivery=None if filtering.bid_strategy is None else _MAXIMUM_DELIVERY.get(filtering.bid_strategy),
+        cost_cap=None if filtering.bid_strategy is None else _COST_CAP.get(filtering.bid_strategy),
     )
 
 
@@ -254,5 +257,4 @@ def _sold(filtering: Filtering) -> bool:
         "AUCTION" in (filtering.buying_types or ["AUCTION"])
         and not filtering.split_test_enabled
         and filtering.creative_material_mode in (None, "CUSTOM")
-        and filtering.bid_strategy != "BID_STRATEGY_COST_CAP"
     )

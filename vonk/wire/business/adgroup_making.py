@@ -10,6 +10,7 @@ from vonk.advertising.queries.views import AdGroupView, CampaignView
 from vonk.advertising.rules.attribution import AttributionSettings
 from vonk.delivery import dayparting
 from vonk.delivery.snapshot import Budget, FrequencyCap, Targeting
+from vonk.wire.business import adgroup_limits
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_asked import KEPT, KEPT_CHANGING, AdGroupCreate, AdGroupUpdate, Terms, Window
 from vonk.wire.business.adgroup_given import DAY_SECONDS, AdGroupObject
@@ -64,13 +65,14 @@ def draft(asked: AdGroupCreate, campaign: CampaignView, *, now: datetime) -> AdG
     terms.check_placements(asked.placement_type, asked.placements)
     billing = terms.billing(asked.billing_event, asked.optimization_goal, campaign.objective)
     kept = kept_of(asked, KEPT)
+    narrowed, unmet = adgroup_limits.limits(kept)
     return AdGroupDraft(
         name=asked.adgroup_name,
         billing=billing.value,
         bid_micros=_bid(asked, asked.billing_event),
         budget=_own_budget(asked, campaign),
         targeting=msgspec.structs.replace(
-            _audience(asked, Targeting()), dayparting=_hours(asked.dayparting), unmet=terms.unmet(kept)
+            _audience(asked, Targeting()), dayparting=_hours(asked.dayparting), unmet=unmet, limits=narrowed
         ),
         pacing=terms.PACINGS[asked.pacing],
         starts_at=_start(asked.schedule_start_time, now),
@@ -105,7 +107,8 @@ def changes(asked: AdGroupUpdate, present: AdGroupView, shown: AdGroupObject, *,
         found["dayparting"] = _hours(asked.dayparting)
     kept = {name: value for name, value in kept_of(asked, KEPT_CHANGING).items() if name in differs}
     if kept:
-        found |= {"kept": kept, "unmet": terms.unmet({**present.kept, **kept})}
+        narrowed, unmet = adgroup_limits.limits({**present.kept, **kept})
+        found |= {"kept": kept, "unmet": unmet, "limits": narrowed}
     return AdGroupChanges(**found)
 
 

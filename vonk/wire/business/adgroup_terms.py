@@ -9,7 +9,6 @@ from vonk.advertising.rules.attribution import Counting
 from vonk.core.taxonomy import AgeBand
 from vonk.core.taxonomy import Gender as Declared
 from vonk.delivery.snapshot import Billing, Pacing
-from vonk.wire.business.adgroup_asked import NARROWING
 from vonk.wire.business.errors import ParameterInvalid
 
 OCPM: Final = "OCPM"
@@ -77,11 +76,6 @@ _ELSEWHERE: Final = frozenset({
     "PLACEMENT_GLOBAL_APP_BUNDLE", "PLACEMENT_HELO", "PLACEMENT_PANGLE", "PLACEMENT_TOPBUZZ", "PLACEMENT_VIGO",
 })  # fmt: skip
 
-_LIMITS_NOTHING: Final[tuple[object, ...]] = (None, "", "0", 0, [], {}, "UNSET", "ALL", "OFF")
-_LIMITLESS: Final[dict[str, frozenset[str]]] = {
-    "brand_safety_type": frozenset({"NO_BRAND_SAFETY", "EXPANDED_INVENTORY"}),
-}
-
 
 def optimised_for(goal: str) -> Keeping:
     """Return what ad groups keep that are shown to be optimised for the goal, or were made elsewhere and come to it."""
@@ -121,16 +115,3 @@ def check_placements(placement_type: str | None, placements: list[str] | None) -
             raise ParameterInvalid(field="placements", reason=f"{place} is not sold by this platform, only {FEED}")
         if place != FEED:
             raise ParameterInvalid(field="placements", reason=f"{place[:100]} is none; {FEED} is the feed")
-
-
-def unmet(kept: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the names of what is kept that asks for limits which nobody here can judge."""
-    return tuple(name for name in sorted(NARROWING) if _limits(name, kept.get(name)))
-
-
-def _limits(name: str, value: object) -> bool:
-    if value in _LIMITS_NOTHING or value in _LIMITLESS.get(name, ()):
-        return False
-    if name == "tiktok_subplacements" and isinstance(value, list):
-        return not {"IN_FEED", "UNSET"} & set(value)  # The feed is one of the places that were asked for.
-    return True

@@ -33,13 +33,10 @@ GROUPS: Final = frozenset({
 
 _SHOPS: Final = "it belongs to shops and their catalogues, and this platform sells nothing itself"
 _AUTOMATION: Final = "campaigns here are made of groups and ads that somebody chose; no product chooses them instead"
-_RESERVED: Final = "reach is not sold in advance; a campaign for reach buys by auction"
 WHY: Final[dict[str, str]] = {
     "ad/aco": "automated creative is retired in v1.3; ads are created one by one",
-    "adgroup/rf": _RESERVED,
     "app": "apps are advertised by the address of their store page and are not registered",
     "audience": "overlaps of audiences are not computed",
-    "bc/asset_group": "assets are assigned to members one by one",
     "bc/billing_group": "each ad account has its own invoices",
     "bc/image": "ad accounts are opened without pictures of qualifications",
     "bc/pixel/link/update": "a pixel belongs to one ad account for good",
@@ -47,15 +44,9 @@ WHY: Final[dict[str, str]] = {
     "bc/transfer": "a Business Center holds no money; each ad account pays its own",
     "campaign/gmv_max": _SHOPS,
     "catalog": _SHOPS,
-    "creative/asset": "materials of the library are neither shared nor deleted by it",
-    "creative/image/edit": "pictures are used as they were uploaded",
-    "creative/report": "numbers are kept by ad, not by material; report/integrated/get has them by ad_id",
-    "creative/shareable_link": "previews are for the people of the ad account and the creator",
     "creative/smart_text": "no texts are generated",
-    "dmp/custom_audience/lookalike": "nothing here learns yet who is like whom; make an audience of customers or by a rule",
     "gmv_max": _SHOPS,
     "oauth2/refresh_token": "an app's token does not expire; it lives until it is revoked",
-    "offline": "what a shop's own server knows comes by event/track",
     "optimizer": "no rules change campaigns on their own; write a client that reads reports and updates ads",
     "pangle_audience_package": "ads are shown on this platform alone",
     "pangle_block_list": "ads are shown on this platform alone",
@@ -63,18 +54,8 @@ WHY: Final[dict[str, str]] = {
     "playable": "playable ads are not shown; a Spark ad is a post",
     "report/ad_benchmark": "nobody is shown what other advertisers' ads do",
     "report/video_performance": "seconds of a video are not counted one by one; report/integrated/get has its quarters",
-    "rf": _RESERVED,
     "smart_plus": _AUTOMATION,
-    "split_test": "ad groups cannot be compared on separate viewers yet",
-    "tool/brand_safety": "no partner judges what ads stand beside",
-    "tool/diagnosis/search": "there are no ads in search",
-    "tool/open_url": "links are opened as they were given",
-    "tool/targeting_category": "no targeting is recommended",
-    "tool/vbo_status": "no bid follows the value of purchases",
     "tt_user": "it takes tokens of creators' accounts; creators act through the platform API",
-    "tto/creator": "creators answer requests in their studio or through the platform API; no campaign invites them by a link",
-    "tto/tcm/campaign": "there are no campaigns of a marketplace; ask creators for posts with tcm/tt_video/apply",
-    "tto/tcm/report": "there are no campaigns of a marketplace; report/integrated/get reports on ads and their posts",
 }
 """Beginning of a path to why: a clause that ends "… is not supported by this platform: ". The longest beginning counts."""
 

@@ -19,7 +19,7 @@ from vonk.control.scope import Right
 from vonk.core.errors import NotFound
 from vonk.core.ids import parse_id
 from vonk.reporting import audience_sizes
-from vonk.wire.business import adgroup_terms, dmp_given, dmp_rules
+from vonk.wire.business import adgroup_limits, dmp_given, dmp_rules
 from vonk.wire.business.asked import numbering
 from vonk.wire.business.dmp_asked import (
     IDS_MAX,
@@ -285,7 +285,8 @@ def _naming(view: AdGroupView, asked: AudienceApply) -> AdGroupChanges:
             kept[name] = rules.with_id(ids, asked.custom_audience_id)
         elif asked.action_mode == "Apply" or wanted in (None, name):
             kept[name] = rules.without_id(ids, asked.custom_audience_id)
-    return AdGroupChanges(kept=kept, unmet=adgroup_terms.unmet({**view.kept, **kept}))
+    narrowed, unmet = adgroup_limits.limits({**view.kept, **kept})
+    return AdGroupChanges(kept=kept, unmet=unmet, limits=narrowed)
 
 
 @operation(

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from vonk.advertising.queries.custom_audiences import ActView
+from vonk.advertising.queries.custom_audiences import ActView, AudienceView
 from vonk.advertising.rules.custom_audiences import Act, Source
 from vonk.reporting.audience_sizes import Sized
 from vonk.wire.business.dmp_rules import SOURCES
 from vonk.wire.business.given import Digits, Given, Moment, PageInfo, moment
+from vonk.wire.business.locations import location_ids
 
 TYPES: Final[dict[Source, str]] = {
     Source.CUSTOMERS: "Customer File",
@@ -14,16 +15,17 @@ TYPES: Final[dict[Source, str]] = {
     Source.POSTS: "Organic Engagement",
     Source.FOLLOWERS: "Business Account",
     Source.PIXELS: "Website Traffic",
+    Source.LOOKALIKE: "Lookalike",
 }
-assert set(TYPES) - set(SOURCES.values()) == {Source.CUSTOMERS}, "Each source has its name."
+assert set(TYPES) - set(SOURCES.values()) == {Source.CUSTOMERS, Source.LOOKALIKE}, "Each source has its name."
 _MODES: Final = {Act.APPLIED: "Apply", Act.DISCONNECTED: "Disconnect"}
 
 
 class Audience(Given, frozen=True):
     """An audience. ``cover_num`` is how many people matched, rounded down to tens, and 0 below 100.
 
-    ``is_creator``: the ad account's own; ``owner_id`` is whose it is. Nothing is made ready: an audience is judged when it
-    is asked for, so there is no error to tell.
+    ``is_creator``: the ad account's own; ``owner_id`` is whose it is. Of a lookalike ``msg`` says whether it
+    is waiting, made or failed, and ``error_msg`` why it failed; other audiences are judged when they are asked for.
     """
 
     audience_id: Digits
@@ -111,7 +113,7 @@ class SharingList(Given, frozen=True):
 def audience(sized: Sized) -> Audience:
     """Return an audience as v1.3 writes it. The rule of another account's is not told: it names what is theirs."""
     view = sized.view
-    own = not view.shared_by_other
+    own, like = not view.shared_by_other, view.likeness
     return Audience(
         audience_id=str(view.id),
         name=view.name,
@@ -126,12 +128,26 @@ def audience(sized: Sized) -> Audience:
         shared=view.shared,
         owner_id=str(view.account_id),
         rule=view.kept.get("rule_spec") if own else None,
-        lookalike_spec=None,
-        msg="",
-        error_msg="",
+        lookalike_spec=_spec(view) if own else None,
+        msg="" if like is None else like.state.value,
+        error_msg="" if like is None else like.reason,
         create_time=moment(view.created_at),
         expired_time=moment(view.expires_at),
     )
+
+
+def _spec(view: AudienceView) -> dict[str, Any] | None:
+    like = view.likeness
+    if like is None:
+        return None
+    kept = view.kept.get("lookalike_spec")
+    return {
+        **(kept if isinstance(kept, dict) else {}),
+        "source_audience_id": str(like.source_audience_id),
+        "include_source": like.includes_source,
+        "location_ids": location_ids(like.countries),
+        "audience_size": like.size.value.upper(),
+    }
 
 
 def history(act: ActView) -> History:

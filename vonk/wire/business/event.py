@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -9,6 +10,7 @@ import msgspec
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.actions import conversions
+from vonk.advertising.rules.pixels import Origin
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
 from vonk.core.errors import Invalid, NotFound
@@ -23,6 +25,7 @@ from vonk.wire.business.pixel import read_pixel_code
 
 EVENTS_MAX: Final = 1_000
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
+_SHOPS: Final = frozenset({"offline", "crm"})
 _DUPLICATE_OR_TAKEN: Final = frozenset({"accepted", "duplicate"})
 
 
@@ -49,6 +52,8 @@ class EventUser(msgspec.Struct, frozen=True):
     email: Digest | None = None
     phone: Digest | None = None
     phone_number: Digest | None = None  # The older forms' name.
+    emails: Digest | None = None  # Offline events' names.
+    phone_numbers: Digest | None = None
     external_id: Digest | None = None
 
 
@@ -158,12 +163,13 @@ class Taken(Given, frozen=True):
 def track(call: Call[EventsAsked]) -> Taken | Partly:
     """They are durable when this answers; those that came before, and their repetitions, count once.
 
-    ``event_source_id`` is a pixel's code or id, whatever the source: conversions of web, app and shop are one pixel's.
+    ``event_source_id`` is a pixel's code or id, whatever the source; of offline and crm also an offline event set's id.
     """
     asked = call.asked
     pixel_id = read_pixel_code(asked.event_source_id, "event_source_id")
     reports = [_report(pixel_id, one, f"data[{place}]") for place, one in enumerate(asked.data)]
-    return _taken(call, pixel_id, reports, tested=asked.test_event_code is not None)
+    origins = (Origin.WEB, Origin.OFFLINE) if asked.event_source in _SHOPS else (Origin.WEB,)
+    return taken(call, pixel_id, reports, tested=asked.test_event_code is not None, origins=origins)
 
 
 @operation(
@@ -186,9 +192,7 @@ def track_one(call: Call[TrackAsked]) -> Taken | Partly:
         context=asked.context,
         properties=asked.properties,
     )
-    return _taken(
-        call, pixel_id, [_older_report(pixel_id, one, "", call.now)], tested=asked.test_event_code is not None
-    )
+    return taken(call, pixel_id, [older_report(pixel_id, one, "", call.now)], tested=asked.test_event_code is not None)
 
 
 @operation(
@@ -204,12 +208,20 @@ def track_batch(call: Call[BatchAsked]) -> Taken | Partly:
     """As event/track, which is to be preferred."""
     asked = call.asked
     pixel_id = read_pixel_code(asked.pixel_code, "pixel_code")
-    reports = [_older_report(pixel_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
-    return _taken(call, pixel_id, reports, tested=asked.test_event_code is not None)
+    reports = [older_report(pixel_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
+    return taken(call, pixel_id, reports, tested=asked.test_event_code is not None)
 
 
-def _taken(call: Call[Any], pixel_id: int, reports: list[ConversionReport], *, tested: bool) -> Taken | Partly:
-    scope = _scope(call, pixel_id)
+def taken(
+    call: Call[Any],
+    pixel_id: int,
+    reports: list[ConversionReport],
+    *,
+    tested: bool,
+    origins: Collection[Origin] = (Origin.WEB,),
+) -> Taken | Partly:
+    """Report these for a pixel or an offline event set that the caller may report for; tested ones are only checked."""
+    scope = _scope(call, pixel_id, origins)
     if tested:
         scope.require(Right.CAMPAIGN_EDIT)
         return Taken(failed_events=[])
@@ -220,9 +232,9 @@ def _taken(call: Call[Any], pixel_id: int, reports: list[ConversionReport], *, t
     return Partly(Taken(failed_events=failed)) if failed else Taken(failed_events=[])
 
 
-def _scope(call: Call[Any], pixel_id: int) -> Scope:
+def _scope(call: Call[Any], pixel_id: int, origins: Collection[Origin]) -> Scope:
     """Return the caller's scope over the pixel's account; one of others does not exist for them."""
-    account_id = advertising.pixel_account(pixel_id)
+    account_id = advertising.pixel_account(pixel_id, origins=origins)
     if account_id is None:
         raise NotFound(noun="pixel")
     try:
@@ -244,7 +256,8 @@ def _report(pixel_id: int, one: Event, field: str) -> ConversionReport:
     return said.conversion(pixel_id, field)
 
 
-def _older_report(pixel_id: int, one: OlderEvent, field: str, now: datetime) -> ConversionReport:
+def older_report(pixel_id: int, one: OlderEvent, field: str, now: datetime) -> ConversionReport:
+    """Return an event of the older forms as the ad server takes it; what is wrong is named below ``field``."""
     at_ms = to_ms(read_moment(one.timestamp, f"{field}.timestamp".lstrip(".")) if one.timestamp else now)
     context = one.context or OlderContext()
     user = context.user or EventUser()
@@ -273,8 +286,8 @@ class _Said(msgspec.Struct, frozen=True):
             value=self.worth.value,
             currency=self.worth.currency or "",
             click=who.ttclid or "",
-            email=_digest(who.email, f"{dotted}user.email"),
-            phone=_digest(who.phone or who.phone_number, f"{dotted}user.phone"),
+            email=_digest(who.email or who.emails, f"{dotted}user.email"),
+            phone=_digest(who.phone or who.phone_number or who.phone_numbers, f"{dotted}user.phone"),
             external=_digest(who.external_id, f"{dotted}user.external_id"),
         )
 

@@ -1,6 +1,6 @@
 """Pictures of an ad account's library: uploaded, read, searched, renamed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -110,7 +110,7 @@ def upload(call: Call[ImageUpload]) -> ImageRow:
     """
     made = _added(call)
     with asking.of_image(image_id(made)):
-        return _row(content.library_image(call.scope, made), call)
+        return row(content.library_image(call.scope, made), call)
 
 
 def _added(call: Call[ImageUpload]) -> int:
@@ -133,7 +133,7 @@ def _added(call: Call[ImageUpload]) -> int:
 def info(call: Call[ImagesAsked]) -> ImageList:
     """Those of the ids that are the account's, in their order; covers out of its videos, too."""
     ids = [read_image_id(text) for text in call.asked.image_ids]
-    return ImageList(list=tuple(_row(image, call) for image in content.library_images(call.scope, ids)))
+    return ImageList(list=tuple(row(image, call) for image in content.library_images(call.scope, ids)))
 
 
 @operation("GET", "file/image/ad/search", may=Right.ACCOUNT_VIEW, summary="Search the pictures of the library")
@@ -152,7 +152,7 @@ def search(call: Call[ImagesSearched]) -> ImagePage:
         ),
         numbering(asked.page, asked.page_size, most=asking.PAGE_SIZE_MAX, usual=asking.PAGE_SIZE),
     )
-    return ImagePage(list=tuple(_row(image, call) for image in page.items), page_info=page_info(page))
+    return ImagePage(list=tuple(row(image, call) for image in page.items), page_info=page_info(page))
 
 
 @operation("POST", "file/image/ad/update", may=Right.CAMPAIGN_EDIT, summary="Rename a picture")
@@ -162,7 +162,8 @@ def update(call: Call[ImageNamed]) -> None:
         library_images.rename(call.scope, read_image_id(call.asked.image_id), name=call.asked.file_name, now=call.now)
 
 
-def _row(image: LibraryImage, call: Call[ImageUpload] | Call[ImagesAsked] | Call[ImagesSearched]) -> ImageRow:
+def row(image: LibraryImage, call: Call[Any]) -> ImageRow:
+    """Return a picture as v1.3 writes it."""
     return ImageRow(
         image_id=image_id(image.id),
         material_id=str(image.id),

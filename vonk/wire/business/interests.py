@@ -33,6 +33,7 @@ NUMBER_OF_INTEREST: Final[dict[str, int]] = {
 """Every interest of ``core.taxonomy.INTERESTS``."""
 
 _INTEREST_OF_NUMBER: Final = {number: name for name, number in NUMBER_OF_INTEREST.items()}
+INTEREST_OF_NUMBER: Final = {str(number): name for number, name in _INTEREST_OF_NUMBER.items()}
 
 
 def interest_ids(names: Iterable[str]) -> list[str]:

@@ -19,6 +19,7 @@ TITLES: Final = {
     "errors": "Errors",
     "webhooks": "Webhooks",
     "sandbox": "The sandbox's clock",
+    "hosts": "Host apps",
 }
 
 

@@ -68,6 +68,12 @@ def _bid(facts: ReportedFacts) -> str:
     return "0.00" if facts.maximum_delivery else f"{Decimal(facts.bid_micros) / MICROS_PER_UNIT:.2f}"
 
 
+def _bid_strategy(facts: ReportedFacts) -> str:
+    if facts.maximum_delivery:
+        return "BID_STRATEGY_LOWEST_COST"
+    return "BID_STRATEGY_COST_CAP" if facts.cost_cap else "BID_STRATEGY_BID_CAP"
+
+
 def _billing_event(facts: ReportedFacts) -> str:
     assert facts.billing is not None, "An ad group has one."
     return adgroup_terms.billing_event(facts.billing, facts.kept["ad_group"])
@@ -117,9 +123,7 @@ ATTRIBUTES: Final[dict[str, Column]] = {
     "smart_target": _of("ad_group", _goal),
     "pricing_category": _of("ad_group", _billing_event),
     "billing_event": _of("ad_group", _billing_event),
-    "bid_strategy": _of(
-        "ad_group", lambda facts: "BID_STRATEGY_LOWEST_COST" if facts.maximum_delivery else "BID_STRATEGY_BID_CAP"
-    ),
+    "bid_strategy": _of("ad_group", _bid_strategy),
     "bid": _of("ad_group", _bid, "0.00"),
     "bid_secondary_goal": _always(NOTHING),
     "aeo_type": _kept("ad_group", "optimization_event"),

@@ -1,8 +1,8 @@
 """Every metric of v1.3's reports, by its name: a formula over what is counted here, something said of the object, or zero.
 
 What follows from Vonk's counters stands below. ``report_metrics.txt`` names the rest, a metric and its kind a line: what
-belongs to apps, shops, live rooms, instant pages and people counted once, none of which is counted here. These are 0,
-not "-": published clients read integers.
+belongs to apps, shops, live rooms and instant pages, none of which is counted here. These are 0, not "-": published clients
+read integers.
 """
 
 from importlib.resources import files
@@ -26,6 +26,7 @@ from vonk.reporting.breakdowns.columns import (
     worth,
 )
 from vonk.reporting.metrics import SPEND
+from vonk.reporting.reach.rules import REACH
 from vonk.reporting.results import CONVERSIONS
 from vonk.wire.business.report_attributes import ATTRIBUTES, NOTHING
 
@@ -36,6 +37,9 @@ _DECLARED: Final[dict[str, str]] = {
     "spend": "spend",
     "billed_cost": "spend",
     "impressions": "impressions",
+    "reach": "reach",
+    "frequency": "frequency",
+    "cost_per_1000_reached": "cost_per_1000_reached",
     "gross_impressions": "gross_impressions",
     "clicks": "clicks",
     "ctr": "ctr",
@@ -89,11 +93,11 @@ _DECLARED: Final[dict[str, str]] = {
 _OWN: Final[dict[str, Column]] = {
     "voucher_spend": money(VOUCHERS),
     "cash_spend": of_formula(Kind.MONEY, lambda counts: counts.get(SPEND, 0) - counts.get(VOUCHERS, 0)),
-    # People are not counted once: that needs every viewer of every ad to be remembered (docs/areas/reporting.md).
-    "reach": nothing(Kind.COUNT, additive=False),
-    "frequency": nothing(Kind.RATIO, additive=False),
-    "cost_per_1000_reached": nothing(Kind.MONEY, additive=False),
-    "average_video_play_per_user": nothing(Kind.SECONDS, additive=False),
+    "average_video_play_per_user": of_formula(
+        Kind.SECONDS,
+        lambda counts: counts.get("watch_ms", 0) / 1_000 / counts[REACH] if counts.get(REACH) else None,
+        additive=False,
+    ),
     "conversion_rate_v2": share(CONVERSIONS, CLICKS),
     "real_time_conversion_rate_v2": share(CONVERSIONS, CLICKS),
     "secondary_goal_result": saying(lambda _: NOTHING),  # No campaign has a second goal.

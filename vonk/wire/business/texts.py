@@ -22,6 +22,7 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "errors": ("wire/errors.md",),
     "webhooks": ("wire/webhooks.md", "clients/webhooks.md"),
     "sandbox": ("wire/sandbox.md",),
+    "hosts": ("wire/hosts.md",),
 }
 """The address below /developers/ of every page that is a text, to its texts."""
 _TABLES: Final = {"coverage": "wire/coverage.md"}  # Pages made from tables, whose text in docs/ is the same table.

@@ -13,6 +13,7 @@ from vonk.discovery import queries
 from vonk.discovery.queries import FeedItem, ProfilePage, SoundPage, TagPage
 from vonk.events.tokens import VIEWER_TOKEN_LIVES_MS, ViewerClaims
 from vonk.identity import queries as identity
+from vonk.reporting import viewers
 from vonk.wire.codec import Body
 from vonk.wire.operation import Call, Nothing, operation
 from vonk.wire.platform import showings
@@ -101,7 +102,7 @@ def read_sound(call: Call[Nothing, PageQuery]) -> SoundPage:
 def _viewer(call: Call[Nothing, FeedQuery]) -> ViewerClaims:
     if call.caller is not None:
         own = own_profile_ids(call.caller)
-        return identity.viewer_claims(call.caller, profiles=own, now=call.now, lives_ms=VIEWER_TOKEN_LIVES_MS)
+        return viewers.claims(call.caller, profiles=own, now=call.now, lives_ms=VIEWER_TOKEN_LIVES_MS)
     language = call.query.language if call.query.language in LANGUAGES else ""
     return identity.visitor_claims(
         secrets.token_urlsafe(9), language=language, country="", now=call.now, lives_ms=VIEWER_TOKEN_LIVES_MS

@@ -1,4 +1,4 @@
-"""What operators read: the audit trail; and what they do in a sandbox: move its clock."""
+"""What operators read: the audit trail; and what they do in a sandbox: move its clock, make worlds."""
 
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from vonk.control.scope import Right
 from vonk.core.clock import to_ms
 from vonk.core.errors import FieldInvalid
 from vonk.events.tokens import VIEWER_TOKEN_LIVES_MS, ReaderClaims
+from vonk.sandbox import keys, worlds
 from vonk.wire.codec import Body, Id, Instant
 from vonk.wire.operation import Call, Nothing, operation
 from vonk.wire.platform import showings
@@ -43,6 +44,12 @@ class Clock(msgspec.Struct, frozen=True):
     sandbox: bool
 
 
+class SandboxWorld(msgspec.Struct, frozen=True):
+    """What clients are tried with, by the names that their tests read. Secrets are shown this once."""
+
+    values: dict[str, str]
+
+
 @operation("GET", "/audit_trail", may=Right.OPERATE, summary="Read the audit trail")
 def list_trail(call: Call[Nothing, TrailQuery]) -> Page[EntryView]:
     """Who did what to which object, through which surface, newest first."""
@@ -54,6 +61,15 @@ def list_trail(call: Call[Nothing, TrailQuery]) -> Page[EntryView]:
 def read_reader_token(call: Call[Nothing, Nothing]) -> ReaderToken:
     """For an hour, at the ad server."""
     return ReaderToken(showings.signer().sign_reader(ReaderClaims(0, to_ms(call.now) + VIEWER_TOKEN_LIVES_MS)))
+
+
+@operation("POST", "/sandbox/worlds", may=Right.OPERATE, alone=True, summary="Make a developer's world in a sandbox")
+def create_world(call: Call[Nothing, Nothing]) -> SandboxWorld:
+    """As `vonk sandbox create` does, in some seconds: an app with its token, ad accounts, identities, codes that work and not.
+
+    Each is apart from the others. On a real platform it answers ``no_sandbox``.
+    """
+    return SandboxWorld(keys.told(worlds.create(call.scope, now=call.now), base_url=settings.VONK.site_url))
 
 
 @operation("GET", "/sandbox/clock", may=None, summary="Read the platform's clock")

@@ -101,6 +101,7 @@ def read_report(call: Call[Nothing, ReportQuery]) -> ReportAnswer:
             start_date=query.start_date,
             end_date=query.end_date,
             by=query.by,
+            with_reach=True,
         )
     )
 

@@ -26,6 +26,7 @@ from vonk.wire.platform import (
     feed,
     findings,
     funding,
+    hosts,
     identities,
     invitations,
     me,
@@ -47,6 +48,7 @@ from vonk.wire.platform import (
     sounds,
     standings,
     suspensions,
+    syncing,
     terms,
     tokens,
     treasury,
@@ -104,6 +106,8 @@ PARTS: Final = (
     findings,
     event_log,
     validity,
+    hosts,
+    syncing,
     operating,
 )
 

@@ -13,20 +13,25 @@ from vonk_client.errors import (
 )
 from vonk_client.identifiers import hash_email, hash_external, hash_phone
 from vonk_client.records import Refusal, Slot, SlotWanted
+from vonk_client.syncing import ItemInvalid, Reconciliation, Sync, Verdict
 
 __all__ = [
     "Client",
     "ClientClosed",
     "ClientError",
     "EventInvalid",
+    "ItemInvalid",
     "PixelUnknown",
     "QueueFull",
+    "Reconciliation",
     "Refusal",
     "Refused",
     "Slot",
     "SlotWanted",
     "SpoolUnusable",
+    "Sync",
     "Unreachable",
+    "Verdict",
     "hash_email",
     "hash_external",
     "hash_phone",

@@ -100,7 +100,15 @@ class Client:
         Raises Unreachable when there is no answer within ``timeout`` seconds, Refused when there is another one.
         """
         self._check_open()
-        wanted = [{"position": one.position, "formats": one.formats, "floor_micros": one.floor_micros} for one in slots]
+        wanted = [
+            {
+                "position": one.position,
+                "formats": one.formats,
+                "floor_micros": one.floor_micros,
+                "organic_value_micros": one.organic_value_micros,
+            }
+            for one in slots
+        ]
         asked = {"viewer": viewer, "surface": surface, "slots": wanted, "context": dict(context or {})}
         answer = self._transport.post(
             "/v1/decisions", json.dumps(asked).encode(), bearer=self._key, timeout=timeout, now=self._clock.time()

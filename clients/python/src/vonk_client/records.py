@@ -10,11 +10,15 @@ EVENTS = "events"
 
 @dataclass(frozen=True)
 class SlotWanted:
-    """One place in a feed. ``floor_micros``: the least price, for a thousand impressions."""
+    """One place in a feed. Micros are for a thousand impressions.
+
+    ``floor_micros``: the least price. ``organic_value_micros``: what the post is worth whose place an ad would take.
+    """
 
     position: int = 1
     formats: tuple[str, ...] = ("video",)
     floor_micros: int = 0
+    organic_value_micros: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 import ssl
 import threading
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -34,17 +35,44 @@ class Transport:
         self._lock = threading.Lock()
         self._idle: list[HTTPConnection] = []
 
-    def post(self, path: str, body: bytes, *, bearer: str, timeout: float, now: float) -> Any:
-        """Return the answer's JSON. Raises Unreachable, and Refused for any status but 200."""
-        headers = {"Content-Type": "application/json", "User-Agent": "vonk_client/0.1"}
+    def get(self, path: str, *, bearer: str, timeout: float, now: float) -> Any:
+        """Return the answer's JSON. Raises as ``post`` does."""
+        return self._answer("GET", path, None, {}, bearer=bearer, timeout=timeout, now=now)
+
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        bearer: str,
+        timeout: float,
+        now: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the answer's JSON. Raises Unreachable, and Refused for any status but 200 and 201."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return self._answer("POST", path, body, sent, bearer=bearer, timeout=timeout, now=now)
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        *,
+        bearer: str,
+        timeout: float,
+        now: float,
+    ) -> Any:
+        headers["User-Agent"] = "vonk_client/0.1"
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
-        response, content = self._exchange(path, body, headers, timeout)
+        response, content = self._exchange(method, path, body, headers, timeout)
         try:
             answer = json.loads(content)
         except ValueError:
             answer = None
-        if response.status == 200 and answer is not None:
+        if response.status in {200, 201} and answer is not None:
             return answer
         problem = answer if isinstance(answer, dict) else {}
         raise Refused(
@@ -62,11 +90,13 @@ class Transport:
         for connection in idle:
             connection.close()
 
-    def _exchange(self, path: str, body: bytes, headers: dict[str, str], timeout: float) -> tuple[HTTPResponse, bytes]:
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str], timeout: float
+    ) -> tuple[HTTPResponse, bytes]:
         while True:
             connection, used = self._take(timeout)
             try:
-                connection.request("POST", self._path + path, body, headers)
+                connection.request(method, self._path + path, body, headers)
                 response = connection.getresponse()
                 content = response.read(ANSWER_BYTES_MAX)
             except (OSError, HTTPException) as error:

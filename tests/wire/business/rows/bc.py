@@ -31,6 +31,20 @@ ROWS = {
     "bc.asset.member.get": Row(ACCOUNT),
     "bc.asset.partner.get": Row(ACCOUNT),
     "bc.asset.unassign": Row({**ACCOUNT, "user_id": "{member_id}"}),
+    "bc.asset_group.create": Row(
+        {
+            **BC,
+            "asset_group_name": "Bread",
+            "assets": [{"asset_id": "{account_id}", "asset_type": "ADVERTISER"}],
+            "members": [{"member_id": "{member_id}", "asset_roles": {"ADVERTISER": "ADMIN"}}],
+        }
+    ),
+    "bc.asset_group.delete": Row({**BC, "asset_group_ids": ["1"]}, code=40007),
+    "bc.asset_group.get": Row({**BC, "asset_group_id": "1", "query_entity": "ASSET"}, code=40007),
+    "bc.asset_group.list": Row(BC),
+    "bc.asset_group.update": Row(
+        {**BC, "asset_group_id": "1", "update_entity": "NAME", "asset_group_name": "Bread"}, code=40007
+    ),
     "bc.balance.get": Row(BC),
     "bc.get": Row(may=PEOPLE),
     "bc.invoice.unpaid.get": Row({**BC, "invoice_type": "ALL"}),

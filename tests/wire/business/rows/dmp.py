@@ -20,6 +20,20 @@ ROWS = {
     "dmp.custom_audience.rule.create": Row(
         {**ACCOUNT, "custom_audience_name": "A", "audience_type": "ENGAGEMENT", "rule_spec": RULES}
     ),
+    "dmp.custom_audience.lookalike.create": Row(
+        {
+            **ACCOUNT,
+            "custom_audience_name": "Like A",
+            "lookalike_spec": {
+                "source_audience_id": "1",
+                "include_source": False,
+                "location_ids": ["2750405"],
+                "audience_size": "NARROW",
+            },
+        },
+        code=40007,
+    ),
+    "dmp.custom_audience.lookalike.update": Row({**ACCOUNT, "custom_audience_ids": ["1"]}, code=40007),
     "dmp.custom_audience.list": Row({**ACCOUNT, "page_size": 100}),
     "dmp.custom_audience.get": Row({**ACCOUNT, "custom_audience_ids": ["1"]}),
     "dmp.custom_audience.delete": Row({**ACCOUNT, "custom_audience_ids": ["1"]}, code=40007),

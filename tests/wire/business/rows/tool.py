@@ -24,4 +24,9 @@ ROWS = {
     "tool.content_exclusion.get": Row(ACCOUNT),
     "tool.interest_keyword.recommend": Row(ACCOUNT),
     "tool.bid.recommend": Row({**ACCOUNT, "objective_type": "TRAFFIC"}),
+    "tool.targeting_category.recommend": Row({**ACCOUNT, "region_codes": ["NL"]}),
+    "tool.vbo_status": Row({**ACCOUNT, "objective_type": "WEB_CONVERSIONS"}),
+    "tool.brand_safety.partner.authorize.status": Row({**ACCOUNT, "partner": "Zefr"}),
+    "tool.open_url": Row({**ACCOUNT, "url": "/@cleo/", "url_type": "USER_PROFILE"}),
+    "tool.diagnosis.search.health": Row({**ACCOUNT, "adgroup_id": "{ad_group_id}"}),
 }

@@ -10,6 +10,7 @@ from typing import Any
 import business_api_client as sdk
 import pytest
 from business_api_client.tiktok_business.tiktok_exceptions import TiktokSDKError
+from PIL import Image
 
 from tests.wire.business.sdk.browser import Browser
 from tests.wire.business.sdk.conftest import Stage
@@ -330,6 +331,44 @@ def test_files_go_up_and_are_found(client: Client, stage: Stage, tmp_path: Path)
     assert uploaded["video_id"] in [row["video_id"] for row in searched["list"]]
 
 
+def test_a_picture_is_edited_and_deleted_and_assets_are_grouped(client: Client, tmp_path: Path) -> None:
+    picture = tmp_path / "loaf.png"
+    Image.new("RGB", (80, 40), (200, 120, 40)).save(picture)
+    made = client.files.ad_image_upload(
+        client.token,
+        advertiser_id=client.advertiser_id,
+        upload_type="UPLOAD_BY_FILE",
+        image_file=str(picture),
+        image_signature=hashlib.md5(picture.read_bytes(), usedforsecurity=False).hexdigest(),
+    )["data"]
+    management = sdk.CreativeManagementApi(client.api)
+    body = sdk.ImageEditBody(advertiser_id=client.advertiser_id, image_id=made["image_id"], width=40, height=60)
+    edited = management.creative_image_edit(client.token, body=body)["data"]
+    assert (edited["width"], edited["height"]) == (40, 60)
+    gone = sdk.CreativeAssetDeleteBody(advertiser_id=client.advertiser_id, image_ids=[made["image_id"]])
+    assert management.creative_asset_delete(client.token, body=gone)["data"]["failed_image_ids"] == []
+    named = json.dumps([made["image_id"], edited["image_id"]])
+    left = client.call("GET", "file/image/ad/info", image_ids=named)["list"]
+    assert [row["image_id"] for row in left] == [edited["image_id"]]
+    to_oneself = sdk.AssetShareBody(
+        advertiser_id=client.advertiser_id,
+        asset_type="IMAGE",
+        material_ids=[edited["material_id"]],
+        shared_advertiser_ids=[client.advertiser_id],
+    )
+    assert "Error Code: 40002" in refused(management.creative_asset_share, client.token, body=to_oneself)
+
+    centers = sdk.BCApi(client.api)
+    bc_id = centers.bc_get(client.token)["data"]["list"][0]["bc_info"]["bc_id"]
+    asset = sdk.BcassetGroupcreateAssets(asset_id=client.advertiser_id, asset_type="ADVERTISER")
+    new = sdk.AssetGroupCreateBody(bc_id=bc_id, asset_group_name="Bread", assets=[asset], members=[])
+    group_id = centers.bc_asset_group_create(client.token, body=new)["data"]["asset_group_id"]
+    told = centers.bc_asset_group_get(bc_id, group_id, "ASSET", client.token)["data"]
+    assert [row["asset_id"] for row in told["assets"]] == [client.advertiser_id]
+    centers.bc_asset_group_delete(client.token, body=sdk.AssetGroupDeleteBody(bc_id=bc_id, asset_group_ids=[group_id]))
+    assert centers.bc_asset_group_list(bc_id, client.token)["data"]["asset_groups"] == []
+
+
 def test_what_is_refused_is_refused_in_words(client: Client, stage: Stage) -> None:
     item_id, code = stage.posts[1].post_id, stage.posts[1].code
     stranger = Client(stage, stage.mallorys_token)
@@ -380,3 +419,52 @@ def test_what_is_refused_is_refused_in_words(client: Client, stage: Stage) -> No
     not_here = refused(sdk.CatalogApi(client.api).catalog_get, "1790000000000000001", client.token)
     assert not_here.startswith("Error Code: 40008, message: catalog/get is not supported by this platform: ")
     assert ad_id
+
+
+def test_shops_lookalikes_and_split_tests(client: Client) -> None:
+    measured, audiences = sdk.MeasurementApi(client.api), sdk.AudienceApi(client.api)
+    account: dict[str, Any] = {"advertiser_id": client.advertiser_id}
+    new = sdk.OfflineCreateBody(**account, name="Shops", description="Tills", auto_tracking=True)
+    set_id = measured.offline_create(client.token, body=new)["data"]["event_set_id"]
+    measured.offline_update(client.token, body=sdk.OfflineUpdateBody(**account, event_set_id=set_id, name="All shops"))
+    (listed,) = measured.offline_get(
+        client.token, advertiser_id=client.advertiser_id, event_set_ids=[set_id], name="shops"
+    )["data"]["event_set_list"]
+    assert (listed["event_set_id"], listed["name"], listed["auto_tracking"]) == (set_id, "All shops", True)
+    sale = {"event": "Purchase", "event_id": "till-1", "event_time": int(datetime.now(UTC).timestamp()) - 60}
+    track: dict[str, Any] = {"event_source": "offline", "event_source_id": set_id, "data": [sale]}
+
+    def taken() -> bool:
+        try:
+            return bool(client.call("POST", "event/track", **track) == {"failed_events": []})
+        except TiktokSDKError as problem:
+            assert "pixel_unknown" in str(problem)  # noqa: PT017 - its publication takes a moment, and nothing else may fail.
+            return False
+
+    wait_for(taken, "The ad server never heard of the set.")
+    measured.offline_delete(client.token, body=sdk.OfflineDeleteBody(**account, event_set_id=set_id))
+    assert "Error Code: 40007" in refused(client.call, "POST", "event/track", **track)
+
+    rule: dict[str, Any] = {"inclusion_rule_set": {"operator": "OR", "rules": [{"retention_days": 30}]}}
+    engaged = client.call(
+        "POST", "dmp/custom_audience/rule/create", custom_audience_name="E", audience_type="ENGAGEMENT", rule_spec=rule
+    )["custom_audience_id"]
+    spec = sdk.DmpcustomAudiencelookalikecreateLookalikeSpec(
+        source_audience_id=engaged, include_source=False, mobile_os="ALL", placements=["PLACEMENT_TIKTOK"],
+        location_ids=[NETHERLANDS], audience_size="NARROW",
+    )  # fmt: skip
+    like = sdk.LookalikeCreateBody(**account, custom_audience_name="Like them", lookalike_spec=spec)
+    made = audiences.dmp_custom_audience_lookalike_create(client.token, body=like)["data"]["custom_audience_id"]
+    again = sdk.LookalikeUpdateBody(**account, custom_audience_ids=[made])
+    assert audiences.dmp_custom_audience_lookalike_update(client.token, body=again)["data"] == {}
+
+    campaign_id = client.campaign(campaign_name="Split")["campaign_id"]
+    groups = [client.group(campaign_id, adgroup_name=name)["adgroup_id"] for name in ("One", "Other")]
+    begins = datetime.strptime(starts(client.stage), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) + timedelta(hours=1)
+    times = {"start_time": f"{begins:%Y-%m-%d %H:%M:%S}", "end_time": f"{begins + timedelta(days=7):%Y-%m-%d %H:%M:%S}"}
+    test = client.call("POST", "split_test/create", object_ids=groups, test_variable="CREATIVE", **times)
+    told = client.call("GET", "split_test/result/get", **test)
+    assert (told["split_test_status"], told["is_balanced"]) == ("NOT_STARTED", True)
+    assert client.call("POST", "split_test/end", **test) == {}
+    assert "reservation" not in json.dumps(client.call("GET", "rf/contract/query", included_date="2030-01-01"))
+    assert "Reach is not sold in advance" in refused(client.call, "POST", "adgroup/rf/create", campaign_id=campaign_id)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vonk.billing.actions.payments import REFERENCE_CHARS_MAX
 from vonk.core.money import CURRENCY_DECIMALS
+from vonk.core.time_zones import time_zones
 from vonk.identity.actions.accounts import TIME_ZONE_CHARS_MAX
 from vonk.identity.actions.naming import NAME_CHARS_MAX
 from vonk.web.advertiser.forms.fields import AmountField
@@ -22,7 +22,7 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the world's time zones by continent."""
 
     def places() -> Iterator[tuple[str, str]]:
-        for name in sorted(available_timezones()):
+        for name in sorted(time_zones()):
             continent, _slash, place = name.partition("/")
             if place and continent not in OUTDATED and len(name) <= TIME_ZONE_CHARS_MAX:
                 yield continent, name

@@ -86,6 +86,18 @@ class AdGroupForm(BudgetForm):
             "The most you pay for it; often you pay less. A fifth of the budget or less is advised."
         ),
     )
+    cost_cap = forms.TypedChoiceField(
+        label=gettext_lazy("The bid is"),
+        choices=[
+            ("", gettext_lazy("the most for one result (bid cap)")),
+            ("1", gettext_lazy("what results cost on average (cost cap); one may cost up to 1.6 times as much")),
+        ],
+        coerce=bool,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+    )
     pacing = forms.ChoiceField(
         label=gettext_lazy("Spend the budget"),
         choices=[(value.value, text) for value, text in words.PACINGS.items()],
@@ -177,6 +189,7 @@ class AdGroupForm(BudgetForm):
             starts_at=asked["starts_at"],
             ends_at=asked["ends_at"],
             cap=self.cap(),
+            cost_cap=bool(asked["cost_cap"]),
             attribution=self.attribution(),
         )
 
@@ -217,6 +230,7 @@ class AdGroupEditForm(AdGroupForm):
             starts_at=starts_at if starts_at is not None and starts_at != to_minute(was.starts_at) else UNSET,
             ends_at=UNSET if asked["ends_at"] == to_minute(was.ends_at) else asked["ends_at"],
             cap=_unless(self.cap(), was.cap),
+            cost_cap=_unless(bool(asked["cost_cap"]), was.cost_cap),
         )
 
 
@@ -230,6 +244,7 @@ def _initial(ad_group: AdGroupView) -> dict[str, Any]:
     return {
         "name": ad_group.name,
         "bid_micros": ad_group.bid_micros,
+        "cost_cap": "1" if ad_group.cost_cap else "",
         "budget_mode": ad_group.budget.mode.value,
         "budget_micros": ad_group.budget.micros or None,
         "pacing": ad_group.pacing.value,

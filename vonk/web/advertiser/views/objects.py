@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.queries import AdView
+from vonk.advertising.queries.shared_previews import SharedPreviewView, shared_previews
 from vonk.advertising.rules import CALLS_TO_ACTION, OBJECTIVE_TEXTS
 from vonk.control.paging import Paging
 from vonk.core.limits import PAGE_SIZE_MAX
@@ -24,6 +25,7 @@ from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.rows import ObjectTable
 from vonk.web.advertiser.spans import Span, span_of
 from vonk.web.advertiser.views.home import today_of
+from vonk.web.advertiser.views.shared_previews import DAYS_OFFERED
 from vonk.web.advertiser.words import AudienceLine, ReviewWords
 from vonk.web.common.accesses import plain_day
 from vonk.web.common.phones import Phone
@@ -99,6 +101,8 @@ class AdPage(msgspec.Struct, frozen=True, kw_only=True):
     creator_note: str
     warnings: tuple[Warned, ...]
     phone: Phone
+    shared: tuple[SharedPreviewView, ...]
+    shared_days: tuple[int, ...]
     numbers: Numbers
 
 
@@ -151,6 +155,7 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
             (_("Spends"), str(words.PACINGS[found.pacing])),
             (_("Frequency"), words.cap_words(found.cap)),
             (_("Conversions"), words.attribution_words(found.attribution)),
+            (_("Learning phase"), words.learning_words(reporting.learning_of(desk.scope, found, now=desk.now))),
         ),
         audience=words.audience(found.targeting),
         numbers=shown,
@@ -188,6 +193,8 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
         creator_note=found.creator_note,
         warnings=outliving.warnings(desk, ad_group_id=found.ad_group_id, consent_id=found.consent_id or 0),
         phone=creatives.phone_of_ad(desk, ad_id),
+        shared=shared_previews(desk.scope, ad_id, now=desk.now),
+        shared_days=DAYS_OFFERED,
         numbers=_numbers(request, desk, Level.AD, ad_id),
     )
     return answer(request, desk, "ad.html", record)
@@ -204,7 +211,13 @@ def _creator_words(found: AdView) -> str:
 def _numbers(request: HttpRequest, desk: Desk, level: Level, object_id: int) -> Numbers:
     span = span_of(request, today_of(desk))
     report = reporting.ad_report(
-        desk.scope, level=level, ids=[object_id], start_date=span.start, end_date=span.end, by=By.DAY
+        desk.scope,
+        level=level,
+        ids=[object_id],
+        start_date=span.start,
+        end_date=span.end,
+        by=By.DAY,
+        with_reach=True,
     )
     counts = report.total.counts
     chart = numbers.chart(report, ("spend", "impressions"), chart_id="by-day", title=_("Spend and impressions"))

@@ -101,8 +101,10 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     names = {ALL: CHARTED, GROSS: numbers.GROSS}.get(columns, numbers.REPORTED)
     metric = request.GET.get("metric", "")
     charted = metric if metric in metrics.BY_NAME else "spend"
-    whole = reporting.ad_report(desk.scope, level=level, start_date=span.start, end_date=span.end)
-    steps = reporting.ad_report(desk.scope, level=level, start_date=span.start, end_date=span.end, by=by)
+    whole = reporting.ad_report(desk.scope, level=level, start_date=span.start, end_date=span.end, with_reach=True)
+    steps = reporting.ad_report(
+        desk.scope, level=level, start_date=span.start, end_date=span.end, by=by, with_reach=True
+    )
     ranked = sorted(whole.rows, key=lambda row: (-row.counts.get(metrics.SPEND, 0), -row.id))
     labels = advertising.names(desk.scope, level.value, {row.id for row in ranked[:ROWS_MAX]})
     record = ReportPage(

@@ -16,6 +16,7 @@ from vonk.content.queries.cards import PostCard
 from vonk.content.queries.reactions import reactions
 from vonk.core.errors import FieldInvalid
 from vonk.core.limits import PAGE_SIZE_MAX
+from vonk.delivery.places import Policy
 from vonk.discovery import queries as discovery
 from vonk.events.tokens import ViewerClaims
 from vonk.web.common.requests import id_of, now_of
@@ -23,8 +24,8 @@ from vonk.web.viewer import reports, tokens, words
 from vonk.web.viewer.records import FeedItem, FeedPage, FeedProfile, FeedSound, FeedState, PostState, SlotPolicy
 from vonk.web.viewer.views.scopes import viewer_scope
 
-SLOT_POLICY: Final = SlotPolicy(first=4, gap=4)
 SURFACE: Final = "for_you"
+PLACES: Final = Policy(first=4, between=4)  # Where the operator's setting says nothing of this surface.
 PAGE_SIZE: Final = 12  # A minute or two of watching.
 
 
@@ -62,7 +63,7 @@ def feed_next(request: HttpRequest) -> HttpResponse:
         cursor=found.next_cursor,
         viewer_token=tokens.signer().sign_viewer(viewer),
         ads_url=settings.VONK.ads_url,
-        slot_policy=SLOT_POLICY,
+        slot_policy=_slot_policy(),
     )
     return HttpResponse(msgspec.json.encode(page), content_type="application/json")
 
@@ -80,6 +81,11 @@ def feed_state(request: HttpRequest) -> HttpResponse:
         for post_id, state in found.items()
     }
     return HttpResponse(msgspec.json.encode(FeedState(states)), content_type="application/json")
+
+
+def _slot_policy() -> SlotPolicy:
+    places = settings.VONK.ad_places.get(SURFACE, PLACES)
+    return SlotPolicy(places.first, places.between + 1)
 
 
 def _item(card: PostCard, viewer: ViewerClaims, now: datetime) -> FeedItem:

@@ -3,12 +3,13 @@
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 function start() {
-  const phone = document.querySelector("[data-phone]");
-  const video = phone?.querySelector("video");
-  if (!video) return;
-  for (const kind of ["play", "pause"]) video.addEventListener(kind, () => phone.toggleAttribute("data-paused", video.paused));
-  phone.toggleAttribute("data-paused", video.paused);
-  if (!still.matches) video.play().catch(() => phone.toggleAttribute("data-paused", true)); // The browser may forbid it.
+  for (const [place, phone] of document.querySelectorAll("[data-phone]").entries()) {
+    const video = phone.querySelector("video");
+    if (!video) continue;
+    for (const kind of ["play", "pause"]) video.addEventListener(kind, () => phone.toggleAttribute("data-paused", video.paused));
+    phone.toggleAttribute("data-paused", video.paused);
+    if (place === 0 && !still.matches) video.play().catch(() => phone.toggleAttribute("data-paused", true)); // The browser may forbid it.
+  }
 }
 
 document.addEventListener("click", (event) => {
