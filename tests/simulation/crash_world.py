@@ -97,13 +97,18 @@ def answered(
     while True:
         try:
             reply = send(method, url, body, token=token, key=key, raw=raw)
-            if reply.status not in RETRIED:
+            if reply.status not in RETRIED and not _underway(reply):
                 return reply
             last: object = reply.body
         except (OSError, HTTPException) as error:
             last = error
         assert time.monotonic() < until, (method, url, last)
         time.sleep(RETRY_SECONDS)
+
+
+def _underway(reply: Reply) -> bool:
+    """Say whether the key is held by the first request, which may have died with its process."""
+    return reply.status == 409 and bool(reply.body["code"] == "idempotency_key_underway")
 
 
 def clip(folder: Path, *, seconds: float, size: str) -> bytes:

@@ -1,18 +1,25 @@
 """The second call with the same key gets the first one's answer, and does nothing."""
 
 import hashlib
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from django.db import connection
+import structlog
+from django.db import DatabaseError, connection
 
 from vonk.control.models import IdempotencyKey
 from vonk.core.errors import Conflict, FieldInvalid
 from vonk.core.limits import IDEMPOTENCY_KEY_MAX
 
-UNDERWAY: Final = timedelta(minutes=15)  # Longer than any call is let run.
+LEASE: Final = timedelta(seconds=30)  # A key is held this long after its holder was last heard.
+BEAT_SECONDS: Final = 5.0  # A holder tells so often that it lives.
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class IdempotencyKeyReused(Conflict):
@@ -81,8 +88,8 @@ def alone(
 ) -> Answer:
     """Do as ``once`` for an act that has transactions of its own, such as an upload: the key is taken before it begins.
 
-    Raises IdempotencyKeyReused, FieldInvalid, and IdempotencyKeyUnderway while another call with the key is at it. One
-    that died holds the key for ``UNDERWAY``.
+    Raises IdempotencyKeyReused, FieldInvalid, and IdempotencyKeyUnderway while another call with the key is at it. A
+    call may take as long as it likes; one whose process died holds the key for ``LEASE``.
     """
     _require_key(key)
     fingerprint = hashlib.sha256(request_body).hexdigest()
@@ -94,17 +101,44 @@ def alone(
             raise IdempotencyKeyReused(field="Idempotency-Key")
         if row.status is not None and row.answer is not None:
             return Answer(row.status, bytes(row.answer))
-        forgotten = IdempotencyKey.objects.filter(pk=row.pk, status=None, at__lte=now - UNDERWAY)
+        forgotten = IdempotencyKey.objects.filter(pk=row.pk, status=None, at__lte=now - LEASE)
         if not forgotten.update(at=now):
             raise IdempotencyKeyUnderway(field="Idempotency-Key")
     mine = IdempotencyKey.objects.filter(pk=row.pk, status=None)
     try:
-        answer = act()
+        with _heard(row.pk, now):
+            answer = act()
     except BaseException:
         mine.delete()
         raise
     mine.update(status=answer.status, answer=answer.body)
     return answer
+
+
+@contextmanager
+def _heard(row_id: int, since: datetime) -> Iterator[None]:
+    """Tell the database, while the block runs and is not over at once, that the holder of the key lives."""
+    over = threading.Event()
+    began = time.monotonic()
+
+    def tell() -> None:
+        try:
+            while not over.wait(BEAT_SECONDS):
+                at = since + timedelta(seconds=time.monotonic() - began)
+                try:
+                    IdempotencyKey.objects.filter(pk=row_id, status=None).update(at=at)
+                except DatabaseError as problem:  # The next beat tries again; there are several in a lease.
+                    _log.warning("idempotency.beat_missed", key_id=row_id, problem=str(problem))
+        finally:
+            connection.close()  # This thread's own.
+
+    teller = threading.Thread(target=tell, name="idempotency-beat", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
 def _require_key(key: str) -> None:

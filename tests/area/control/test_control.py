@@ -1,13 +1,15 @@
 """What every area relies on, on whichever database the run uses."""
 
+import hashlib
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from vonk.control import audit, clock, idempotency, paging, positions, publications
-from vonk.control.models import AuditEntry, Publication
+from vonk.control.models import AuditEntry, IdempotencyKey, Publication
 from vonk.control.scope import PLATFORM, Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound, RightMissing
 from vonk.delivery.snapshot import ClockDocument, DocumentKind, decode_document
@@ -130,6 +132,40 @@ def test_a_failed_act_keeps_no_key(now: datetime) -> None:
     with pytest.raises(NotFound), transaction.atomic():
         idempotency.once(1, "POST /posts", "k", b"body", now=now, act=fail)
     assert idempotency.once(1, "POST /posts", "k", b"body", now=now, act=lambda: answer(b"now")) == answer(b"now")
+
+
+def test_a_key_whose_holder_died_is_free_after_its_lease(now: datetime) -> None:
+    def never() -> idempotency.Answer:
+        raise AssertionError("It is not done again.")
+
+    IdempotencyKey.objects.create(
+        person_id=1, operation="POST /videos", key="k", fingerprint=hashlib.sha256(b"body").hexdigest(), at=now
+    )
+    almost = now + idempotency.LEASE - timedelta(microseconds=1)
+    with pytest.raises(idempotency.IdempotencyKeyUnderway):
+        idempotency.alone(1, "POST /videos", "k", b"body", now=almost, act=never)
+    done = idempotency.alone(
+        1, "POST /videos", "k", b"body", now=now + idempotency.LEASE, act=lambda: answer(b"second")
+    )
+    assert done == answer(b"second")
+    assert idempotency.alone(1, "POST /videos", "k", b"body", now=now, act=never) == done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_is_held_as_long_as_its_holder_works(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act of any length: the row is told anew while it lasts, and no more when it is over."""
+    monkeypatch.setattr(idempotency, "BEAT_SECONDS", 0.01)
+    row = IdempotencyKey.objects.filter(key="k")
+
+    def slow() -> idempotency.Answer:
+        for _ in range(1_000):
+            if row.get().at > now:
+                return answer(b"told")
+            time.sleep(0.01)
+        return answer(b"never told")
+
+    assert idempotency.alone(1, "POST /videos", "k", b"body", now=now, act=slow) == answer(b"told")
+    assert not any(thread.name == "idempotency-beat" for thread in threading.enumerate())
 
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "a\nb"])
