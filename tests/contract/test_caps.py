@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.contract.redis_server import RedisServer, redis_server
-from vonk.delivery.counters import SEEN_UNKNOWN, Counters, Level, Promise
+from vonk.delivery.limits.counters import SEEN_UNKNOWN, Counters, Level, Promise
 from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.redis_server import redis_server
-from vonk.delivery.counters import Counters, Level, Promise, Purse
+from vonk.delivery.limits.counters import Counters, Level, Promise, Purse
 from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.ingest import Entry
 from vonk.events.log import Position

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.contract.redis_server import RedisServer, redis_server
-from vonk.delivery.counters import Level, Limit, Promise, Purse
+from vonk.delivery.limits.counters import Level, Limit, Promise, Purse
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.storage.memory.counters import MemoryCounters

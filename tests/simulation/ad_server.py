@@ -7,8 +7,8 @@ from typing import Any
 from tests.wire.serving import BROWSER
 from vonk.control.models import Publication as PublicationRow
 from vonk.core.clock import Clock
-from vonk.delivery.app import make_app
-from vonk.delivery.options import Options
+from vonk.delivery.server.app import make_app
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import DocumentKind, decode_document
 from vonk.events.log import EventLog
 from vonk.events.tokens import Signer

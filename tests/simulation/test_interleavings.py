@@ -39,7 +39,7 @@ from vonk.core import ids
 from vonk.core.clock import FixedClock
 from vonk.core.errors import Problem
 from vonk.core.taxonomy import AgeBand
-from vonk.delivery.options import Options
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Billing, Pacing, Targeting
 from vonk.events.records import Claims
 from vonk.events.tokens import Signer, ViewerClaims

@@ -16,7 +16,7 @@ from typer.main import get_command
 from vonk.authorisation.errors import table
 from vonk.cli.main import app
 from vonk.config.options import OPTIONS
-from vonk.delivery.refusals import REFUSALS, Refusal
+from vonk.delivery.matching.refusals import REFUSALS, Refusal
 from vonk.events.conversions.contract import STANDARD_NAMES
 from vonk.events.conversions.refusals import ConversionRefusal
 from vonk.events.records import Kind

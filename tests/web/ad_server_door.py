@@ -13,8 +13,8 @@ from django.conf import settings
 from tests.unit.delivery.making import Ads
 from vonk.control import publications
 from vonk.core.clock import FixedClock
-from vonk.delivery.app import make_app
-from vonk.delivery.options import Options
+from vonk.delivery.server.app import make_app
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import DocumentKind, decode_document
 from vonk.storage.memory.counters import MemoryCounters
 from vonk.storage.memory.event_log import MemoryEventLog

@@ -27,7 +27,7 @@ from vonk.advertising.rules.pixels import Origin
 from vonk.authorisation.queries.limits import previews_required
 from vonk.control import publications
 from vonk.core.clock import to_ms
-from vonk.delivery import arms
+from vonk.delivery.matching import arms
 from vonk.delivery.snapshot import (
     AdDocument,
     AdGroupDocument,

@@ -12,10 +12,10 @@ from vonk.cli.express import Decider, express
 from vonk.cli.gathered import Gathered
 from vonk.config import wiring
 from vonk.core.clock import MachineClock
-from vonk.delivery.app import DECISIONS_PATH, AdServer, make_app
-from vonk.delivery.counters import Counters
-from vonk.delivery.http import Receive, Scope, Send
-from vonk.delivery.options import Options
+from vonk.delivery.limits.counters import Counters
+from vonk.delivery.server.app import DECISIONS_PATH, AdServer, make_app
+from vonk.delivery.server.http import Receive, Scope, Send
+from vonk.delivery.server.options import Options
 from vonk.delivery.trained.watch import ModelWatch
 from vonk.events.tokens import Signer
 from vonk.storage.memory.counters import MemoryCounters

@@ -6,7 +6,7 @@ from vonk.cli import ads
 from vonk.cli.start import locked, refuse
 from vonk.config import keys, wiring
 from vonk.config.options import Options
-from vonk.delivery.options import Options as AdsOptions
+from vonk.delivery.server.options import Options as AdsOptions
 
 LOCK_FILE: Final = "ads.lock"
 

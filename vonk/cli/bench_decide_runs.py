@@ -13,11 +13,11 @@ import msgspec
 from vonk.cli import ads as ads_command
 from vonk.cli import bench_load, bench_world
 from vonk.core.clock import DAY_MS
-from vonk.delivery import checkpoint
-from vonk.delivery.checkpoint import Checkpoint
-from vonk.delivery.context import Context, viewer_of
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
+from vonk.delivery.matching.index import Index
+from vonk.delivery.server import checkpoint
+from vonk.delivery.server.checkpoint import Checkpoint
+from vonk.delivery.server.context import Context, viewer_of
 from vonk.delivery.snapshot import DocumentKind, GrantDocument, Publication
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind

@@ -17,8 +17,8 @@ import msgspec
 import typer
 
 from vonk.cli import ads
-from vonk.delivery import http as http_door
-from vonk.delivery.options import Options
+from vonk.delivery.server import http as http_door
+from vonk.delivery.server.options import Options
 from vonk.events.tokens import Signer
 
 KEY: Final = bytes(range(32))  # Signs the tokens of a server that lives for one benchmark.

@@ -11,16 +11,16 @@ import numpy as np
 
 from vonk.cli import bench_world
 from vonk.core.clock import DAY_MS
-from vonk.delivery.context import Context, viewer_of
-from vonk.delivery.index import Index
+from vonk.delivery.auction.shortlist import value_lost
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.viewers import Viewer, known
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import Model, Training
 from vonk.delivery.prediction.learner import Learner
-from vonk.delivery.shortlist import value_lost
+from vonk.delivery.server.context import Context, viewer_of
 from vonk.delivery.snapshot import Publication
 from vonk.delivery.trained import features, served
 from vonk.delivery.trained.shelf import Shelf
-from vonk.delivery.viewers import Viewer, known
 from vonk.storage.memory.counters import MemoryCounters
 
 ROWS: Final = 100_000

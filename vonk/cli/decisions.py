@@ -13,8 +13,8 @@ from vonk.config.options import Options
 from vonk.control import publications
 from vonk.core.clock import from_ms
 from vonk.core.ids import parse_id
-from vonk.delivery import explain
-from vonk.delivery.replay import Replayed, changed_since, replay
+from vonk.delivery.explaining import explain
+from vonk.delivery.explaining.replay import Replayed, changed_since, replay
 from vonk.delivery.snapshot import AdDocument, AdGroupDocument, DocumentKind, decode_document
 from vonk.events.records import DecisionRecord
 

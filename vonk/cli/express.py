@@ -13,7 +13,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from vonk.cli.gathered import Gathered
-from vonk.delivery.http import Answer, Headers
+from vonk.delivery.server.http import Answer, Headers
 
 PREFIX: Final = b"POST /v1/decisions HTTP/1.1\r\n"
 REQUEST_BYTES_MAX: Final = 65_536  # What is larger, head and body together, goes the long way.

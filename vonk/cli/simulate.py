@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from vonk.delivery.counters import Counters
+from vonk.delivery.limits.counters import Counters
 from vonk.storage.memory.counters import MemoryCounters
 
 app = typer.Typer(help="Try delivery in a seeded world.", no_args_is_help=True)

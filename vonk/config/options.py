@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
-from vonk.delivery.places import Policy, policies_of
-from vonk.delivery.separation import Apart
+from vonk.delivery.auction.separation import Apart
+from vonk.delivery.matching.places import Policy, policies_of
 from vonk.delivery.snapshot import FrequencyCap
 from vonk.storage.nats import address
 

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from vonk.config.keys import TokenKeys
 from vonk.config.options import OptionInvalid, Options
-from vonk.delivery.counters import Counters
-from vonk.delivery.predictor import Predictor
+from vonk.delivery.auction.predictor import Predictor
+from vonk.delivery.limits.counters import Counters
 from vonk.delivery.snapshot import PublicationFeed
 from vonk.events.archive import Archive
 from vonk.events.history import History

@@ -15,7 +15,7 @@ from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
 from vonk.core.errors import Actor, Unavailable
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
-from vonk.delivery.explain import Decisions, Explanation, Facts, Listed
+from vonk.delivery.explaining.explain import Decisions, Explanation, Facts, Listed
 from vonk.events.conversions.contract import ConversionBatch, ConversionReport, ConversionVerdict, ConversionVerdicts
 from vonk.events.tokens import ReaderClaims, ReporterClaims, Signer, TokenInvalid
 

@@ -12,17 +12,19 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from vonk.delivery import auction, drawing, offers, prediction
-from vonk.delivery.cells import Row
-from vonk.delivery.counters import Counters
-from vonk.delivery.hearing import EXAMINED_MAX, Hearing
-from vonk.delivery.index import Index
-from vonk.delivery.predictor import RATE_MIN, SHORTLIST, Predictor
-from vonk.delivery.refusals import Empty, Refusal
-from vonk.delivery.separation import NOBODY, Beside
+from vonk.delivery import prediction
+from vonk.delivery.auction import drawing, second_price
+from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor
+from vonk.delivery.auction.separation import NOBODY, Beside
+from vonk.delivery.explaining.trace import NOTHING_HEARD, Heard
+from vonk.delivery.limits.counters import Counters
+from vonk.delivery.matching import offers
+from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.hearing import EXAMINED_MAX, Hearing
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import Empty, Refusal
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import Billing
-from vonk.delivery.targets import Viewer
-from vonk.delivery.trace import NOTHING_HEARD, Heard
 
 _WORTH: Final = operator.itemgetter(0)
 
@@ -85,7 +87,7 @@ def decide(
     of all seeds are drawn: any ad that may be shown is as likely, and pays the reserve. Who stands before the auction is
     not drawn against.
     """
-    race: auction.Race[Row] = auction.Race(reserve, seed)
+    race: second_price.Race[Row] = second_price.Race(reserve, seed)
     places = index.open_among(matched)
     hearing = Hearing(
         viewer,
@@ -122,7 +124,7 @@ def decide(
     return decision
 
 
-def _race(race: auction.Race[Row], hearing: Hearing, bids: Iterator[tuple[int, Row]]) -> None:
+def _race(race: second_price.Race[Row], hearing: Hearing, bids: Iterator[tuple[int, Row]]) -> None:
     """Let ads take part, the highest bid first, until no later one can win or raise the price."""
     for worth, row in bids:
         if race.is_over(worth):
@@ -149,7 +151,7 @@ def _shortlisted(hearing: Hearing, promising: Iterator[tuple[int, int, Row]], sh
 
 
 def _race_by_prediction(
-    race: auction.Race[Row], hearing: Hearing, listed: list[tuple[int, Row]], predictor: Predictor, now_ms: int
+    race: second_price.Race[Row], hearing: Hearing, listed: list[tuple[int, Row]], predictor: Predictor, now_ms: int
 ) -> dict[int, _Word]:
     """Let the listed ads take part with what they are worth with this viewer, the highest first, until no later one can
     win or raise the price; return what was predicted of those that were met, by ad.
@@ -198,10 +200,10 @@ def _nothing(seed: int, candidates: int, refusals: dict[Refusal, int], below: in
 
 
 def _won(
-    race: auction.Race[Row], row: Row, seed: int, candidates: int, refusals: dict[Refusal, int], *, word: _Word
+    race: second_price.Race[Row], row: Row, seed: int, candidates: int, refusals: dict[Refusal, int], *, word: _Word
 ) -> Decision:
     rate = word.rate
-    price = auction.charge(
+    price = second_price.charge(
         row.terms.billing,
         row.bid_micros,
         rate,
@@ -217,7 +219,7 @@ def _won(
         candidates,
         refusals,
         price_micros=price,
-        reserved_micros=auction.reserved(price, rate),
+        reserved_micros=second_price.reserved(price, rate),
         worth=word.worth,
         runner_up=race.runner_up,
         runner_up_worth=race.runner_up_worth - (race.runner_up.standing if race.runner_up is not None else 0),
@@ -240,14 +242,14 @@ def _drawn(
     rate, billing = row.rate, row.terms.billing
     if predictor is not None and billing is not Billing.CPM:
         rate = _bounded(predictor.rates(viewer, [row], now_ms)[0], row, predictor)
-    price = auction.price(billing, row.bid_micros, rate, reserve)
+    price = second_price.price(billing, row.bid_micros, rate, reserve)
     return Decision(
         row,
         won.seed,
         won.candidates,
         won.refusals,
         price_micros=price,
-        reserved_micros=auction.reserved(price, rate),
+        reserved_micros=second_price.reserved(price, rate),
         worth=int(row.revenue * (rate / row.rate)),
         propensity=propensity,
         rate=rate,

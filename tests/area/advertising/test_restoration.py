@@ -18,9 +18,9 @@ from vonk.content.rules import Visibility
 from vonk.control import publications
 from vonk.control.models import Publication
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import DocumentKind, FundsDocument, PostDocument, decode_document, read_publication
-from vonk.delivery.targets import Viewer
 from vonk.storage.memory.counters import MemoryCounters
 
 Act = Callable[[Town, int], None]

@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 
 from vonk.cli import express
 from vonk.cli.gathered import Gathered, WholeAnswers
-from vonk.delivery.http import Answer, Headers, Receive, Scope, Send, reply
+from vonk.delivery.server.http import Answer, Headers, Receive, Scope, Send, reply
 
 JSON = b"content-type: application/json\r\n"
 SLOW = "/v1/events"

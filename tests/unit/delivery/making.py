@@ -9,11 +9,11 @@ import msgspec
 
 from vonk.core.clock import FixedClock, to_ms
 from vonk.delivery import snapshot
-from vonk.delivery.app import AdServer, make_app
-from vonk.delivery.index import Index
-from vonk.delivery.options import Options
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.targets import Viewer
+from vonk.delivery.server.app import AdServer, make_app
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Billing, Budget, Document, DocumentKind, Pacing, Publication, Targeting
-from vonk.delivery.targets import Viewer
 from vonk.events.log import EventLog
 from vonk.events.tokens import Signer, ViewerClaims
 from vonk.storage.memory.counters import MemoryCounters

@@ -30,7 +30,7 @@ from tests.unit.delivery.making import (
     with_ads,
 )
 from vonk.core.clock import FixedClock
-from vonk.delivery.options import Options
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, ClockDocument, FrequencyCap, Targeting
 from vonk.events.contract import Report
 from vonk.events.ingest import Sender

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.unit.delivery.making import AD, NOW_MS, VIK, ad_group, index_of, one_ad, rival
 from tests.unit.delivery.test_decide import ask
-from vonk.delivery import arms
-from vonk.delivery.refusals import Refusal
+from vonk.delivery.matching import arms
+from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.snapshot import Arm, Document
 
 HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vonk.delivery import auction
+from vonk.delivery.auction import second_price
 from vonk.delivery.snapshot import Billing
 
 ENTRANTS = st.lists(st.tuples(st.integers(1, 4), st.integers(100, 110)), min_size=1, max_size=12)
@@ -9,11 +9,11 @@ ENTRANTS = st.lists(st.tuples(st.integers(1, 4), st.integers(100, 110)), min_siz
 
 @given(ENTRANTS, st.integers(0, 2**63))
 def test_the_race_finds_the_best_and_the_best_of_another_account(entrants: list[tuple[int, int]], seed: int) -> None:
-    race: auction.Race[int] = auction.Race(50, seed)
+    race: second_price.Race[int] = second_price.Race(50, seed)
     for ad_id, (account, worth) in enumerate(entrants, start=1):
         race.enter(ad_id, ad_id, account, worth)
     winners = [
-        (worth, auction.tie_break(seed, ad_id), ad_id, account)
+        (worth, second_price.tie_break(seed, ad_id), ad_id, account)
         for ad_id, (account, worth) in enumerate(entrants, start=1)
     ]
     best = max(winners)
@@ -31,13 +31,13 @@ def test_the_price_is_at_most_the_bid_and_at_least_what_is_to_pay(
     rate = 1.0 if billing is Billing.CPM else rate
     worth = bid if billing is Billing.CPM else int(bid * rate * 1000)
     to_pay = int(worth * share)
-    price = auction.price(billing, bid, rate, to_pay)
+    price = second_price.price(billing, bid, rate, to_pay)
     most = bid // 1000 if billing is Billing.CPM else bid
     assert price <= most
     assert price * rate * 1000 >= to_pay * 0.999_999 or price == most
 
 
 def test_a_thousand_impressions_at_the_price_of_the_second() -> None:
-    assert auction.price(Billing.CPM, 5_000_000, 1.0, 3_000_001) == 3_001
-    assert auction.price(Billing.CPC, 300_000, 0.015, 3_000_000) == 200_000
-    assert auction.price(Billing.CPV, 10_000, 0.5, 100_000_000) == 10_000
+    assert second_price.price(Billing.CPM, 5_000_000, 1.0, 3_000_001) == 3_001
+    assert second_price.price(Billing.CPC, 300_000, 0.015, 3_000_000) == 200_000
+    assert second_price.price(Billing.CPV, 10_000, 0.5, 100_000_000) == 10_000

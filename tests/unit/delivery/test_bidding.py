@@ -20,10 +20,11 @@ from tests.unit.delivery.making import (
 )
 from tests.unit.delivery.test_decide import RESERVE, ask, charged
 from vonk.core.clock import HOUR_MS, to_ms
-from vonk.delivery import auction, bidding, budgets, costs
-from vonk.delivery.esteem import above_usual
-from vonk.delivery.index import Index
-from vonk.delivery.refusals import Refusal
+from vonk.delivery.auction import bidding, costs, second_price
+from vonk.delivery.auction.esteem import above_usual
+from vonk.delivery.limits import budgets
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Document, Pacing, Priority, Strategy
 from vonk.storage.memory.counters import MemoryCounters, MemoryTally
 
@@ -215,8 +216,8 @@ def test_a_daily_budget_is_spread_over_the_hours_that_the_ad_group_is_shown() ->
 
 
 def test_a_price_in_esteem_is_never_negative() -> None:
-    assert auction.to_pay(500_000, 100_000, esteem=900_000, standing=0) == 100_000
-    assert auction.to_pay(500_000, 100_000, esteem=-50_000, standing=0) == 550_000
+    assert second_price.to_pay(500_000, 100_000, esteem=900_000, standing=0) == 100_000
+    assert second_price.to_pay(500_000, 100_000, esteem=-50_000, standing=0) == 550_000
 
 
 def test_two_groups_of_one_campaign_share_its_multiplier() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.unit.delivery.making import ACCOUNT, AD, NOW_MS, Ads, ad, ad_group, campaign, one_ad, with_ads
-from vonk.delivery.counters import Promise
-from vonk.delivery.options import Options
-from vonk.delivery.sampling import ONE_IN
-from vonk.delivery.slots import ASKED_AGAIN_MAX
+from vonk.delivery.explaining.sampling import ONE_IN
+from vonk.delivery.limits.counters import Promise
+from vonk.delivery.server.options import Options
+from vonk.delivery.server.slots import ASKED_AGAIN_MAX
 from vonk.delivery.snapshot import Document, FrequencyCap, Targeting
 from vonk.events.tokens import ReaderClaims
 from vonk.storage.memory.counters import MemoryCounters

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests.unit.delivery.making import ACCOUNT, DAY_MS, KEY, NOW, NOW_MS, POST, Ads, one_ad, with_ads
 from tests.unit.delivery.test_app import FailingLog
 from vonk.core.clock import FixedClock
-from vonk.delivery import conversions as door
-from vonk.delivery.http import BodyMalformed
-from vonk.delivery.options import Options
+from vonk.delivery.server import conversions as door
+from vonk.delivery.server.http import BodyMalformed
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Document, PixelDocument
 from vonk.events.conversions import judging
 from vonk.events.conversions.contract import STANDARD_NAMES

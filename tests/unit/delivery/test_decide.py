@@ -24,13 +24,13 @@ from tests.unit.delivery.making import (
     withdraw,
 )
 from vonk.core.clock import to_ms
-from vonk.delivery.cells import local_day
-from vonk.delivery.counters import Leases, Limit, Purse
 from vonk.delivery.decide import Decision, decide
-from vonk.delivery.index import Index
-from vonk.delivery.refusals import REFUSALS, Empty, Refusal
+from vonk.delivery.limits.counters import Leases, Limit, Purse
+from vonk.delivery.matching.cells import local_day
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import REFUSALS, Empty, Refusal
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Document, FrequencyCap, Targeting
-from vonk.delivery.targets import Viewer
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind
 from vonk.storage.memory.counters import MemoryCounters

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from tests.unit.delivery.making import Ads, one_ad, with_ads
-from vonk.delivery.http import Headers
-from vonk.delivery.options import Options
+from vonk.delivery.server.http import Headers
+from vonk.delivery.server.options import Options
 
 SITE = "https://feed.example"
 

@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.delivery.making import ACCOUNT, AD, NOW_MS, VIK, grant, index_of, one_ad, publish, rival
-from vonk.delivery import auction, bidding, drawing, eligibility, prediction
-from vonk.delivery.cells import Row
+from vonk.delivery import prediction
+from vonk.delivery.auction import bidding, drawing, second_price
+from vonk.delivery.auction.shortlist import value_lost
 from vonk.delivery.decide import Decision, decide
-from vonk.delivery.index import Index
-from vonk.delivery.shortlist import value_lost
+from vonk.delivery.matching import eligibility
+from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import (
     AdDocument,
     Billing,
@@ -28,7 +31,6 @@ from vonk.delivery.snapshot import (
     Pacing,
     Targeting,
 )
-from vonk.delivery.targets import Viewer
 from vonk.storage.memory.counters import MemoryCounters
 
 MARKETS = st.integers(0, 2**32)
@@ -103,13 +105,13 @@ def test_the_outcome_is_that_of_an_auction_among_all(market_seed: int, reserve: 
         return
     best = max(worth for worth, _ in bids)
     tied = [row for worth, row in bids if worth == best]
-    winner = max(tied, key=lambda row: auction.tie_break(seed, row.ad.id))
+    winner = max(tied, key=lambda row: second_price.tie_break(seed, row.ad.id))
     others = [worth for worth, row in bids if row.ad.account_id != winner.ad.account_id]
     to_pay = max(others, default=reserve)
     assert decision.row is winner
     assert (decision.worth, decision.runner_up_worth) == (best, max(others, default=0))
     assert decision.propensity == 1 / len(tied)
-    assert decision.price_micros == auction.price(winner.terms.billing, winner.bid_micros, winner.rate, to_pay)
+    assert decision.price_micros == second_price.price(winner.terms.billing, winner.bid_micros, winner.rate, to_pay)
 
 
 @settings(max_examples=60, deadline=None)
@@ -198,7 +200,7 @@ def test_predictions_rank_and_price_as_among_all_that_were_asked_about(
         assert decision.row is None
         return
     best = max(worth for worth, _ in bids)
-    winner = max((row for worth, row in bids if worth == best), key=lambda row: auction.tie_break(seed, row.ad.id))
+    winner = max((row for worth, row in bids if worth == best), key=lambda row: second_price.tie_break(seed, row.ad.id))
     assert decision.row is winner
     assert decision.worth == worths.get(winner.ad.id, best)
     assert decision.rate == rates.get(winner.ad.id, winner.rate)
@@ -268,7 +270,7 @@ def test_a_drawn_slot_goes_to_an_ad_that_may_be_shown_at_the_reserve(market_seed
     assert row in may
     assert decision.random
     assert decision.propensity == pytest.approx(1 / len(may))
-    assert decision.price_micros == auction.price(row.terms.billing, row.bid_micros, row.rate, reserve)
+    assert decision.price_micros == second_price.price(row.terms.billing, row.bid_micros, row.rate, reserve)
     again = ask(index, counters, reserve, seed, random_share=1.0)
     assert again.row is row
 

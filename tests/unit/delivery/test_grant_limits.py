@@ -32,12 +32,12 @@ from tests.unit.delivery.making import (
 from tests.unit.delivery.test_decide import ask, charged
 from tests.unit.delivery.test_shared_log import caught_up, events_in, with_two
 from vonk.core.clock import FixedClock
-from vonk.delivery.counters import Purse
-from vonk.delivery.index import Index
-from vonk.delivery.options import Options
-from vonk.delivery.refusals import Refusal
+from vonk.delivery.limits.counters import Purse
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import Refusal
+from vonk.delivery.matching.targets import Viewer
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Billing, Document, GrantDocument, PostDocument, Publication
-from vonk.delivery.targets import Viewer
 from vonk.events import committer
 from vonk.storage.memory.counters import MemoryCounters
 from vonk.storage.memory.event_log import MemoryEventLog

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from tests.unit.delivery.making import NOW_MS, VIK, index_of, one_ad, publish, rival, withdraw
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
-from vonk.delivery.order import BLOCK
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.order import BLOCK
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import Billing, Document, DocumentKind, Publication, Targeting
-from vonk.delivery.targets import Viewer
 from vonk.storage.memory.counters import MemoryCounters
 
 VIEWERS = [

@@ -19,11 +19,12 @@ from tests.unit.delivery.making import (
     publish,
     rival,
 )
-from vonk.delivery import bidding, eligibility
-from vonk.delivery.counters import Promise
+from vonk.delivery.auction import bidding
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
-from vonk.delivery.refusals import Refusal
+from vonk.delivery.limits.counters import Promise
+from vonk.delivery.matching import eligibility
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.snapshot import (
     Billing,
     Budget,

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.unit.delivery.making import AD, CAMPAIGN, DAY_MS, NOW_MS, Ads, campaign, one_ad, rival, with_ads
-from vonk.delivery import arms, explain, lift
-from vonk.delivery.replay import replay
+from vonk.delivery.explaining import explain, lift
+from vonk.delivery.explaining.replay import replay
+from vonk.delivery.matching import arms
 from vonk.delivery.snapshot import Arm
 
 TEST = lift.control("salt", share_percent=50, starts_ms=NOW_MS, ends_ms=NOW_MS + DAY_MS)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from tests.unit.delivery.making import AD, NOW_MS, VIK, ad, ad_group, campaign, index_of, one_ad
 from vonk.core.taxonomy import AgeBand, Gender
-from vonk.delivery import eligibility, viewers
-from vonk.delivery.context import Context, viewer_of
-from vonk.delivery.index import Index
-from vonk.delivery.refusals import Refusal
+from vonk.delivery.matching import eligibility, viewers
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import Refusal
+from vonk.delivery.matching.targets import Targets, Viewer, missed
+from vonk.delivery.server.context import Context, viewer_of
 from vonk.delivery.snapshot import DocumentKind, Limits, Publication, Targeting
-from vonk.delivery.targets import Targets, Viewer, missed
 from vonk.events.tokens import (
     AUDIENCES_TOLD_MAX,
     BEHAVIOURS_TOLD_MAX,

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vonk.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from vonk.delivery import pacing
-from vonk.delivery.traffic import HOURS, Plan, Traffic
+from vonk.delivery.limits import pacing
+from vonk.delivery.limits.traffic import HOURS, Plan, Traffic
 
 EVEN = Plan([1.0] * 336)
 TICK = 1 / 1440

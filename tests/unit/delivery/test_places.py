@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.delivery.making import Ads, one_ad, rival, with_ads
-from vonk.delivery import replay
-from vonk.delivery.options import Options
-from vonk.delivery.places import PAUSE_MS, Places, Policy, policies_of
+from vonk.delivery.explaining import replay
+from vonk.delivery.matching.places import PAUSE_MS, Places, Policy, policies_of
+from vonk.delivery.server.options import Options
 
 OPTIONS = Options(places={"for_you": Policy(4, 4)})
 

@@ -19,14 +19,14 @@ from tests.unit.delivery.making import (
     rival,
     with_ads,
 )
-from vonk.delivery import explain, trace
-from vonk.delivery.cells import Row
+from vonk.delivery.auction.predictor import Predictor
 from vonk.delivery.decide import Decision, decide
-from vonk.delivery.predictor import Predictor
-from vonk.delivery.replay import changed_since, replay
+from vonk.delivery.explaining import explain, trace
+from vonk.delivery.explaining.replay import changed_since, replay
+from vonk.delivery.explaining.trace import BIDS_MAX
+from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import Billing, Document, Priority, Strategy
-from vonk.delivery.targets import Viewer
-from vonk.delivery.trace import BIDS_MAX
 from vonk.events import records
 from vonk.events.records import DecisionRecord
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.unit.delivery.making import KEY, NOW_MS, USER_AGENT, Ads, ad_group, one_ad, with_ads
 from tests.unit.delivery.test_app import events_in
-from vonk.delivery.counters import Level
-from vonk.delivery.options import Options
+from vonk.delivery.limits.counters import Level
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Billing, FrequencyCap, RuleTuning, ValidityDocument
 from vonk.events import committer, schema
 from vonk.events.log import Position

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.unit.delivery.making import Ads, ad, funds, make, rival, with_ads
 from vonk.delivery import snapshot
-from vonk.delivery.options import Options
-from vonk.delivery.separation import Apart, Screen
+from vonk.delivery.auction.separation import Apart, Screen
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import AdDocument, Document
 
 ADS = [ad(id=number, campaign_id=number, account_id=number % 3, category=("", "food", "sport", "food")[number % 4]) for number in range(12)]  # fmt: skip

@@ -8,9 +8,9 @@ import pytest
 
 from tests.unit.delivery.making import ACCOUNT, AD, CAMPAIGN, KEY, NOW, Ads, ad_group, id_of, kind_of, one_ad, with_ads
 from vonk.core.clock import FixedClock
-from vonk.delivery.app import make_app
-from vonk.delivery.counters import Purse
-from vonk.delivery.options import Options
+from vonk.delivery.limits.counters import Purse
+from vonk.delivery.server.app import make_app
+from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Document, FrequencyCap
 from vonk.events import committer
 from vonk.events.log import EventLog, LogShortened, Position

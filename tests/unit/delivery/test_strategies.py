@@ -5,7 +5,7 @@ import random
 from tests.unit.delivery.making import AD, CAMPAIGN, GROUP, VIK, ad, ad_group, campaign, index_of, one_ad
 from vonk.core.clock import DAY_MS, MINUTE_MS
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
+from vonk.delivery.matching.index import Index
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Document, Pacing, Strategy
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind

@@ -3,8 +3,8 @@
 import pytest
 
 from vonk.core.taxonomy import AgeBand
+from vonk.delivery.matching.targets import Targets, Viewer
 from vonk.delivery.snapshot import Targeting
-from vonk.delivery.targets import Targets, Viewer
 
 ADULTS = tuple(band.value for band in AgeBand if band is not AgeBand.AGE_13_17)
 EVERYBODY, ALL_ADULTS, YOUNG_ADULTS, WOMEN, GARDENERS = range(5)

@@ -6,9 +6,9 @@ import gc
 import pytest
 
 from tests.unit.delivery.making import GROUP, Ads, ad_group, one_ad, with_ads
-from vonk.delivery import runtime
-from vonk.delivery.app import AdServer
-from vonk.delivery.runtime import Runtime
+from vonk.delivery.server import runtime
+from vonk.delivery.server.app import AdServer
+from vonk.delivery.server.runtime import Runtime
 from vonk.delivery.snapshot import AdGroupDocument, DocumentKind, Publication
 
 PAGE = 20

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vonk.delivery.lists import Lists
+from vonk.delivery.server.lists import Lists
 from vonk.events.origins import BadLine, Bots, Origin, Ranges, bot_tokens, number_of, ranges_in
 
 PEOPLE = (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from vonk.delivery import viewers
+from vonk.delivery.matching import viewers
 from vonk.delivery.snapshot import Limits
 from vonk.wire.business.adgroup_asked import NARROWING
 from vonk.wire.business.adgroup_limits import limits

@@ -11,7 +11,7 @@ from tests.area.advertising.town import EUR
 from tests.unit.delivery.making import ACCOUNT, GRANT, NOW_MS, POST, Ads, grant, rival
 from tests.web.ad_server_door import Happen, served
 from tests.web.creator.stage import Stage, text_of
-from vonk.delivery.sampling import ONE_IN, TOLD_FROM
+from vonk.delivery.explaining.sampling import ONE_IN, TOLD_FROM
 from vonk.events.tokens import ViewerClaims
 
 

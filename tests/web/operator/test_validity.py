@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from tests.web.creator.stage import Stage, text_of
 from vonk.control import publications
-from vonk.delivery.measures import Measures, add
+from vonk.delivery.server.measures import Measures, add
 from vonk.delivery.snapshot import DocumentKind, RuleTuning, ValidityDocument, decode_document
 from vonk.events.records import Kind
 from vonk.events.rules import INVALID_RULES

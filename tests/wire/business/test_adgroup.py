@@ -14,7 +14,7 @@ from vonk.advertising.models import AdGroup
 from vonk.control import clock
 from vonk.control.models import AuditEntry
 from vonk.core.taxonomy import COUNTRIES, INTERESTS
-from vonk.delivery import dayparting
+from vonk.delivery.matching import dayparting
 from vonk.delivery.snapshot import Limits, Targeting
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_given import AdGroupObject

@@ -8,7 +8,7 @@ import msgspec
 from vonk.core import taxonomy
 from vonk.core.errors import FieldInvalid
 from vonk.core.taxonomy import COUNTRIES
-from vonk.delivery import viewers
+from vonk.delivery.matching import viewers
 from vonk.delivery.snapshot import Limits
 
 PLACES_MAX: Final = 3_000

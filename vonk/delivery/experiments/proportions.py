@@ -92,9 +92,9 @@ def newcombe(first: Proportion, second: Proportion) -> tuple[float, float]:
     z = _NORMAL.inv_cdf(1 - ALPHA / 2)
     (l1, u1), (l2, u2) = wilson(first, z), wilson(second, z)
     difference = second.rate - first.rate
-    return (
-        difference - sqrt((second.rate - l2) ** 2 + (u1 - first.rate) ** 2),
-        difference + sqrt((u2 - second.rate) ** 2 + (first.rate - l1) ** 2),
+    return (  # Rounding may step out of what a difference of shares can be.
+        max(-1.0, difference - sqrt((second.rate - l2) ** 2 + (u1 - first.rate) ** 2)),
+        min(1.0, difference + sqrt((u2 - second.rate) ** 2 + (first.rate - l1) ** 2)),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 import numba
 import numpy as np
 
-from vonk.delivery import pacing
+from vonk.delivery.limits import pacing
 from vonk.delivery.market.world import ENDLESS, FACTORS, MINUTES, RESERVE_MICROS, SEGMENTS, Floats, Ints, World
 
 _step: Final[Any] = numba.njit(pacing.step)

@@ -15,13 +15,13 @@ import msgspec
 
 from vonk.core.clock import DAY_MS
 from vonk.delivery import snapshot
-from vonk.delivery.book import Book
-from vonk.delivery.counters import Counters, Promise
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
+from vonk.delivery.limits.book import Book
+from vonk.delivery.limits.counters import Counters, Promise
 from vonk.delivery.market.live import START_MS
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.viewers import Viewer
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, DocumentKind, Pacing, Publication, Strategy, Targeting
-from vonk.delivery.viewers import Viewer
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind
 

@@ -13,15 +13,15 @@ import numpy as np
 
 from vonk.core.clock import DAY_MS, MINUTE_MS
 from vonk.delivery import snapshot
-from vonk.delivery.cells import Row
-from vonk.delivery.counters import Counters
 from vonk.delivery.decide import decide
-from vonk.delivery.index import Index
+from vonk.delivery.limits.counters import Counters
+from vonk.delivery.limits.traffic import Kept
 from vonk.delivery.market.kernel import Run, mixed
 from vonk.delivery.market.world import FACTORS, MINUTES, RESERVE_MICROS, SEGMENTS, Ints, World
+from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.viewers import Viewer
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, DocumentKind, Pacing, Publication, Strategy, Targeting
-from vonk.delivery.traffic import Kept
-from vonk.delivery.viewers import Viewer
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind
 

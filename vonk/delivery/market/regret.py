@@ -10,7 +10,7 @@ import msgspec
 import numba
 import numpy as np
 
-from vonk.delivery import pacing
+from vonk.delivery.limits import pacing
 from vonk.delivery.market.world import Floats
 
 MU: Final = 3.41

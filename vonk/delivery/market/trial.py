@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from vonk.delivery.counters import Counters
+from vonk.delivery.limits.counters import Counters
 from vonk.delivery.market import figures, guards, kernel, live, regret, world
 from vonk.delivery.market.figures import Figures
 from vonk.delivery.market.guards import Slipped

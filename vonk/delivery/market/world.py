@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from vonk.delivery import traffic
+from vonk.delivery.limits import traffic
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ import math
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from vonk.delivery.counters import Tally
+from vonk.delivery.limits.counters import Tally
 from vonk.delivery.snapshot import Billing
 
 CLICK_PRIOR: Final = (2.25, 151.2)

@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 import msgspec
 
 from vonk.core.clock import DAY_MS, MINUTE_MS
+from vonk.delivery.matching.viewers import Known
 from vonk.delivery.trained import features
-from vonk.delivery.viewers import Known
 from vonk.events.log import REDACTED_VIEWER
 from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Kind, Record
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from vonk.core.clock import HOUR_MS
+from vonk.delivery.matching.viewers import Known
 from vonk.delivery.prediction import hashing
 from vonk.delivery.prediction.spec import Counter, Field, Meeting, Side, Spec
-from vonk.delivery.viewers import Known
 
 CLICK, VIEW, CONVERSION = "click", "view_6s", "conversion"
 HEADS: Final = (CLICK, VIEW, CONVERSION)

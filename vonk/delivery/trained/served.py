@@ -1,4 +1,4 @@
-"""A model that answers the auction: the predictor of `vonk.delivery.predictor`, made of a model's file."""
+"""A model that answers the auction: the predictor of `vonk.delivery.auction.predictor`, made of a model's file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,8 @@ import numpy as np
 
 from vonk.core.clock import HOUR_MS
 from vonk.core.errors import Conflict
-from vonk.delivery.cells import Row
+from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.viewers import Viewer, known
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import ModelDamaged
 from vonk.delivery.prediction.learner import Learner
@@ -16,7 +17,6 @@ from vonk.delivery.prediction.plan import Floats
 from vonk.delivery.prediction.scorer import ITEMS_MAX, Scorer
 from vonk.delivery.snapshot import AdDocument, Billing, PostDocument
 from vonk.delivery.trained import features
-from vonk.delivery.viewers import Viewer, known
 
 LIFT_MAX: Final = 4.0  # What lies above is cut off: so far a viewer's own rate may be above the ad's.
 ADS_MET_MAX: Final = 200_000  # Their codes are remembered, some 200 bytes each; then all are forgotten.

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from vonk.core.errors import Problem
-from vonk.delivery.predictor import Predictor
+from vonk.delivery.auction.predictor import Predictor
 from vonk.delivery.trained.shelf import POINTER, Shelf
 
 RETRY_SECONDS: Final = 30.0  # After a refusal: a file may still be on its way.

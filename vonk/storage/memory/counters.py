@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from vonk.delivery.counters import Leases, Level, Promise, Purse
+from vonk.delivery.limits.counters import Leases, Level, Promise, Purse
 from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.ingest import Entry
 from vonk.events.log import Position

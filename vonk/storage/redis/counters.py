@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from vonk.delivery.counters import (
+from vonk.delivery.limits.counters import (
     SEEN_UNKNOWN,
     Counters,
     Leases,

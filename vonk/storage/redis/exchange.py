@@ -13,7 +13,7 @@ import msgspec
 import redis
 import structlog
 
-from vonk.delivery.counters import Promise
+from vonk.delivery.limits.counters import Promise
 from vonk.storage.redis import exposures
 from vonk.storage.redis.exposures import Exposure
 

@@ -14,7 +14,7 @@ import msgspec
 import redis
 import structlog
 
-from vonk.delivery.counters import Level, Promise
+from vonk.delivery.limits.counters import Level, Promise
 from vonk.delivery.snapshot import FrequencyCap
 
 TIMEOUT_SECONDS: Final = 0.05  # A decision waits no longer;

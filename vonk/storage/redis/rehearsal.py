@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from vonk.delivery.counters import Promise
+from vonk.delivery.limits.counters import Promise
 from vonk.storage.redis.exchange import SERVER_SECONDS, Batch, Billed, Heard, Period, Wanted
 
 EPOCH: Final = "0 rehearsal"

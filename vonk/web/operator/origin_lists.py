@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 
 from vonk import events
-from vonk.delivery.lists import BOTS_FILE, DATA_CENTRES_FILE, LIST_BYTES_MAX
+from vonk.delivery.server.lists import BOTS_FILE, DATA_CENTRES_FILE, LIST_BYTES_MAX
 from vonk.events.origins import BadLine, Ranges, bot_tokens, ranges_in
 
 BAD_LINES_SHOWN: Final = 10

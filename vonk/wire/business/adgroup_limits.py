@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vonk.core import taxonomy
 from vonk.core.taxonomy import Deed
-from vonk.delivery import viewers
+from vonk.delivery.matching import viewers
 from vonk.delivery.snapshot import Limits
 from vonk.wire.business.adgroup_asked import NARROWING
 from vonk.wire.business.interests import INTEREST_OF_NUMBER

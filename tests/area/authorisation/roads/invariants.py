@@ -13,8 +13,9 @@ from vonk.billing.proving import consent_rows
 from vonk.content.models import Post as PostRow
 from vonk.control.models import Publication as Row
 from vonk.core.clock import to_ms
-from vonk.delivery import eligibility
-from vonk.delivery.index import Index
+from vonk.delivery.matching import eligibility
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import (
     AdDocument,
     AdGroupDocument,
@@ -30,7 +31,6 @@ from vonk.delivery.snapshot import (
     Targeting,
     decode_document,
 )
-from vonk.delivery.targets import Viewer
 from vonk.storage.memory.counters import MemoryCounters
 
 MS = timedelta(milliseconds=1)

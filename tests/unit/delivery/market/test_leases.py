@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from vonk.delivery.counters import Counters
+from vonk.delivery.limits.counters import Counters
 from vonk.delivery.market import leases
 from vonk.storage.memory.counters import MemoryCounters
 from vonk.storage.redis.counters import RedisCounters

@@ -10,11 +10,11 @@ from tests.unit.delivery.making import ad_group as group
 from tests.unit.delivery.trained.making import LEARNT_AT_MS, LIKED, append, shown_log
 from vonk.config import wiring
 from vonk.delivery.decide import decide
+from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import Model
 from vonk.delivery.prediction.learner import Learner
 from vonk.delivery.snapshot import Billing
-from vonk.delivery.targets import Viewer
 from vonk.delivery.trained import check, features, training
 from vonk.delivery.trained.shelf import Outcome, Shelf
 from vonk.delivery.trained.training import Trainer

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from vonk.advertising import queries as advertising
 from vonk.control import ad_server
 from vonk.control.ad_server import AdServerSilent
-from vonk.delivery.explain import Facts
-from vonk.delivery.sampling import Against
+from vonk.delivery.explaining.explain import Facts
+from vonk.delivery.explaining.sampling import Against
 from vonk.reporting import queries as reporting
 from vonk.web.advertiser import delivery_words, rows, words
 from vonk.web.advertiser.access import Desk, at_desk

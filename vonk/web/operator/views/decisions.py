@@ -16,7 +16,7 @@ from vonk.control.scope import Right, Scope
 from vonk.core.clock import from_ms
 from vonk.core.errors import NotFound
 from vonk.core.ids import parse_id
-from vonk.delivery.explain import Candidate, Explanation, Listed
+from vonk.delivery.explaining.explain import Candidate, Explanation, Listed
 from vonk.events.tokens import TOKEN_CHARS_MAX
 from vonk.web.common.records import Badge, Tone
 from vonk.web.common.requests import now_of

@@ -16,7 +16,7 @@ from vonk.content.queries.cards import PostCard
 from vonk.content.queries.reactions import reactions
 from vonk.core.errors import FieldInvalid
 from vonk.core.limits import PAGE_SIZE_MAX
-from vonk.delivery.places import Policy
+from vonk.delivery.matching.places import Policy
 from vonk.discovery import queries as discovery
 from vonk.events.tokens import ViewerClaims
 from vonk.web.common.requests import id_of, now_of

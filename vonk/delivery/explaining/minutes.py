@@ -1,0 +1,82 @@
+"""What became of each ad, counted by minute: refused and why, won, lost and by how much, shown.
+
+Bounded by the number of counts, whatever the number of ads: when there is no room the oldest minute goes, never the present
+one. Nothing of it is kept over a restart.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from vonk.core.clock import MINUTE_MS
+from vonk.delivery.matching.refusals import Refusal
+
+MINUTES_KEPT: Final = 60
+COUNTS_MAX: Final = 400_000  # Some 60 MB.
+WON: Final = "won"  # Stages of an ad, beside the names of refusals.
+LOST: Final = "lost"  # Took part and was outbid.
+GAP: Final = "gap_micros"  # Sum over the lost: the winner's worth of a thousand impressions less the ad's.
+SHOWN: Final = "shown"  # Impressions that came and count.
+GHOST: Final = "ghost"  # Won, and held back from a viewer of a lift test's control group.
+ASKED: Final = "asked"  # Slots, of no ad: under NO_AD.
+NO_AD: Final = 0
+_NAMES: Final = (*(refusal.value for refusal in Refusal), WON, LOST, GAP, SHOWN, GHOST, ASKED)
+_CODE_BITS: Final = 6
+_CODES: Final = {name: code for code, name in enumerate(_NAMES)}
+assert len(_NAMES) <= 1 << _CODE_BITS, "Every name has a code."
+
+
+class Minutes:
+    """Counts of the last hour. Used by one thread."""
+
+    def __init__(self, counts_max: int = COUNTS_MAX) -> None:
+        self.unkept = 0  # Counts for which there was no room.
+        self._counts_max = counts_max
+        self._kept: dict[int, dict[int, int]] = {}  # By minute; ad and name in one number.
+        self._minute = -1
+        self._present: dict[int, int] = {}
+        self._room = counts_max
+
+    def note(self, ad_id: int, name: str, now_ms: int, by: int = 1) -> None:
+        """Count so many more of that name for the ad in this minute."""
+        minute = now_ms // MINUTE_MS
+        if minute != self._minute:
+            self._turn(minute)
+        key = ad_id << _CODE_BITS | _CODES[name]
+        former = self._present.get(key)
+        if former is None:
+            if not self._room and not self._make_room():
+                self.unkept += 1
+                return
+            self._room -= 1
+            former = 0
+        self._present[key] = former + by
+
+    def of(self, ad_ids: Collection[int]) -> dict[int, dict[str, int]]:
+        """Return the counts of these ads together, by minute (milliseconds since 1970 of its start), oldest first."""
+        found: dict[int, dict[str, int]] = {}
+        for minute, counts in sorted(self._kept.items()):
+            summed: dict[str, int] = {}
+            for ad_id in ad_ids:
+                for name, code in _CODES.items():
+                    count = counts.get(ad_id << _CODE_BITS | code)
+                    if count is not None:
+                        summed[name] = summed.get(name, 0) + count
+            if summed:
+                found[minute * MINUTE_MS] = summed
+        return found
+
+    def _turn(self, minute: int) -> None:
+        """Begin another minute; one that was there before goes on, since a sandbox's clock may be set back."""
+        self._minute = minute
+        self._present = self._kept.setdefault(minute, {})
+        while len(self._kept) > MINUTES_KEPT:
+            self._drop_oldest()
+
+    def _make_room(self) -> bool:
+        if len(self._kept) > 1:
+            self._drop_oldest()
+        return self._room > 0
+
+    def _drop_oldest(self) -> None:
+        oldest = min(minute for minute in self._kept if minute != self._minute)
+        self._room += len(self._kept.pop(oldest))

@@ -1,0 +1,92 @@
+"""What is kept of a decision beside its outcome: the trace in its record, counts by minute, now and then a slot in the sample."""
+
+from collections.abc import Collection
+from typing import Final
+
+from vonk.delivery.decide import Decision
+from vonk.delivery.explaining import minutes, trace
+from vonk.delivery.explaining.sampling import Priced, Sample
+from vonk.delivery.explaining.trace import BIDS_MAX, Ghost
+from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.targets import Viewer
+
+COUNTED_MAX: Final = BIDS_MAX  # Ads that took part in one slot; more only tie.
+
+
+class Witness:
+    """Sees every decision. Used by one thread."""
+
+    def __init__(self, index: Index, sample: Sample) -> None:
+        self._minutes = index.minutes
+        self._sample = sample
+
+    def asked(self, slots: int, now_ms: int) -> None:
+        """Count slots that were asked for."""
+        self._minutes.note(minutes.NO_AD, minutes.ASKED, now_ms, slots)
+
+    def see(
+        self,
+        decision: Decision,
+        viewer: Viewer,
+        now_ms: int,
+        *,
+        floor: int,
+        formats: tuple[str, ...],
+        campaigns_shown: Collection[int],
+        ghosts: tuple[Ghost, ...] = (),
+    ) -> bytes:
+        """Count what became of the ads, and return the trace for the record."""
+        row = decision.row
+        if decision.heard.entered:
+            self._count(decision, now_ms)
+        for ghost in ghosts:
+            self._minutes.note(ghost.ad_id, minutes.GHOST, now_ms)
+        if self._sample.is_due():
+            self._sample.remember(_priced(decision, viewer))
+        drawn_rate = decision.rate if decision.random else None
+        return trace.written(
+            decision.heard,
+            row,
+            decision.runner_up,
+            floor=floor,
+            formats=formats,
+            campaigns_shown=campaigns_shown,
+            ghosts=ghosts,
+            drawn_rate=drawn_rate,
+        )
+
+    def _count(self, decision: Decision, now_ms: int) -> None:
+        note, winner = self._minutes.note, decision.row
+        entered = decision.heard.entered
+        if winner is not None:
+            note(winner.ad.id, minutes.WON, now_ms)
+            if len(entered) == 1:
+                return
+        best = 0
+        for _, worth in entered:
+            if worth > best:  # noqa: PLR1730 - the call would cost more.
+                best = worth
+        for row, worth in entered[:COUNTED_MAX]:
+            if row is not winner:
+                note(row.ad.id, minutes.LOST, now_ms)
+                if best > worth:
+                    note(row.ad.id, minutes.GAP, now_ms, best - worth)
+
+
+def _priced(decision: Decision, viewer: Viewer) -> Priced:
+    """Return the slot as it is remembered: what the race's leader was worth, whoever got the slot."""
+    leader: Row | None = None
+    best = 0
+    for row, worth in decision.heard.entered:
+        if leader is None or worth > best:
+            leader, best = row, worth
+    if leader is None:
+        return Priced(viewer, decision.heard.reserve, 0, 0, reserved=False)
+    return Priced(
+        viewer,
+        decision.heard.reserve,
+        best - leader.standing,
+        leader.ad.account_id,
+        reserved=bool(leader.standing),
+    )

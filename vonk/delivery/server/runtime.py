@@ -1,0 +1,433 @@
+"""The ad server's memory and its life: filled from publications and log at the start, kept fresh, drained at the end.
+
+Everything here runs on one event loop; only the log's writer and the publications' reader are threads of their own.
+"""
+
+import asyncio
+import contextlib
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeVar
+
+import structlog
+
+from vonk.core.clock import Clock
+from vonk.core.errors import Problem
+from vonk.delivery.auction.clearing import Clearing
+from vonk.delivery.auction.predictor import Predictor
+from vonk.delivery.explaining.explain import Recent
+from vonk.delivery.explaining.sampling import Sample
+from vonk.delivery.limits.book import Book
+from vonk.delivery.limits.counters import Counters, Level, Promise
+from vonk.delivery.limits.pacing import PaceKept
+from vonk.delivery.matching.index import Index
+from vonk.delivery.server import checkpoint as checkpoints
+from vonk.delivery.server.checkpoint import BiddingKept, Checkpoint
+from vonk.delivery.server.lists import Lists
+from vonk.delivery.server.measures import Measures
+from vonk.delivery.server.options import Options
+from vonk.delivery.snapshot import Publication, PublicationFeed
+from vonk.delivery.trained.watch import ModelWatch
+from vonk.events import records as codec
+from vonk.events.committer import Committer
+from vonk.events.conversions.judging import Conversions
+from vonk.events.dedupe import Seen
+from vonk.events.ingest import Ingest
+from vonk.events.log import START, EventLog, LogShortened, Position, StoredRecord
+from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
+from vonk.events.rules import tuning_of
+from vonk.events.tokens import Signer
+
+PUBLICATIONS_PER_READ: Final = 5_000
+APPLY_SECONDS: Final = 0.004  # Publications are applied for so long before the loop serves again,
+PUBLICATIONS_WAITING_MAX: Final = 20_000  # and no more are read while so many wait.
+RECORDS_PER_READ: Final = 5_000
+FEED_WAIT_SECONDS: Final = 0.25
+FEED_RETRY_SECONDS: Final = 0.1
+TICK_SECONDS: Final = 1.0
+CHECKPOINT_PAUSE_SHARE: Final = 0.005  # Encoding a checkpoint stops the loop: at most this share of the time.
+
+Result = TypeVar("Result")
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class PlatformClock:
+    """A clock moved by the sandbox's published offset."""
+
+    def __init__(self, base: Clock) -> None:
+        self._base = base
+        self.offset_ms = 0
+
+    def now_ms(self) -> int:
+        """Return the platform's present instant in milliseconds."""
+        return self._base.now_ms() + self.offset_ms
+
+
+class Runtime:
+    """What the ad server knows and does between requests."""
+
+    def __init__(
+        self,
+        *,
+        feed: PublicationFeed,
+        log: EventLog,
+        signer: Signer,
+        counters: Counters,
+        clock: Clock,
+        options: Options,
+        models: ModelWatch | None = None,
+    ) -> None:
+        self.models = models
+        self.feed = feed
+        self.log = log
+        self.signer = signer
+        self.counters = counters
+        self.clock = PlatformClock(clock)
+        self.options = options
+        counters.cap(Level.ADVERTISER, 0, options.advertiser_caps)
+        self.index = Index(counters)
+        self.clearing = Clearing()
+        self.seen = Seen()
+        self.lists = Lists(options.lists_dir)
+        self.ingest = Ingest(signer, self.seen, Book(self.index, counters), self.lists)
+        self.conversions = Conversions(signer, self.index.pixels)
+        self.recent = Recent()
+        self.sample = Sample()
+        self.measures = Measures()
+        self.chance = random.Random()
+        self.predictor: Predictor | None = None  # What is known of single viewers; None: what is known of all.
+        self.loaded = False  # All publications of the start are applied.
+        self.feed_failed: str | None = None
+        self.feed_read_at = 0.0  # Machine seconds of the last successful read.
+        self.committer: Committer
+        self._position = START
+        self._passed = 0, time.monotonic()  # An instant that has passed, and when it was known to have.
+        self._stopping = threading.Event()
+        self._ticks: asyncio.Task[None] | None = None
+        self._waiting: deque[Publication | None] = deque()  # Read and not applied; None where a read found no more.
+        self._looks: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Fill the memory, then begin to follow publications and to write. Raises LogUnavailable."""
+        started = time.monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            self._load_publications()
+        except Problem as error:
+            self._feed_unavailable(error)
+        self.lists.reread()
+        if self.models is not None:
+            self.models.look()  # Before the first answer: nobody waits for what has to be compiled.
+            self.predictor = self.models.predictor
+        self._recover()
+        self.log.append([])  # Whatever keeps the log from being written is named now, not to the first viewer.
+        self.committer = Committer(self.log, self._committed, self._lost, self._moved, self._position)
+        threading.Thread(target=self._follow, args=(loop,), name="publications", daemon=True).start()
+        self._ticks = asyncio.create_task(self._tick_forever())
+        if self.models is not None:
+            self._looks = asyncio.create_task(self._follow_models(self.models))
+        _log.info(
+            "ads.started",
+            ads=len(self.index.rows),
+            sequence=self.index.sequence,
+            position=self._position,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+    async def stop(self) -> None:
+        """Make durable what was taken, keep the counters, release the engines."""
+        self._stopping.set()
+        for task in (self._ticks, self._looks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        await self.committer.close()
+        await self._keep()
+        self.counters.close()
+        self.log.close()
+        _log.info("ads.stopped", position=self._position)
+
+    async def in_thread(self, act: Callable[..., Result], *arguments: object) -> Result:
+        """Do what takes reads of the log beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(None, act, *arguments)
+
+    def catch_up(self, now_ms: int) -> None:
+        """Let go of promises whose time is over and bring back ads whose time has come."""
+        self.counters.release_expired(now_ms)
+        self.index.wake(now_ms)
+
+    def reserve(self, surface: str, now_ms: int) -> int:
+        """Return the surface's least price: what is set, or a share of what it usually costs where that is more."""
+        least = self.options.reserve(surface)
+        share = self.options.reserve_share
+        return max(least, int(share * self.clearing.median(surface, now_ms))) if share else least
+
+    def weigh_esteem(self, now_ms: int) -> None:
+        """Let what viewers think of ads weigh a share of what an impression usually costs. Ads take it up as results come."""
+        share = self.options.user_value_share
+        self.index.esteem.weight_micros = int(share * self.clearing.usual(now_ms)) if share else 0
+
+    def forget_expired(self) -> None:
+        """Let go of what can come no second time.
+
+        Of showings by an instant that has surely passed: the log's last when this process started, and the time since. A
+        clock that leaps ahead for a moment would have them all forgotten, and when it is back they would bill again.
+        """
+        now_ms = self.clock.now_ms()
+        passed_ms, known_at = self._passed
+        self.seen.drop_expired(min(now_ms, passed_ms + int((time.monotonic() - known_at) * 1000)))
+        self.conversions.known.drop_expired(now_ms)
+
+    def _load_publications(self) -> None:
+        """Read and apply everything that is published, in one go. Raises FeedUnavailable with what was read applied."""
+        self.index.load(self._published())
+        self._publications_loaded()
+
+    def _published(self) -> Iterator[Publication]:
+        after = 0
+        while page := self.feed.read(after, PUBLICATIONS_PER_READ):
+            yield from page
+            after = page[-1].sequence
+
+    def _publications_loaded(self) -> None:
+        self._follow_index()
+        self.counters.caps_known()
+        self.loaded = True
+        self.feed_failed = None
+        self.feed_read_at = time.monotonic()
+
+    def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read publications until told to stop, then close the feed: the thread's whole life."""
+        after = self.index.sequence
+        while not self._stopping.is_set():
+            try:
+                page = self.feed.read(after, PUBLICATIONS_PER_READ)
+                whole = len(page) < PUBLICATIONS_PER_READ
+                self._hand_over(loop, page, whole=whole)
+                after = page[-1].sequence if page else after
+                if whole:
+                    self.feed.wait(FEED_WAIT_SECONDS)
+            except Problem as error:
+                self._on_loop(loop, self._feed_unavailable, error)
+                self._stopping.wait(FEED_RETRY_SECONDS)
+            except Exception:  # noqa: BLE001 - the thread must outlive whatever an engine raises.
+                _log.exception("publications.engine_failed")
+                self._stopping.wait(FEED_RETRY_SECONDS)
+        self.feed.close()
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, page: Sequence[Publication], *, whole: bool) -> None:
+        while len(self._waiting) > PUBLICATIONS_WAITING_MAX and not self._stopping.is_set():
+            self._stopping.wait(FEED_RETRY_SECONDS)
+        self._on_loop(loop, self._take, page, whole)
+
+    def _on_loop(self, loop: asyncio.AbstractEventLoop, act: "Callable[..., None]", *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # The loop has ended: nobody is left to tell.
+            loop.call_soon_threadsafe(act, *arguments)
+
+    def _take(self, page: Sequence[Publication], whole: bool) -> None:  # noqa: FBT001 - handed over by place.
+        """Put what was read behind what waits; ``whole``: there was no more."""
+        waited = bool(self._waiting)
+        self._waiting.extend(page)
+        if whole:
+            self._waiting.append(None)
+        if not waited and self._waiting:
+            self._apply()
+
+    def _apply(self) -> None:
+        """Apply what waits, oldest first, and let the loop serve now and then."""
+        until = time.perf_counter() + APPLY_SECONDS
+        waiting = self._waiting
+        try:
+            while waiting:
+                publication = waiting.popleft()
+                if publication is None:
+                    self._publications_read()
+                    continue
+                try:
+                    self.index.apply(publication)
+                except Exception:  # noqa: BLE001 - one that fails must not keep those behind it, withdrawals above all.
+                    _log.exception("publication.not_applied", sequence=publication.sequence, kind=publication.kind)
+                if time.perf_counter() >= until:
+                    break
+            self._follow_index()
+        finally:
+            if waiting:
+                asyncio.get_running_loop().call_soon(self._apply)
+
+    def _follow_index(self) -> None:
+        """Go by the platform's clock and by the rules as they are published."""
+        self.clock.offset_ms = self.index.clock_offset_us // 1000
+        self.ingest.suspicion.tuning = tuning_of(self.index.validity.rules)
+
+    def _publications_read(self) -> None:
+        if not self.loaded:
+            self.index.reorder()
+            self._publications_loaded()
+            _log.info("publications.loaded", ads=len(self.index.rows), sequence=self.index.sequence)
+        self.feed_failed = None
+        self.feed_read_at = time.monotonic()
+
+    def _feed_unavailable(self, error: Problem) -> None:
+        if self.feed_failed is None:
+            _log.warning("publications.unavailable", error=str(error))
+        self.feed_failed = str(error)
+
+    def _committed(self, last: Position, records: Sequence[Record]) -> None:
+        """Learn where the group stands in the log."""
+        self._position = last
+        first = last - len(records) + 1
+        for place, record in enumerate(records):
+            if isinstance(record, EventRecord) and record.charge_micros:
+                self.counters.place(record.claims.account_id, record.charge_micros, Position(first + place))
+
+    def _lost(self, records: Sequence[Record]) -> None:
+        """Forget what a failing disk did not take; ads parked for what they had spent may have room again."""
+        self.ingest.take_back(records)
+        self.conversions.take_back(records)
+        self.index.open_all()
+
+    def _moved(self, position: Position, theirs: Sequence[StoredRecord]) -> None:
+        """Take in what other ad servers wrote, as if it had been in the log when this one started."""
+        for stored in theirs:
+            self._replay(stored.position, stored.record)
+        self._position = position
+        for ad_id in {stored.record.claims.ad_id for stored in theirs if isinstance(stored.record, EventRecord)}:
+            self.index.repredict(ad_id)
+
+    def _recover(self) -> None:
+        """Rebuild the counters: from the checkpoint, then from the log that follows it.
+
+        Raises LogShortened when the log has lost what the checkpoint counts: positions would be used a second time.
+        """
+        kept = checkpoints.read(self.options.checkpoint_dir) if self.options.checkpoint_dir else None
+        if kept is not None:
+            end = self.log.end()
+            if kept.position > end:
+                raise LogShortened(end=end, known=kept.position)
+            try:
+                self._load(kept)
+            except ValueError as error:
+                _log.warning("checkpoint.damaged", error=str(error))
+        while page := self.log.read(self._position, RECORDS_PER_READ):
+            for stored in page:
+                self._replay(stored.position, stored.record)
+            self._position = page[-1].position
+        newest = self.log.read(Position(max(START, self._position - 1)), 1)
+        passed_ms = codec.received_ms_of(newest[-1].record) if newest else self.clock.now_ms()
+        self._passed = passed_ms, time.monotonic()
+        self.forget_expired()
+        self.catch_up(self.clock.now_ms())
+        self.weigh_esteem(self.clock.now_ms())
+        for ad_id in list(self.index.rows):
+            self.index.repredict(ad_id)
+
+    def _load(self, kept: Checkpoint) -> None:
+        self.counters.load(kept.counters)
+        self.seen.load(kept.seen)
+        self.ingest.suspicion.load(kept.lately)
+        self.conversions.known.load(kept.conversions)
+        ahead = [codec.decode(body) for body in kept.ahead]
+        self.ingest.take_back(ahead)
+        self.conversions.take_back(ahead)
+        for campaign_id, (multiplier, stepped_ms, committed) in kept.campaign_paces.items():
+            self.index.campaign(campaign_id).pace.load(PaceKept(multiplier, stepped_ms, committed))
+        for ad_group_id, (multiplier, stepped_ms, committed) in kept.group_paces.items():
+            self.index.group(ad_group_id).pace.load(PaceKept(multiplier, stepped_ms, committed))
+        for campaign_id, pace in kept.bidding.campaigns.items():
+            self.index.campaign(campaign_id).pace.load(pace)
+        for ad_group_id, pace in kept.bidding.groups.items():
+            self.index.group(ad_group_id).pace.load(pace)
+        for ad_group_id, cost in kept.bidding.costs.items():
+            self.index.group(ad_group_id).cost.load(cost)
+        self.index.traffic.load(kept.bidding.traffic)
+        self.clearing.load(kept.bidding.clearing)
+        for grant_id, cap_micros in kept.grant_caps.items():
+            self.index.grant(grant_id).cap_kept = cap_micros
+        self._position = Position(kept.position)
+
+    def _replay(self, position: Position, record: Record) -> None:
+        if isinstance(record, EventRecord):
+            self.counters.learn(self.ingest.replay(record))
+            if record.charge_micros:
+                self.counters.place(record.claims.account_id, record.charge_micros, position)
+        elif isinstance(record, ConversionRecord):
+            self.conversions.known.add(record)
+        elif isinstance(record, DecisionRecord) and record.ad_id:
+            self.counters.release_expired(record.at_ms)
+            expires_ms = record.at_ms + self.options.reservation_seconds * 1000
+            self.counters.learn_promise(
+                Promise(
+                    record.decision_id,
+                    expires_ms,
+                    record.reserved_micros,
+                    record.viewer_id,
+                    record.campaign_id,
+                    record.ad_group_id,
+                    record.grant_id,
+                    record.account_id,
+                    ad_id=record.ad_id,
+                )
+            )
+
+    async def _tick_forever(self) -> None:
+        next_checkpoint = time.monotonic() + self.options.checkpoint_seconds
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now_ms = self.clock.now_ms()
+            self.catch_up(now_ms)
+            self.index.traffic.advance(now_ms)
+            self.signer.refresh()
+            await self.in_thread(self.lists.reread)
+            self.index.reorder_if_due()
+            if time.monotonic() >= next_checkpoint:
+                self.forget_expired()
+                self.weigh_esteem(now_ms)
+                self.counters.sweep(now_ms)
+                paused = await self._keep()
+                rest = max(self.options.checkpoint_seconds, paused / CHECKPOINT_PAUSE_SHARE)
+                next_checkpoint = time.monotonic() + rest
+
+    async def _follow_models(self, models: ModelWatch) -> None:
+        """Serve what the shelf's pointer names: loaded beside the loop, taken over between two decisions."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await self.in_thread(models.look)
+            self.predictor = models.predictor
+
+    async def _keep(self) -> float:
+        """Write a checkpoint; return for how many seconds it stopped the loop."""
+        directory = self.options.checkpoint_dir
+        if directory is None:
+            return 0.0
+        started = time.monotonic()
+        content = checkpoints.encode(self._checkpoint())
+        paused = time.monotonic() - started
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, checkpoints.write, directory, content)
+        except OSError as error:
+            _log.warning("checkpoint.not_written", error=str(error))
+        return paused
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            position=self._position,
+            counters=self.counters.dump(),
+            seen=self.seen.dump(),
+            lately=self.ingest.suspicion.dump(),
+            ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, DecisionRecord)],
+            campaign_paces={},
+            group_paces={},
+            bidding=BiddingKept(
+                campaigns={key: cell.pace.dump() for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
+                groups={key: cell.pace.dump() for key, cell in self.index.groups() if cell.pace.stepped_ms},
+                costs={key: cell.cost.dump() for key, cell in self.index.groups() if cell.cost.stepped_ms},
+                traffic=self.index.traffic.dump(),
+                clearing=self.clearing.dump(),
+            ),
+            conversions=self.conversions.known.dump(),
+            grant_caps={key: cap for key, cell in self.index.grants() if (cap := cell.cap_micros()) is not None},
+        )
