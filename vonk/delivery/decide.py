@@ -170,12 +170,12 @@ def _race_by_prediction(
         ranked.append((max(int(revenue * bonus) + esteem, 0), row, word))
     ranked.sort(key=_WORTH, reverse=True)
     words: dict[int, _Word] = {}
-    for worth, row, word in ranked:
+    for worth, row, said in ranked:
         if race.is_over(worth):
             break
-        if word is not None:
-            words[row.ad.id] = word
-        asked = worth if word is None else word.worth  # A preference in ranking pays no reserve.
+        if said is not None:
+            words[row.ad.id] = said
+        asked = worth if said is None else said.worth  # A preference in ranking pays no reserve.
         if asked - max(row.esteem, 0) >= race.reserve:
             race.enter(row, row.ad.id, row.ad.account_id, worth)
         else:
