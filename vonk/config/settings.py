@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "vonk.control",
     "vonk.identity",
     "vonk.content",
+    "vonk.viewing",
     "vonk.authorisation",
     "vonk.advertising",
     "vonk.billing",

@@ -1,13 +1,16 @@
 """The feed, and the pages of profiles, posts, hashtags and sounds."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from vonk.content import captions
+from vonk.content.queries import candidates as posts
 from vonk.content.queries import cards as content
-from vonk.content.queries.cards import PostCard, Taste, Within
+from vonk.content.queries.candidates import Candidate, Taste, Wanted
+from vonk.content.queries.cards import PostCard, Within
 from vonk.content.queries.profiles import ProfileView, profile
 from vonk.content.queries.sounds import SoundView, sound
 from vonk.control.paging import Page
@@ -16,9 +19,18 @@ from vonk.core.clock import from_ms, to_ms
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.core.ids import parse_id
 from vonk.core.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
+from vonk.core.signs import Learnt
 from vonk.discovery import ranking
+from vonk.discovery.ranking import Signs
+from vonk.viewing import queries as viewing
+from vonk.viewing.queries import ForFeed
 
-CANDIDATES_MAX: Final = 500  # The newest; ranking them takes a few milliseconds.
+CANDIDATES_MAX: Final = 500  # By the formula the newest; by what was learnt these together:
+NEAR_MAX: Final = 200  # near to what the viewer watched,
+TRENDING_MAX: Final = 50  # watched long most often of late,
+FOLLOWED_MAX: Final = 100  # of creators whom they follow,
+NEWEST_MAX: Final = 150  # and the newest.
+WANTS_MIN: Final = 3  # Posts that somebody's viewing speaks for, before it orders their feed.
 _MS_MAX: Final = 253_402_300_799_000  # The end of the year 9999.
 
 FeedItem = PostCard
@@ -48,21 +60,69 @@ class SoundPage(msgspec.Struct, frozen=True):
 
 
 def feed_page(
-    scope: Scope | None, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT, now: datetime
+    scope: Scope | None,
+    *,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE_DEFAULT,
+    now: datetime,
+    learnt: Learnt | None = None,
 ) -> Page[FeedItem]:
     """Return a page of the organic feed; ``scope`` is None for somebody who is not signed in.
 
     The cursor holds the instant of the first page and how far the viewer came, so posts and counts that come later do
-    not move what was shown. How posts are ordered is told in ``ranking``.
+    not move what was shown. How posts are ordered is told in ``ranking``; what a viewer who agreed has met in the last
+    days comes after all others, and what they put away not at all. ``learnt``: None where nothing is to be had.
     """
     as_of, start = _feed_cursor(cursor, now)
     viewer_id = scope.person_id if scope else None
-    found = content.candidates(viewer_id, as_of=as_of, recent=ranking.RECENT, at_most=CANDIDATES_MAX)
-    taste = Taste() if viewer_id is None else content.taste(viewer_id, as_of=as_of)
-    ranked = ranking.rank(found, taste, as_of)
+    known = ForFeed() if viewer_id is None else viewing.for_feed(viewer_id, as_of=as_of, now=now)
     end = start + _size(size)
-    items = content.cards(viewer_id, ranked[start:end])
-    return Page(tuple(items), f"{to_ms(as_of)}-{end}" if len(ranked) > end else None)
+    order, more = _order(viewer_id, known, learnt, as_of, end)
+    shown = [post_id for post_id in order[start:end] if post_id not in known.since and post_id not in known.away]
+    return Page(tuple(content.cards(viewer_id, shown)), f"{to_ms(as_of)}-{end}" if more else None)
+
+
+def _order(
+    viewer_id: int | None, known: ForFeed, learnt: Learnt | None, as_of: datetime, end: int
+) -> tuple[list[int], bool]:
+    """Return the first ``end`` posts in their order, and whether there are more."""
+    taste = Taste() if viewer_id is None else posts.taste(viewer_id, as_of=as_of, profiled=known.profiled)
+    if learnt is not None and by_signs(known):
+        signs = signs_of(known, learnt, taste)
+        wanted = Wanted(NEWEST_MAX, taste.follows, FOLLOWED_MAX, [*signs.near, *learnt.trending(TRENDING_MAX)])
+        found = posts.candidates(viewer_id, wanted, as_of=as_of, recent=None)
+    else:
+        signs = None
+        found = posts.candidates(viewer_id, Wanted(CANDIDATES_MAX), as_of=as_of, recent=ranking.RECENT)
+    kept = [one for one in found if one.profile_id in taste.follows or one.profile_id not in known.away_creators]
+
+    def ranked(some: list[Candidate], at_most: int) -> list[int]:
+        if signs is None or learnt is None:
+            return ranking.rank(some, taste, as_of, at_most=at_most)
+        return ranking.rank_learnt(some, taste, signs, learnt, as_of, at_most=at_most)
+
+    order = ranked([one for one in kept if one.post_id not in known.seen], end)
+    if len(order) < end:
+        order += ranked([one for one in kept if one.post_id in known.seen], end - len(order))
+    return order, len(kept) > end
+
+
+def by_signs(known: ForFeed) -> bool:
+    """Tell whether somebody's viewing orders their feed: they agreed to it, and there is some."""
+    return known.profiled and len(known.wants.posts) >= WANTS_MIN
+
+
+def signs_of(known: ForFeed, learnt: Learnt, taste: Taste) -> Signs:
+    """Return what the viewing of somebody who agreed says of them."""
+    near = learnt.near(known.wants, tuple(known.seen), NEAR_MAX)
+    watched = posts.tags_of([*(post_id for post_id, _ in known.long), *taste.known])
+    interests = ranking.interests_of(watched.values()) | dict.fromkeys(_declared(taste, watched), 1.0)
+    return Signs(known.wants, frozenset(near), interests, Counter(profile_id for _, profile_id in known.long))
+
+
+def _declared(taste: Taste, watched: dict[int, frozenset[str]]) -> frozenset[str]:
+    """Return the interests that come from no post: those that the person declared."""
+    return taste.interests - frozenset[str]().union(*watched.values())
 
 
 def profile_page(

@@ -18,6 +18,7 @@ from vonk.events.log import START, EventLog, StoredRecord, viewers_of
 from vonk.identity import held as identity
 from vonk.identity import queries as people
 from vonk.privacy.models import Erasure
+from vonk.viewing import queries as viewing
 
 RECORDS_PER_READ = 5_000
 
@@ -63,7 +64,7 @@ def prospect(scope: Scope) -> Prospect:
 def everything(scope: Scope, person_id: int) -> Iterator[Part]:
     """Yield what every area holds of a person, table by table; for themselves and for operators."""
     _require(scope, person_id)
-    for parts in (identity.parts, content.parts, authorisation.parts, billing.parts, acts.parts):
+    for parts in (identity.parts, content.parts, viewing.parts, authorisation.parts, billing.parts, acts.parts):
         yield from parts(person_id)
 
 

@@ -1,6 +1,6 @@
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -195,8 +195,14 @@ def test_what_a_viewer_likes_comes_first(cleo: Scope, vik: Scope, mallory: Scope
     bread = cast.post(cleo, then, "#bread")
     games = cast.post(mallory, then, "#games")
     assert feed(vik, now) == [games, bread]
-    Person.objects.filter(pk=vik.person).update(interests=["bread"])
+    person = Person.objects.filter(pk=vik.person)
+    person.update(interests=["bread"], born_on=date(1990, 1, 1))
+    assert feed(vik, now) == [games, bread]  # What they may like because of it counts with their agreement alone,
+    person.update(personalised=True)
     assert feed(vik, now) == [bread, games]
+    person.update(born_on=now.date() - timedelta(days=17 * 365))
+    assert feed(vik, now) == [games, bread]  # and never of minors.
+    person.update(born_on=date(1990, 1, 1))
     engagement.follow(vik, Profile.objects.get(handle="mallory").pk, source=ORGANIC, now=then)
     assert feed(vik, now) == [games, bread]
     engagement.like(vik, games, source=ORGANIC, now=then)  # Known: others come first now.

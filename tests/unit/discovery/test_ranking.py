@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vonk.content.queries.cards import Candidate, Taste
+from vonk.content.queries.candidates import Candidate, Taste
 from vonk.discovery import ranking
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ def post(post_id: int, *, by: int | None = None, age_hours: float = 48, tags: st
 
 
 def test_candidates_know_nothing_of_ads() -> None:
-    assert Candidate.__struct_fields__ == ("post_id", "profile_id", "created_at", "tags", "engagement")
+    assert Candidate.__struct_fields__ == ("post_id", "profile_id", "created_at", "tags", "engagement", "sound_id")
 
 
 @pytest.mark.parametrize(

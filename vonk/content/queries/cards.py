@@ -1,20 +1,17 @@
-"""Posts as feeds and pages draw them, and what ranking may know of them."""
+"""Posts as feeds and pages draw them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 import msgspec
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from vonk.content import captions, media
-from vonk.content.models import Engagement, Follow, Post, PostMention, PostTag, Profile, Tally
+from vonk.content.models import Engagement, Follow, Post, PostMention, PostTag
 from vonk.content.queries import visibility
 from vonk.content.queries.tallies import Counts, counts
 from vonk.content.rules import Disclosure, EngagementKind
-
-LIKED_POSTS_MAX: Final = 100  # The newest likes say best what somebody likes now.
 
 
 class CardProfile(msgspec.Struct, frozen=True):
@@ -60,69 +57,6 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     disclosure: Disclosure = Disclosure.NONE
     ai_generated: bool = False
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """What ranking may know of a post. Whether it is promoted is not among it, nor any engagement that ads brought."""
-
-    post_id: int
-    profile_id: int
-    created_at: datetime
-    tags: frozenset[str]
-    engagement: dict[str, int]  # Organic, recent, by metric.
-
-
-class Taste(msgspec.Struct, frozen=True):
-    """What ranking may know of a viewer."""
-
-    follows: frozenset[int] = frozenset()
-    interests: frozenset[str] = frozenset()  # Declared, and the hashtags of posts they liked.
-    known: frozenset[int] = frozenset()  # Posts they reacted to already.
-
-
-def candidates(viewer_id: int | None, *, as_of: datetime, recent: timedelta, at_most: int) -> list[Candidate]:
-    """Return the newest posts of ``as_of`` that the viewer may find in a feed: public ones, and friends' for friends.
-
-    Engagement counts the full hours of ``recent`` before ``as_of``, so that the same instant gives the same answer.
-    """
-    seen = visibility.PUBLIC if viewer_id is None else visibility.shown_to(viewer_id)
-    rows = list(
-        Post.objects.filter(seen, created_at__lte=as_of)
-        .order_by("-created_at", "-pk")
-        .values_list("pk", "profile_id", "created_at")[:at_most]
-    )
-    ids = [row[0] for row in rows]
-    tags: dict[int, set[str]] = defaultdict(set)
-    for post_id, tag in PostTag.objects.filter(post_id__in=ids).values_list("post_id", "tag"):
-        tags[post_id].add(tag)
-    engagement: dict[int, dict[str, int]] = defaultdict(dict)
-    hours = Tally.objects.filter(
-        post_id__in=ids, ad_id=0, hour_at__gte=as_of - recent, hour_at__lte=as_of - timedelta(hours=1)
-    )
-    for post_id, metric, value in hours.values_list("post_id", "metric").annotate(total=Sum("value")):
-        engagement[post_id][metric] = value
-    return [
-        Candidate(post_id, profile_id, created_at, frozenset(tags[post_id]), engagement[post_id])
-        for post_id, profile_id, created_at in rows
-    ]
-
-
-def taste(viewer_id: int, *, as_of: datetime) -> Taste:
-    """Return what the viewer showed to like until ``as_of``."""
-    reactions = Engagement.objects.filter(person_id=viewer_id, at__lte=as_of)
-    liked = list(
-        reactions.filter(kind__in=[EngagementKind.LIKE.value, EngagementKind.FAVOURITE.value])
-        .order_by("-pk")
-        .values_list("post_id", flat=True)[:LIKED_POSTS_MAX]
-    )
-    interests = set(PostTag.objects.filter(post_id__in=liked).values_list("tag", flat=True))
-    # The declared ones are the person's; the join reads them without touching identity's tables from here.
-    declared = Profile.objects.filter(owner_id=viewer_id).values_list("owner__interests", flat=True).first()
-    return Taste(
-        frozenset(Follow.objects.filter(person_id=viewer_id, at__lte=as_of).values_list("profile_id", flat=True)),
-        frozenset(interests.union(declared or ())),
-        frozenset(liked),
-    )
 
 
 def cards(viewer_id: int | None, post_ids: Sequence[int]) -> list[PostCard]:

@@ -162,6 +162,14 @@ def countable_by_viewer(viewer_ids: Collection[str], *, now: datetime) -> dict[s
     return found
 
 
+def people_of_viewers(viewer_ids: Collection[str]) -> dict[str, int]:
+    """Return who has these pseudonyms, whether or not they agreed to anything: for what people ask for themselves."""
+    found: dict[str, int] = {}
+    for some in _parts(viewer_ids):
+        found |= Person.objects.filter(pseudonym__in=some, is_active=True).values_list("pseudonym", "pk")
+    return found
+
+
 def people_of_emails(digests: Collection[str], *, now: datetime) -> frozenset[int]:
     """Return who has one of the addresses, by ``email_digest``, of those who may be counted in an audience."""
     return frozenset(chain.from_iterable(_countable(Q(email_sha256__in=some), now) for some in _parts(digests)))

@@ -15,6 +15,7 @@ from vonk.identity import queries as identity
 from vonk.identity.actions import erasing as people
 from vonk.privacy.errors import AccountsUnsettled, ErasureUnconfirmed
 from vonk.privacy.models import Erasure
+from vonk.viewing import actions as viewing
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -57,6 +58,7 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> Erased:
     advertising.forget_digest(digest)
     advertising.forget_likeness(person_id)
     authorisation.forget_words(person_id)
+    viewing.erase(person_id)
     audit.forget_texts(person_id)
     idempotency.forget_person(person_id)
     people.erase(person_id, now=now)
