@@ -33,12 +33,15 @@ class CampaignChanges(msgspec.Struct, frozen=True, kw_only=True):
 class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
     """An ad group to be created. ``starts_at`` None starts now; ``ends_at`` None never ends.
 
-    ``bid_micros`` is per thousand impressions for CPM, otherwise per event; None lets the platform bid for maximum
-    delivery. ``kept`` is what the business API shall give back as it was set.
+    ``bid_micros`` is per thousand impressions for CPM, per result for OCPM, otherwise per event; None lets the platform bid
+    for maximum delivery. ``goal`` is what OCPM chooses impressions for, "" the usual one, and ``goal_event`` the name of the
+    conversions that are meant, "" those of the objective. ``kept`` is what the business API shall give back as it was set.
     """
 
     name: str
     billing: str
+    goal: str = ""
+    goal_event: str = ""
     bid_micros: int | None
     budget: Budget
     targeting: Targeting
@@ -53,7 +56,7 @@ class AdGroupDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdGroupChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What shall change of an ad group; UNSET stays as it is. Billing and attribution never change.
+    """What shall change of an ad group; UNSET stays as it is. Billing, goal and attribution never change.
 
     Hours, limits and those that are not met are changed by ``dayparting``, ``limits`` and ``unmet`` alone: what ``targeting``
     says of them is not looked at, so that whoever knows nothing of them leaves them as they are. ``kept`` is added to what is kept.

@@ -72,6 +72,17 @@ class BillingNotForObjective(Invalid):
     field = "billing"
 
 
+class GoalNotForObjective(Invalid):
+    """Impressions cannot be chosen for this with the objective."""
+
+    code = "goal_not_for_objective"
+    message = "An ad group of this campaign can be optimised for: %(allowed)s."
+    cause = "The campaign's objective decides what impressions can be chosen for."
+    remedy = "Choose one of these, or another objective in a new campaign."
+    actor = Actor.ADVERTISER
+    field = "goal"
+
+
 class CallToActionNotForObjective(Invalid):
     """The button is kept for another objective (reference §4: “View profile” is for engagement only)."""
 

@@ -16,7 +16,7 @@ from vonk.advertising.rules.portfolios import KIND_CHARS_MAX
 from vonk.advertising.shared_preview_models import SharedPreview, SharedPreviewAd
 from vonk.advertising.split_test_models import SplitTest
 from vonk.core.ids import new_id
-from vonk.delivery.snapshot import Billing, BudgetMode, Pacing
+from vonk.delivery.snapshot import Billing, BudgetMode, Goal, Pacing
 
 __all__ = [
     "Ad",
@@ -64,7 +64,11 @@ class AdGroup(models.Model):
     campaign = models.ForeignKey("advertising.Campaign", on_delete=models.PROTECT, related_name="ad_groups")
     name = models.CharField(max_length=512)
     billing = models.CharField(max_length=10, choices=[(value.value, value.name) for value in Billing])
-    bid_micros = models.BigIntegerField()  # Per thousand impressions for CPM, otherwise per event.
+    goal = models.CharField(  # What impressions are chosen for with OCPM, "" with all others.
+        max_length=12, choices=[(value.value, value.name) for value in Goal], default=""
+    )
+    goal_event = models.CharField(max_length=50, default="")  # Which conversions; "": those of the objective.
+    bid_micros = models.BigIntegerField()  # Per thousand impressions (CPM), per result (OCPM), otherwise per event.
     maximum_delivery = models.BooleanField(default=False)  # Nobody set the bid: it follows from the budgets.
     cost_cap = models.BooleanField(default=False)  # The bid is what results cost on average, not at most.
     budget_mode = models.CharField(max_length=10, choices=[(value.value, value.name) for value in BudgetMode])

@@ -39,6 +39,7 @@ from vonk.delivery.snapshot import (
     Document,
     DocumentKind,
     FrequencyCap,
+    Goal,
     Pacing,
     PixelDocument,
     Strategy,
@@ -85,6 +86,7 @@ def ad_group_document(ad_group: AdGroup, arm: Arm | None = None) -> AdGroupDocum
         cap=cap_of(ad_group),
         strategy=strategy_of(ad_group),
         arm=arm,
+        goal=Goal(ad_group.goal or Goal.CLICK),
     )
 
 

@@ -19,7 +19,7 @@ from vonk.delivery.auction.separation import NOBODY, Beside
 from vonk.delivery.explaining.trace import NOTHING_HEARD, Heard
 from vonk.delivery.limits.counters import Counters
 from vonk.delivery.matching import offers
-from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.cells import OCPM_LIFT_MAX, Row
 from vonk.delivery.matching.hearing import EXAMINED_MAX, Hearing
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Empty, Refusal
@@ -43,14 +43,14 @@ class Decision(msgspec.Struct, gc=False):
     runner_up: Row | None = None
     runner_up_worth: int = 0
     propensity: float = 1.0
-    rate: float = 1.0  # The winner's probability of the event that bills, with which the price was worked out.
+    rate: float = 1.0  # The winner's probability of what it bids for, with which the price was worked out.
     model: str = ""  # The version of the predictor that was asked.
     random: bool = False  # Drawn, not won: then ``propensity`` is 1 over the number of ads that could be shown.
     heard: Heard = NOTHING_HEARD  # What was before the auction, for the record.
 
 
 class _Word(NamedTuple):
-    """A predictor's word on an ad: how likely the event that bills is, what a thousand impressions are worth by that,
+    """A predictor's word on an ad: how likely what it bids for is, what a thousand impressions are worth by that,
     and by how much the ad is preferred in ranking because it is new.
     """
 
@@ -165,7 +165,7 @@ def _race_by_prediction(
         bounded = _bounded(rate, row, predictor)
         esteem = row.esteem
         revenue = (worth - esteem) * (bounded / row.rate)
-        bonus = prediction.bonus(row.terms.billing, row.tally)
+        bonus = prediction.bonus(row.aim, row.tally)
         word = _Word(bounded, max(int(revenue) + esteem, 0), bonus)
         ranked.append((max(int(revenue * bonus) + esteem, 0), row, word))
     ranked.sort(key=_WORTH, reverse=True)
@@ -184,7 +184,10 @@ def _race_by_prediction(
 
 
 def _bounded(rate: float, row: Row, predictor: Predictor) -> float:
-    most = min(row.rate * predictor.lift_max, 1.0)
+    lift_max = predictor.lift_max
+    if row.terms.billing is Billing.OCPM and lift_max > OCPM_LIFT_MAX:
+        lift_max = OCPM_LIFT_MAX  # For so much there is room in its budgets.
+    most = min(row.rate * lift_max, 1.0)
     return min(rate, most) if rate > RATE_MIN else RATE_MIN
 
 
@@ -219,7 +222,7 @@ def _won(
         candidates,
         refusals,
         price_micros=price,
-        reserved_micros=second_price.reserved(price, rate),
+        reserved_micros=second_price.reserved(row.terms.billing, price, rate),
         worth=word.worth,
         runner_up=race.runner_up,
         runner_up_worth=race.runner_up_worth - (race.runner_up.standing if race.runner_up is not None else 0),
@@ -249,7 +252,7 @@ def _drawn(
         won.candidates,
         won.refusals,
         price_micros=price,
-        reserved_micros=second_price.reserved(price, rate),
+        reserved_micros=second_price.reserved(billing, price, rate),
         worth=int(row.revenue * (rate / row.rate)),
         propensity=propensity,
         rate=rate,

@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     CLOCK = "clock"
     VALIDITY = "validity"
     PIXEL = "pixel"
+    RESULTS = "results"
 
 
 class Billing(StrEnum):
@@ -37,6 +38,15 @@ class Billing(StrEnum):
     CPM = "cpm"  # A thousand rendered impressions.
     CPC = "cpc"  # A destination click.
     CPV = "cpv"  # A 6-second view.
+    OCPM = "ocpm"  # A rendered impression, chosen for the ad group's goal: the bid is for one of these.
+
+
+class Goal(StrEnum):
+    """What a bid is for, where it is for more than being shown."""
+
+    CLICK = "click"  # A destination click.
+    VIEW = "view"  # A 6-second view.
+    CONVERSION = "conversion"  # What attribution counts for the ad group.
 
 
 class BudgetMode(StrEnum):
@@ -167,7 +177,8 @@ class CampaignDocument(msgspec.Struct, frozen=True):
 class AdGroupDocument(msgspec.Struct, frozen=True):
     """Published while the ad group may deliver, now or later (its schedule is judged at serving time).
 
-    ``bid_micros`` is per thousand impressions for CPM, otherwise per event; ``strategy`` says what it means.
+    ``bid_micros`` is per thousand impressions for CPM, for one of its goal with OCPM, otherwise per event; ``strategy``
+    says what it means. ``goal`` counts with OCPM alone.
     """
 
     id: int
@@ -184,6 +195,15 @@ class AdGroupDocument(msgspec.Struct, frozen=True):
     strategy: Strategy = Strategy.BID_CAP
     priority: Priority = Priority.AUCTION
     arm: Arm | None = None
+    goal: Goal = Goal.CLICK
+
+    @property
+    def aim(self) -> Goal | None:
+        """What the bid is for, None for impressions as they come."""
+        return self.goal if self.billing is Billing.OCPM else _AIMS[self.billing]
+
+
+_AIMS: Final[dict[Billing, Goal | None]] = {Billing.CPM: None, Billing.CPC: Goal.CLICK, Billing.CPV: Goal.VIEW}
 
 
 class AdDocument(msgspec.Struct, frozen=True):
@@ -221,8 +241,22 @@ class GrantDocument(msgspec.Struct, frozen=True):
     requires: tuple[int, ...] = ()
 
 
+class PictureDocument(msgspec.Struct, frozen=True):
+    """A picture of a post; ``small_url`` is the same one, smaller, and ``alt`` says what it shows."""
+
+    url: str
+    small_url: str
+    width: int
+    height: int
+    alt: str = ""
+
+
 class PostDocument(msgspec.Struct, frozen=True):
-    """Published while a post may be shown in ads. All a feed needs to draw it; URLs are paths on *site*."""
+    """Published while a post may be shown in ads. All a feed needs to draw it; URLs are paths on *site*.
+
+    A post of ``pictures`` has no ``video_url``; ``sound_url`` is what is heard with them, and ``duration_ms`` what they
+    take when they go on by themselves.
+    """
 
     id: int
     profile_id: int
@@ -243,6 +277,8 @@ class PostDocument(msgspec.Struct, frozen=True):
     disclosure: str = "none"  # content's: none, own_brand (“Promotional content”) or branded (“Paid partnership”).
     countries: tuple[str, ...] = ()  # Where its sound is licensed for ads; empty: everywhere.
     external_id: str = ""  # At the host app that synced it.
+    pictures: tuple[PictureDocument, ...] = ()
+    sound_url: str = ""
 
 
 class FundsDocument(msgspec.Struct, frozen=True):
@@ -283,6 +319,20 @@ class PixelDocument(msgspec.Struct, frozen=True):
     servers_only: bool = False  # No page may report for it: it is what happened in shops.
 
 
+class ResultsDocument(msgspec.Struct, frozen=True):
+    """How often an ad group's clicks and showings lead to what it is optimised for, as attribution has counted so far.
+
+    Published while an ad group is optimised for conversions; those that are still to come are reckoned in. ``of_model``
+    is what a model's chance of a conversion after a click is multiplied by: it knows neither the ad group's windows nor
+    what it counts as a result.
+    """
+
+    id: int  # The ad group's.
+    per_click: float
+    per_impression: float = 0.0  # Without a click: after being watched or seen alone.
+    of_model: float = 1.0
+
+
 Document = (
     CampaignDocument
     | AdGroupDocument
@@ -293,6 +343,7 @@ Document = (
     | ClockDocument
     | ValidityDocument
     | PixelDocument
+    | ResultsDocument
 )
 
 DOCUMENT_TYPES: Final[dict[DocumentKind, type[Document]]] = {
@@ -305,6 +356,7 @@ DOCUMENT_TYPES: Final[dict[DocumentKind, type[Document]]] = {
     DocumentKind.CLOCK: ClockDocument,
     DocumentKind.VALIDITY: ValidityDocument,
     DocumentKind.PIXEL: PixelDocument,
+    DocumentKind.RESULTS: ResultsDocument,
 }
 
 

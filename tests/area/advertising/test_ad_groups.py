@@ -99,6 +99,7 @@ def test_created_as_drafted_and_published(town: Town) -> None:
         "strategy": "bid_cap",
         "priority": "auction",
         "arm": None,
+        "goal": "click",
     }
 
 

@@ -32,12 +32,14 @@ def test_the_price_is_at_most_the_bid_and_at_least_what_is_to_pay(
     worth = bid if billing is Billing.CPM else int(bid * rate * 1000)
     to_pay = int(worth * share)
     price = second_price.price(billing, bid, rate, to_pay)
-    most = bid // 1000 if billing is Billing.CPM else bid
+    most = {Billing.CPM: bid // 1000, Billing.OCPM: int(bid * rate)}.get(billing, bid)
     assert price <= most
-    assert price * rate * 1000 >= to_pay * 0.999_999 or price == most
+    assert price * (1.0 if billing is Billing.OCPM else rate) * 1000 >= to_pay * 0.999_999 or price == most
 
 
 def test_a_thousand_impressions_at_the_price_of_the_second() -> None:
     assert second_price.price(Billing.CPM, 5_000_000, 1.0, 3_000_001) == 3_001
     assert second_price.price(Billing.CPC, 300_000, 0.015, 3_000_000) == 200_000
     assert second_price.price(Billing.CPV, 10_000, 0.5, 100_000_000) == 10_000
+    assert second_price.price(Billing.OCPM, 20_000_000, 0.0003, 3_000_001) == 3_001
+    assert second_price.price(Billing.OCPM, 24_000, 0.25, 9_000_000) == 6_000

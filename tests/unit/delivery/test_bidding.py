@@ -147,7 +147,7 @@ def test_the_price_is_between_reserve_and_bid_and_more_wins_more(
     if decision.row is None:
         return
     row = decision.row
-    paid = decision.price_micros * 1_000 * decision.rate
+    paid = decision.price_micros * 1_000 * (1.0 if billing is Billing.OCPM else decision.rate)
     assert decision.price_micros <= row.bid_micros
     assert paid >= min(RESERVE, bidding.paced_worth(row, NOW_MS))
     assert paid - 1_000 <= bidding.paced_worth(row, NOW_MS) - row.esteem

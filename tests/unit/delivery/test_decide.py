@@ -265,9 +265,12 @@ def test_stopping_early_decides_as_looking_at_everything_does(
     assert decision.row is not None
     second = worths[1] if len(worths) > 1 else 0
     assert (decision.worth, decision.runner_up_worth) == (worths[0], second)
-    most = decision.row.cost_micros_max
-    assert decision.price_micros <= most
-    assert decision.price_micros * decision.row.rate * 1000 >= reserve * 0.999_999 or decision.price_micros == most
+    row = decision.row
+    ocpm = row.terms.billing is Billing.OCPM
+    most = int(row.bid_micros * row.rate) if ocpm else row.cost_micros_max
+    assert decision.price_micros <= most <= row.cost_micros_max
+    paid = decision.price_micros * (1.0 if ocpm else row.rate)  # For a showing.
+    assert paid * 1000 >= reserve * 0.999_999 or decision.price_micros == most
 
 
 @given(st.integers(0, 2**63), st.integers(2, 30))

@@ -27,6 +27,7 @@ from vonk.delivery.snapshot import (
     Document,
     FrequencyCap,
     FundsDocument,
+    Goal,
     GrantDocument,
     Pacing,
     Targeting,
@@ -46,6 +47,7 @@ def market(seed: int, ads: int = 70) -> list[Document]:
         account = ACCOUNT + chance.randrange(6)
         terms: dict[str, Any] = {
             "billing": chance.choice(list(Billing)),
+            "goal": chance.choice(list(Goal)),
             "bid_micros": chance.choice([90_000, 400_000, 900_000, 3_000_000, 3_000_000, 9_000_000]),
             "pacing": chance.choice(list(Pacing)),
             "budget": chance.choice([Budget(), Budget(BudgetMode.DAILY, chance.choice([4_000, 10**9]))]),
@@ -126,8 +128,10 @@ def test_no_refused_ad_is_shown_and_no_price_leaves_its_bounds(market_seed: int,
         assert eligibility.refuse(row, VIK, counters, NOW_MS) is None
         assert row.parked is None
         assert decision.price_micros <= row.cost_micros_max
-        revenue = decision.price_micros * decision.rate * 1000
-        assert revenue >= reserve * 0.999_999 or decision.price_micros == row.cost_micros_max
+        ocpm = row.terms.billing is Billing.OCPM
+        revenue = decision.price_micros * (1.0 if ocpm else decision.rate) * 1000
+        most = int(row.bid_micros * decision.rate) if ocpm else row.cost_micros_max
+        assert revenue >= reserve * 0.999_999 or decision.price_micros == most
 
 
 @settings(max_examples=40, deadline=None)
@@ -138,7 +142,7 @@ def test_a_higher_bid_never_loses_what_a_lower_one_won(market_seed: int, seed: i
     if first.row is None:
         return
     winner = first.row
-    raised = msgspec.structs.replace(winner.terms, bid_micros=winner.terms.bid_micros + more)
+    raised = msgspec.structs.replace(winner.terms, bid_micros=winner.terms.bid_micros + more, budget=Budget())
     publish(index, raised)
     second = ask(index, counters, 100_000, seed)
     assert second.row is not None
@@ -193,7 +197,7 @@ def test_predictions_rank_and_price_as_among_all_that_were_asked_about(
         rates[row.ad.id] = rate
         worths[row.ad.id] = int(worth * (rate / row.rate))
         if worths[row.ad.id] >= reserve:
-            bids.append((int(worth * (rate / row.rate) * prediction.bonus(row.terms.billing, row.tally)), row))
+            bids.append((int(worth * (rate / row.rate) * prediction.bonus(row.aim, row.tally)), row))
     bids = [(worth, row) for worth, row in bids if worth >= reserve]
     decision = ask(index, counters, reserve, seed, predictor=predictor, shortlist=1_000)
     if not bids:

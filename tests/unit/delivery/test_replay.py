@@ -26,13 +26,14 @@ from vonk.delivery.explaining.replay import changed_since, replay
 from vonk.delivery.explaining.trace import BIDS_MAX
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.targets import Viewer
-from vonk.delivery.snapshot import Billing, Document, Priority, Strategy
+from vonk.delivery.snapshot import Billing, Document, Goal, Priority, Strategy
 from vonk.events import records
 from vonk.events.records import DecisionRecord
 
 GROUPS = st.fixed_dictionaries(
     {
         "billing": st.sampled_from(list(Billing)),
+        "goal": st.sampled_from(list(Goal)),
         "bid_micros": st.sampled_from([1, 40_000, 100_000, 300_000, 4_999_999, 5_000_000, 10**9]),
         "strategy": st.sampled_from(list(Strategy)),
         "priority": st.sampled_from([*[Priority.AUCTION] * 4, *Priority]),

@@ -48,7 +48,7 @@ _NOUN: Final = "ad_group"
 def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime) -> int:
     """Create an ad group in the campaign; return its id.
 
-    Raises NotFound, ObjectDeleted, FieldInvalid, BillingNotForObjective, ScheduleInPast, ScheduleReversed, EndMissing,
+    Raises NotFound, ObjectDeleted, FieldInvalid, BillingNotForObjective, GoalNotForObjective, ScheduleInPast, ScheduleReversed, EndMissing,
     BudgetBelowMinimum, BudgetMissing, BidNotBelowBudget, MinorsProtected, AdGroupQuotaReached.
     """
     campaign = reach.alive_campaign(reach.campaigns(scope, [campaign_id])[0])
@@ -57,6 +57,7 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
     currency = account_facts(campaign.account_id).currency
     name = texts.name(draft.name)
     billing = objectives.billing(draft.billing, objective)
+    goal, goal_event = objectives.goal(draft.goal, draft.goal_event, billing=billing, of=objective)
     starts_at = draft.starts_at if draft.starts_at is not None else now
     schedules.check(starts_at, draft.ends_at, now=now)
     budget = _budget(draft.budget, starts_at, draft.ends_at, currency)
@@ -65,6 +66,8 @@ def create(scope: Scope, campaign_id: int, draft: AdGroupDraft, *, now: datetime
         campaign=campaign,
         name=name,
         billing=billing.value,
+        goal=goal.value if goal is not None else "",
+        goal_event=goal_event,
         maximum_delivery=draft.bid_micros is None,
         cost_cap=draft.cost_cap and draft.bid_micros is not None,
         pacing=draft.pacing.value,

@@ -5,14 +5,15 @@ from datetime import datetime
 from vonk.advertising import publish
 from vonk.advertising.models import AdGroup, Campaign
 from vonk.advertising.rules import budgets, schedules
-from vonk.delivery.snapshot import Billing
+from vonk.delivery.snapshot import Billing, Goal
 
 
 def of(ad_group: AdGroup) -> int:
     """Return the bid of maximum delivery for the ad group as it stands; raises BudgetMissing."""
     days = None if ad_group.ends_at is None else schedules.days(ad_group.starts_at, ad_group.ends_at)
     of_both = (publish.budget_of(ad_group), publish.budget_of(ad_group.campaign))
-    return budgets.maximum_bid(Billing(ad_group.billing), of_both, days=days)
+    goal = Goal(ad_group.goal) if ad_group.goal else None
+    return budgets.maximum_bid(Billing(ad_group.billing), of_both, days=days, goal=goal)
 
 
 def follow(campaign: Campaign, *, now: datetime) -> None:

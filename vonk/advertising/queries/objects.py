@@ -14,7 +14,7 @@ from vonk.content.queries import post_facts
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
-from vonk.delivery.snapshot import Billing, Pacing
+from vonk.delivery.snapshot import Billing, Goal, Pacing
 from vonk.identity.queries import account_facts
 
 
@@ -165,6 +165,8 @@ def ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
         deleted=row.deleted_at is not None or row.campaign.deleted_at is not None,
         maximum_delivery=row.maximum_delivery,
         cost_cap=row.cost_cap,
+        goal=Goal(row.goal) if row.goal else None,
+        goal_event=row.goal_event,
         kept=row.kept,
         campaign_kept=row.campaign.kept,
     )

@@ -8,7 +8,7 @@ import msgspec
 from vonk.advertising.rules import Change, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings
 from vonk.content.rules import Disclosure
-from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Pacing, Targeting
+from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Goal, Pacing, Targeting
 
 
 class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +55,8 @@ class AdGroupView(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool
     maximum_delivery: bool = False
     cost_cap: bool = False  # The bid is what results shall cost on average.
+    goal: Goal | None = None  # What impressions are chosen for, with OCPM.
+    goal_event: str = ""  # Which conversions are meant; "": those of the objective.
     kept: dict[str, Any] = {}
     campaign_kept: dict[str, Any] = {}
 

@@ -12,13 +12,14 @@ from vonk.advertising.errors import (
 )
 from vonk.core.errors import FieldInvalid
 from vonk.core.money import MICROS_MAX, format_micros
-from vonk.delivery.snapshot import Billing, Budget, BudgetMode
+from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Goal
 
 # Sums over many ads and days stay within 64 bits.
 AMOUNT_MICROS_MAX: Final = MICROS_MAX // 1_000
 
 # Results that maximum delivery leaves room for in a day's budget: clicks, 6-second views, thousands of impressions.
 RESULTS_A_DAY_MIN: Final[dict[Billing, int]] = {Billing.CPC: 20, Billing.CPV: 100, Billing.CPM: 4}
+GOALS_A_DAY_MIN: Final[dict[Goal, int]] = {Goal.CLICK: 20, Goal.VIEW: 100, Goal.CONVERSION: 5}  # Of OCPM.
 _DAYS_WITHOUT_END: Final = 30
 
 
@@ -47,11 +48,11 @@ def check_change(old: Budget, new: Budget, *, live: bool, billed_micros: int, cu
         raise BudgetBelowSpend(spent=format_micros(billed_micros, currency), currency=currency)
 
 
-def maximum_bid(billing: Billing, budgets: Iterable[Budget], *, days: int | None) -> int:
+def maximum_bid(billing: Billing, budgets: Iterable[Budget], *, days: int | None, goal: Goal | None = None) -> int:
     """Return the bid of an ad group for which nobody set one: what lets each day's budget buy some results, at the least.
 
-    That is a twentieth of the smallest daily budget for a click, a hundredth for a 6-second view, a quarter for a
-    thousand impressions. A lifetime budget counts a day's part of ``days``, of a month where there is no end. The second
+    That is a twentieth of the smallest daily budget for a click, a hundredth for a 6-second view, a fifth for a
+    conversion, a quarter for a thousand impressions. A lifetime budget counts a day's part of ``days``, of a month where there is no end. The second
     price keeps what is paid below. Raises BudgetMissing without any budget.
     """
     amounts = [
@@ -61,7 +62,8 @@ def maximum_bid(billing: Billing, budgets: Iterable[Budget], *, days: int | None
     ]
     if not amounts:
         raise BudgetMissing
-    return max(1, min(amounts) // RESULTS_A_DAY_MIN[billing])
+    results = GOALS_A_DAY_MIN[goal] if goal is not None else RESULTS_A_DAY_MIN[billing]
+    return max(1, min(amounts) // results)
 
 
 def check_bid(bid_micros: int, *, ad_group: Budget, campaign: Budget, currency: str) -> int:

@@ -1,11 +1,13 @@
 """What a campaign is for, and what follows from it."""
 
+import re
 from enum import StrEnum
 from typing import Final
 
-from vonk.advertising.errors import BillingNotForObjective, CallToActionNotForObjective
+from vonk.advertising.errors import BillingNotForObjective, CallToActionNotForObjective, GoalNotForObjective
 from vonk.core.errors import FieldInvalid
-from vonk.delivery.snapshot import Billing
+from vonk.delivery.snapshot import Billing, Goal
+from vonk.events.conversions.contract import NAME_PATTERN
 
 
 class Objective(StrEnum):
@@ -36,14 +38,27 @@ OBJECTIVE_TEXTS: Final[dict[Objective, str]] = {
 # watching pays by view, and every goal but clicks alone can pay by thousand impressions (reference §5, billing).
 BILLINGS: Final[dict[Objective, tuple[Billing, ...]]] = {
     Objective.REACH: (Billing.CPM,),
-    Objective.VIDEO_VIEWS: (Billing.CPV, Billing.CPM),
+    Objective.VIDEO_VIEWS: (Billing.CPV, Billing.CPM, Billing.OCPM),
     Objective.COMMUNITY_INTERACTION: (Billing.CPM, Billing.CPV, Billing.CPC),
-    Objective.TRAFFIC: (Billing.CPC, Billing.CPM),
-    Objective.APP_INSTALLS: (Billing.CPC, Billing.CPM),
-    Objective.CONVERSIONS: (Billing.CPC, Billing.CPM),
-    Objective.LEAD_GENERATION: (Billing.CPC, Billing.CPM),
-    Objective.SHOP_PURCHASES: (Billing.CPC, Billing.CPM),
+    Objective.TRAFFIC: (Billing.CPC, Billing.CPM, Billing.OCPM),
+    Objective.APP_INSTALLS: (Billing.CPC, Billing.CPM, Billing.OCPM),
+    Objective.CONVERSIONS: (Billing.CPC, Billing.CPM, Billing.OCPM),
+    Objective.LEAD_GENERATION: (Billing.CPC, Billing.CPM, Billing.OCPM),
+    Objective.SHOP_PURCHASES: (Billing.CPC, Billing.CPM, Billing.OCPM),
 }
+
+# What impressions can be chosen for (OCPM) with each objective; the first one is the usual one.
+GOALS: Final[dict[Objective, tuple[Goal, ...]]] = {
+    Objective.REACH: (),
+    Objective.VIDEO_VIEWS: (Goal.VIEW,),
+    Objective.COMMUNITY_INTERACTION: (),
+    Objective.TRAFFIC: (Goal.CLICK,),
+    Objective.APP_INSTALLS: (Goal.CONVERSION, Goal.CLICK),
+    Objective.CONVERSIONS: (Goal.CONVERSION, Goal.CLICK),
+    Objective.LEAD_GENERATION: (Goal.CONVERSION, Goal.CLICK),
+    Objective.SHOP_PURCHASES: (Goal.CONVERSION, Goal.CLICK),
+}
+assert all((Billing.OCPM in BILLINGS[of]) == bool(GOALS[of]) for of in Objective), "A goal is what OCPM bids for."
 
 CALLS_TO_ACTION: Final[dict[str, str]] = {
     "apply_now": "Apply now",
@@ -100,6 +115,27 @@ def billing(text: str, of: Objective) -> Billing:
     if found not in BILLINGS[of]:
         raise BillingNotForObjective(allowed=", ".join(allowed.upper() for allowed in BILLINGS[of]))
     return found
+
+
+def goal(text: str, event: str, *, billing: Billing, of: Objective) -> tuple[Goal | None, str]:
+    """Return what is bid for and the name of the conversions that are meant, "" for those that the objective is about.
+
+    Of another billing than OCPM there is none, and "" is the usual one. FieldInvalid for what is none or goes with nothing,
+    GoalNotForObjective for one of another objective.
+    """
+    if billing is not Billing.OCPM:
+        if text or event:
+            raise FieldInvalid("goal" if text else "goal_event", "empty, as it goes with billing ocpm alone")
+        return None, ""
+    try:
+        found = Goal(text or GOALS[of][0])
+    except ValueError as error:
+        raise FieldInvalid("goal", f"one of {', '.join(Goal)}") from error
+    if found not in GOALS[of]:
+        raise GoalNotForObjective(allowed=", ".join(GOALS[of]))
+    if event and (found is not Goal.CONVERSION or re.fullmatch(NAME_PATTERN, event) is None):
+        raise FieldInvalid("goal_event", "with the goal conversion, 1 to 50 of the characters a-z, 0-9 and _")
+    return found, event
 
 
 def call_to_action(name: str, of: Objective) -> str:

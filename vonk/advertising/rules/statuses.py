@@ -169,7 +169,8 @@ def campaign_status(facts: CampaignFacts, ad_groups: Sequence[Status]) -> Status
 
 def event_cost_micros(billing: Billing, bid_micros: int) -> int:
     """Return what the dearest event of an ad group can cost; with less left, nothing more is shown."""
-    return max(1, bid_micros // 1_000 if billing is Billing.CPM else bid_micros)
+    by_impression = billing in {Billing.CPM, Billing.OCPM}  # Of a bid for a result about so much is one worth.
+    return max(1, bid_micros // 1_000 if by_impression else bid_micros)
 
 
 def _campaign_causes(facts: CampaignFacts, money: MoneyFacts | None, *, cost_micros: int) -> Iterable[Cause]:

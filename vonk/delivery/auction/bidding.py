@@ -15,7 +15,7 @@ from vonk.delivery.auction import costs
 from vonk.delivery.limits import budgets, pacing
 from vonk.delivery.matching.cells import CampaignCell, GroupCell, Row
 from vonk.delivery.matching.eligibility import billed_of
-from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Pacing, Strategy
+from vonk.delivery.snapshot import Budget, BudgetMode, Goal, Pacing, Strategy
 
 COST_SWING_MAX: Final = costs.SWING_MAX
 KEPT_MS: Final = 3_600_000  # A bid is worked out anew at least so often.
@@ -59,21 +59,35 @@ def settle_bid(row: Row, now_ms: int) -> int:
     return worth
 
 
-def results(billing: Billing, group: GroupCell) -> float:
-    """Return how many results the ad group has had: what its billing is by; of impressions, thousands."""
+def results(aim: Goal | None, group: GroupCell) -> float:
+    """Return how many results the ad group has had: what is bid for; of impressions, thousands.
+
+    Conversions are those that its clicks and showings are expected to have led to, by the rate that was counted.
+    """
     tallies = group.tallies.values()
-    if billing is Billing.CPM:
-        return sum(tally.impressions for tally in tallies) / 1000
-    return float(sum(tally.clicks if billing is Billing.CPC else tally.views for tally in tallies))
+    if aim is Goal.VIEW:
+        return float(sum(tally.views for tally in tallies))
+    if aim is Goal.CLICK:
+        return float(sum(tally.clicks for tally in tallies))
+    impressions = sum(tally.impressions for tally in tallies)
+    if aim is None:
+        return impressions / 1000
+    return sum(tally.clicks for tally in tallies) * group.after.per_click + impressions * group.after.per_impression
 
 
 def _cost(row: Row, now_ms: int) -> float:
     cost = row.group.cost
     if 0 <= now_ms - cost.stepped_ms < costs.STEP_MS:
         return cost.multiplier
-    terms = row.terms
-    counted = results(terms.billing, row.group)
-    return cost.advance(now_ms, cap_micros=terms.bid_micros, billed=row.group.spend.billed, results=counted)
+    cap_micros, group = row.terms.bid_micros, row.group
+    usual_micros = group.usual.ecpm_micros / (1000 * row.rate) if row.aim is not None else group.usual.ecpm_micros
+    return cost.advance(
+        now_ms,
+        cap_micros=cap_micros,
+        billed=group.spend.billed,
+        results=results(row.aim, group),
+        assumed_micros=costs.assumed(cap_micros, usual_micros),
+    )
 
 
 def _pace(

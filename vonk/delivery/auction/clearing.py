@@ -1,6 +1,6 @@
 """What slots cost of late, by surface: thirty days of clearing prices, each day a histogram of steps of a fifth.
 
-From it follow the reserve, where an operator lets it, and what the user-value term weighs.
+From it follow the reserve, where an operator lets it, what the user-value term weighs, and what a new cost cap assumes.
 """
 
 import math
@@ -16,6 +16,15 @@ SURFACES_MAX: Final = 64  # A host names its surfaces itself.
 _STEPS: Final = 128
 _STEP: Final = math.log(1.2)
 _LEAST: Final = 100.0  # Micros for a thousand impressions, as all here: all below is one step.
+
+
+class Usual:
+    """What a thousand impressions usually cost on this platform, in micros; 0 while nobody knows. One for all."""
+
+    __slots__ = ("ecpm_micros",)
+
+    def __init__(self, ecpm_micros: int = 0) -> None:
+        self.ecpm_micros = ecpm_micros
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -1,7 +1,8 @@
 """Keeps what results cost on average near a cap (delivery science §5).
 
 A bid may rise above the cap while results were cheaper, and falls below while they were dearer. It runs beside the
-budget's multiplier and knows nothing of it; the lower of the two bids counts.
+budget's multiplier and knows nothing of it; the lower of the two bids counts. Of conversions the results are those
+expected of the clicks that there were, by the rate that attribution counted: real ones come late, and few.
 """
 
 from typing import Final
@@ -10,7 +11,9 @@ import msgspec
 
 SWING_MIN: Final = 0.5  # Of the cap: the least that a bid falls to, and
 SWING_MAX: Final = 1.6  # the most that it rises to (§5).
-PRIOR_RESULTS: Final = 5.0  # So many results at the cap are taken for granted, that the first ones do not swing it.
+PRIOR_RESULTS: Final = (
+    5.0  # So many results are taken for granted at what they are assumed to cost, that the first ones do not swing it.
+)
 STEP_MS: Final = 60_000
 HALF_LIFE_MS: Final = 7 * 86_400_000.0  # What is a week ago counts half.
 
@@ -39,16 +42,21 @@ class Cost:
         self.cost = 0.0  # Of late: micros, and
         self.value = 0.0  # results.
 
-    def advance(self, now_ms: int, *, cap_micros: int, billed: int, results: float) -> float:
-        """Return the multiplier now. ``billed`` (micros) and ``results`` are counted from the beginning."""
+    def advance(
+        self, now_ms: int, *, cap_micros: int, billed: int, results: float, assumed_micros: int | None = None
+    ) -> float:
+        """Return the multiplier now. ``billed`` (micros) and ``results`` are counted from the beginning; results may turn
+        out fewer than was expected. ``assumed_micros`` is what one costs while little is known, the cap where None.
+        """
         since = now_ms - self.stepped_ms
         if 0 <= since < STEP_MS:
             return self.multiplier
         if self.stepped_ms and since > 0:
             kept = 0.5 ** (since / HALF_LIFE_MS)
             self.cost = self.cost * kept + max(billed - self.billed, 0)
-            self.value = self.value * kept + max(results - self.results, 0.0)
-            self.multiplier = multiplier(cap_micros, self.cost, self.value)
+            self.value = max(self.value * kept + results - self.results, 0.0)
+        if self.stepped_ms or assumed_micros is not None:
+            self.multiplier = multiplier(cap_micros, self.cost, self.value, assumed_micros)
         self.stepped_ms, self.billed, self.results = now_ms, billed, results
         return self.multiplier
 
@@ -62,7 +70,14 @@ class Cost:
         self.billed, self.results, self.cost, self.value = kept.billed, kept.results, kept.cost, kept.value
 
 
-def multiplier(cap_micros: int, cost_micros: float, results: float) -> float:
+def assumed(cap_micros: int, usual_micros: float) -> int:
+    """Return what a result is assumed to cost where they usually cost so much (0: nobody knows): never above the cap,
+    which a bid at it cannot pass, and never so little that the bid could swing further up.
+    """
+    return int(min(max(usual_micros, cap_micros / SWING_MAX), cap_micros)) if usual_micros > 0 else cap_micros
+
+
+def multiplier(cap_micros: int, cost_micros: float, results: float, assumed_micros: int | None = None) -> float:
     """Return how many caps to bid for one result: the cap over what ``results`` cost, within the swing."""
-    paid = cost_micros + PRIOR_RESULTS * cap_micros
+    paid = cost_micros + PRIOR_RESULTS * (cap_micros if assumed_micros is None else assumed_micros)
     return min(SWING_MAX, max(SWING_MIN, cap_micros * (results + PRIOR_RESULTS) / paid)) if paid > 0 else 1.0

@@ -99,11 +99,13 @@ def to_pay(threshold: int, reserve: int, *, esteem: int, standing: int) -> int:
 def price(billing: Billing, bid_micros: int, rate: float, ecpm_to_pay: int) -> int:
     """Return what the event that bills costs, in whole micros, never above the bid.
 
-    ``ecpm_to_pay`` is what ``to_pay`` says. Rounded up, so that the reserve is met; where a bid per
+    ``ecpm_to_pay`` is what ``to_pay`` says, ``rate`` how likely what is bid for is. Rounded up, so that the reserve is met; where a bid per
     thousand is no whole number of micros for one, its fraction is lost to the platform.
     """
     if billing is Billing.CPM:
         return min(-(-ecpm_to_pay // 1000), bid_micros // 1000)
+    if billing is Billing.OCPM:  # The impression bills, and is bid for by what it leads to.
+        return min(-(-ecpm_to_pay // 1000), int(bid_micros * rate))
     return min(-int(-ecpm_to_pay // (1000 * rate)), bid_micros)
 
 
@@ -125,6 +127,6 @@ def charge(
     return price(billing, bid_micros, rate, least)
 
 
-def reserved(price_micros: int, rate: float) -> int:
-    """Return what an event at this price costs on average, rounded up, to be held against the budgets."""
-    return price_micros if rate == 1.0 else int(price_micros * rate) + 1
+def reserved(billing: Billing, price_micros: int, rate: float) -> int:
+    """Return what a showing at this price costs on average, rounded up, to be held against the budgets."""
+    return price_micros if rate == 1.0 or billing is Billing.OCPM else int(price_micros * rate) + 1

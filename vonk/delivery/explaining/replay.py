@@ -82,7 +82,9 @@ def _held(kept: Trace, seed: int) -> Outcome:
     if kept.drawn is not None:
         bid = kept.drawn
         price = second_price.price(Billing(bid.billing), bid.bid_micros, bid.rate, kept.reserve)
-        return Outcome(bid.ad_id, price, second_price.reserved(price, bid.rate), _revenue(bid) // 1000)
+        return Outcome(
+            bid.ad_id, price, second_price.reserved(Billing(bid.billing), price, bid.rate), _revenue(bid) // 1000
+        )
     best, runner_up = race.best, race.runner_up
     if best is None:
         return Outcome()
@@ -100,7 +102,7 @@ def _held(kept: Trace, seed: int) -> Outcome:
     return Outcome(
         best.ad_id,
         price,
-        second_price.reserved(price, best.rate),
+        second_price.reserved(Billing(best.billing), price, best.rate),
         score // 1000,
         runner_up.ad_id if runner_up is not None else 0,
         runner_up.worth // 1000 if runner_up is not None else 0,

@@ -12,6 +12,7 @@ import structlog
 from vonk.core.clock import DAY_MS, MINUTE_MS, from_ms, to_ms
 from vonk.delivery import prediction
 from vonk.delivery.auction import costs
+from vonk.delivery.auction.clearing import Usual
 from vonk.delivery.auction.esteem import Esteem
 from vonk.delivery.limits import pacing
 from vonk.delivery.limits.counters import Level, Spend, Tally
@@ -28,6 +29,7 @@ from vonk.delivery.snapshot import (
     GrantDocument,
     PostDocument,
     Priority,
+    ResultsDocument,
     Strategy,
 )
 from vonk.events.records import Kind
@@ -36,7 +38,11 @@ BILLED_KIND: Final[dict[Billing, Kind]] = {
     Billing.CPM: Kind.IMPRESSION,
     Billing.CPC: Kind.CLICK_DESTINATION,
     Billing.CPV: Kind.VIEW_6S,
+    Billing.OCPM: Kind.IMPRESSION,
 }
+OCPM_LIFT_MAX: Final = (
+    4.0  # What an impression that is bid for by its result may be worth to one viewer, times the usual.
+)
 STANDING: Final[dict[Priority, int]] = {  # Added to an ad's worth: any of a class outranks all of those below it.
     Priority.AUCTION: 0,
     Priority.RESERVED: 1 << 64,
@@ -145,13 +151,15 @@ class CampaignCell(Cell[CampaignDocument]):
 class GroupCell(Cell[AdGroupDocument]):
     """An ad group, what it has spent, and its ads."""
 
-    __slots__ = ("ads", "campaign", "cost", "day_before", "pace", "spend", "tallies")
+    __slots__ = ("ads", "after", "campaign", "cost", "day_before", "pace", "spend", "tallies", "usual")
 
-    def __init__(self, spend: Spend) -> None:
+    def __init__(self, spend: Spend, usual: Usual | None = None) -> None:
         super().__init__()
         self.spend = spend
         self.pace = pacing.Pace()
         self.cost = costs.Cost()
+        self.usual = usual or Usual()  # What slots cost on this platform.
+        self.after: ResultsDocument = prediction.UNKNOWN  # How often its clicks and showings lead to conversions.
         self.tallies: dict[
             int, Tally
         ] = {}  # By ad, also of ads that are gone: what its results cost is counted in them.
@@ -227,6 +235,7 @@ class Row:
 
     __slots__ = (
         "ad",
+        "aim",
         "answer",
         "answer_for",
         "bid",
@@ -291,6 +300,7 @@ class Row:
         capped = terms.strategy is Strategy.COST_CAP
         self.bid_micros = int(terms.bid_micros * costs.SWING_MAX) if capped else terms.bid_micros  # The most for one.
         self.bills = BILLED_KIND[terms.billing]
+        self.aim = terms.aim  # What the bid is for, None for the impression itself.
         cpm = terms.billing is Billing.CPM
         self.cost_micros_max = self.bid_micros // 1000 if cpm else self.bid_micros  # What one event can cost.
         self.standing = STANDING[terms.priority] if cpm else 0
@@ -318,16 +328,25 @@ class Row:
 
     def predict(self) -> None:
         """Work out rate and worth anew from the ad's results."""
-        self.rate = prediction.probability(self.terms.billing, self.tally)
+        self.rate = prediction.probability(self.aim, self.tally, self.group.after)
         self.revenue = prediction.worth(self.terms.billing, self.bid_micros, self.rate)
         self.esteem = self.viewers_esteem.micros(self.tally) if self.viewers_esteem is not None else 0
         self.worth = max(self.revenue + self.esteem, 0) + self.standing
         self.bid_until_ms = 0
+        if self.terms.billing is Billing.OCPM:
+            self._settle_cost()
 
     def settle_bound(self) -> None:
         """Set the bound above the present worth, with headroom."""
         highest = prediction.worth(self.terms.billing, self.bid_micros, prediction.highest(self.rate))
         self.bound = max(highest + self.esteem, 0) + self.standing
+
+    def _settle_cost(self) -> None:
+        """Set the most that an impression can cost which is bid for by its result: no more than that is ever worth."""
+        most = int(self.bid_micros * min(self.rate * OCPM_LIFT_MAX, 1.0)) + 1
+        if most > self.cost_micros_max:
+            self.fit_until_ms = 0  # There was room for so much less.
+        self.cost_micros_max = most
 
 
 def zone_of(time_zone: str) -> ZoneInfo:

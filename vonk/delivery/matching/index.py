@@ -9,6 +9,8 @@ time named passes or when any object it depends on is published again. So decisi
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
+from vonk.delivery import prediction
+from vonk.delivery.auction.clearing import Usual
 from vonk.delivery.auction.esteem import Esteem
 from vonk.delivery.explaining.minutes import Minutes
 from vonk.delivery.limits import frequency
@@ -30,6 +32,7 @@ from vonk.delivery.snapshot import (
     PixelDocument,
     PostDocument,
     Publication,
+    ResultsDocument,
     ValidityDocument,
 )
 
@@ -51,6 +54,7 @@ class Index:
         self.pixels: dict[int, PixelDocument] = {}
         self.traffic = Traffic()  # By which budgets are planned.
         self.esteem = Esteem()  # What viewers' pleasure weighs in an ad's worth.
+        self.usual = Usual()  # What slots cost.
         self.order = Order()
         self.minutes = Minutes()  # What became of each ad of late.
         self._counters = counters
@@ -124,6 +128,9 @@ class Index:
                     self.pixels.pop(object_id, None)
                 else:
                     self.pixels[object_id] = document
+            case DocumentKind.RESULTS:
+                assert document is None or isinstance(document, ResultsDocument)
+                self._set_results(self.group(object_id), document)
         self.sequence = publication.sequence
 
     def campaign(self, campaign_id: int) -> CampaignCell:
@@ -136,7 +143,9 @@ class Index:
 
     def group(self, ad_group_id: int) -> GroupCell:
         """Return the ad group's cell."""
-        return _cell(self._groups, ad_group_id, lambda: GroupCell(self._counters.spend(Purse.AD_GROUP, ad_group_id)))
+        return _cell(
+            self._groups, ad_group_id, lambda: GroupCell(self._counters.spend(Purse.AD_GROUP, ad_group_id), self.usual)
+        )
 
     def grant(self, grant_id: int) -> GrantCell:
         """Return the grant's cell."""
@@ -310,6 +319,14 @@ class Index:
             group.campaign.groups.add(group)
             for ad in group.ads.values():
                 self._make_row(ad)
+
+    def _set_results(self, group: GroupCell, document: ResultsDocument | None) -> None:
+        group.after = document or prediction.UNKNOWN
+        for ad_id in group.ads:
+            if not self._bulk:
+                self.repredict(ad_id)
+            elif (row := self.rows.get(ad_id)) is not None:
+                row.predict()  # It has no place yet.
 
     def _set_ad(self, ad_id: int, document: AdDocument | None) -> None:
         self._drop_row(ad_id)

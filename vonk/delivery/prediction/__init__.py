@@ -5,6 +5,15 @@ pass, ``scorer`` asks it about one viewer and a few ads at once, ``second`` re-r
 models. Nothing here knows where rows come from: an event log, a feed's record, a test.
 """
 
-from vonk.delivery.prediction.prior import CLICK_PRIOR, HEADROOM, VIEW_PRIOR, bonus, highest, probability, worth
+from vonk.delivery.prediction.prior import (
+    CLICK_PRIOR,
+    HEADROOM,
+    UNKNOWN,
+    VIEW_PRIOR,
+    bonus,
+    highest,
+    probability,
+    worth,
+)
 
-__all__ = ["CLICK_PRIOR", "HEADROOM", "VIEW_PRIOR", "bonus", "highest", "probability", "worth"]
+__all__ = ["CLICK_PRIOR", "HEADROOM", "UNKNOWN", "VIEW_PRIOR", "bonus", "highest", "probability", "worth"]

@@ -2,7 +2,8 @@
 
 For now an ad's own results under a prior that all ads share: the beta posterior's mean. The click prior was fitted
 to real tests (delivery science §8: Beta(2.25, 151.2), mean 1.47 %). The view prior takes the 6-second rate of a real
-feed, 45.2 % (§2), with the weight of 20 showings that §3 found for a rate per video.
+feed, 45.2 % (§2), with the weight of 20 showings that §3 found for a rate per video. Conversions follow clicks, or
+showings without one, as often as ``conversions`` reckons from what attribution counts; until then by a prior of clicks.
 """
 
 import math
@@ -10,26 +11,34 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from vonk.delivery.limits.counters import Tally
-from vonk.delivery.snapshot import Billing
+from vonk.delivery.snapshot import Billing, Goal, ResultsDocument
 
 CLICK_PRIOR: Final = (2.25, 151.2)
 VIEW_PRIOR: Final = (9.04, 10.96)
+CONVERSION_PRIOR: Final = (1.0, 49.0)  # Of clicks: what is taken before any is known, worth fifty of them. Ours.
 EXPLORED_AT: Final = 500  # Impressions after which an ad needs no bonus (delivery science §8).
 BONUS_MAX: Final = 1.3
 BONUSES_REMEMBERED: Final = 16_384
 HEADROOM: Final = 1.1  # An ad keeps its place in the index until its rate has grown by a tenth.
 
 
-def probability(billing: Billing, tally: Tally) -> float:
-    """Return how likely an impression of this ad leads to the event that bills; 1 where the impression bills."""
-    if billing is Billing.CPM:
+def probability(aim: Goal | None, tally: Tally, after: ResultsDocument) -> float:
+    """Return how likely an impression of this ad leads to what is bid for; 1 where that is the impression.
+
+    ``after`` says how often conversions follow.
+    """
+    if aim is None:
         return 1.0
-    happened, (successes, failures) = (
-        (tally.clicks, CLICK_PRIOR) if billing is Billing.CPC else (tally.views, VIEW_PRIOR)
-    )
+    happened, (successes, failures) = (tally.views, VIEW_PRIOR) if aim is Goal.VIEW else (tally.clicks, CLICK_PRIOR)
     # A click may be reported without its impression; a rate above one would be worth more than its bid.
     shown = max(tally.impressions, happened)
-    return (happened + successes) / (shown + successes + failures)
+    rate = (happened + successes) / (shown + successes + failures)
+    return converting(rate, after.per_click, after) if aim is Goal.CONVERSION else rate
+
+
+def converting(click: float, per_click: float, after: ResultsDocument) -> float:
+    """Return how likely an impression leads to a conversion, where it does to a click so likely and that to one."""
+    return min(click * per_click + after.per_impression, 1.0)
 
 
 def highest(rate: float) -> float:
@@ -67,11 +76,14 @@ class Prior(NamedTuple):
         return min(mean + self.deviation(happened, shown), mean * BONUS_MAX, 1.0)
 
 
-def bonus(billing: Billing, tally: Tally) -> float:
-    """Return by how much an ad is preferred because it is hardly known: ``Prior.optimistic`` over the mean, 1 to 1.3."""
-    if billing is Billing.CPM or tally.impressions >= EXPLORED_AT:
+def bonus(aim: Goal | None, tally: Tally) -> float:
+    """Return by how much an ad is preferred because it is hardly known: ``Prior.optimistic`` over the mean, 1 to 1.3.
+
+    Where conversions are bid for, as the clicks are known before them.
+    """
+    if aim is None or tally.impressions >= EXPLORED_AT:
         return 1.0
-    clicks = billing is Billing.CPC
+    clicks = aim is not Goal.VIEW
     return _bonus(tally.clicks if clicks else tally.views, tally.impressions, clicks=clicks)
 
 
@@ -83,3 +95,6 @@ def _bonus(happened: int, shown: int, *, clicks: bool) -> float:
 
 CLICKS: Final = Prior(*CLICK_PRIOR)
 VIEWS: Final = Prior(*VIEW_PRIOR)
+CONVERSIONS: Final = Prior(*CONVERSION_PRIOR)
+UNKNOWN: Final = ResultsDocument(0, CONVERSIONS.mean(0, 0))
+"""Of an ad group of which nobody has counted anything."""

@@ -45,7 +45,7 @@ def judge(
         rival = None if published is None else published[known, at]
         of_published = None if rival is None else measure(rival, y)
         cards[head] = HeadCard(of_candidate, of_prior, of_published, _bins(p, y))
-        if min(y.sum(), len(y) - y.sum()) < LABELS_MIN:
+        if not is_known(y):
             continue
         judged += 1
         if _worse(p, prior[known, at], y):
@@ -57,6 +57,12 @@ def judge(
     if not judged:
         reasons.append("too_few_labels")
     return cards, tuple(reasons)
+
+
+def is_known(labels: Any) -> bool:
+    """Tell whether a head with these labels held back can be judged, and so relied on."""
+    happened = int((labels > 0).sum())
+    return min(happened, int((labels == 0).sum())) >= LABELS_MIN
 
 
 def _losses(p: Floats, y: Floats) -> Floats:

@@ -13,6 +13,7 @@ import msgspec
 from vonk.core.clock import DAY_MS, MINUTE_MS
 from vonk.delivery.matching.viewers import Known
 from vonk.delivery.trained import features
+from vonk.events.conversions.contract import STEPS
 from vonk.events.log import REDACTED_VIEWER
 from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Kind, Record
 
@@ -112,6 +113,8 @@ class Waiting(msgspec.Struct):
                 self.clicks[claims.decision_id] = Clicked(closes_ms, showing.ad_id, showing.codes)
 
     def _conversion(self, record: ConversionRecord) -> None:
+        if record.name in STEPS:
+            return  # On the way to a conversion, and none.
         if record.click is not None and (clicked := self.clicks.get(record.click.decision_id)) is not None:
             clicked.converted = True
 

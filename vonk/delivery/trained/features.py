@@ -14,6 +14,7 @@ from vonk.delivery.prediction.spec import Counter, Field, Meeting, Side, Spec
 
 CLICK, VIEW, CONVERSION = "click", "view_6s", "conversion"
 HEADS: Final = (CLICK, VIEW, CONVERSION)
+JUDGED: Final = "judged"  # A model's measures of the heads of which enough was held back to rely on them.
 PROFILE: Final = ("viewer", "age_band", "gender")  # Fields that are 0 without consent.
 COMMON: Final = ("viewer", "country", "language", "device", "age_band", "gender", "surface", "hour")
 ITEM: Final = ("ad", "ad_group", "campaign", "account", "post", "profile", "category")

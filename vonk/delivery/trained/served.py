@@ -14,14 +14,15 @@ from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import ModelDamaged
 from vonk.delivery.prediction.learner import Learner
 from vonk.delivery.prediction.plan import Floats
+from vonk.delivery.prediction.prior import converting
 from vonk.delivery.prediction.scorer import ITEMS_MAX, Scorer
-from vonk.delivery.snapshot import AdDocument, Billing, PostDocument
+from vonk.delivery.snapshot import AdDocument, Goal, PostDocument
 from vonk.delivery.trained import features
 
 LIFT_MAX: Final = 4.0  # What lies above is cut off: so far a viewer's own rate may be above the ad's.
 ADS_MET_MAX: Final = 200_000  # Their codes are remembered, some 200 bytes each; then all are forgotten.
 _ADS_FIRST: Final = 1_024
-_HEADS: Final = {Billing.CPC: features.HEADS.index(features.CLICK), Billing.CPV: features.HEADS.index(features.VIEW)}
+_CLICK, _VIEW, _CONVERSION = (features.HEADS.index(head) for head in features.HEADS)
 
 
 class ModelOther(Conflict):
@@ -33,9 +34,13 @@ class ModelOther(Conflict):
 
 
 class ServedModel:
-    """Answers for one model. One thread at a time. ``version`` is its name on the shelf."""
+    """Answers for one model. One thread at a time. ``version`` is its name on the shelf.
 
-    def __init__(self, learner: Learner, version: str) -> None:
+    ``converts``: its head of conversions was judged. Otherwise how often clicks convert is as attribution counted.
+    """
+
+    def __init__(self, learner: Learner, version: str, *, converts: bool = True) -> None:
+        self._converts = converts
         self.lift_max = LIFT_MAX
         self.version = version
         self._scorer = Scorer(learner)
@@ -64,7 +69,7 @@ class ServedModel:
             raise ModelDamaged(path=str(path), reason="it answers with what is no probability")
 
     def rates(self, viewer: Viewer, rows: Sequence[Row], now_ms: int) -> Sequence[float]:
-        """Return how likely each row's ad leads to the event that bills it; see Predictor."""
+        """Return how likely each row's ad leads to what it bids for; see Predictor."""
         if len(rows) > ITEMS_MAX:
             parts = [rows[at : at + ITEMS_MAX] for at in range(0, len(rows), ITEMS_MAX)]
             return [rate for part in parts for rate in self._some(viewer, part, now_ms)]
@@ -89,10 +94,19 @@ class ServedModel:
             self._codes, self._no_numbers, self._item_codes, self._item_numbers, items,
             self._pair_codes[:count], self._pair_numbers[:count],
         )  # fmt: skip
-        return [
-            likely[_HEADS[row.terms.billing]] if row.terms.billing in _HEADS else 1.0
-            for row, likely in zip(rows, found.tolist(), strict=True)
-        ]
+        return [self._chance(row, likely) for row, likely in zip(rows, found.tolist(), strict=True)]
+
+    def _chance(self, row: Row, likely: Sequence[float]) -> float:
+        aim = row.aim
+        if aim is Goal.CLICK:
+            return likely[_CLICK]
+        if aim is Goal.VIEW:
+            return likely[_VIEW]
+        if aim is None:
+            return 1.0
+        after = row.group.after
+        per_click = likely[_CONVERSION] * after.of_model if self._converts else after.per_click
+        return converting(likely[_CLICK], per_click, after)
 
     def _place(self, row: Row) -> int:
         """Return where the ad's codes are in the table; they are made anew when ad or post are published again."""
@@ -120,10 +134,11 @@ class ServedModel:
 
 def load(path: Path, version: str) -> ServedModel:
     """Return the model of a file, ready to answer. Raises ModelOther, and as ``files.load`` does."""
-    learner = files.load(path).learner
-    if learner.spec.digest() != features.DIGEST:
+    model = files.load(path)
+    if model.learner.spec.digest() != features.DIGEST:
         raise ModelOther(path=str(path))
-    served = ServedModel(learner, version)
+    converts = features.CONVERSION in model.training.measures.get(features.JUDGED, {})
+    served = ServedModel(model.learner, version, converts=converts)
     served.warm()
     served.probe(path)
     return served

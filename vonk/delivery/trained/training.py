@@ -19,10 +19,11 @@ from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import Model, Training
 from vonk.delivery.prediction.learner import Learner
 from vonk.delivery.prediction.plan import Floats, Ints
-from vonk.delivery.prediction.prior import CLICKS, VIEWS, Prior
+from vonk.delivery.prediction.prior import CLICKS, CONVERSIONS, VIEWS
 from vonk.delivery.prediction.scorer import Scorer
 from vonk.delivery.trained import check, features
 from vonk.delivery.trained.examples import Example, Waiting
+from vonk.delivery.trained.features import JUDGED
 from vonk.delivery.trained.shelf import Card, Outcome, Shelf, write_whole
 from vonk.events.log import START, EventLog, Position
 from vonk.events.records import received_ms_of
@@ -32,7 +33,6 @@ RECORDS_PER_ROUND: Final = 200_000  # Then what was learnt is kept, and the next
 HELD_SHARE: Final = 0.2  # Of all examples, held back,
 HELD_MAX: Final = 20_000  # but no more.
 BY: Final = "training"
-CONVERSIONS: Final = Prior(1.0, 49.0)  # Of clicks: what is taken before any is known, worth fifty of them.
 _KEPT: Final = "training.state"
 _LEARNT: Final = "training"
 
@@ -110,6 +110,11 @@ class Trainer:
             self._published(pointer.name, codes),
         )
         measures = {"held_back": {head: card.candidate for head, card in heads.items()}}
+        measures[JUDGED] = {
+            head: heads[head].candidate
+            for at, head in enumerate(features.HEADS)
+            if head in heads and check.is_known(labels[:, at])
+        }
         training = Training(kept.from_ms, kept.until_ms, now_ms, kept.learnt_rows, measures)
         name = self._save(training, now_ms)
         card = Card(

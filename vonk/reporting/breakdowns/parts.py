@@ -32,6 +32,7 @@ BILLS: Final[dict[str, str]] = {
     Billing.CPM.value: IMPRESSIONS,
     Billing.CPC.value: "clicks_destination",
     Billing.CPV.value: "view_6s",
+    Billing.OCPM.value: IMPRESSIONS,
 }
 """The counter that an ad group's money follows."""
 

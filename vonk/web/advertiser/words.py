@@ -21,7 +21,7 @@ from vonk.authorisation.queries import PostView
 from vonk.authorisation.rules import ConsentState
 from vonk.core.taxonomy import INTERESTS
 from vonk.delivery.matching import dayparting
-from vonk.delivery.snapshot import NO_LIMITS, Billing, Budget, BudgetMode, FrequencyCap, Limits, Pacing, Targeting
+from vonk.delivery.snapshot import NO_LIMITS, Billing, Budget, BudgetMode, FrequencyCap, Goal, Limits, Pacing, Targeting
 from vonk.web.common import choices, formats
 from vonk.web.common.records import Badge, Cause, Tone
 
@@ -57,8 +57,16 @@ BILLINGS: Final = {
     Billing.CPM: (gettext_lazy("Per thousand impressions (CPM)"), gettext_lazy("CPM")),
     Billing.CPC: (gettext_lazy("Per click to your page (CPC)"), gettext_lazy("CPC")),
     Billing.CPV: (gettext_lazy("Per 6-second view (CPV)"), gettext_lazy("CPV")),
+    Billing.OCPM: (gettext_lazy("Per impression, chosen for results (oCPM)"), gettext_lazy("oCPM")),
 }
 assert BILLINGS.keys() == set(Billing), "Every billing has its words."
+
+GOALS: Final = {
+    Goal.CONVERSION: (gettext_lazy("Conversions, as your pixels report them"), gettext_lazy("for a conversion")),
+    Goal.CLICK: (gettext_lazy("Clicks to your page"), gettext_lazy("for a click")),
+    Goal.VIEW: (gettext_lazy("6-second views"), gettext_lazy("for a 6-second view")),
+}
+assert GOALS.keys() == set(Goal), "Every goal has its words."
 
 COUNTINGS: Final = {
     Counting.EVERY: gettext_lazy("Every one"),
@@ -206,9 +214,16 @@ def bid_words(billing: Billing, bid_micros: int, currency: str) -> str:
     return f"{BILLINGS[billing][1]} {formats.money(bid_micros, currency)}"
 
 
+def goal_words(goal: Goal, event: str) -> str:
+    """Return what a bid is for, by the name of the conversions where there is one."""
+    return _("for a “%(event)s”") % {"event": event} if event else str(GOALS[goal][1])
+
+
 def whole_bid_words(ad_group: AdGroupView) -> str:
     """Return an ad group's bid, and that it follows from the budget where nobody set it."""
     bid = bid_words(ad_group.billing, ad_group.bid_micros, ad_group.currency)
+    if ad_group.goal is not None:
+        bid = f"{bid} {goal_words(ad_group.goal, ad_group.goal_event)}"
     if ad_group.cost_cap:
         return _("%(bid)s on average (cost cap)") % {"bid": bid}
     if not ad_group.maximum_delivery:
