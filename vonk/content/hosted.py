@@ -6,7 +6,7 @@ late, twice or out of order never takes the place of something newer.
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from vonk.content.picture_sets import PICTURES_MAX, clean_alt
 from vonk.content.rules import Disclosure, Format, Visibility
 from vonk.core.errors import FieldInvalid
 from vonk.core.taxonomy import AgeBand
@@ -64,6 +65,19 @@ class Media(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     has_sound: bool = True
 
 
+class RemotePicture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A picture that stays at the host, at addresses within an origin that the operator has allowed.
+
+    ``small_url`` is the same one, smaller; "" for none. ``alt`` says what it shows, for who does not see it.
+    """
+
+    url: str
+    width: int
+    height: int
+    small_url: str = ""
+    alt: str = ""
+
+
 class AccountItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of a host's people."""
 
@@ -82,7 +96,7 @@ class AccountItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PostItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A post of one of a host's people: with media that stay at the host, or with a video that was uploaded here."""
+    """A post of one of a host's people: media or 1 to 35 pictures that stay at the host, or a video uploaded here."""
 
     external_id: str
     version: Version
@@ -90,6 +104,7 @@ class PostItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     created_at: Annotated[datetime, msgspec.Meta(tz=True)]
     media: Media | None = None
     video_id: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")] | None = None
+    pictures: tuple[RemotePicture, ...] = ()
     caption: str = ""
     sound: str | None = None
     visibility: Visibility = Visibility.PUBLIC
@@ -195,6 +210,22 @@ def require_media(media: Media, origins: Collection[str]) -> None:
     ):
         if not 1 <= number <= most:
             raise FieldInvalid(f"media.{field}", f"1 to {most}")
+
+
+def require_pictures(given: Sequence[RemotePicture], origins: Collection[str]) -> None:
+    """Raise FieldInvalid unless a feed can draw the pictures."""
+    if not 1 <= len(given) <= PICTURES_MAX:
+        raise FieldInvalid("pictures", f"1 to {PICTURES_MAX} pictures")
+    for number, one in enumerate(given):
+        place = f"pictures.{number}"
+        require_remote(one.url, f"{place}.url", origins)
+        if one.small_url:
+            require_remote(one.small_url, f"{place}.small_url", origins)
+        if one.alt != clean_alt(one.alt, f"{place}.alt"):
+            raise FieldInvalid(f"{place}.alt", "single blanks alone")
+        for field, side in (("width", one.width), ("height", one.height)):
+            if not 1 <= side <= SIDE_MAX:
+                raise FieldInvalid(f"{place}.{field}", f"1 to {SIDE_MAX}")
 
 
 def is_remote(key: str) -> bool:

@@ -22,6 +22,7 @@ MEDIA_PATH: Final = "/media/"  # vonk.web.common.media answers there.
 
 CONTENT_TYPES: Final[dict[str, str]] = {
     "mp4": "video/mp4",
+    "m4a": "audio/mp4",
     "jpg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
@@ -80,7 +81,7 @@ def _engine(dotted_path: str, root: Path) -> MediaStore:
 
 
 def new_key(ending: str) -> str:
-    """Return a key that nobody can guess; ``ending`` says what the bytes are ("mp4", "jpg", "png", "webp", "src")."""
+    """Return a key that nobody can guess; ``ending`` says what the bytes are ("mp4", "m4a", "jpg", "png", "webp", "src")."""
     return f"{secrets.token_hex(16)}.{ending}"
 
 

@@ -1,6 +1,7 @@
 """Library pictures: what comes in is drawn anew, upright, and nothing of the original's metadata is kept."""
 
 import struct
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,26 @@ def redraw(file: Path, target: Path) -> Drawn:
     Raises ImageTooManyPixels before anything is decoded, ImageUnknown for what is no picture, ImageDamaged for what
     breaks off.
     """
+    plain, kind = _read(file)
+    return _saved(plain, kind, target)
+
+
+def draw_sizes(file: Path, sizes: Sequence[tuple[Path, int]]) -> Drawn:
+    """Draw the picture into each target with no side longer than is named beside it, never larger, the largest first.
+
+    What is transparent becomes WebP, everything else a JPEG; all targets are of one format. Returns the first one's
+    measures. Raises as ``redraw``.
+    """
+    plain, _ = _read(file)
+    kind = "WEBP" if "A" in plain.getbands() else "JPEG"
+    drawn = []
+    for target, side in sizes:
+        plain.thumbnail((side, side), Image.Resampling.LANCZOS)
+        drawn.append(_saved(plain, kind, target))
+    return drawn[0]
+
+
+def _read(file: Path) -> tuple[Image.Image, str | None]:
     too_many = ImageTooManyPixels(megapixels=PIXELS_MAX // 1_000_000, side=SIDE_MAX)
     try:
         with Image.open(file, formats=FORMATS) as image:
@@ -66,7 +87,7 @@ def redraw(file: Path, target: Path) -> Drawn:
         raise ImageUnknown from error
     except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
         raise ImageDamaged from error
-    return _saved(plain, kind, target)
+    return plain, kind
 
 
 def reshape(file: Path, target: Path, edit: Edit, *, width: int, height: int) -> Drawn:

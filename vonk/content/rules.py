@@ -32,7 +32,7 @@ class Origin(StrEnum):
 
 
 class Format(StrEnum):
-    """What the app that hosts the post says it is. Here each is a video: a host that has stories or carousels flags them."""
+    """What the post is: a video, pictures (always a CAROUSEL), or what a host's own app calls a video of its."""
 
     VIDEO = "video"
     STORY = "story"

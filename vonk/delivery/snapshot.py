@@ -254,8 +254,7 @@ class PictureDocument(msgspec.Struct, frozen=True):
 class PostDocument(msgspec.Struct, frozen=True):
     """Published while a post may be shown in ads. All a feed needs to draw it; URLs are paths on *site*.
 
-    A post of ``pictures`` has no ``video_url``; ``sound_url`` is what is heard with them, and ``duration_ms`` what they
-    take when they go on by themselves.
+    A post of ``pictures`` has no ``video_url`` and no length; ``sound_url`` is what is heard with them.
     """
 
     id: int

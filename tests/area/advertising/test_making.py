@@ -8,7 +8,7 @@ import pytest
 from tests.area.advertising.test_pushes import access, clip
 from tests.area.advertising.town import DAY, Town, everything, open_review
 from vonk.advertising.actions import ads, making, reviews
-from vonk.advertising.actions.making import ChangedAd, NewAd, OwnVideo, Push
+from vonk.advertising.actions.making import ChangedAd, NewAd, Own, Push
 from vonk.advertising.creatives import profile_page
 from vonk.advertising.drafts import AdChanges, AdDraft
 from vonk.advertising.models import Ad
@@ -45,7 +45,7 @@ def pushed(town: Town, **changed: Any) -> Push:
 def test_everything_is_made_or_nothing(town: Town) -> None:
     access(town, town.ada, AccessScope.PUBLISH_ADS_ONLY)
     ad_group_id, identity_id = town.ad_group(), town.identity(town.ada)
-    own = OwnVideo(identity_id, clip(town, town.ada), "From our oven")
+    own = Own(identity_id=identity_id, video_id=clip(town, town.ada), text="From our oven")
     wanted: Sequence[NewAd] = [
         NewAd(bare(), pushed(town, may_duet=False)),
         NewAd(bare(name="Ours", kept={"deeplink": "app://x"}), own),
@@ -61,8 +61,8 @@ def test_everything_is_made_or_nothing(town: Town) -> None:
 
     before = (everything(), Post.objects.count())
     refused: list[tuple[NewAd, type[Problem], str | None]] = [
-        (NewAd(bare(), OwnVideo(identity_id, own.video_id, "")), FieldInvalid, "ads.1.text"),
-        (NewAd(bare(), OwnVideo(town.identity(town.mallory), own.video_id, "Bread")), NotFound, None),
+        (NewAd(bare(), Own(identity_id=identity_id, video_id=own.video_id, text="")), FieldInvalid, "ads.1.text"),
+        (NewAd(bare(), Own(identity_id=town.identity(town.mallory), video_id=own.video_id, text="Bread")), NotFound, None),
         (NewAd(bare(landing_url="bread"), own), FieldInvalid, "ads.1.landing_url"),
         (NewAd(bare(), Push(Speaker(SpeakerKind.BUSINESS, push.identity_id, 7), pushed(town).draft)), AccountAccessMissing, None),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
-"""The creative of a non-Spark ad: the account's video, posted for ads alone under one of its identities."""
+"""The creative of a non-Spark ad: the account's video or pictures, posted for ads alone under one of its identities."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -26,11 +27,19 @@ class Creative(msgspec.Struct, frozen=True):
 
 @transaction.atomic
 def make(
-    scope: Scope, *, video_id: int, identity: int | NewIdentity, text: str, now: datetime, field: str = "text"
+    scope: Scope,
+    *,
+    video_id: int | None = None,
+    image_ids: Sequence[int] = (),
+    sound_id: int | None = None,
+    identity: int | NewIdentity,
+    text: str,
+    now: datetime,
+    field: str = "text",
 ) -> Creative:
-    """Publish the account's video under its identity for ads alone, both or neither.
+    """Publish the account's video, or pictures of its library, under its identity for ads alone, both or neither.
 
-    ``field`` is what the caller's form or operation calls the text. Raises FieldInvalid as ``texts.ad_text``, and what
+    ``sound_id`` is heard with pictures. ``field`` is what the caller's form or operation calls the text. Raises FieldInvalid as ``texts.ad_text``, and what
     ``profiles.create_identity`` and ``posts.publish_for_advertiser`` raise.
     """
     scope.require(Right.CAMPAIGN_EDIT)
@@ -41,5 +50,13 @@ def make(
         )
     else:
         identity_id = identity
-    post_id = posts.publish_for_advertiser(scope, video_id=video_id, identity_id=identity_id, caption=said, now=now)
+    post_id = posts.publish_for_advertiser(
+        scope,
+        video_id=video_id,
+        image_ids=image_ids,
+        sound_id=sound_id,
+        identity_id=identity_id,
+        caption=said,
+        now=now,
+    )
     return Creative(post_id, identity_id)

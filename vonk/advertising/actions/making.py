@@ -32,19 +32,24 @@ class Push(msgspec.Struct, frozen=True):
     draft: Draft
 
 
-class OwnVideo(msgspec.Struct, frozen=True):
-    """The account's video with a text, to be posted for ads alone under one of its custom identities."""
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """The account's video, or pictures of its library, with a text, to be posted for ads alone under a custom identity.
+
+    ``sound_id`` is heard with pictures.
+    """
 
     identity_id: int
-    video_id: int
     text: str
+    video_id: int | None = None
+    image_ids: tuple[int, ...] = ()
+    sound_id: int | None = None
 
 
 class NewAd(msgspec.Struct, frozen=True):
     """An ad, and what is made for it first; None where the ad names what it shows."""
 
     ad: AdDraft
-    shows: Push | OwnVideo | None = None
+    shows: Push | Own | None = None
 
 
 class ChangedAd(msgspec.Struct, frozen=True):
@@ -52,7 +57,7 @@ class ChangedAd(msgspec.Struct, frozen=True):
 
     ad_id: int
     changes: AdChanges
-    shows: Push | OwnVideo | None = None
+    shows: Push | Own | None = None
 
 
 @transaction.atomic
@@ -127,12 +132,20 @@ def _is_its_draft(scope: Scope, ad: Ad, push: Push) -> bool:
     return post.draft and post.pushed_for == scope.account and post.profile_id == push.speaker.profile_id
 
 
-def _shown(scope: Scope, shows: Push | OwnVideo | None, *, now: datetime) -> dict[str, int]:
+def _shown(scope: Scope, shows: Push | Own | None, *, now: datetime) -> dict[str, int]:
     """Make what the ad shall show; return how the ad names it."""
     if isinstance(shows, Push):
         return {"consent_id": _pushed(scope, shows, now=now)}
-    if isinstance(shows, OwnVideo):
-        made = creatives.make(scope, video_id=shows.video_id, identity=shows.identity_id, text=shows.text, now=now)
+    if isinstance(shows, Own):
+        made = creatives.make(
+            scope,
+            video_id=shows.video_id,
+            image_ids=shows.image_ids,
+            sound_id=shows.sound_id,
+            identity=shows.identity_id,
+            text=shows.text,
+            now=now,
+        )
         return {"identity_id": made.identity_id, "post_id": made.post_id}
     return {}
 
@@ -141,7 +154,7 @@ def _pushed(scope: Scope, push: Push, *, now: datetime) -> int:
     return pushes.push(scope, push.speaker.profile_id, push.draft, speaker=push.speaker, now=now).consent_id
 
 
-def _hold(scope: Scope, consent_ids: Iterable[int | None], shown: Iterable[Push | OwnVideo | None]) -> None:
+def _hold(scope: Scope, consent_ids: Iterable[int | None], shown: Iterable[Push | Own | None]) -> None:
     profile_ids = {one.speaker.profile_id for one in shown if isinstance(one, Push)}
     verdicts.hold(consent_ids, account_id=scope.account, profile_ids=profile_ids)
 

@@ -42,7 +42,7 @@ def set_format(scope: Scope, post_id: int, wanted: Format, *, now: datetime) -> 
     named = Format(wanted).value
     if post.format == named:
         return
-    if post.in_ads:
+    if post.in_ads or post.video.pictures:  # Pictures are a carousel, whatever a host calls them.
         raise FormatKept
     post.format = named
     posts.save_change(scope, post, "post.format_set", now, fields=["format"], detail={"format": named})

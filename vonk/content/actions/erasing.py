@@ -1,5 +1,6 @@
 """What content does when a person is erased: their posts, pictures and words go; what is counted stays counted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -7,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from vonk.content import media
-from vonk.content.actions import engagement, posts, publishing
+from vonk.content.actions import engagement, post_pictures, posts, publishing
 from vonk.content.errors import VideoMissing
 from vonk.content.hosted import ItemKind
 from vonk.content.models import HostItem, Post, PostMention, Profile, Sound, Video
@@ -50,11 +51,12 @@ def _erase_profile(profile: Profile, now: datetime) -> None:
     profile.deleted_at = profile.deleted_at or now
     profile.save()
     PostMention.objects.filter(profile=profile).delete()
-    Sound.objects.filter(profile=profile).update(title=ERASED_SOUND)
+    sounds = Sound.objects.filter(profile=profile)
+    dropped = [avatar, *sounds.values_list("audio_key", flat=True)]
+    sounds.update(title=ERASED_SOUND, audio_key=None, audio_ms=0)
     others = Post.objects.filter(sound__profile=profile, in_ads=True).values_list("pk", flat=True)
     publishing.sync(list(others), now=now)
-    if avatar:
-        transaction.on_commit(lambda: media.store().delete(avatar))
+    transaction.on_commit(lambda: _drop(key for key in dropped if key))
 
 
 def _forget_host_items(profile_id: int, post_ids: tuple[int, ...], now: datetime) -> None:
@@ -76,14 +78,18 @@ def _erase_videos(person_id: int) -> None:
     dropped: list[str] = []
     for video in own.order_by("pk"):
         dropped += [key for key in (video.source_key, video.rendition_key, video.poster_key) if key is not None]
+        if video.pictures:
+            dropped += post_pictures.forget(video)
+    dropped += post_pictures.forget_waiting(person_id)
     unfinished = own.filter(state__in=[VideoState.UPLOADED.value, VideoState.PROCESSING.value])
     unfinished.update(state=VideoState.FAILED.value, failure=VideoMissing.code, claimed_at=None)
     own.update(
         source_key=None, rendition_key=None, poster_key=None, original_name="", source_sha256="", source_md5=None
     )
 
-    def drop() -> None:
-        for key in dropped:
-            media.store().delete(key)
+    transaction.on_commit(lambda: _drop(dropped))
 
-    transaction.on_commit(drop)
+
+def _drop(keys: Iterable[str]) -> None:
+    for key in keys:
+        media.store().delete(key)

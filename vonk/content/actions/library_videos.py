@@ -91,7 +91,8 @@ def rename(scope: Scope, video_id: int, *, name: str, now: datetime) -> None:
     """Call a video of the account's library otherwise. Raises NotFound, MaterialNameTaken, FieldInvalid."""
     scope.require(Right.CAMPAIGN_EDIT)
     asked = library.asked_name(name)
-    video = Video.objects.select_for_update(no_key=True).filter(pk=video_id, account_id=scope.account).first()
+    own = Video.objects.select_for_update(no_key=True).filter(account_id=scope.account, pictures=0)
+    video = own.filter(pk=video_id).first()
     if video is None:
         raise NotFound(noun="video")
     if videos.is_named(scope.account, asked, but=video_id):

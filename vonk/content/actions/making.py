@@ -1,11 +1,14 @@
 """What every new post is made of: a video that plays, a sound line, and what its caption leads to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vonk.content import captions
-from vonk.content.errors import VideoFailed, VideoNotReady
+from vonk.content.actions import post_pictures, sound_files
+from vonk.content.errors import PicturesDiffer, VideoFailed, VideoNotReady
 from vonk.content.models import Post, PostMention, PostTag, Profile, Sound, Video
 from vonk.content.rules import VideoState
+from vonk.control.scope import Scope
 from vonk.core.errors import NotFound
 
 
@@ -22,12 +25,27 @@ def ready_video(video: Video | None) -> Video:
     return video
 
 
+def of_account(scope: Scope, video_id: int | None, image_ids: Sequence[int], *, now: datetime) -> Video:
+    """Return the account's ready video, locked, or copies of pictures of its library; PicturesDiffer unless one is named.
+
+    Raises what ``ready_video`` and ``post_pictures.of_library`` raise.
+    """
+    if image_ids and video_id is None:
+        return post_pictures.of_library(scope, image_ids, now=now)
+    if image_ids or video_id is None:
+        raise PicturesDiffer
+    own = Video.objects.select_for_update(no_key=True)
+    return ready_video(own.filter(pk=video_id, account_id=scope.account).first())
+
+
 def sound_of(profile: Profile, video: Video, sound_id: int | None, now: datetime) -> Sound | None:
     """Return the sound named, or else the profile's original of a video that has one; NotFound."""
     if sound_id is not None:
         sound = Sound.objects.filter(pk=sound_id).first()
         if sound is None:
             raise NotFound(noun="sound")
+        if video.pictures:
+            sound_files.make_audible(sound)
         return sound
     if not video.has_sound:
         return None

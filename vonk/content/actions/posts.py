@@ -1,20 +1,23 @@
 """Publish posts, and change where they may be seen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from vonk.content import captions, media
-from vonk.content.actions import making, publishing
+from vonk.content.actions import making, post_pictures, publishing, sound_files
 from vonk.content.errors import (
     CaptionLocked,
     DuetNotAllowed,
+    PicturesDiffer,
+    PicturesNotReusable,
     PostIsDraft,
     StitchNotAllowed,
 )
 from vonk.content.models import CaptionVersion, Post, PostMention, PostTag, Profile, Video
+from vonk.content.picture_sets import Chosen
 from vonk.content.queries import visibility as seeing
 from vonk.content.rules import Disclosure, Format, Origin, Visibility
 from vonk.control import audit
@@ -28,7 +31,8 @@ REASON_CHARS_MAX: Final = 60
 def publish(
     scope: Scope,
     *,
-    video_id: int,
+    video_id: int | None = None,
+    pictures: Sequence[Chosen] = (),
     caption: str,
     sound_id: int | None = None,
     visibility: Visibility = Visibility.PUBLIC,
@@ -41,21 +45,24 @@ def publish(
     ai_generated: bool = False,
     now: datetime,
 ) -> int:
-    """Publish the person's own, processed video; return the post's id.
+    """Publish the person's own, processed video, or 1 to 35 of their pictures; return the post's id.
 
-    ``format`` is what the host's app calls the post; here every post is a video, and is shown as one. Without a sound from elsewhere, a video that has sound makes the profile's original sound. Raises NotFound for a
-    video, sound or post that is not there for the person, VideoNotReady, VideoFailed, CaptionTooLong, MentionsTooMany,
-    DuetNotAllowed, StitchNotAllowed or FieldInvalid.
+    ``format`` is what the host's app calls a video; pictures are a carousel, and nobody duets or stitches them. Without a
+    sound from elsewhere, a video that has sound makes the profile's original sound. Raises NotFound for a video, picture,
+    sound or post that is not there for the person, PicturesDiffer, VideoNotReady, VideoFailed, CaptionTooLong,
+    MentionsTooMany, DuetNotAllowed, StitchNotAllowed, SoundUnreadable or FieldInvalid.
     """
     scope.require(Right.CREATE)
     profile = Profile.objects.filter(owner_id=scope.person, deleted_at=None, banned_at=None).first()
     if profile is None:
         raise NotFound(noun="profile")
-    video = making.ready_video(Video.objects.filter(pk=video_id, uploader_id=scope.person, account=None).first())
     if duet_of is not None and stitch_of is not None:
         raise FieldInvalid("stitch_of", "a post is a Duet or a Stitch, not both")
     _may_build_on(scope, duet_of, stitch_of)
     said = captions.read(caption)
+    if pictures and (duet_of is not None or stitch_of is not None):
+        raise PicturesNotReusable(field="duet_of" if duet_of is not None else "stitch_of")
+    video = _shown(scope, video_id, pictures, now)
     post = Post.objects.create(
         profile=profile,
         video=video,
@@ -63,11 +70,11 @@ def publish(
         caption=said.text,
         visibility=Visibility(visibility).value,
         origin=Origin.ORGANIC.value,
-        may_duet=may_duet,
-        may_stitch=may_stitch,
+        may_duet=may_duet and not pictures,
+        may_stitch=may_stitch and not pictures,
         duet_of_id=duet_of,
         stitch_of_id=stitch_of,
-        format=Format(format).value,
+        format=(Format.CAROUSEL if pictures else Format(format)).value,
         disclosure=Disclosure(disclosure).value,
         ai_generated=ai_generated,
         created_at=now,
@@ -77,23 +84,42 @@ def publish(
     return post.pk
 
 
-@transaction.atomic
-def publish_for_advertiser(scope: Scope, *, video_id: int, identity_id: int, caption: str, now: datetime) -> int:
-    """Make the creative of a non-Spark ad from the account's video, under its identity; return the post's id.
+def _shown(scope: Scope, video_id: int | None, pictures: Sequence[Chosen], now: datetime) -> Video:
+    if pictures and video_id is None:
+        return post_pictures.together(scope, pictures, now=now)
+    if pictures or video_id is None:
+        raise PicturesDiffer
+    return making.ready_video(Video.objects.filter(pk=video_id, uploader_id=scope.person, account=None).first())
 
-    It is in no feed and on no profile; only ads show it. Raises as ``publish`` does.
+
+@transaction.atomic
+def publish_for_advertiser(
+    scope: Scope,
+    *,
+    video_id: int | None = None,
+    image_ids: Sequence[int] = (),
+    sound_id: int | None = None,
+    identity_id: int,
+    caption: str,
+    now: datetime,
+) -> int:
+    """Make the creative of a non-Spark ad from the account's video or pictures, under its identity; return the post's id.
+
+    It is in no feed and on no profile; only ads show it. ``sound_id`` is what is heard with pictures. Raises as
+    ``publish`` does, SoundTooShort, and NotFound for a sound that ads may not use.
     """
     scope.require(Right.CAMPAIGN_EDIT)
     identity = Profile.objects.filter(pk=identity_id, account_id=scope.account, deleted_at=None, banned_at=None).first()
     if identity is None:
         raise NotFound(noun="identity")
-    video = making.ready_video(
-        Video.objects.select_for_update(no_key=True).filter(pk=video_id, account_id=scope.account).first()
-    )
     said = captions.read(caption)
+    sound = sound_files.under_pictures(sound_id)
+    video = making.of_account(scope, video_id, image_ids, now=now)
     post = Post.objects.create(
         profile=identity,
         video=video,
+        sound=sound,
+        format=(Format.CAROUSEL if image_ids else Format.VIDEO).value,
         caption=said.text,
         visibility=Visibility.PUBLIC.value,
         ads_only=True,
@@ -124,6 +150,8 @@ def set_visibility(scope: Scope, post_id: int, visibility: Visibility, now: date
 def set_reuse(scope: Scope, post_id: int, *, may_duet: bool, may_stitch: bool, now: datetime) -> None:
     """Say whether others may build on the post from now on."""
     post = lock_own(scope, post_id)
+    if post.video.pictures and (may_duet or may_stitch):
+        raise PicturesNotReusable
     post.may_duet, post.may_stitch = may_duet, may_stitch
     detail: dict[str, object] = {"may_duet": may_duet, "may_stitch": may_stitch}
     save_change(scope, post, "post.reuse_set", now, fields=["may_duet", "may_stitch"], detail=detail)
@@ -147,7 +175,8 @@ def delete(scope: Scope, post_id: int, now: datetime) -> None:
     post = lock_own(scope, post_id)
     post.deleted_at = now
     save_change(scope, post, "post.deleted", now, fields=["deleted_at"])
-    if not post.draft:  # The video of a draft that its creator does not want is still the advertiser's.
+    # The video of a draft that its creator does not want is still the advertiser's; pictures are copies.
+    if not post.draft or post.video.pictures:
         drop_files(post)
 
 
@@ -165,7 +194,7 @@ def erase(post_id: int, *, now: datetime) -> None:
     PostMention.objects.filter(post=post).delete()
     CaptionVersion.objects.filter(post=post).update(text="", replaces="", note="")
     publishing.sync([post.pk], now=now)
-    if not post.draft:
+    if not post.draft or post.video.pictures:
         drop_files(post)
 
 
@@ -260,12 +289,14 @@ def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> N
         return
     row = (
         Post.objects.filter(seeing.visible_to(scope.person), pk=original)
-        .values_list("may_duet", "may_stitch", "profile__owner_id")
+        .values_list("may_duet", "may_stitch", "profile__owner_id", "video__pictures")
         .first()
     )
     if row is None:
         raise NotFound(noun="post")
-    may_duet, may_stitch, owner_id = row
+    may_duet, may_stitch, owner_id, pictures = row
+    if pictures:
+        raise PicturesNotReusable(field="duet_of" if duet_of is not None else "stitch_of")
     if owner_id == scope.person:
         return  # One's own post needs nobody's leave.
     if duet_of is not None and not may_duet:
@@ -274,17 +305,28 @@ def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> N
         raise StitchNotAllowed
 
 
+def drop_set(video: Video) -> None:
+    """Forget the pictures of a set that no post shows; their files are deleted after the commit."""
+    keys = post_pictures.forget(video)
+    video.poster_key = None
+    video.save(update_fields=["poster_key"])
+    transaction.on_commit(lambda: _drop(keys))
+
+
 def drop_files(post: Post) -> None:
     """Forget the video's files once no post shows it; they are deleted after the commit, or by ``videos.sweep``."""
     if Post.objects.filter(video_id=post.video_id, deleted_at=None).exists():
         return
     video = Video.objects.select_for_update(no_key=True).get(pk=post.video_id)
+    if video.pictures:
+        drop_set(video)
+        return
     keys = [key for key in (video.rendition_key, video.poster_key) if key is not None]
     video.rendition_key = video.poster_key = None
     video.save(update_fields=["rendition_key", "poster_key"])
+    transaction.on_commit(lambda: _drop(keys))
 
-    def drop() -> None:
-        for key in keys:
-            media.store().delete(key)
 
-    transaction.on_commit(drop)
+def _drop(keys: Sequence[str]) -> None:
+    for key in keys:
+        media.store().delete(key)

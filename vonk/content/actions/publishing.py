@@ -5,10 +5,11 @@ from datetime import datetime
 
 from vonk.content import media
 from vonk.content.models import Post, Profile
+from vonk.content.queries import pictures
 from vonk.content.queries.posts import state_of
 from vonk.content.rules import VideoState, unavailable_reason
 from vonk.control import publications
-from vonk.delivery.snapshot import DocumentKind, PostDocument
+from vonk.delivery.snapshot import DocumentKind, PictureDocument, PostDocument
 
 
 def lock(post_id: int) -> Post | None:
@@ -68,4 +69,8 @@ def document_of(post: Post) -> PostDocument:
         disclosure=post.disclosure,
         countries=tuple(sound.countries) if sound else (),
         external_id=post.external_id,
+        pictures=tuple(
+            PictureDocument(one.url, one.small_url, one.width, one.height, one.alt) for one in pictures.of(post)
+        ),
+        sound_url=pictures.sound_url(post),
     )

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from vonk.content import library, media
 from vonk.content.errors import MaterialNameTaken, UploadsWaiting, VideoEmpty, VideoProcessingFailed, VideoTooLarge
 from vonk.content.library import FileKind
-from vonk.content.models import Image, LibraryFile, LibraryPiece, Profile, Video
+from vonk.content.models import Image, LibraryFile, LibraryPiece, Picture, Profile, Sound, Video
 from vonk.content.rules import VideoState
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
@@ -190,6 +190,7 @@ def sweep(*, older_than_seconds: float = ORPHAN_SECONDS) -> int:
             known.update(Video.objects.filter(**{f"{field}__in": keys}).values_list(field, flat=True))
         known.update(Profile.objects.filter(avatar__in=keys).values_list("avatar", flat=True))
         known.update(_library_keys(keys))
+        known.update(_picture_keys(keys))
         for key in set(keys) - known:
             media.store().delete(key)
             removed += 1
@@ -204,6 +205,15 @@ def _library_keys(keys: list[str]) -> set[str]:
     waiting = LibraryFile.objects.filter(key__in=keys).values_list("key", flat=True)
     pieces = LibraryPiece.objects.filter(key__in=keys).values_list("key", flat=True)
     return {*images, *pieces, *(key for key in waiting if key is not None)}
+
+
+def _picture_keys(keys: list[str]) -> set[str]:
+    """Return those of the keys that posts of pictures, and sounds, hold."""
+    known: set[str] = set()
+    for field in ("key", "small_key"):
+        known.update(Picture.objects.filter(**{f"{field}__in": keys}).values_list(field, flat=True))
+    heard = Sound.objects.filter(audio_key__in=keys).values_list("audio_key", flat=True)
+    return known.union(key for key in heard if key is not None)
 
 
 def drop_source(video_id: int, source_key: str | None) -> None:

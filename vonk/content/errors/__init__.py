@@ -36,6 +36,14 @@ from vonk.content.errors.library import (
     PieceOutOfPlace,
     SignatureWrong,
 )
+from vonk.content.errors.pictures import (
+    PicturesDiffer,
+    PicturesNotReusable,
+    PicturesWaiting,
+    SoundTooLarge,
+    SoundTooShort,
+    SoundUnreadable,
+)
 from vonk.content.errors.posts import (
     VIDEO_FAILURES,
     AvatarTooLarge,
@@ -116,6 +124,9 @@ __all__ = [
     "MediaMissing",
     "MediaUnclear",
     "MentionsTooMany",
+    "PicturesDiffer",
+    "PicturesNotReusable",
+    "PicturesWaiting",
     "PieceOutOfPlace",
     "PostIsDraft",
     "PostIsPublished",
@@ -130,7 +141,10 @@ __all__ = [
     "ReconciliationClosed",
     "SignatureWrong",
     "SoundNotLibrary",
+    "SoundTooLarge",
+    "SoundTooShort",
     "SoundUnknown",
+    "SoundUnreadable",
     "StitchNotAllowed",
     "UploadsWaiting",
     "VideoDamaged",

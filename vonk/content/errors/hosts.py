@@ -30,11 +30,11 @@ class SoundUnknown(Missing):
 
 
 class MediaUnclear(Invalid):
-    """A post has one film."""
+    """A post has one film, or pictures."""
 
     code = "sync_media_unclear"
-    message = "Give either media or video_id."
-    remedy = "media for a film that stays at the host, video_id for one uploaded by POST /platform/v1/sync/videos."
+    message = "Give one of media, video_id and pictures."
+    remedy = "media for a film that stays at the host, video_id for one uploaded by POST /platform/v1/sync/videos, pictures for those that stay at the host."
     field = "media"
 
 

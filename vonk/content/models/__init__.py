@@ -4,6 +4,7 @@ from vonk.content.models.engagement import Comment, Engagement, EngagementChange
 from vonk.content.models.hosts import HostItem, HostReconciliation
 from vonk.content.models.library import Image, LibraryFile, LibraryPiece
 from vonk.content.models.moderation import BlockedWord, ModerationExport
+from vonk.content.models.pictures import Picture
 from vonk.content.models.posts import CaptionVersion, Post, PostMention, PostTag, Video
 from vonk.content.models.profiles import Profile, Sound
 
@@ -20,6 +21,7 @@ __all__ = [
     "LibraryFile",
     "LibraryPiece",
     "ModerationExport",
+    "Picture",
     "Post",
     "PostMention",
     "PostTag",

@@ -18,7 +18,10 @@ from vonk.core.ids import new_id
 
 
 class Video(models.Model):
-    """An uploaded file and, once processed, its playable rendition."""
+    """What a post shows: an uploaded file and, once processed, its playable rendition; or a set of pictures.
+
+    A set has ``pictures`` and no rendition, so that nothing takes it for something that plays; its poster is the first one.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     uploader = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="videos")
@@ -47,6 +50,7 @@ class Video(models.Model):
     height = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveBigIntegerField(null=True)
     has_sound = models.BooleanField(null=True)
+    pictures = models.PositiveSmallIntegerField(default=0, db_default=0)  # How many a set has; 0: it is a video.
     claimed_at = models.DateTimeField(null=True)  # When a worker took it up, or last said that it is alive.
     attempts = models.PositiveSmallIntegerField(default=0)  # How often it was taken up.
     created_at = models.DateTimeField()

@@ -45,6 +45,10 @@ class Sound(models.Model):
     profile = models.ForeignKey("content.Profile", on_delete=models.PROTECT, null=True, related_name="sounds")
     commercial = models.BooleanField(default=True)  # May be heard in ads at all.
     countries = models.JSONField(default=list)  # In which, ISO 3166-1 alpha-2; empty: everywhere.
+    audio_key = models.CharField(
+        max_length=200, null=True
+    )  # Of the media store; None: nothing of it can be heard alone.
+    audio_ms = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
 
     class Meta:

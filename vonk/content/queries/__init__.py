@@ -27,6 +27,7 @@ from vonk.content.queries.library_videos import (
     numbered_library_videos,
     video_named,
 )
+from vonk.content.queries.pictures import PictureFacts, picture
 from vonk.content.queries.posts import (
     PostFacts,
     PostStanding,
@@ -80,6 +81,7 @@ __all__ = [
     "ImagesWanted",
     "LibraryImage",
     "LibraryVideo",
+    "PictureFacts",
     "PostFacts",
     "PostStanding",
     "ProfileBrief",
@@ -122,6 +124,7 @@ __all__ = [
     "own_posts",
     "own_profile",
     "own_totals",
+    "picture",
     "post_facts",
     "post_standings",
     "profile",

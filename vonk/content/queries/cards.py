@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from vonk.content import captions, media
 from vonk.content.models import Engagement, Follow, Post, PostMention, PostTag
-from vonk.content.queries import visibility
+from vonk.content.queries import pictures, visibility
+from vonk.content.queries.pictures import PictureFacts
 from vonk.content.queries.tallies import Counts, counts
 from vonk.content.rules import Disclosure, EngagementKind
 
@@ -32,7 +33,10 @@ class CardSound(msgspec.Struct, frozen=True):
 
 
 class PostCard(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a feed needs to draw a post. URLs are paths on site; ``segments`` joined are the caption."""
+    """All that a feed needs to draw a post. URLs are paths on site; ``segments`` joined are the caption.
+
+    Of ``pictures`` there are some, or a ``video_url``. ``sound_url`` is what is heard with pictures, "" for nothing.
+    """
 
     post_id: int
     profile: CardProfile
@@ -57,6 +61,8 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     disclosure: Disclosure = Disclosure.NONE
     ai_generated: bool = False
+    pictures: tuple[PictureFacts, ...] = ()
+    sound_url: str = ""
 
 
 def cards(viewer_id: int | None, post_ids: Sequence[int]) -> list[PostCard]:
@@ -71,7 +77,8 @@ def card_rows(viewer_id: int | None) -> QuerySet[Post]:
 
 
 def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
-    """Draw the rows, in five queries however many they are."""
+    """Draw the rows, in five queries however many they are, and one more where there are pictures."""
+    pictures.read(rows)
     ids = [row.pk for row in rows]
     tags: dict[int, list[str]] = defaultdict(list)
     for post_id, tag in PostTag.objects.filter(post_id__in=ids).order_by("pk").values_list("post_id", "tag"):
@@ -119,6 +126,8 @@ def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
             created_at=row.created_at,
             disclosure=Disclosure(row.disclosure),
             ai_generated=row.ai_generated,
+            pictures=pictures.of(row),
+            sound_url=pictures.sound_url(row),
         )
         for row in rows
     ]

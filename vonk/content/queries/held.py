@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from vonk.content.hosted import ItemKind
-from vonk.content.models import CaptionVersion, Comment, Engagement, Follow, HostItem, Post, Profile, Video
+from vonk.content.models import CaptionVersion, Comment, Engagement, Follow, HostItem, Picture, Post, Profile, Video
 from vonk.control.held import Part, part
 
 
@@ -26,6 +26,10 @@ def parts(person_id: int) -> Iterator[Part]:
     yield part(
         "videos", Video.objects.filter(uploader_id=person_id), "id", "account_id", "original_name", "source_bytes",
         "source_sha256", "rendition_key", "poster_key", "duration_ms", "state", "created_at",
+    )  # fmt: skip
+    yield part(
+        "pictures", Picture.objects.filter(uploader_id=person_id), "id", "account_id", "video_id", "place", "alt", "key",
+        "small_key", "source_bytes", "source_md5", "created_at",
     )  # fmt: skip
     yield part(
         "engagements", Engagement.objects.filter(person_id=person_id), "post_id", "kind", "ad_id", "decision_id", "at"

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from vonk.content import captions, media
 from vonk.content.models import Post
+from vonk.content.queries import pictures
+from vonk.content.queries.pictures import PictureFacts
 from vonk.content.rules import (
     Disclosure,
     Format,
@@ -33,7 +35,8 @@ class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
     draft, account_private or private. ``pushed_for`` is the ad account that pushed it, 0 when nobody did, and
     ``publish_as`` what becomes of it then. ``sound_commercial`` is True without a sound; ``sound_countries`` are where
     the sound may be heard in ads, none: everywhere. ``sound_profile_id`` is whose original it is, 0: the library's.
-    ``mentions_posts`` are the ids of other posts that its caption points to.
+    ``mentions_posts`` are the ids of other posts that its caption points to. A post of ``pictures`` has no ``video_url``;
+    its ``video_id`` names the set, ``poster_url`` is its first picture, and it has no length.
     """
 
     id: int
@@ -77,6 +80,8 @@ class PostFacts(msgspec.Struct, frozen=True, kw_only=True):
     poster_url: str
     video_url: str
     created_at: datetime
+    pictures: tuple[PictureFacts, ...] = ()
+    sound_url: str = ""
 
 
 class PostStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,9 +130,13 @@ def post_facts(post_ids: Iterable[int]) -> dict[int, PostFacts]:
     """Return what is known of each post, deleted and removed ones too; unknown ids are absent."""
     ids = set(post_ids)
     if len(ids) <= _FEW:
-        return {row.pk: facts_of(row) for row in _rows().filter(pk__in=ids)}
-    rows = Post.objects.select_related("video").filter(pk__in=ids)  # Profiles and sounds are shared: each is read once.
-    return {row.pk: facts_of(row) for row in rows.prefetch_related("profile", "sound")}
+        few = list(_joined().filter(pk__in=ids))
+        pictures.read(few)
+        return {row.pk: facts_of(row) for row in few}
+    found = Post.objects.select_related("video").filter(pk__in=ids)
+    rows = list(found.prefetch_related("profile", "sound"))  # They are shared: each is read once.
+    pictures.read(rows)
+    return {row.pk: facts_of(row) for row in rows}
 
 
 def own_post(scope: Scope, post_id: int) -> PostFacts:
@@ -216,6 +225,8 @@ def facts_of(row: Post) -> PostFacts:
         poster_url=media.url_of(video.poster_key) if row.deleted_at is None else "",
         video_url=media.url_of(video.rendition_key) if row.deleted_at is None else "",
         created_at=row.created_at,
+        pictures=pictures.of(row) if row.deleted_at is None else (),
+        sound_url=pictures.sound_url(row) if row.deleted_at is None else "",
     )
 
 
@@ -233,8 +244,12 @@ def state_of(row: Post) -> PostState:
     )
 
 
-def _rows() -> QuerySet[Post]:
+def _joined() -> QuerySet[Post]:
     return Post.objects.select_related("profile", "video", "sound")
+
+
+def _rows() -> QuerySet[Post]:
+    return _joined().prefetch_related("video__picture_rows")
 
 
 def _own(scope: Scope) -> QuerySet[Post]:

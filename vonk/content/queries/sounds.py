@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from vonk.content import media
 from vonk.content.models import Sound
 from vonk.control.paging import Numbered, Numbering, Page, Paging, numbered, page_of
 from vonk.control.scope import Right, Scope
@@ -14,7 +15,8 @@ from vonk.core.errors import NotFound
 class SoundView(msgspec.Struct, frozen=True):
     """A sound; ``handle`` names whose original it is, "" for one of the library.
 
-    ``commercial``: it may be heard in ads, in ``countries`` (none: in all).
+    ``commercial``: it may be heard in ads, in ``countries`` (none: in all). ``audio_url`` is where it is heard by itself,
+    for ``audio_ms``; "" and 0 of a title without a sound.
     """
 
     id: int
@@ -22,6 +24,8 @@ class SoundView(msgspec.Struct, frozen=True):
     handle: str
     commercial: bool = True
     countries: tuple[str, ...] = ()
+    audio_url: str = ""
+    audio_ms: int = 0
 
 
 class CommercialSound(msgspec.Struct, frozen=True):
@@ -31,6 +35,8 @@ class CommercialSound(msgspec.Struct, frozen=True):
     title: str
     countries: tuple[str, ...]
     created_at: datetime
+    audio_url: str = ""
+    audio_ms: int = 0
 
 
 class SoundsWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +44,7 @@ class SoundsWanted(msgspec.Struct, frozen=True, kw_only=True):
 
     ids: Collection[int] | None = None
     title_contains: str | None = None
+    lasting_ms: int = 0  # What can be heard by itself, for at least so long; 0: all.
 
 
 def commercial_sounds(scope: Scope, wanted: SoundsWanted, numbering: Numbering) -> Numbered[CommercialSound]:
@@ -48,9 +55,9 @@ def commercial_sounds(scope: Scope, wanted: SoundsWanted, numbering: Numbering) 
         rows = rows.filter(pk__in=wanted.ids)
     if wanted.title_contains is not None:
         rows = rows.filter(title__icontains=wanted.title_contains)
-    return numbered(
-        rows, numbering, lambda row: CommercialSound(row.pk, row.title, tuple(row.countries), row.created_at)
-    )
+    if wanted.lasting_ms:
+        rows = rows.filter(audio_key__isnull=False, audio_ms__gte=wanted.lasting_ms)
+    return numbered(rows, numbering, _commercial)
 
 
 def library(paging: Paging) -> Page[SoundView]:
@@ -66,6 +73,12 @@ def sound(sound_id: int) -> SoundView:
     return _view(row)
 
 
+def _commercial(row: Sound) -> CommercialSound:
+    audio_url = media.url_of(row.audio_key)
+    return CommercialSound(row.pk, row.title, tuple(row.countries), row.created_at, audio_url, row.audio_ms)
+
+
 def _view(row: Sound) -> SoundView:
     handle = (row.profile.handle or "") if row.profile else ""
-    return SoundView(row.pk, row.title, handle, row.commercial, tuple(row.countries))
+    audio_url = media.url_of(row.audio_key)
+    return SoundView(row.pk, row.title, handle, row.commercial, tuple(row.countries), audio_url, row.audio_ms)

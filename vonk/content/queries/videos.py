@@ -59,8 +59,8 @@ def waiting(scope: Scope, paging: Paging, *, failed_since: datetime) -> Page[Vid
 
 def _own(scope: Scope) -> QuerySet[Video]:
     if scope.account_id is not None:
-        return Video.objects.filter(account_id=scope.account_id)
-    return Video.objects.filter(uploader_id=scope.person, account=None)
+        return Video.objects.filter(account_id=scope.account_id, pictures=0)
+    return Video.objects.filter(uploader_id=scope.person, account=None, pictures=0)
 
 
 def _view(row: Video) -> VideoView:

@@ -9,7 +9,7 @@ import msgspec
 from av.container import InputContainer
 from PIL import Image
 
-from vonk.content.errors import VideoDamaged
+from vonk.content.errors import SoundUnreadable, VideoDamaged
 from vonk.content.transcoding.probe import Source, falls_short
 
 POSTER_LONG_SIDE_MAX: Final = 1_080
@@ -43,6 +43,18 @@ def inspect(file: Path, source: Source) -> Rendition:
     if frames == 0 or falls_short(duration_ms, source.duration_ms):
         raise VideoDamaged
     return found
+
+
+def sound_ms(file: Path) -> int:
+    """Return how long a sound that we encoded is; SoundUnreadable when there is nothing in it."""
+    try:
+        with av.open(str(file)) as container:
+            duration = container.duration
+    except (av.error.FFmpegError, IndexError) as error:
+        raise SoundUnreadable from error
+    if not duration or duration <= 0:
+        raise SoundUnreadable
+    return round(duration / 1000)
 
 
 class Frame(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Final
 import imageio_ffmpeg
 import msgspec
 
-from vonk.content.errors import VIDEO_FAILURES, VideoDamaged, VideoProcessingFailed
+from vonk.content.errors import VIDEO_FAILURES, SoundUnreadable, VideoDamaged, VideoProcessingFailed
 from vonk.content.transcoding import containers
 from vonk.content.transcoding.probe import Bounds, Found, Source
 
@@ -28,6 +28,7 @@ PROBE_SECONDS: Final = 60
 PROBE_BYTES_PER_SECOND: Final = 5_000_000  # A slow disk.
 ENCODE_SECONDS: Final = 120
 ENCODE_SECONDS_PER_SECOND: Final = 30  # 4K on one slow core takes about ten.
+SOUND_SECONDS: Final = 30  # A minute of sound takes a second.
 ERRORS_SHARE_MAX: Final = 0.1  # Above this share of undecodable frames the file is damaged.
 STEP_SECONDS: Final = 0.5
 
@@ -117,6 +118,21 @@ def _encode_command(file: Path, source: Source, target: Path, bounds: Bounds) ->
     command += ["-vf", _SCALE, "-fpsmax", str(FRAMES_PER_SECOND_MAX)]
     command += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high", "-threads", str(THREADS)]
     return [*command, "-movflags", "+faststart", "-f", "mp4", f"file:{target}"]
+
+
+def encode_sound(file: Path, target: Path, milliseconds_max: int) -> None:
+    """Write what is heard in the file as AAC in an M4A, cut to the bound; SoundUnreadable when nothing is."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error"]
+    command += ["-protocol_whitelist", "file,pipe", "-format_whitelist", containers.format_whitelist()]
+    command += ["-threads", str(THREADS), "-i", f"file:{file}", "-map", "0:a:0", "-vn", "-sn", "-dn"]
+    command += ["-t", str(milliseconds_max / 1000), "-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "44100"]
+    command += ["-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "ipod"]
+    try:
+        code = _run([*command, f"file:{target}"], SOUND_SECONDS, lambda _: None, lambda: None)
+    except TookTooLong as error:
+        raise SoundUnreadable from error
+    if code != 0 or not target.exists() or target.stat().st_size == 0:
+        raise SoundUnreadable
 
 
 def _run(command: list[str], seconds: float, take: Callable[[bytes], None], beat: Beat) -> int:

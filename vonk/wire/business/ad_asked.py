@@ -43,7 +43,6 @@ class RefusedFields(Asked, frozen=True, kw_only=True):
     instant_product_page_used: Any = None
     item_group_ids: Any = None
     landing_page_urls: Any = None
-    music_id: Any = None
     page_id: Any = None
     playable_url: Any = None
     product_set_id: Any = None
@@ -118,7 +117,6 @@ REFUSED: Final[dict[str, str]] = {
     "instant_product_page_used": _SHOP,
     "item_group_ids": _SHOP,
     "landing_page_urls": _ONE,
-    "music_id": "for carousels, which this platform has not; a video brings its sound",
     "page_id": "this platform has no instant pages; name the address in landing_page_url",
     "playable_url": "this platform has no playable ads",
     "product_set_id": _SHOP,
@@ -131,12 +129,13 @@ REFUSED: Final[dict[str, str]] = {
     "vertical_video_strategy": _SHOP,
 }
 _FORMATS: Final[dict[str, str]] = {
-    "CAROUSEL": "carousels of pictures",
-    "CAROUSEL_ADS": "carousels of pictures",
-    "CATALOG_CAROUSEL": "catalogues",
-    "LIVE_CONTENT": "live rooms",
-    "SINGLE_IMAGE": "pictures as ads",
+    "CAROUSEL": "pictures are CAROUSEL_ADS here",
+    "CATALOG_CAROUSEL": "this platform shows no catalogues",
+    "LIVE_CONTENT": "this platform shows no live rooms",
+    "SINGLE_IMAGE": "a feed shows no single pictures; one picture is CAROUSEL_ADS with one of image_ids",
 }
+CAROUSEL_ADS: Final = "CAROUSEL_ADS"
+SINGLE_VIDEO: Final = "SINGLE_VIDEO"
 _EMPTY: Final[tuple[object, ...]] = (None, "", 0, [], {}, "UNSET", False)
 
 
@@ -154,6 +153,7 @@ class Creative(KeptFields, frozen=True, kw_only=True):
     identity_authorized_bc_id: Id | None = None
     tiktok_item_id: Id | None = None
     video_id: Text | None = None
+    music_id: Text | None = None
     ad_text: Text | None = None
     call_to_action: Text | None = None
     landing_page_url: Text | None = None
@@ -206,7 +206,11 @@ def check(creative: Creative, place: str) -> None:
     if creative.ad_format is not None and creative.ad_format in _FORMATS:
         raise ParameterInvalid(
             field=f"{place}.ad_format",
-            reason=f"{creative.ad_format} is not supported: this platform shows videos, no {_FORMATS[creative.ad_format]}",
+            reason=f"{creative.ad_format} is not supported: {_FORMATS[creative.ad_format]}",
+        )
+    if creative.music_id and creative.ad_format == SINGLE_VIDEO:
+        raise ParameterInvalid(
+            field=f"{place}.music_id", reason="not supported: for carousels alone; a video brings its sound"
         )
     for name, why in REFUSED.items():
         value = getattr(creative, name)

@@ -7,8 +7,8 @@ import msgspec
 
 from vonk.content.rules import PublishAs
 from vonk.reporting.ad_pages import AdWithStatus
-from vonk.wire.business import ad_links, materials
-from vonk.wire.business.ad_asked import KEPT
+from vonk.wire.business import ad_links, items, materials
+from vonk.wire.business.ad_asked import CAROUSEL_ADS, KEPT, SINGLE_VIDEO
 from vonk.wire.business.given import Digits, Given, Moment, PageInfo, moment
 from vonk.wire.business.speaking import CUSTOMIZED_USER, Speaker
 from vonk.wire.business.statuses import operation_status, secondary
@@ -157,6 +157,13 @@ def ad_object(row: AdWithStatus, speakers: Mapping[int, Speaker]) -> AdObject:
     spark = ad.consent_id is not None
     who = Speaker(CUSTOMIZED_USER, ad.identity_id, None) if ad.consent_id is None else speakers[ad.consent_id]
     pushed = spark and post.pushed_for == ad.account_id
+    own = pushed or not spark
+    carousel = items.is_carousel(post)
+    if carousel:
+        kept.pop("image_ids", None)
+        if own:
+            kept["image_ids"] = [materials.image_id(one.library_id) for one in post.pictures if one.library_id]
+            kept["music_id"] = str(post.sound_id) if post.sound_id else None
     address, parameters = ad_links.sent(ad)
     event = ad.ad_group_kept.get("optimization_event")
     called = ad.kept.get("display_name")
@@ -176,7 +183,7 @@ def ad_object(row: AdWithStatus, speakers: Mapping[int, Speaker]) -> AdObject:
         identity_id=str(who.profile_id),
         identity_authorized_bc_id=None if who.bc_id is None else str(who.bc_id),
         tiktok_item_id=str(post.id) if spark else None,
-        video_id=materials.video_id(post.video_id) if pushed or not spark else None,
+        video_id=materials.video_id(post.video_id) if own and not post.pictures else None,
         ad_text=post.caption,
         call_to_action=ad.call_to_action.upper(),
         landing_page_url=address,
@@ -184,6 +191,7 @@ def ad_object(row: AdWithStatus, speakers: Mapping[int, Speaker]) -> AdObject:
         dark_post_status=("ON" if post.publish_as is PublishAs.ADS_ONLY else "OFF") if pushed else None,
         optimization_event=event if isinstance(event, str) else None,
         category=ad.category,
+        ad_format=CAROUSEL_ADS if carousel else SINGLE_VIDEO,
         display_name=called if isinstance(called, str) else post.display_name,
         **kept,
     )

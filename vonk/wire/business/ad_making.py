@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from vonk.advertising.actions.making import ChangedAd, NewAd, OwnVideo, Push
+from vonk.advertising.actions.making import ChangedAd, NewAd, Own, Push
 from vonk.advertising.drafts import AdChanges, AdDraft
 from vonk.advertising.queries.ad_pages import ListedAd
 from vonk.advertising.rules import CALLS_TO_ACTION, texts
@@ -18,12 +18,13 @@ from vonk.authorisation.actions.pushes import Draft
 from vonk.authorisation.errors.limits import AccountQuotaReached, IdentityQuotaReached
 from vonk.authorisation.rules import USABLE
 from vonk.content.errors import PostIsPublished
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PostFacts, post_facts
 from vonk.content.rules import Disclosure, PublishAs
 from vonk.control.scope import Scope
 from vonk.core.errors import NotFound, Problem
-from vonk.wire.business import ad_links, materials, speaking
-from vonk.wire.business.ad_asked import KEPT, ChangedCreative, Creative, check, kept_of
+from vonk.core.ids import parse_id
+from vonk.wire.business import ad_links, items, materials, speaking
+from vonk.wire.business.ad_asked import CAROUSEL_ADS, KEPT, SINGLE_VIDEO, ChangedCreative, Creative, check, kept_of
 from vonk.wire.business.ad_given import worth_keeping
 from vonk.wire.business.errors import ParameterInvalid, answers
 from vonk.wire.business.speaking import CUSTOMIZED_USER, Speaker
@@ -36,7 +37,7 @@ BUTTONS: Final = tuple(name.upper() for name in CALLS_TO_ACTION)
 _PART: Final = re.compile(r"ads\.(?P<number>\d+)\.(?P<field>.+)")
 _FIELDS: Final = {
     "name": "ad_name", "landing_url": ad_links.ADDRESS, "text": "ad_text", "caption": "ad_text",
-    "consent_id": "tiktok_item_id", "post_id": "tiktok_item_id", "publish_as": "dark_post_status",
+    "sound_id": "music_id", "consent_id": "tiktok_item_id", "post_id": "tiktok_item_id", "publish_as": "dark_post_status",
     "disclosure": "branded_content_disabled",
 }  # fmt: skip
 
@@ -79,12 +80,12 @@ def _new(scope: Scope, one: Placed, *, now: datetime) -> NewAd:
         raise one.wrong("operation_status", "an ad is created on or off: ENABLE or DISABLE")
     who = _speaker(scope, one, asked.identity_type, asked.identity_id, asked.identity_authorized_bc_id)
     consent_id: int | None = None
-    shows: Push | OwnVideo | None = None
+    shows: Push | Own | None = None
     if who.identity_type == CUSTOMIZED_USER:
-        shows = OwnVideo(who.profile_id, _video(one), _text(one))
+        shows = _own(one, who, None)
     elif asked.tiktok_item_id is not None:
         _pull_alone(one)
-        consent_id = speaking.consent_of(scope, who, int(asked.tiktok_item_id), now=now)
+        consent_id = _consent(scope, one, who, int(asked.tiktok_item_id), now=now)
     else:
         shows = _push(one, who, None)
     return NewAd(
@@ -155,9 +156,11 @@ def _changes(one: Placed, ad: ListedAd, consent_id: int | UnsetType, *, patch: b
 
 def _shown(
     scope: Scope, one: Placed, ad: ListedAd, was: Speaker, *, holds: bool, now: datetime
-) -> tuple[int | UnsetType, Push | OwnVideo | None]:
+) -> tuple[int | UnsetType, Push | Own | None]:
     """Return what the ad shall show: another consent's post, or something to be made; nothing where it stays."""
     asked = one.asked
+    if asked.ad_format not in (None, _format(ad.post)):
+        raise one.wrong("ad_format", f"it cannot be changed: the ad is {_format(ad.post)}")
     who = was
     if asked.identity_type is not None or asked.identity_id is not None:
         who = _speaker(
@@ -168,10 +171,11 @@ def _shown(
             was.bc_id if asked.identity_authorized_bc_id is None else int(asked.identity_authorized_bc_id),
         )
     if who.identity_type == CUSTOMIZED_USER:
-        return UNSET, _own_video(one, ad, who)
+        return UNSET, _own_again(one, ad, who)
     pushed = ad.consent_id is not None and ad.post.pushed_for == scope.account
     elsewhere = asked.tiktok_item_id not in (None, ad.post.id)
-    if not elsewhere and (pushed or asked.video_id):
+    sent = asked.video_id or (_is_carousel(one, ad.post) and asked.image_ids)
+    if not elsewhere and (pushed or sent):
         wanted = _push(one, who, ad.post if pushed else None)
         if not pushed or who != was:
             return UNSET, wanted
@@ -180,13 +184,13 @@ def _shown(
     item_id = ad.post.id if asked.tiktok_item_id is None else int(asked.tiktok_item_id)
     if (who == was and not elsewhere and holds) or (asked.tiktok_item_id is None and asked.identity_id is None):
         return UNSET, None
-    return speaking.consent_of(scope, who, item_id, now=now), None
+    return _consent(scope, one, who, item_id, was=ad.post, now=now), None
 
 
 def _edited(one: Placed, post: PostFacts, wanted: Push) -> Push | None:
     """Return what of a pushed post changes. What was published is its creator's: only another video or text is pushed."""
     draft = wanted.draft
-    same_words = (draft.video_id, draft.caption) == (post.video_id, post.caption)
+    same_words = (*_media(draft), draft.caption) == (*_shown_by(post), post.caption)
     before = (post.publish_as, post.disclosure, post.ai_generated, post.may_duet, post.may_stitch)
     after = (draft.publish_as, draft.disclosure, draft.ai_generated, draft.may_duet, draft.may_stitch)
     if same_words and before == after:
@@ -196,14 +200,82 @@ def _edited(one: Placed, post: PostFacts, wanted: Push) -> Push | None:
     return wanted
 
 
-def _own_video(one: Placed, ad: ListedAd, who: Speaker) -> OwnVideo | None:
+def _own_again(one: Placed, ad: ListedAd, who: Speaker) -> Own | None:
     if one.asked.tiktok_item_id is not None:
         raise one.wrong("tiktok_item_id", f"not together with {CUSTOMIZED_USER}")
-    mine = ad.consent_id is None
-    video_id = ad.post.video_id if mine and not one.asked.video_id else _video(one)
-    text = ad.post.caption if mine and not one.asked.ad_text else _text(one)
-    unchanged = mine and (video_id, text, who.profile_id) == (ad.post.video_id, ad.post.caption, ad.identity_id)
-    return None if unchanged else OwnVideo(who.profile_id, video_id, text)
+    before = ad.post if ad.consent_id is None else None
+    wanted = _own(one, who, before)
+    if before is None:
+        return wanted
+    unchanged = (*_media(wanted), wanted.text, who.profile_id) == (*_shown_by(before), before.caption, ad.identity_id)
+    return None if unchanged else wanted
+
+
+def _own(one: Placed, who: Speaker, before: PostFacts | None) -> Own:
+    """Return the account's own creative: what is asked, for the rest what was shown before, if anything was."""
+    video_id, image_ids, sound_id = _asked_media(one, before)
+    return Own(
+        identity_id=who.profile_id,
+        video_id=video_id,
+        image_ids=image_ids,
+        sound_id=sound_id,
+        text=before.caption if before is not None and not one.asked.ad_text else _text(one),
+    )
+
+
+def _asked_media(one: Placed, before: PostFacts | None) -> tuple[int | None, tuple[int, ...], int | None]:
+    """Return the video, or the pictures and their sound."""
+    asked = one.asked
+    if not _is_carousel(one, before):
+        return before.video_id if before is not None and not asked.video_id else _video(one), (), None
+    if asked.video_id:
+        raise one.wrong("video_id", f"not together with {CAROUSEL_ADS}: pictures are shown, by image_ids")
+    was = _shown_by(before) if before is not None else None
+    image_ids = tuple(materials.read_image_id(text) for text in asked.image_ids or ())
+    if not image_ids and was is None:
+        raise one.wrong("image_ids", "it is missing")
+    sound_id = _music(one, asked.music_id) if asked.music_id else was[2] if was is not None else None
+    return None, image_ids or (was[1] if was is not None else ()), sound_id
+
+
+def _music(one: Placed, text: str) -> int:
+    try:
+        return parse_id(text)
+    except ValueError as error:
+        raise one.wrong("music_id", "take one that file/music/get answers") from error
+
+
+def _is_carousel(one: Placed, before: PostFacts | None) -> bool:
+    return one.asked.ad_format == CAROUSEL_ADS or (before is not None and bool(before.pictures))
+
+
+def _media(wanted: Own | Draft) -> tuple[int | None, tuple[int, ...], int | None]:
+    return wanted.video_id, wanted.image_ids, wanted.sound_id
+
+
+def _shown_by(post: PostFacts) -> tuple[int | None, tuple[int, ...], int | None]:
+    """Return what a post of the account's shows: its video, or the library's pictures and their sound."""
+    if not post.pictures:
+        return post.video_id, (), None
+    return None, tuple(one.library_id for one in post.pictures), post.sound_id or None
+
+
+def _format(post: PostFacts) -> str:
+    return CAROUSEL_ADS if items.is_carousel(post) else SINGLE_VIDEO
+
+
+def _consent(
+    scope: Scope, one: Placed, who: Speaker, item_id: int, *, was: PostFacts | None = None, now: datetime
+) -> int:
+    """Return the consent by which the ad shows the post; ParameterInvalid when it is of another format than the ad."""
+    consent_id = speaking.consent_of(scope, who, item_id, now=now)
+    post = post_facts([item_id])[item_id]
+    asked = one.asked.ad_format or (_format(was) if was is not None else None)
+    if asked == CAROUSEL_ADS and not items.is_carousel(post):
+        raise one.wrong("ad_format", "only photo posts may be delivered as carousel: this one is SINGLE_VIDEO")
+    if asked == SINGLE_VIDEO and post.pictures:
+        raise one.wrong("ad_format", f"a photo post is {CAROUSEL_ADS}")
+    return consent_id
 
 
 def _push(one: Placed, who: Speaker, before: PostFacts | None) -> Push:
@@ -222,8 +294,11 @@ def _push(one: Placed, who: Speaker, before: PostFacts | None) -> Push:
     if branded is not None:
         disclosure = Disclosure.OWN_BRAND if branded else Disclosure.BRANDED
     ai = asked.aigc_disclosure_type == "SELF_DISCLOSURE"
+    video_id, image_ids, sound_id = _asked_media(one, before)
     draft = Draft(
-        video_id=before.video_id if before is not None and not asked.video_id else _video(one),
+        video_id=video_id,
+        image_ids=image_ids,
+        sound_id=sound_id,
         caption=before.caption if before is not None and not asked.ad_text else _text(one),
         publish_as=publish_as,
         disclosure=disclosure,
@@ -253,9 +328,9 @@ def _pull_alone(one: Placed, *, said: str | None = None) -> None:
     """Raise ParameterInvalid for what would make another post of the creator's; its own caption may be sent back."""
     if one.asked.ad_text and one.asked.ad_text != said:
         raise one.wrong("ad_text", "not together with tiktok_item_id: the post's caption is shown")
-    for field in ("video_id", "image_ids"):
+    for field in ("video_id", "image_ids", "music_id"):
         if getattr(one.asked, field):
-            raise one.wrong(field, "not together with tiktok_item_id: the post's video is shown")
+            raise one.wrong(field, "not together with tiktok_item_id: the post is shown as it is")
 
 
 def _video(one: Placed) -> int:
@@ -284,6 +359,8 @@ def _kept(asked: Creative, address: str, before: Mapping[str, object]) -> dict[s
     """Return what comes back as it was sent: with parameters the address too, for they are added to it."""
     found = worth_keeping({**before, **kept_of(asked)})
     found.pop(ad_links.ADDRESS, None)
+    if asked.ad_format == CAROUSEL_ADS:
+        found.pop("image_ids", None)  # What is shown, no cover.
     return {**found, ad_links.ADDRESS: address} if found.get(ad_links.PARAMETERS) else found
 
 
@@ -293,8 +370,11 @@ def named_as_sent() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        if isinstance(problem, NotFound) and problem.values.get("noun") == "video":
+        noun = problem.values.get("noun") if isinstance(problem, NotFound) else None
+        if noun == "video":
             raise materials.VideoIdInvalid(video_id="The video_id") from problem
+        if noun == "image":
+            raise materials.ImageIdInvalid(image_id="One of image_ids", field="image_ids") from problem
         part = _PART.fullmatch(problem.field or "")
         if part is not None:
             field = part["field"].rpartition(".")[2]

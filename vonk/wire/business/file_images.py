@@ -64,7 +64,7 @@ class ImageNamed(AskedOfAccount, frozen=True):
 class ImageRow(Given, frozen=True):
     """A picture. ``size`` and ``signature`` are of the file as it was sent; at its address it is drawn anew, upright.
 
-    The address never expires. ``is_carousel_usable`` is false: ads here are videos.
+    The address never expires. Every picture is ``is_carousel_usable``.
     """
 
     image_id: str
@@ -175,7 +175,7 @@ def row(image: LibraryImage, call: Call[Any]) -> ImageRow:
         format=image.format,
         file_name=image.name,
         displayable=True,
-        is_carousel_usable=False,
+        is_carousel_usable=True,
         create_time=moment_z(image.created_at),
         modify_time=moment_z(image.modified_at),
     )

@@ -8,6 +8,7 @@ from vonk.content import queries as content
 from vonk.content.actions import library_files
 from vonk.content.actions.library_files import NextPiece
 from vonk.content.library import FileKind
+from vonk.content.picture_sets import SOUND_MS_MIN
 from vonk.content.queries import CommercialSound, SoundsWanted
 from vonk.control.scope import Right
 from vonk.wire.business import file_asked as asking
@@ -86,7 +87,7 @@ class SoundFilter(msgspec.Struct, frozen=True):
 
 
 class SoundsAsked(AskedOfAccount, frozen=True):
-    """Which sounds, page by page. The scene makes no difference: all of them are for videos."""
+    """Which sounds, page by page. For CAROUSEL_ADS those that can be heard under pictures: from 2 s on."""
 
     music_scene: Literal["CREATIVE_ASSET", "CAROUSEL_ADS", "CATALOG_CAROUSEL"] | None = None
     search_type: SearchType | None = None
@@ -147,7 +148,7 @@ class NamesFound(Given, frozen=True):
 
 
 class SoundRow(Given, frozen=True):
-    """A sound that ads may use. Sounds here are names under which posts are found: no file stands behind them."""
+    """A sound that ads may use. ``url`` is "" and ``duration`` 0 of one that is a title alone, without a sound."""
 
     music_id: Digits
     material_id: Digits
@@ -264,20 +265,24 @@ def sounds(call: Call[SoundsAsked]) -> SoundPage:
     ids = asking.ids_of(wanted.music_ids, wanted.material_ids)
     page = content.commercial_sounds(
         call.scope,
-        SoundsWanted(ids=() if asked.search_type in _NOBODYS else ids, title_contains=wanted.keyword),
+        SoundsWanted(
+            ids=() if asked.search_type in _NOBODYS else ids,
+            title_contains=wanted.keyword,
+            lasting_ms=SOUND_MS_MIN if asked.music_scene == "CAROUSEL_ADS" else 0,
+        ),
         numbering(asked.page, asked.page_size, most=asking.PAGE_SIZE_MAX, usual=asking.PAGE_SIZE),
     )
-    return SoundPage(musics=tuple(_sound(sound) for sound in page.items), page_info=page_info(page))
+    return SoundPage(musics=tuple(_sound(sound, call) for sound in page.items), page_info=page_info(page))
 
 
-def _sound(sound: CommercialSound) -> SoundRow:
+def _sound(sound: CommercialSound, call: Call[SoundsAsked]) -> SoundRow:
     return SoundRow(
         music_id=str(sound.id),
         material_id=str(sound.id),
         file_name=sound.title,
         author="",
-        duration=0.0,
-        url="",
+        duration=sound.audio_ms / 1_000,
+        url=call.link(sound.audio_url),
         cover_url="",
         sources=(),
         style="",

@@ -255,7 +255,7 @@ def _row(call: Call[A], speaker: Speaker, one: SpeakerPost, playing: Mapping[int
         text=post.caption,
         status=items.video_status(post),
         anchor_list=None,
-        carousel_info=items.carousel_info(post),
+        carousel_info=items.carousel_info(post, call.link, call.scope.account),
         video_info=Playing(
             duration=items.seconds(post),
             width=post.width,

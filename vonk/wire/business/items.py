@@ -9,6 +9,7 @@ from vonk.authorisation.rules import ConsentState
 from vonk.content.queries import PostFacts
 from vonk.content.queries.renditions import RenditionFacts
 from vonk.content.rules import Format, Unavailable, Visibility
+from vonk.wire.business import materials
 from vonk.wire.business.given import Digits, Given
 
 VIDEO: Final = "VIDEO"
@@ -30,11 +31,28 @@ AUTH_STATUS: Final[dict[ConsentState, str]] = {
 """``ad_auth_status``. Only AUTHORIZED is v1.3's; the others are ours (reference API §19)."""
 
 
-class CarouselInfo(Given, frozen=True):
-    """The pictures of a carousel. Posts here are videos: a host that flags one as a carousel gives no pictures."""
+class ImageInfo(Given, frozen=True):
+    """A picture of a carousel. ``image_id`` is "" unless it is of the ad account's library."""
 
-    image_info: list[str]
-    music_info: str | None
+    image_id: str
+    image_url: str
+    width: int
+    height: int
+
+
+class MusicInfo(Given, frozen=True):
+    """What is heard with a carousel; ``url`` is "" of a sound line without a sound."""
+
+    music_id: Digits
+    title: str
+    url: str
+
+
+class CarouselInfo(Given, frozen=True):
+    """The pictures of a carousel, and its sound. A video that its host calls a carousel has no pictures."""
+
+    image_info: list[ImageInfo]
+    music_info: MusicInfo | None
 
 
 class AuthInfo(Given, frozen=True):
@@ -57,14 +75,32 @@ class Answered(Given, frozen=True):
     mentioned_item_ids: list[Digits]
 
 
+def is_carousel(post: PostFacts) -> bool:
+    """Say whether it is one: pictures, or a video that its host calls so."""
+    return post.format is Format.CAROUSEL
+
+
 def item_type(post: PostFacts) -> str:
     """Return what kind of post it is."""
-    return CAROUSEL if post.format is Format.CAROUSEL else VIDEO
+    return CAROUSEL if is_carousel(post) else VIDEO
 
 
-def carousel_info(post: PostFacts) -> CarouselInfo | None:
-    """Return null for every video."""
-    return CarouselInfo(image_info=[], music_info=None) if post.format is Format.CAROUSEL else None
+def carousel_info(post: PostFacts, link: Callable[[str], str], account_id: int) -> CarouselInfo | None:
+    """Return null for every video; ``link`` makes whole addresses, and library pictures are named to their account."""
+    if post.format is not Format.CAROUSEL:
+        return None
+    own = account_id in (post.account_id, post.pushed_for)
+    shown = [
+        ImageInfo(
+            image_id=materials.image_id(one.library_id) if own and one.library_id else "",
+            image_url=link(one.url),
+            width=one.width,
+            height=one.height,
+        )
+        for one in post.pictures
+    ]
+    heard = MusicInfo(str(post.sound_id), post.sound_title, link(post.sound_url)) if post.sound_id else None
+    return CarouselInfo(image_info=shown, music_info=heard)
 
 
 def item_status(post: PostFacts) -> str:

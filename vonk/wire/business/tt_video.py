@@ -56,7 +56,7 @@ class UserInfo(Given, frozen=True):
 
 
 class VideoInfo(Given, frozen=True):
-    """What plays. ``preview_url`` and ``poster_url`` are whole addresses, "" once the post is deleted."""
+    """What plays; of a carousel, which has no length, its first picture. ``preview_url`` and ``poster_url`` are whole addresses, "" once the post is deleted."""
 
     duration: float
     width: int
@@ -213,7 +213,7 @@ def _row(call: Call[Info] | Call[Listing], held: HeldPost, playing: Mapping[int,
             item_type=items.item_type(post),
             text=post.caption,
             status=items.item_status(post),
-            carousel_info=items.carousel_info(post),
+            carousel_info=items.carousel_info(post, call.link, call.scope.account),
             anchor_list=None,
             duet_original_item_id=answered.duet_original_item_id,
             stitch_original_item_id=answered.stitch_original_item_id,
@@ -230,8 +230,8 @@ def _row(call: Call[Info] | Call[Listing], held: HeldPost, playing: Mapping[int,
             signature=rendition.source_md5,
             poster_url=call.link(post.poster_url),
             preview_url=call.link(post.video_url),
-            video_id=materials.video_id(post.video_id),
-            file_name=f"{post.id}.mp4",
+            video_id="" if post.pictures else materials.video_id(post.video_id),
+            file_name="" if post.pictures else f"{post.id}.mp4",
         ),
         auth_info=items.auth_info(held, moment),
     )

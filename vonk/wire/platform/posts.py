@@ -5,6 +5,7 @@ import msgspec
 from vonk.advertising.actions import creatives
 from vonk.content import queries
 from vonk.content.actions import disclosures, posts
+from vonk.content.picture_sets import Chosen
 from vonk.content.queries import PostFacts
 from vonk.content.rules import Disclosure, Format, Visibility
 from vonk.control.paging import Page
@@ -15,14 +16,21 @@ from vonk.wire.codec import Body, Id
 from vonk.wire.operation import Call, Nothing, Paged, operation
 
 
-class NewPost(Body, frozen=True):
-    """A processed video with a caption. Hashtags and mentions are read from the caption.
+class PostPicture(Body, frozen=True):
+    """A picture that was uploaded, and in words what it shows, for who does not see it."""
 
-    ``format`` is what the host's own app calls the post: every post is a video here, and a story or carousel is one that
-    its host flags as such.
+    id: Id
+    alt: str = ""
+
+
+class NewPost(Body, frozen=True):
+    """A processed video, or 1 to 35 pictures in their order, with a caption. Hashtags and mentions are read from that.
+
+    ``format`` is what the host's own app calls a video; pictures are a carousel. ``sound_id`` is what is heard with them.
     """
 
-    video_id: Id
+    video_id: Id | None = None
+    pictures: tuple[PostPicture, ...] = ()
     caption: str = ""
     sound_id: Id | None = None
     visibility: Visibility = Visibility.PUBLIC
@@ -58,10 +66,15 @@ class Removal(Body, frozen=True):
     reason: str
 
 
-class NewCreative(Body, frozen=True):
-    """The creative of an ad that is no Spark Ad: the account's video under its custom identity."""
+class NewCreative(Body, frozen=True, kw_only=True):
+    """The creative of an ad that is no Spark Ad: the account's video or pictures under its custom identity.
 
-    video_id: Id
+    ``sound_id`` is of the library, for ads, and heard with pictures.
+    """
+
+    video_id: Id | None = None
+    image_ids: tuple[Id, ...] = ()
+    sound_id: Id | None = None
     identity_id: Id
     caption: str
 
@@ -78,12 +91,13 @@ class PostCreated(msgspec.Struct, frozen=True):
     example={"video_id": "1790000000000000001", "caption": "Bread, slowly #bread", "visibility": "public"},
 )
 def create_post(call: Call[NewPost, Nothing]) -> PostCreated:
-    """The video must be one's own and ready."""
+    """The video must be one's own and ready, the pictures one's own and in no post yet."""
     asked = call.body
     return PostCreated(
         posts.publish(
             call.scope,
             video_id=asked.video_id,
+            pictures=[Chosen(one.id, one.alt) for one in asked.pictures],
             caption=asked.caption,
             sound_id=asked.sound_id,
             visibility=asked.visibility,
@@ -217,6 +231,8 @@ def create_creative(call: Call[NewCreative, Nothing]) -> PostCreated:
         creatives.make(
             call.scope,
             video_id=asked.video_id,
+            image_ids=asked.image_ids,
+            sound_id=asked.sound_id,
             identity=asked.identity_id,
             text=asked.caption,
             now=call.now,

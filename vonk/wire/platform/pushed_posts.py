@@ -26,9 +26,10 @@ _EXAMPLE = {
 
 
 class PushedDraft(Body, frozen=True, kw_only=True):
-    """The account's processed video with a caption. ``disclosure`` is own_brand or branded: a pushed post always is."""
+    """The account's processed video, or 1 to 35 pictures of its library, with a caption. ``disclosure`` is own_brand or branded: a pushed post always is."""
 
-    video_id: Id
+    video_id: Id | None = None
+    image_ids: tuple[Id, ...] = ()
     caption: str = ""
     publish_as: PublishAs = PublishAs.ADS_ONLY
     disclosure: Disclosure = Disclosure.BRANDED
@@ -39,6 +40,7 @@ class PushedDraft(Body, frozen=True, kw_only=True):
         """Return what is pushed."""
         return Draft(
             video_id=self.video_id,
+            image_ids=self.image_ids,
             caption=self.caption,
             publish_as=self.publish_as,
             disclosure=self.disclosure,

@@ -3,7 +3,7 @@
 import msgspec
 
 from vonk.content import queries
-from vonk.content.actions import sounds
+from vonk.content.actions import sound_files, sounds
 from vonk.content.queries import SoundView
 from vonk.control.paging import Page
 from vonk.control.scope import Right
@@ -20,6 +20,12 @@ class SoundRights(Body, frozen=True):
 
     commercial: bool
     countries: tuple[str, ...] = ()
+
+
+class UploadName(Body, frozen=True):
+    """The file's name, where the body is the file itself."""
+
+    name: str | None = None
 
 
 class SoundCreated(msgspec.Struct, frozen=True):
@@ -53,3 +59,12 @@ def set_rights(call: Call[SoundRights, Nothing]) -> None:
     sounds.set_rights(
         call.scope, call.id("sound_id"), commercial=asked.commercial, countries=asked.countries, now=call.now
     )
+
+
+@operation(
+    "PUT", "/sounds/{sound_id}/audio", may=Right.OPERATE, uploads=True, summary="Upload what is heard of a sound"
+)
+def set_audio(call: Call[Nothing, UploadName]) -> None:
+    """Once, of a sound of the library: whatever ffmpeg hears in the file, its first minute. Posts of pictures are heard with it."""
+    assert call.upload is not None, "An upload operation has a file."
+    sound_files.set_audio(call.scope, call.id("sound_id"), call.upload.file, now=call.now)

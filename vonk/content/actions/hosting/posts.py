@@ -7,7 +7,7 @@ from functools import partial
 from django.conf import settings
 
 from vonk.content import captions, hosted
-from vonk.content.actions import making, posts, publishing
+from vonk.content.actions import making, post_pictures, posts, publishing
 from vonk.content.actions.hosting import items
 from vonk.content.actions.hosting.items import Done
 from vonk.content.captions import Caption
@@ -15,7 +15,7 @@ from vonk.content.errors import AccountUnknown, AuthorKept, ItemDeleted, MediaUn
 from vonk.content.hosted import Deletion, ItemKind, Judged, PostItem
 from vonk.content.models import HostItem, Post, Profile, Sound, Video
 from vonk.content.queries import hosting
-from vonk.content.rules import Disclosure, Origin, VideoState
+from vonk.content.rules import Disclosure, Format, Origin, VideoState
 from vonk.control import audit
 from vonk.control.scope import Scope
 from vonk.core.errors import FieldInvalid, NotFound
@@ -34,8 +34,10 @@ def delete(scope: Scope, given: Sequence[Deletion], *, now: datetime) -> tuple[J
 
 def _apply(scope: Scope, now: datetime, row: HostItem, item: PostItem) -> Done:
     said = captions.read(item.caption)
-    if (item.media is None) == (item.video_id is None):
+    if [item.media is None, item.video_id is None, not item.pictures].count(False) != 1:
         raise MediaUnclear
+    if item.pictures:
+        hosted.require_pictures(item.pictures, settings.VONK.host_media_origins)
     if item.media is not None:
         hosted.require_media(item.media, settings.VONK.host_media_origins)
     if not hosted.EARLIEST <= item.created_at <= now:
@@ -63,9 +65,9 @@ def _publish(scope: Scope, profile: Profile, item: PostItem, said: Caption, now:
         caption=said.text,
         visibility=item.visibility.value,
         origin=Origin.ORGANIC.value,
-        may_duet=item.may_duet,
-        may_stitch=item.may_stitch,
-        format=item.format.value,
+        may_duet=item.may_duet and not item.pictures,
+        may_stitch=item.may_stitch and not item.pictures,
+        format=_format(item).value,
         disclosure=item.disclosure.value,
         ai_generated=item.ai_generated,
         external_id=item.external_id,
@@ -88,11 +90,12 @@ def _change(scope: Scope, post: Post, item: PostItem, said: Caption, now: dateti
     if "disclosure" not in kept:
         post.disclosure = item.disclosure.value
     if "format" not in kept:
-        post.format = item.format.value
+        post.format = (Format.CAROUSEL if post.video.pictures else item.format).value
     if "sound" not in kept and item.sound is not None:
         post.sound = _sound(scope, profile, post.video, item, now)
     post.visibility = item.visibility.value
-    post.may_duet, post.may_stitch = item.may_duet, item.may_stitch
+    filmed = not post.video.pictures
+    post.may_duet, post.may_stitch = item.may_duet and filmed, item.may_stitch and filmed
     post.ai_generated = post.ai_generated or item.ai_generated  # Said once, it is never unsaid.
     fields = [
         "caption",
@@ -122,14 +125,22 @@ def _kept(post: Post, item: PostItem, said: Caption) -> tuple[str, ...]:
             kept.append("disclosure")
         if item.sound is not None:
             kept.append("sound")
-    if post.in_ads and item.format.value != post.format:
+    if post.in_ads and _format(item).value != post.format:
         kept.append("format")
     if post.ai_generated and not item.ai_generated:
         kept.append("ai_generated")
     return tuple(kept)
 
 
+def _format(item: PostItem) -> Format:
+    return Format.CAROUSEL if item.pictures else item.format
+
+
 def _same_film(video: Video, item: PostItem) -> bool:
+    if item.pictures or video.pictures:
+        shown = video.picture_rows.order_by("place").values_list("key", "small_key", "width", "height", "alt")
+        given = [(one.url, one.small_url or one.url, one.width, one.height, one.alt) for one in item.pictures]
+        return list(shown) == given
     if item.media is None:
         return str(video.pk) == item.video_id
     film = item.media
@@ -144,7 +155,10 @@ def _replace_film(post: Post, profile: Profile, item: PostItem, now: datetime) -
 
 
 def _video(profile: Profile, item: PostItem, now: datetime) -> Video:
-    """Return the film of a post: one uploaded here for the account, or a row for what stays at the host."""
+    """Return what a post shows: a film uploaded here for the account, or a row for what stays at the host."""
+    if item.pictures:
+        assert profile.owner_id is not None, "A host's accounts are people's."
+        return post_pictures.at_host(profile.owner_id, item.pictures, now=now)
     if item.media is None:
         uploaded = Video.objects.filter(pk=_id(item.video_id), uploader_id=profile.owner_id, account=None)
         return making.ready_video(uploaded.first())
