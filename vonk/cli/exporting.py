@@ -16,14 +16,14 @@ from vonk.core.clock import to_ms
 from vonk.core.errors import Problem
 from vonk.events.history import History
 from vonk.events.log import Position, StoredRecord
-from vonk.events.records import EventRecord, Record, received_ms_of
+from vonk.events.records import EventRecord, MinuteRecord, Record, received_ms_of
 from vonk.storage.parquet import columns
 from vonk.storage.parquet.sheets import FORMATS, Sheet
 
 EXIT_FAILED: Final = 3
 RECORDS_PER_READ: Final = 5_000
 CLOCKS_APART_MS: Final = 86_400_000  # How far behind the days that are asked for one looks for stragglers.
-TAGS: Final = ("decision", "conversion")
+TAGS: Final = ("decision", "conversion", "minute")
 """Kinds of record that are no event; ``--kind`` takes them beside the kinds of event."""
 
 
@@ -119,4 +119,6 @@ def _kind_of(record: Record) -> str:
 
 
 def _account_of(record: Record) -> int:
+    if isinstance(record, MinuteRecord):
+        return 0  # Of all accounts.
     return record.claims.account_id if isinstance(record, EventRecord) else record.account_id

@@ -12,9 +12,10 @@ from django_tasks_db.models import DBTaskResult
 
 from vonk.advertising.actions import customer_files
 from vonk.authorisation.actions import imports
-from vonk.content.actions import library_files, videos
+from vonk.content.actions import library_files, post_pictures, videos
 from vonk.control import idempotency
 from vonk.control.webhooks import sending
+from vonk.reporting.fates import store as fates
 from vonk.reporting.tasks import actions as reports
 
 ANSWERS_KEPT: Final = timedelta(days=7)
@@ -47,6 +48,7 @@ def forget(now: datetime) -> None:
     imports.forget(now)
     reports.forget(now)
     library_files.tidy(now)
+    post_pictures.tidy(now)
     customer_files.tidy(now)
     sending.tidy(now)
     SessionStore.clear_expired()
@@ -58,7 +60,13 @@ def sweep(_now: datetime) -> None:
     videos.sweep()
 
 
-CHORES: Final = (Chore(10.0, retake), Chore(60.0, resume), Chore(600.0, forget), Chore(3_600.0, sweep))
+CHORES: Final = (
+    Chore(10.0, retake),
+    Chore(60.0, fates.let_go),
+    Chore(60.0, resume),
+    Chore(600.0, forget),
+    Chore(3_600.0, sweep),
+)
 
 
 class Tidying:

@@ -19,7 +19,7 @@ import structlog
 
 from vonk.core.errors import Actor, Limited
 from vonk.events.log import EventLog, LogMoved, LogUnavailable, Position, StoredRecord
-from vonk.events.records import DecisionRecord, Record
+from vonk.events.records import DecisionRecord, Offered, Record
 
 QUEUE_RECORDS_MAX: Final = 100_000  # About 40 MB of records: seconds of a busy day, while a disk hesitates.
 GROUP_RECORDS_MAX: Final = 8_192  # One transaction; keeps the wait of its first request in the tens of milliseconds.
@@ -129,8 +129,12 @@ class Committer:
             self._start_in(0)
         return future
 
-    def offer(self, record: DecisionRecord) -> None:
-        """Write the record soon; if the disk refuses, try again until it takes it."""
+    def offer(self, record: Offered) -> None:
+        """Write the record soon; if the disk refuses, try again until it takes it.
+
+        A decision is written once. Counts of a minute may come twice where others wrote to the log meanwhile: they are
+        numbered.
+        """
         together = self._together
         if together is not None and len(together) < DECISIONS_PER_BATCH:
             together.append(record)

@@ -6,7 +6,7 @@ from typing import Final, NewType, Protocol
 import msgspec
 
 from vonk.core.errors import Actor, Conflict, Unavailable
-from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Record
+from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, MinuteRecord, Record
 
 Position = NewType("Position", int)
 
@@ -138,6 +138,8 @@ def viewers_of(record: Record) -> frozenset[str]:
     """Return whose pseudonyms a record has; "" stands for nobody."""
     if isinstance(record, EventRecord):
         return frozenset({record.claims.viewer_id})
+    if isinstance(record, MinuteRecord):
+        return frozenset()
     if isinstance(record, ConversionRecord) and record.click is not None:
         return frozenset({record.viewer_id, record.click.viewer_id})
     return frozenset({record.viewer_id})
@@ -145,6 +147,8 @@ def viewers_of(record: Record) -> frozenset[str]:
 
 def redacted(record: Record, viewer_ids: Collection[str]) -> Record:
     """Return the record without these viewers' pseudonyms; the same object when it holds none of them."""
+    if isinstance(record, MinuteRecord):
+        return record
     if isinstance(record, DecisionRecord):
         if record.viewer_id not in viewer_ids:
             return record

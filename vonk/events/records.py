@@ -154,7 +154,25 @@ class DecisionRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag
     )
 
 
-Record = EventRecord | DecisionRecord | ConversionRecord
+class MinuteRecord(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="m"):
+    """What became of ads at one ad server in one minute, or a part of it. Nothing of any viewer.
+
+    A server numbers its records from 1, without a hole: whoever misses a number misses counts.
+    """
+
+    server: str  # One life of one ad server's process.
+    number: int
+    minute_ms: int  # The minute's start.
+    received_ms: int  # When it was handed over.
+    through_ms: int  # All that was counted before this instant has been handed over with this record.
+    counts: bytes  # By name, ads and their counts (delivery.explaining.handover).
+    unkept: int = 0  # Counts for which there was no room: they are nowhere.
+    ends: bool = False  # The server's last one: it stopped in order.
+
+
+Record = EventRecord | DecisionRecord | ConversionRecord | MinuteRecord
+Offered = DecisionRecord | MinuteRecord
+"""Records that no request waits for."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)

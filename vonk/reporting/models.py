@@ -206,6 +206,34 @@ class ViewerDay(models.Model):
         indexes = [models.Index(fields=["day"], name="reporting_viewer_day_day")]
 
 
+class Fate(models.Model):
+    """What became of an ad in the slots of a UTC hour, by name, summed over ad servers. Ad 0: what is of no ad."""
+
+    pk = models.CompositePrimaryKey("ad_id", "hour_at", "name")  # There are many: no number of their own besides.
+    ad_id = models.BigIntegerField()
+    hour_at = models.DateTimeField()
+    name = models.CharField(max_length=NAME_MAX)
+    count = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_fate"
+        indexes = [models.Index(fields=["hour_at"], name="reporting_fate_hour")]
+
+
+class AdServerLife(models.Model):
+    """Up to when one ad server's process has handed over what it counts."""
+
+    server = models.CharField(max_length=NAME_MAX, primary_key=True)
+    number = models.BigIntegerField()  # Of its last record.
+    through_at = models.DateTimeField()
+    ended = models.BooleanField()  # It stopped in order: nothing follows.
+    given_up = models.BooleanField()  # It fell silent; what it had counted since is noted as lost.
+
+    class Meta:
+        db_table = "reporting_ad_server_life"
+        indexes = [models.Index(fields=["through_at"], name="reporting_life_through")]
+
+
 class ReportTask(models.Model):
     """A report that somebody of an ad account had made in the background, and its file for as long as it is kept."""
 

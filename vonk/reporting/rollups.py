@@ -18,6 +18,7 @@ from vonk.identity import queries as identity
 from vonk.reporting import rules
 from vonk.reporting.audience import rules as audience
 from vonk.reporting.audience import store
+from vonk.reporting.fates import store as fates
 from vonk.reporting.reach import rules as reach
 from vonk.reporting.reach import store as reach_store
 from vonk.reporting.reached import rules as reached
@@ -63,6 +64,7 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
     _meet(records, now)
     trial_store.let_go(now)
     trial_store.add(trials.count(records, split_tests.measured(now)))
+    fates.take(records)
     last = records[-1].position
     positions.advance(CONSUMER, last, now=now)
     return RolledUp(len(records), last)

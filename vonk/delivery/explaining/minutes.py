@@ -1,10 +1,11 @@
 """What became of each ad, counted by minute: refused and why, won, lost and by how much, shown.
 
 Bounded by the number of counts, whatever the number of ads: when there is no room the oldest minute goes, never the present
-one. Nothing of it is kept over a restart.
+one. It is memory of the last hour; minutes that are over go to the event log as well (``handover``).
 """
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from vonk.core.clock import MINUTE_MS
@@ -35,6 +36,8 @@ class Minutes:
         self._minute = -1
         self._present: dict[int, int] = {}
         self._room = counts_max
+        self._former: dict[int, int] = {}  # What the present minute had when it was last given to be handed over.
+        self._closed: deque[tuple[int, dict[int, int], dict[int, int]]] = deque(maxlen=MINUTES_KEPT)
 
     def note(self, ad_id: int, name: str, now_ms: int, by: int = 1) -> None:
         """Count so many more of that name for the ad in this minute."""
@@ -65,10 +68,25 @@ class Minutes:
                 found[minute * MINUTE_MS] = summed
         return found
 
+    def closed(self, now_ms: int, *, present: bool = False) -> list[tuple[int, Iterator[tuple[int, str, int]]]]:
+        """Return once what was counted in the minutes that are over, oldest first: ad, name, count; ``present`` too if asked.
+
+        Once anything was counted there is at least one minute for each that has passed since the last call.
+        """
+        minute = now_ms // MINUTE_MS
+        if self._minute >= 0 and (present or minute != self._minute):
+            self._turn(minute)
+        found = [(of, _less(counts, former)) for of, counts, former in self._closed]
+        self._closed.clear()
+        return found
+
     def _turn(self, minute: int) -> None:
         """Begin another minute; one that was there before goes on, since a sandbox's clock may be set back."""
+        if self._minute >= 0:
+            self._closed.append((self._minute, self._present, self._former))
         self._minute = minute
-        self._present = self._kept.setdefault(minute, {})
+        self._former = self._kept.get(minute, {})
+        self._kept[minute] = self._present = self._former.copy()  # What was given away changes no more.
         while len(self._kept) > MINUTES_KEPT:
             self._drop_oldest()
 
@@ -80,3 +98,9 @@ class Minutes:
     def _drop_oldest(self) -> None:
         oldest = min(minute for minute in self._kept if minute != self._minute)
         self._room += len(self._kept.pop(oldest))
+
+
+def _less(counts: dict[int, int], former: dict[int, int]) -> Iterator[tuple[int, str, int]]:
+    for key, count in counts.items():
+        if by := count - former.get(key, 0):
+            yield key >> _CODE_BITS, _NAMES[key & (1 << _CODE_BITS) - 1], by

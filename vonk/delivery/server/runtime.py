@@ -14,11 +14,13 @@ from typing import Final, TypeVar
 
 import structlog
 
+from vonk.core import ids
 from vonk.core.clock import Clock
 from vonk.core.errors import Problem
 from vonk.delivery.auction.clearing import Clearing
 from vonk.delivery.auction.predictor import Predictor
 from vonk.delivery.explaining.explain import Recent
+from vonk.delivery.explaining.handover import Handover
 from vonk.delivery.explaining.sampling import Sample
 from vonk.delivery.limits.book import Book
 from vonk.delivery.limits.counters import Counters, Level, Promise
@@ -37,7 +39,7 @@ from vonk.events.conversions.judging import Conversions
 from vonk.events.dedupe import Seen
 from vonk.events.ingest import Ingest
 from vonk.events.log import START, EventLog, LogShortened, Position, StoredRecord
-from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, Record
+from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, MinuteRecord, Offered, Record
 from vonk.events.rules import tuning_of
 from vonk.events.tokens import Signer
 
@@ -96,6 +98,7 @@ class Runtime:
         self.conversions = Conversions(signer, self.index.pixels)
         self.recent = Recent()
         self.sample = Sample()
+        self.handover = Handover(self.index.minutes, self.index.rows, str(ids.new_id()))
         self.measures = Measures()
         self.chance = random.Random()
         self.predictor: Predictor | None = None  # What is known of single viewers; None: what is known of all.
@@ -109,6 +112,7 @@ class Runtime:
         self._ticks: asyncio.Task[None] | None = None
         self._waiting: deque[Publication | None] = deque()  # Read and not applied; None where a read found no more.
         self._looks: asyncio.Task[None] | None = None
+        self._minutes_due: Iterator[MinuteRecord | None] = iter(())
 
     async def start(self) -> None:
         """Fill the memory, then begin to follow publications and to write. Raises LogUnavailable."""
@@ -145,6 +149,9 @@ class Runtime:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+        for record in (*self._minutes_due, *self.handover.last(self.clock.now_ms())):
+            if record is not None:
+                self.committer.offer(record)
         await self.committer.close()
         await self._keep()
         self.counters.close()
@@ -384,6 +391,7 @@ class Runtime:
             self.signer.refresh()
             await self.in_thread(self.lists.reread)
             self.index.reorder_if_due()
+            await self._hand_over_minutes(now_ms)
             if time.monotonic() >= next_checkpoint:
                 self.forget_expired()
                 self.weigh_esteem(now_ms)
@@ -391,6 +399,14 @@ class Runtime:
                 paused = await self._keep()
                 rest = max(self.options.checkpoint_seconds, paused / CHECKPOINT_PAUSE_SHARE)
                 next_checkpoint = time.monotonic() + rest
+
+    async def _hand_over_minutes(self, now_ms: int) -> None:
+        """Send the minutes that are over on their way to the log, piece by piece; nobody waits for them."""
+        self._minutes_due = self.handover.due(now_ms)
+        for record in self._minutes_due:
+            if record is not None:
+                self.committer.offer(record)
+            await asyncio.sleep(0)
 
     async def _follow_models(self, models: ModelWatch) -> None:
         """Serve what the shelf's pointer names: loaded beside the loop, taken over between two decisions."""
@@ -419,7 +435,7 @@ class Runtime:
             counters=self.counters.dump(),
             seen=self.seen.dump(),
             lately=self.ingest.suspicion.dump(),
-            ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, DecisionRecord)],
+            ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, Offered)],
             campaign_paces={},
             group_paces={},
             bidding=BiddingKept(

@@ -70,7 +70,7 @@ class Waiting(msgspec.Struct):
                 self._event(record)
             elif isinstance(record, DecisionRecord):
                 self._decision(record)
-            else:
+            elif isinstance(record, ConversionRecord):
                 self._conversion(record)
 
     def close(self, now_ms: int) -> list[Example]:

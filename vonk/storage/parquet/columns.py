@@ -15,7 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vonk.events.log import Position, StoredRecord
-from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Kind, Record, received_ms_of
+from vonk.events.records import (
+    Claims,
+    ConversionRecord,
+    DecisionRecord,
+    EventRecord,
+    Kind,
+    MinuteRecord,
+    Record,
+    received_ms_of,
+)
 
 POSITION: Final = "position"
 TAG: Final = "tag"
@@ -54,10 +63,12 @@ def _columns(struct: type[msgspec.Struct], prefix: str = "") -> Iterator[Column]
 EVENT: Final = tuple(_columns(EventRecord))
 DECISION: Final = tuple(_columns(DecisionRecord))
 CONVERSION: Final = tuple(_columns(ConversionRecord))
+MINUTE: Final = tuple(_columns(MinuteRecord))
 KINDS: Final[dict[str, tuple[type, tuple[Column, ...]]]] = {
     "event": (EventRecord, EVENT),
     "decision": (DecisionRecord, DECISION),
     "conversion": (ConversionRecord, CONVERSION),
+    "minute": (MinuteRecord, MINUTE),
 }
 _TAGS: Final[dict[type, str]] = {struct: tag for tag, (struct, _) in KINDS.items()}
 _CLAIMS: Final = len(Claims.__struct_fields__)

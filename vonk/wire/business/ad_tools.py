@@ -9,8 +9,13 @@ from vonk.advertising import queries
 from vonk.advertising.rules import CAUSES, Cause, Stage
 from vonk.advertising.rules.causes import AD_LINK
 from vonk.control.scope import Right
+from vonk.core.errors import Actor
+from vonk.core.money import format_micros
+from vonk.delivery.matching.refusals import REFUSALS, Refusal
+from vonk.identity import queries as identity
 from vonk.reporting import diagnoses
-from vonk.reporting.diagnoses import Diagnosis
+from vonk.reporting.diagnoses import Diagnosis, Kept
+from vonk.reporting.fates.rules import Gathered
 from vonk.wire.business import materials
 from vonk.wire.business.asked import Asked, AskedOfAccount
 from vonk.wire.business.errors import ParameterInvalid
@@ -20,6 +25,7 @@ from vonk.wire.codec import Id
 
 AD_GROUPS_MAX: Final = 20
 Category = Literal["CREATIVE", "BID_AND_BUDGET", "EVENT_TRACK"]
+_BID_AND_BUDGET: Final = frozenset({Gathered.LOST, Gathered.FLOOR, Gathered.BUDGET})
 
 
 class PreviewCreate(AskedOfAccount, frozen=True):
@@ -71,7 +77,9 @@ class CreativeSuggestion(Suggestion, frozen=True):
 
 
 class Suggestions(Given, frozen=True):
-    """By category. ``delivery`` is this platform's own: what is off, over, not begun, or empty."""
+    """By category. ``delivery`` is this platform's own: what is off, over, not begun, empty, or refused a good part of
+    the slots that the ads wanted in the last day.
+    """
 
     creative: list[CreativeSuggestion]
     bid_and_budget: list[Suggestion]
@@ -132,7 +140,9 @@ def create_preview(call: Call[PreviewCreate]) -> PreviewMade:
     example={"advertiser_id": "1790000000000000001"},
 )
 def get_diagnosis(call: Call[DiagnosisGet]) -> Diagnosed:
-    """The causes of the statuses of ad groups and ads that are not deleted, each with its remedy."""
+    """The causes of the statuses of ad groups and ads that are not deleted, and what kept their ads from a fifth or more of
+    the slots that they wanted in the last day, each with its remedy.
+    """
     filtering = call.asked.filtering or DiagnosisFiltering()
     found = diagnoses.diagnoses(call.scope, filtering.adgroup_ids, now=call.now)
     categories = filtering.issue_category
@@ -168,13 +178,43 @@ def _suggestions(call: Call[Any], found: Diagnosis, categories: list[Category] |
             if categories is None or "CREATIVE" in categories
         ],
         bid_and_budget=[
-            Suggestion(**_told(call, cause, group.id, ids))
-            for cause in money
-            if categories is None or "BID_AND_BUDGET" in categories
-        ],
+            *(Suggestion(**_told(call, cause, group.id, ids)) for cause in money),
+            *(Suggestion(**_counted(call, one, group.id)) for one in found.kept if one.by in _BID_AND_BUDGET),
+        ]
+        if categories is None or "BID_AND_BUDGET" in categories
+        else [],
         event_track=[],
-        delivery=[Suggestion(**_told(call, cause, group.id, ids)) for cause in others if categories is None],
+        delivery=[
+            *(Suggestion(**_told(call, cause, group.id, ids)) for cause in others),
+            *(Suggestion(**_counted(call, one, group.id)) for one in found.kept if one.by not in _BID_AND_BUDGET),
+        ]
+        if categories is None
+        else [],
     )
+
+
+def _counted(call: Call[Any], kept: Kept, ad_group_id: int) -> dict[str, str]:
+    """Return what kept the ad group's ads from slots, as counted in the last day."""
+    entry = REFUSALS[Refusal(kept.reason)] if kept.reason else None
+    cause = gettext(entry.cause) if entry is not None else gettext("Others bid more.")
+    remedy = gettext(entry.remedy) if entry is not None else gettext("Raise the bid, or take more time.")
+    counted = gettext("%(count)d of the %(wanted)d slots that its ads wanted in the last day.") % {
+        "count": kept.count,
+        "wanted": kept.wanted,
+    }
+    if kept.gap_micros:
+        currency = identity.account_facts(call.scope.account).currency
+        lacked = f"{format_micros(kept.gap_micros, currency)} {currency}"
+        counted += " " + gettext("On average %(amount)s lacked, of a thousand impressions.") % {"amount": lacked}
+    return {
+        "suggestion_id": f"{ad_group_id}-{kept.reason or kept.by.value}",
+        "suggestion_time": moment(call.now),
+        "issue_suggestion": (kept.reason or "outbid").upper(),
+        "message": f"{cause} {counted}",
+        "remedy": remedy,
+        "actor": entry.actor.value if entry is not None else Actor.ADVERTISER.value,
+        "link": call.link(f"/advertiser/ad-groups/{ad_group_id}/delivery/"),
+    }
 
 
 def _told(call: Call[Any], cause: Cause, object_id: int, ids: dict[str, int]) -> dict[str, str]:

@@ -1,4 +1,8 @@
-"""Why an ad, or the ads of an ad group, are shown or not: from what the ad server counted in the last hour."""
+"""Why an ad, or the ads of an ad group, are shown or not: the last hour from the ad server, days from what it handed over."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +14,14 @@ from vonk.control.ad_server import AdServerSilent
 from vonk.delivery.explaining.explain import Facts
 from vonk.delivery.explaining.sampling import Against
 from vonk.reporting import queries as reporting
+from vonk.reporting.fates import queries as fates
+from vonk.reporting.fates.queries import Fates
 from vonk.web.advertiser import delivery_words, rows, words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.delivery_words import BidFact, Missing, Reason, Stage, Where
 from vonk.web.advertiser.pages import answer
+from vonk.web.common import fates as fate_words
+from vonk.web.common.fates import FatesCard
 from vonk.web.common.records import Badge, Chart
 
 
@@ -27,6 +35,7 @@ class DeliveryPage(msgspec.Struct, frozen=True, kw_only=True):
     ad_group_id: int
     status: Badge
     bid: str
+    fates: FatesCard
     silent: bool = False
     known: bool = False
     ads: int = 0
@@ -57,6 +66,7 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
         ad_group_id=found.ad_group_id,
         status=words.status_badge(status, rows.ad_ids(found), here=request.path),
         bid=words.whole_bid_words(group),
+        fates=_fates(request, desk, lambda start, end: fates.of_ad(desk.scope, ad_id, start=start, end=end)),
     )
     where = _where(desk, found.campaign_id, found.ad_group_id, found.consent_id or 0)
     try:
@@ -80,6 +90,9 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
         ad_group_id=ad_group_id,
         status=words.status_badge(status, rows.ad_group_ids(found), here=request.path),
         bid=words.whole_bid_words(found),
+        fates=_fates(
+            request, desk, lambda start, end: fates.of_ad_group(desk.scope, ad_group_id, start=start, end=end)
+        ),
     )
     where = _where(desk, found.campaign_id, ad_group_id, 0)
     try:
@@ -114,3 +127,11 @@ def _with_facts(page: DeliveryPage, facts: Facts | None, where: Where, desk: Des
         missing=delivery_words.missing(facts),
         wanted_share=looked_at.wanted / looked_at.requests if looked_at is not None and looked_at.requests else None,
     )
+
+
+def _fates(request: HttpRequest, desk: Desk, read: Callable[[datetime, datetime], Fates]) -> FatesCard:
+    """Return what became of the ads in the days that the address asks for."""
+    days = fate_words.days_of(request)
+    today = fates.today(desk.scope, desk.now)
+    found = read(*fates.instants(desk.scope, today - timedelta(days=days - 1), today))
+    return fate_words.card(found, days, ZoneInfo(desk.account.time_zone), desk.account.currency)

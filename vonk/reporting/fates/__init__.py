@@ -1,0 +1,1 @@
+"""What became of ads in slots, by UTC hour: won, outbid, refused and why; as the ad servers counted it."""
