@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('content', '0011_hosts'),
-        ('identity', '0011_creator_tokens'),
+        ('identity', '0010_hosts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
