@@ -248,7 +248,7 @@ def settled() -> Town:
     spread |= organising.spread(scopes, ids["organisation_id"], account_id, now)
     spread |= pushing.spread(scopes, ada, post_id, now)
     spread |= listing.spread(cleo, ada, unused, now)
-    spread |= developing.spread(scopes["ada"], account_id, now)
+    spread |= developing.spread(scopes["ada"], cleo, account_id, now)
     spread |= hooking.spread(scopes, ids["organisation_id"], account_id, now)
     made = ids | spread | money.spread(ada, olu, ids, now)
     return Town(

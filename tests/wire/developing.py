@@ -1,15 +1,15 @@
-"""Ada's app, let into her ad account: a code that waits, and a token."""
+"""Ada's app, let into her ad account and by Cleo, who makes posts: of each a code that waits, and a token."""
 
 from datetime import datetime
 
 from vonk.control.scope import Scope
-from vonk.identity.actions import app_tokens, apps
-from vonk.identity.rules import Permission
+from vonk.identity.actions import app_tokens, apps, creator_tokens
+from vonk.identity.rules import CreatorScope, Permission
 
 BACK = "https://ada.example.org/back"
 
 
-def spread(ada: Scope, account_id: int, now: datetime) -> dict[str, int | str]:
+def spread(ada: Scope, cleo: Scope, account_id: int, now: datetime) -> dict[str, int | str]:
     """Make the app, its code and its token; return the app's id, and the three texts."""
     app = apps.create_app(ada, name="Ada's dashboard", redirect_uris=[BACK], now=now)
 
@@ -20,4 +20,19 @@ def spread(ada: Scope, account_id: int, now: datetime) -> dict[str, int | str]:
         return given.code
 
     token = app_tokens.exchange(app.id, app.secret, code(), now=now).token
-    return {"app_id": app.id, "app_secret": app.secret, "app_code": code(), "app_token": token}
+
+    def creators() -> str:
+        scopes = tuple(CreatorScope)
+        return creator_tokens.authorise(cleo, app.id, redirect_uri=BACK, scopes=scopes, now=now).code
+
+    acting = creator_tokens.exchange(app.id, app.secret, creators(), BACK, now=now).pair
+    return {
+        "app_id": app.id,
+        "app_secret": app.secret,
+        "app_code": code(),
+        "app_token": token,
+        "app_uri": BACK,
+        "creator_code": creators(),
+        "creator_token": acting.token,
+        "creator_refresh": acting.refresh_token,
+    }

@@ -4,7 +4,16 @@ from allauth.account import views as accounts
 from django.urls import URLPattern, URLResolver, include, path
 
 from vonk.config import health
-from vonk.web.common import authorising, developers, entering, media, notifications, receipts, shared_previews
+from vonk.web.common import (
+    authorising,
+    authorising_creators,
+    developers,
+    entering,
+    media,
+    notifications,
+    receipts,
+    shared_previews,
+)
 from vonk.web.common import converters as _ids  # noqa: F401 - registers <id:…>.
 from vonk.web.common.accounts import SignUpView
 
@@ -20,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/seen/", notifications.seen, name="notifications_seen"),
     path("enter/", entering.page, name="enter"),
     path("portal/auth", authorising.authorise, name="authorise"),
+    path("v2/auth/authorize/", authorising_creators.authorise, name="authorise_creator"),
     path("preferences/apps/", authorising.connected, name="connected_apps"),
     path("preferences/apps/<id:app_id>/end/", authorising.disconnect, name="disconnect_app"),
     path("developers/apps/", developers.listed, name="developers_apps"),

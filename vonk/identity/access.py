@@ -11,7 +11,14 @@ from django.db.models import Q
 
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
-from vonk.identity.errors import AppMayNot, AppMismatch, AppPermissionMissing, HostMayNot, RoleMissing
+from vonk.identity.errors import (
+    AppMayNot,
+    AppMismatch,
+    AppPermissionMissing,
+    HostMayNot,
+    RoleMissing,
+    TokenExpired,
+)
 from vonk.identity.models import AccessToken, App, OrganisationMember, Person, PlatformMember
 from vonk.identity.queries import organisations
 from vonk.identity.queries import rights as held_rights
@@ -19,12 +26,15 @@ from vonk.identity.rules import (
     EVERYBODY,
     NOTHING,
     PERMISSIONS,
+    RIGHTS_OF_SCOPE,
     Asset,
+    CreatorScope,
     FinanceRole,
     OrganisationRole,
     PlatformRole,
     Role,
     allowed,
+    known_scopes,
     least_role,
     organisation_roles,
     platform_role,
@@ -43,6 +53,7 @@ class Actor(msgspec.Struct, frozen=True):
     account_ids: frozenset[int] | None = None  # The ad accounts that the app was authorised for; None: all of theirs.
     host_id: int | None = None  # The host app whose server it is; it is nobody who could do anything else.
     rights: frozenset[Right] | None = None  # What of theirs the app was allowed; None: all of it.
+    scopes: frozenset[CreatorScope] | None = None  # What a creator allowed the app; None: no creator's.
 
 
 def by_token(token: str, *, now: datetime) -> Actor:
@@ -57,12 +68,24 @@ def by_token(token: str, *, now: datetime) -> Actor:
 
 
 def by_business_token(token: str, *, now: datetime) -> Actor:
-    """Return whom a token of the business API stands for: a person's own, or an app's; SignInRequired otherwise."""
+    """Return whom a token of the business API stands for: a person's own, or an app's; SignInRequired otherwise.
+
+    TokenExpired, which is one, says that it was valid until its end.
+    """
     row = _living_token(token, now)
     if row.host_id is not None:
         raise SignInRequired
     if row.app_id is None:
         return Actor(row.person_id, Via.BUSINESS_API)
+    if row.creator_scopes is not None:
+        return Actor(
+            row.person_id,
+            Via.BUSINESS_API,
+            app_id=row.app_id,
+            account_ids=frozenset(),
+            rights=NOTHING,
+            scopes=frozenset(known_scopes(row.creator_scopes)),
+        )
     return Actor(
         row.person_id,
         Via.BUSINESS_API,
@@ -75,9 +98,12 @@ def by_business_token(token: str, *, now: datetime) -> Actor:
 def _living_token(token: str, now: datetime) -> AccessToken:
     living = Q(app=None) | Q(app__revoked_at=None)
     rows = AccessToken.objects.filter(living, digest=token_digest(token), revoked_at=None, person__is_active=True)
-    row = rows.only("person_id", "app_id", "host_id", "account_ids", "permissions", "expires_at").first()
-    if row is None or (row.expires_at is not None and row.expires_at <= now):
+    asked = ("person_id", "app_id", "host_id", "account_ids", "permissions", "creator_scopes", "expires_at")
+    row = rows.only(*asked).first()
+    if row is None:
         raise SignInRequired
+    if row.expires_at is not None and row.expires_at <= now:
+        raise TokenExpired if row.app_id is not None else SignInRequired
     return row
 
 
@@ -108,6 +134,24 @@ def person(actor: Actor) -> Scope:
     if not Person.objects.filter(pk=actor.person_id, is_active=True).exists():
         raise SignInRequired
     return _scope(actor, NOTHING)
+
+
+def creator(actor: Actor, *, allows: CreatorScope) -> Scope:
+    """Return the scope of a creator over what is their own, for what ``allows`` names: theirs, or an app's they let do it.
+
+    Raises AppPermissionMissing for an app that no creator allowed this, and what ``person`` raises.
+    """
+    if actor.app_id is None:
+        return person(actor)
+    if actor.scopes is None or allows not in actor.scopes:
+        raise AppPermissionMissing(right=allows.value)
+    return Scope(
+        person_id=actor.person_id,
+        rights=RIGHTS_OF_SCOPE[allows],
+        via=actor.via,
+        app_id=actor.app_id,
+        reach=frozenset(),  # No ad account of theirs exists for it.
+    )
 
 
 def advertiser(actor: Actor, account_id: int, *, may: Right) -> Scope:

@@ -51,14 +51,15 @@ def parts(person_id: int) -> Iterator[Part]:
     yield part("platform_roles", PlatformMember.objects.filter(person_id=person_id), "role")
     yield part(
         "access_tokens", AccessToken.objects.filter(person_id=person_id), "label", "app_id", "account_ids", "permissions",
-        "created_at", "expires_at", "revoked_at",
+        "creator_scopes", "created_at", "expires_at", "refresh_until", "revoked_at",
     )  # fmt: skip
     yield part(
-        "apps", App.objects.filter(owner_id=person_id), "id", "name", "redirect_uris", "created_at", "revoked_at"
-    )
+        "apps", App.objects.filter(owner_id=person_id), "id", "name", "redirect_uris", "tokens_expire", "created_at",
+        "revoked_at",
+    )  # fmt: skip
     yield part(
         "app_codes", AuthorisationCode.objects.filter(person_id=person_id), "app__name", "account_ids", "permissions",
-        "created_at", "expires_at", "used_at",
+        "creator_scopes", "redirect_uri", "created_at", "expires_at", "used_at",
     )  # fmt: skip
     yield part("letters", Letter.objects.filter(person_id=person_id), "subject", "body", "written_at", "sent_at")
     yield from notifications.parts(person_id)

@@ -109,7 +109,7 @@ def test_only_its_developer_changes_an_app(stage: Stage, now: datetime, monkeypa
             act()
     apps.change_app(stage.cleo, stage.app.id, **named, now=now)
     assert queries.app(stage.cleo, stage.app.id) == queries.AppView(
-        stage.app.id, "Dashboard", (BACK, "http://localhost:3000/back"), now, None, 0, 0
+        stage.app.id, "Dashboard", (BACK, "http://localhost:3000/back"), False, now, None, 0, 0
     )
     for wrong in ([], ["http://example.org/back"], ["javascript:alert(1)"], [f"{BACK}#here"]):
         with pytest.raises(FieldInvalid):

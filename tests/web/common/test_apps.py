@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 
 from tests.area.authorisation.world import World
+from vonk.control import clock
 from vonk.control.scope import Via
+from vonk.core.errors import SignInRequired
 from vonk.identity import access
-from vonk.identity.actions import app_tokens, apps
+from vonk.identity.actions import app_tokens, apps, creator_tokens
 from vonk.identity.models import AccessToken, App, AuthorisationCode, Person
 
 BACK = "https://app.example.org/back"
@@ -139,3 +141,38 @@ def test_who_has_no_ad_account_is_told_and_can_go_back(world: World) -> None:
     assert vik.post(door(app), {"answer": "allow", "accounts": [account_of(world)]}).status_code == 422
     assert "error=access_denied" in vik.post(door(app), {"answer": "deny"}).headers["Location"]
     assert AuthorisationCode.objects.count() == 0
+
+
+def test_a_creator_lets_an_app_act_for_them_and_out_again(world: World) -> None:
+    app = made(world, "Ada")
+    asked = {"client_key": str(app.id), "redirect_uri": BACK, "state": "s", "scope": ""}
+    here = f"/v2/auth/authorize/?{urlencode({**asked, 'scope': 'biz.spark.auth,video.list,video.publish'})}"
+    cleo = browser(world, "Cleo")
+    page = cleo.get(here)
+    text = page.content.decode()
+    assert (page.status_code, "Ada made this app" in text, "Allow ads with your posts" in text) == (200, True, True)
+    assert "form-action 'self' https://app.example.org;" in page.headers["Content-Security-Policy"]
+    assert "video.publish" not in text, "What the platform has not is not asked."
+    assert cleo.get(f"/v2/auth/authorize/?{urlencode({**asked, 'scope': 'video.publish'})}").status_code == 422
+    assert (
+        cleo.get(f"/v2/auth/authorize/?{urlencode({**asked, 'redirect_uri': 'https://x.example'})}").status_code == 422
+    )
+    assert Client().get(here).headers["Location"].startswith("/login/?next=/v2/auth/authorize/")
+    denied = parse_qs(urlsplit(cleo.post(here, {"answer": "deny"}).headers["Location"]).query)
+    assert denied == {"error": ["access_denied"], "state": ["s"]}
+    assert cleo.post(here, {"answer": "allow", "scopes": ["tcm.order.update"]}).status_code == 422, "It was not asked."
+    gone = cleo.post(here, {"answer": "allow", "scopes": ["biz.spark.auth"]})
+    told = parse_qs(urlsplit(gone.headers["Location"]).query)
+    assert (told["scopes"], told["state"], told["code"]) == (
+        ["user.info.basic,biz.spark.auth"],
+        ["s"],
+        told["auth_code"],
+    )
+    now = clock.present().now()
+    token = creator_tokens.exchange(app.id, app.secret, told["code"][0], BACK, now=now).pair.token
+    connected = cleo.get("/preferences/apps/").content.decode()
+    assert ("As a creator" in connected, "Allow ads with your posts" in connected) == (True, True)
+    assert "As a creator" in browser(world, "Ada").get(f"/developers/apps/{app.id}/").content.decode()
+    assert cleo.post(f"/preferences/apps/{app.id}/end/").status_code == 302
+    with pytest.raises(SignInRequired):
+        access.by_business_token(token, now=now)

@@ -46,8 +46,6 @@ def test_a_token_of_one_app_is_no_other_apps(business: Business, town: Town) -> 
         assert business.get("app", "oauth2/advertiser/get", **(app | changed)).code == 40000
     assert business.get("mallory", "oauth2/advertiser/get", **app).code == 40000
     assert business.get("anonymous", "oauth2/advertiser/get", **app).code == 40104
-    refreshed = business.post("anonymous", "oauth2/refresh_token", **app, refresh_token="x")
-    assert (refreshed.code, "does not expire" in refreshed.message) == (40008, True)
     missing = business.post("anonymous", "oauth2/access_token", app_id=town.ids["app_id"], auth_code="x")
     assert (missing.code, missing.message) == (40002, "secret: it is missing")
 

@@ -84,6 +84,8 @@ def _next(
     detail: chain.Detail,
 ) -> ConsentRecord:
     """Return the chain's next row, and move the chain's end to it."""
+    if scope.app_id is not None:
+        detail = {**detail, "app_id": str(scope.app_id)}  # A developer's app did it for who let it.
     row = chain.Row(
         id=new_id(),
         profile_id=to.profile_id,

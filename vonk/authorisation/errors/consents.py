@@ -139,6 +139,17 @@ class ExtendedTooFar(Conflict):
     link = _POSTS
 
 
+class PostInUse(Conflict):
+    """An app does not stop ads; their creator does."""
+
+    code = "post_in_use"
+    message = "An ad account may use this post, so an app cannot shut it for ads."
+    cause = "The creator's authorisation holds."
+    remedy = "Revoke the authorisation in the studio: every ad with this post stops at once."
+    actor = Actor.CREATOR
+    link = _POSTS
+
+
 class AuthCodeInUse(Conflict):
     """Only an unused code can be deleted; a used one is revoked."""
 

@@ -14,6 +14,8 @@ from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.identity import access
 from vonk.identity.access import token_digest
+from vonk.identity.actions import refreshing
+from vonk.identity.actions.refreshing import Renewable
 from vonk.identity.actions.tokens import TOKEN_PREFIX
 from vonk.identity.errors import AppMismatch, AppUnknown, AuthCodeInvalid, RedirectUriUnknown
 from vonk.identity.models import AccessToken, App, AuthorisationCode
@@ -38,6 +40,7 @@ class Exchanged(msgspec.Struct, frozen=True):
     token: str
     account_ids: tuple[int, ...]
     permissions: tuple[int, ...]
+    pair: Renewable | None = None  # Of an app whose tokens end: when, and what renews this one.
 
 
 @transaction.atomic
@@ -86,10 +89,13 @@ def authorise(
 def exchange(app_id: int, secret: str, code: str, *, now: datetime) -> Exchanged:
     """Change a code for a token: once, within the hour, by the app it was made for. Raises AppMismatch, AuthCodeInvalid.
 
-    The token lives until it is revoked. Accounts in which the person holds no role any more are left out.
+    The token lives until it is revoked, or a day where the app wants it so; then something renews it. Accounts in which
+    the person holds no role any more are left out.
     """
     app = App.objects.get(pk=access.proven_app(app_id, secret))
-    rows = AuthorisationCode.objects.select_for_update().filter(digest=token_digest(code), app=app)
+    rows = AuthorisationCode.objects.select_for_update().filter(
+        digest=token_digest(code), app=app, creator_scopes__isnull=True
+    )
     row = rows.filter(used_at=None, expires_at__gt=now, person__is_active=True).first()
     if row is None:
         raise AuthCodeInvalid
@@ -98,31 +104,42 @@ def exchange(app_id: int, secret: str, code: str, *, now: datetime) -> Exchanged
         raise AuthCodeInvalid
     row.used_at = now
     row.save(update_fields=["used_at"])
-    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    pair = refreshing.renewable(now=now) if app.tokens_expire else None
+    token = pair.token if pair is not None else TOKEN_PREFIX + secrets.token_urlsafe(32)
     made = AccessToken.objects.create(
         person_id=row.person_id,
         app=app,
         account_ids=accounts,
         permissions=row.permissions,
-        digest=token_digest(token),
         label=app.name,
         created_at=now,
+        **(pair.columns if pair is not None else {"digest": token_digest(token)}),
     )
-    older = _living(app.pk, row.person_id).order_by("-pk").values_list("pk", flat=True)[TOKENS_OF_PERSON_MAX:]
-    AccessToken.objects.filter(pk__in=list(older)).update(revoked_at=now)
+    end_oldest(app.pk, row.person_id, of_creator=False, now=now)
     detail = {"app_id": str(app.pk), "accounts": [str(one) for one in accounts]}
     audit.record(_of(row.person_id), "app.token_issued", "access_token", made.pk, at=now, detail=detail)
-    return Exchanged(token, tuple(accounts), tuple(row.permissions))
+    return Exchanged(token, tuple(accounts), tuple(row.permissions), pair)
+
+
+def refresh(app_id: int, secret: str, refresh_token: str, *, now: datetime) -> Exchanged:
+    """Renew a token of an app whose tokens end. Raises AppMismatch and what ``refreshing.renew`` raises.
+
+    Accounts in which the person holds no role any more are left out of the answer; the token does not reach them either.
+    """
+    renewed = refreshing.renew(access.proven_app(app_id, secret), refresh_token, of_creator=False, now=now)
+    accounts = sorted(set(renewed.account_ids) & rights.account_ids(renewed.person_id))
+    return Exchanged(renewed.pair.token, tuple(accounts), renewed.permissions, renewed.pair)
 
 
 @transaction.atomic
-def revoke_token(app_id: int, secret: str, token: str, *, now: datetime) -> tuple[int, ...]:
+def revoke_token(app_id: int, secret: str, token: str, *, of_creator: bool = False, now: datetime) -> tuple[int, ...]:
     """End a token of the app's at once, for the app itself; return its ad accounts. A second time changes nothing.
 
-    Raises AppMismatch, also for a token that is not the app's.
+    Raises AppMismatch, also for a token that is not the app's, and for a creator's where none is meant.
     """
     proven = access.proven_app(app_id, secret)
-    row = AccessToken.objects.select_for_update().filter(digest=token_digest(token), app_id=proven).first()
+    rows = AccessToken.objects.select_for_update().filter(app_id=proven, creator_scopes__isnull=not of_creator)
+    row = rows.filter(digest=token_digest(token)).first()
     if row is None:
         raise AppMismatch
     _end(_of(row.person_id), [row], now)
@@ -157,10 +174,17 @@ def reach_new_account(scope: Scope, account_id: int) -> None:
     """Let an app that opened an ad account for a person reach it; nothing changes for who acts themselves."""
     if scope.app_id is None:
         return
-    for row in _living(scope.app_id, scope.person).select_for_update():
+    for row in _living(scope.app_id, scope.person).filter(creator_scopes__isnull=True).select_for_update():
         if frozenset(row.account_ids or ()) == scope.reach:  # The tokens that reach as far as the one that acts.
             row.account_ids = sorted({*(row.account_ids or ()), account_id})
             row.save(update_fields=["account_ids"])
+
+
+def end_oldest(app_id: int, person_id: int, *, of_creator: bool, now: datetime) -> None:
+    """End the oldest tokens of an app for a person, beyond as many as anybody needs."""
+    living = _living(app_id, person_id).filter(creator_scopes__isnull=not of_creator).order_by("-pk")
+    older = list(living.values_list("pk", flat=True)[TOKENS_OF_PERSON_MAX:])
+    AccessToken.objects.filter(pk__in=older).update(revoked_at=now)
 
 
 def _living(app_id: int, person_id: int) -> QuerySet[AccessToken]:

@@ -28,8 +28,10 @@ class CreatedApp(msgspec.Struct, frozen=True):
 
 
 @transaction.atomic
-def create_app(scope: Scope, *, name: str, redirect_uris: Sequence[str], now: datetime) -> CreatedApp:
-    """Make an app of the acting person's. Raises FieldInvalid, AppsLimited."""
+def create_app(
+    scope: Scope, *, name: str, redirect_uris: Sequence[str], tokens_expire: bool = False, now: datetime
+) -> CreatedApp:
+    """Make an app of the acting person's. With ``tokens_expire`` its tokens live a day and are renewed. Raises FieldInvalid, AppsLimited."""
     scope.require(Right.VIEW)
     Person.objects.select_for_update(no_key=True).get(pk=scope.person)  # So that the count stays true until commit.
     if App.objects.filter(owner_id=scope.person, revoked_at=None).count() >= APPS_PER_PERSON_MAX:
@@ -40,6 +42,7 @@ def create_app(scope: Scope, *, name: str, redirect_uris: Sequence[str], now: da
         owner_id=scope.person,
         secret_digest=token_digest(secret),
         redirect_uris=_redirect_uris(redirect_uris),
+        tokens_expire=tokens_expire,
         created_at=now,
     )
     audit.record(scope, "app.created", "app", row.pk, at=now, detail={"name": row.name})
@@ -47,12 +50,18 @@ def create_app(scope: Scope, *, name: str, redirect_uris: Sequence[str], now: da
 
 
 @transaction.atomic
-def change_app(scope: Scope, app_id: int, *, name: str, redirect_uris: Sequence[str], now: datetime) -> None:
-    """Give the app this name and these addresses; those that are left away count no more. Raises FieldInvalid, NotFound."""
+def change_app(
+    scope: Scope, app_id: int, *, name: str, redirect_uris: Sequence[str], tokens_expire: bool = False, now: datetime
+) -> None:
+    """Give the app this name and these addresses; those that are left away count no more. Raises FieldInvalid, NotFound.
+
+    ``tokens_expire`` is about the tokens that it is given from now on.
+    """
     row = _own(scope, app_id)
-    row.name, row.redirect_uris = _name(name), _redirect_uris(redirect_uris)
-    row.save(update_fields=["name", "redirect_uris"])
-    audit.record(scope, "app.changed", "app", app_id, at=now, detail={"name": row.name})
+    row.name, row.redirect_uris, row.tokens_expire = _name(name), _redirect_uris(redirect_uris), tokens_expire
+    row.save(update_fields=["name", "redirect_uris", "tokens_expire"])
+    detail = {"name": row.name, "tokens_expire": tokens_expire}
+    audit.record(scope, "app.changed", "app", app_id, at=now, detail=detail)
 
 
 @transaction.atomic

@@ -10,6 +10,9 @@ from vonk.identity.errors.apps import (
     AppUnknown,
     AuthCodeInvalid,
     RedirectUriUnknown,
+    RefreshTokenExpired,
+    RefreshTokenInvalid,
+    TokenExpired,
 )
 from vonk.identity.errors.hosts import (
     AgeUnclear,
@@ -86,11 +89,14 @@ __all__ = [
     "PasswordWeak",
     "PasswordWrong",
     "RedirectUriUnknown",
+    "RefreshTokenExpired",
+    "RefreshTokenInvalid",
     "RoleAboveShare",
     "RoleMissing",
     "SignInFailed",
     "SignInLimited",
     "SparkTermsChanged",
+    "TokenExpired",
     "TokensLimited",
     "TooYoung",
 ]

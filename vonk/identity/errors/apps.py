@@ -1,6 +1,6 @@
 """What developers' apps and their tokens can go wrong with."""
 
-from vonk.core.errors import Conflict, Forbidden, Invalid, Limited, Unauthenticated
+from vonk.core.errors import Conflict, Forbidden, Invalid, Limited, SignInRequired, Unauthenticated
 
 
 class AppMismatch(Unauthenticated):
@@ -20,6 +20,35 @@ class AuthCodeInvalid(Unauthenticated):
     message = "The authorisation code is not valid."
     cause = "It was used before, is older than an hour, was made for another app, or the person took it back."
     remedy = "Send the person to the authorisation page again; it makes a new code."
+    link = "/developers/apps/"
+
+
+class RefreshTokenInvalid(Unauthenticated):
+    """A refresh token renews once, for the app that it was given to."""
+
+    code = "refresh_token_invalid"
+    message = "The refresh token is not valid."
+    cause = "It was used before, is another app's, or its token was ended. A used one that comes again ends the token."
+    remedy = "Use the refresh token of the newest answer; else send the person to the authorisation page again."
+    link = "/developers/apps/"
+
+
+class RefreshTokenExpired(Unauthenticated):
+    """A yes holds for a year."""
+
+    code = "refresh_token_expired"
+    message = "The refresh token has expired."
+    cause = "The person let the app in a year ago."
+    remedy = "Send the person to the authorisation page again."
+    link = "/developers/apps/"
+
+
+class TokenExpired(SignInRequired):
+    """The token was good until its end."""
+
+    code = "token_expired"
+    message = "The access token has expired."
+    remedy = "Renew it with its refresh token, or authorise the app again."
     link = "/developers/apps/"
 
 

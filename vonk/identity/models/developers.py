@@ -3,6 +3,7 @@
 from django.db import models
 
 from vonk.core.ids import new_id
+from vonk.identity.rules import REDIRECT_CHARS_MAX
 
 
 class App(models.Model):
@@ -13,6 +14,9 @@ class App(models.Model):
     owner = models.ForeignKey("identity.Person", on_delete=models.PROTECT, related_name="apps")
     secret_digest = models.CharField(max_length=64)
     redirect_uris = models.JSONField(default=list)  # Whole addresses; a browser is sent to these and to no others.
+    tokens_expire = models.BooleanField(
+        default=False
+    )  # Its developer wants tokens of a day, with a text that renews them.
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
@@ -29,6 +33,8 @@ class AuthorisationCode(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     account_ids = models.JSONField(default=list)
     permissions = models.JSONField(default=list)
+    creator_scopes = models.JSONField(null=True)  # Of a creator's yes, which names no ad account: what they allowed.
+    redirect_uri = models.CharField(max_length=REDIRECT_CHARS_MAX, default="")  # Where a creator's browser carried it.
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

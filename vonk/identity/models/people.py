@@ -77,8 +77,8 @@ class PlatformMember(models.Model):
 
 
 class AccessToken(models.Model):
-    """A bearer token, kept as a SHA-256 digest: a person's own of both APIs, an app's of the business API alone, or the key of
-    a host app's server, whose ``person`` is the host's.
+    """A bearer token, kept as a SHA-256 digest: a person's own of both APIs, an app's of the business API alone (for ad accounts, or
+    for a creator), or the key of a host app's server, whose ``person`` is the host's.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
@@ -89,7 +89,11 @@ class AccessToken(models.Model):
     )  # Of a host's key.
     account_ids = models.JSONField(null=True)  # Of an app's token: the ad accounts that the person chose.
     permissions = models.JSONField(null=True)  # Of an app's token: the numbers of what the person allowed.
+    creator_scopes = models.JSONField(null=True)  # Of a creator's token: the names of what they allowed the app.
     digest = models.CharField(max_length=64, unique=True)
+    refresh_digest = models.CharField(max_length=64, null=True, unique=True)  # Of the text that renews it; once.
+    spent_digest = models.CharField(max_length=64, null=True, db_index=True)  # Of the one that renewed it last.
+    refresh_until = models.DateTimeField(null=True)
     label = models.CharField(max_length=60)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)

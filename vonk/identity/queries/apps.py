@@ -11,6 +11,7 @@ from vonk.identity.errors import AppMismatch, AppUnknown, RedirectUriUnknown
 from vonk.identity.models import AccessToken, AdAccount, App
 from vonk.identity.queries import accounts
 from vonk.identity.queries.accounts import AccountView
+from vonk.identity.rules import known_scopes
 
 
 class AppView(msgspec.Struct, frozen=True):
@@ -19,6 +20,7 @@ class AppView(msgspec.Struct, frozen=True):
     id: int
     name: str
     redirect_uris: tuple[str, ...]
+    tokens_expire: bool
     created_at: datetime
     revoked_at: datetime | None
     tokens: int
@@ -32,6 +34,7 @@ class AppToken(msgspec.Struct, frozen=True):
     person_name: str
     account_names: tuple[str, ...]
     permissions: tuple[int, ...]
+    creator_scopes: tuple[str, ...]  # Of a creator's token; none of an advertiser's.
     created_at: datetime
     revoked_at: datetime | None
 
@@ -54,6 +57,7 @@ class ConnectedApp(msgspec.Struct, frozen=True):
     owner_name: str
     accounts: tuple[AccountView, ...]  # Only those in which the reader still holds a role.
     permissions: tuple[int, ...]
+    creator_scopes: tuple[str, ...]  # What it may do for the reader as a creator.
     since: datetime
 
 
@@ -86,6 +90,7 @@ def tokens_of_app(scope: Scope, app_id: int, *, at_most: int) -> tuple[AppToken,
             person_name=row.person.display_name,
             account_names=tuple(names[one] for one in row.account_ids or () if one in names),
             permissions=tuple(row.permissions or ()),
+            creator_scopes=tuple(row.creator_scopes or ()),
             created_at=row.created_at,
             revoked_at=row.revoked_at,
         )
@@ -144,6 +149,7 @@ def _connected(tokens: list[AccessToken], mine: dict[int, AccountView]) -> Conne
         owner_name=app.owner.display_name,
         accounts=tuple(mine[one] for one in sorted(reached)),
         permissions=tuple(sorted({one for row in tokens for one in row.permissions or ()})),
+        creator_scopes=known_scopes({one for row in tokens for one in row.creator_scopes or ()}),
         since=tokens[0].created_at,
     )
 
@@ -162,6 +168,7 @@ def _app(row: App) -> AppView:
         id=row.pk,
         name=row.name,
         redirect_uris=tuple(row.redirect_uris),
+        tokens_expire=row.tokens_expire,
         created_at=row.created_at,
         revoked_at=row.revoked_at,
         tokens=counts["token_count"],

@@ -8,6 +8,7 @@ from vonk.identity.rules.apps import (
     allowed,
     is_redirect_uri,
 )
+from vonk.identity.rules.creators import RIGHTS_OF_SCOPE, CreatorScope, known_scopes
 from vonk.identity.rules.people import ADULT_YEARS, AGE_YEARS_MAX, AGE_YEARS_MIN, EMAIL_CHARS_MAX, age_years
 from vonk.identity.rules.permissions import (
     EVERYBODY,
@@ -42,8 +43,10 @@ __all__ = [
     "REDIRECT_CHARS_MAX",
     "REDIRECT_URIS_MAX",
     "RIGHTS_OF_PERMISSION",
+    "RIGHTS_OF_SCOPE",
     "AccountRole",
     "Asset",
+    "CreatorScope",
     "FinanceRole",
     "OrganisationRole",
     "Permission",
@@ -55,6 +58,7 @@ __all__ = [
     "allowed",
     "highest",
     "is_redirect_uri",
+    "known_scopes",
     "least_role",
     "organisation_roles",
     "platform_role",

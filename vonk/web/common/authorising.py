@@ -83,7 +83,7 @@ def authorise(request: HttpRequest) -> HttpResponse:
         ticked = {"permissions": permissions.CHOSEN, "accounts": [choices[0][0]] if len(choices) == 1 else []}
         return _page(request, app, AuthoriseForm(accounts=choices, initial=ticked), HTTPStatus.OK)
     if request.POST.get("answer") == DENY:
-        return _back(request, app, {"error": "access_denied"})
+        return back(request, app, {"error": "access_denied"})
     form = AuthoriseForm(request.POST, accounts=choices)
     if form.is_valid():
         try:
@@ -91,7 +91,7 @@ def authorise(request: HttpRequest) -> HttpResponse:
         except Problem as problem:
             problems.add_to_form(form, problem)
         else:
-            return _back(request, app, {"auth_code": code, "code": code})
+            return back(request, app, {"auth_code": code, "code": code})
     return _page(request, app, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -99,7 +99,7 @@ def authorise(request: HttpRequest) -> HttpResponse:
 def connected(request: HttpRequest) -> HttpResponse:
     """Show which apps act for the person."""
     found = identity.connected_apps(person_scope(request))
-    rows = tuple(ConnectedRow(one, permissions.words_of(one.permissions)) for one in found)
+    rows = tuple(ConnectedRow(one, permissions.words_of(one.permissions, one.creator_scopes)) for one in found)
     return render(request, "connected_apps.html", {"rows": rows})
 
 
@@ -138,7 +138,11 @@ def _page(request: HttpRequest, app: AskingApp, form: AuthoriseForm, status: HTT
         host=urlsplit(app.redirect_uri).netloc,
         any_accounts=bool(form.fields["accounts"].choices),  # type: ignore[attr-defined]  # A field of choices.
     )
-    response = render(request, "authorise.html", {"page": page, "form": form}, status=status)
+    return leading_back(request, app, render(request, "authorise.html", {"page": page, "form": form}, status=status))
+
+
+def leading_back(request: HttpRequest, app: AskingApp, response: HttpResponse) -> HttpResponse:
+    """Let the page's form end at the app's own address, and nowhere else."""
     # Browsers hold a form's redirect to form-action too: the answer leads to the app's own address.
     nonce: str = getattr(request, "csp_nonce", "")
     own = "form-action 'self'"
@@ -147,7 +151,8 @@ def _page(request: HttpRequest, app: AskingApp, form: AuthoriseForm, status: HTT
     return response
 
 
-def _back(request: HttpRequest, app: AskingApp, told: dict[str, str]) -> HttpResponse:
+def back(request: HttpRequest, app: AskingApp, told: dict[str, str]) -> HttpResponse:
+    """Send the browser back to the app with what is told and the app's own state."""
     state = request.GET.get("state")
     if state is not None:
         told = {**told, "state": state[:STATE_CHARS_MAX]}

@@ -40,6 +40,14 @@ class AppForm(forms.Form):
         help_text=gettext_lazy("One a line: https, or http on your own machine. Browsers are sent to no others."),
     )
 
+    tokens_expire = forms.BooleanField(
+        label=gettext_lazy("Tokens end after a day"),
+        required=False,
+        help_text=gettext_lazy(
+            "A refresh token renews them, for a year. Creators' tokens always do; without this, advertisers' last."
+        ),
+    )
+
     def clean_redirect_uris(self) -> list[str]:
         """Return the addresses, one a line."""
         text: str = self.cleaned_data["redirect_uris"]
@@ -141,14 +149,18 @@ def _shown(
     scope = person_scope(request)
     app = identity.app(scope, app_id)
     rows = tuple(
-        TokenRow(token, permissions.words_of(token.permissions))
+        TokenRow(token, permissions.words_of(token.permissions, token.creator_scopes))
         for token in identity.tokens_of_app(scope, app_id, at_most=TOKENS_SHOWN_MAX)
     )
     context: dict[str, Any] = {
         "page": AppPage(app, tuple(_link(request, app.id, uri) for uri in app.redirect_uris), rows, secret),
-        "form": form or AppForm(initial={"name": app.name, "redirect_uris": "\n".join(app.redirect_uris)}),
+        "form": form or AppForm(initial=_typed(app)),
     }
     return render(request, "developers/app.html", context, status=status)
+
+
+def _typed(app: AppView) -> dict[str, Any]:
+    return {"name": app.name, "redirect_uris": "\n".join(app.redirect_uris), "tokens_expire": app.tokens_expire}
 
 
 def _link(request: HttpRequest, app_id: int, redirect_uri: str) -> str:

@@ -41,12 +41,12 @@ WHY: Final[dict[str, str]] = {
     "bc/image": "ad accounts are opened without pictures of qualifications",
     "bc/pixel/link/update": "a pixel belongs to one ad account for good",
     "bc/pixel/transfer": "a pixel belongs to one ad account for good",
+    "business": "for a creator an app reads their account and posts and keeps their codes; they post and talk themselves",
     "bc/transfer": "a Business Center holds no money; each ad account pays its own",
     "campaign/gmv_max": _SHOPS,
     "catalog": _SHOPS,
     "creative/smart_text": "no texts are generated",
     "gmv_max": _SHOPS,
-    "oauth2/refresh_token": "an app's token does not expire; it lives until it is revoked",
     "optimizer": "no rules change campaigns on their own; write a client that reads reports and updates ads",
     "pangle_audience_package": "ads are shown on this platform alone",
     "pangle_block_list": "ads are shown on this platform alone",
@@ -55,7 +55,6 @@ WHY: Final[dict[str, str]] = {
     "report/ad_benchmark": "nobody is shown what other advertisers' ads do",
     "report/video_performance": "seconds of a video are not counted one by one; report/integrated/get has its quarters",
     "smart_plus": _AUTOMATION,
-    "tt_user": "it takes tokens of creators' accounts; creators act through the platform API",
 }
 """Beginning of a path to why: a clause that ends "… is not supported by this platform: ". The longest beginning counts."""
 

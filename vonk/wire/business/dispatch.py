@@ -17,6 +17,8 @@ from vonk.control.idempotency import Answer
 from vonk.control.scope import Scope
 from vonk.core.errors import Limited, NotFound, Problem, SignInRequired
 from vonk.identity import access
+from vonk.identity.errors import AppPermissionMissing, TokenExpired
+from vonk.identity.rules import CreatorScope
 from vonk.wire import sealing
 from vonk.wire.business import errors, limits, requests
 from vonk.wire.business.asked import Asked
@@ -101,6 +103,7 @@ def _answered(request: HttpRequest, operation: Operation, now: datetime, headers
         place=place,
         site_url=f"{request.scheme}://{request.get_host()}",
         files=files,
+        token=_token(request) if operation.over is Over.APP else "",
     )
     key = _key(request, operation, asked)
     if key is not None and actor is not None:
@@ -111,8 +114,12 @@ def _answered(request: HttpRequest, operation: Operation, now: datetime, headers
     return _act(operation, call)
 
 
+def _token(request: HttpRequest) -> str:
+    return request.headers.get("Access-Token", "").strip()
+
+
 def _actor(request: HttpRequest, operation: Operation, *, now: datetime, place: str) -> access.Actor | None:
-    token = request.headers.get("Access-Token", "").strip()
+    token = _token(request)
     if operation.over is Over.APP and not token:
         return None
     if not token:
@@ -124,6 +131,8 @@ def _actor(request: HttpRequest, operation: Operation, *, now: datetime, place: 
         limits.take(f"place {place}", operation, None, most=limits.UNKNOWN_PER_MINUTE_MAX)
         if operation.over is Over.APP:
             return None  # The app's secret decides.
+        if isinstance(problem, TokenExpired):
+            raise
         raise TokenInvalid from problem
 
 
@@ -131,6 +140,10 @@ def _scope(actor: access.Actor | None, operation: Operation, asked: Asked) -> Sc
     """Return the scope over what the operation is declared for; AccountForbidden where the caller has no part in it."""
     if operation.over is Over.APP or actor is None:
         return None
+    if operation.allows is not None:
+        return _creator(actor, operation.allows, asked)
+    if actor.scopes is not None:
+        raise AppPermissionMissing(right=operation.may.value)  # A creator's token opens what is declared for creators.
     if operation.over is Over.PERSON:
         return access.person(actor)
     object_id = int(getattr(asked, operation.over.value))
@@ -141,6 +154,15 @@ def _scope(actor: access.Actor | None, operation: Operation, asked: Asked) -> Sc
         return access.organisation(actor, object_id, may=operation.may)
     except NotFound as problem:
         raise AccountForbidden(noun=noun, account_id=object_id) from problem
+
+
+def _creator(actor: access.Actor, allows: CreatorScope, asked: Asked) -> Scope:
+    """Return the scope of a creator; AccountForbidden when ``business_id`` names somebody else."""
+    scope = access.creator(actor, allows=allows)
+    named = getattr(asked, "business_id", None)
+    if named is not None and named != scope.person:
+        raise AccountForbidden(noun="creator", account_id=named)
+    return scope
 
 
 def _key(request: HttpRequest, operation: Operation, asked: Asked) -> str | None:

@@ -1,6 +1,7 @@
 """How an app is let in: a code becomes a token, the token says which ad accounts it reaches, and ends (reference API §3)."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -8,7 +9,15 @@ from vonk.control.scope import Right
 from vonk.identity import access
 from vonk.identity import queries as identity
 from vonk.identity.actions import app_tokens
-from vonk.identity.errors import AppMismatch, AppPermissionMissing, AuthCodeInvalid
+from vonk.identity.actions.refreshing import TOKEN_LIVES
+from vonk.identity.errors import (
+    AppMismatch,
+    AppPermissionMissing,
+    AuthCodeInvalid,
+    RefreshTokenExpired,
+    RefreshTokenInvalid,
+    TokenExpired,
+)
 from vonk.wire.business.asked import Asked
 from vonk.wire.business.errors import answers
 from vonk.wire.business.given import Digits, Given
@@ -17,9 +26,17 @@ from vonk.wire.codec import Id
 
 EXCHANGES_PER_MINUTE_MAX = 600
 
-answers({AppMismatch.code: 40000, AuthCodeInvalid.code: 40110, AppPermissionMissing.code: 40130})
+answers({
+    AppMismatch.code: 40000,
+    AuthCodeInvalid.code: 40110,
+    AppPermissionMissing.code: 40130,
+    TokenExpired.code: 40102,
+    RefreshTokenExpired.code: 40103,
+    RefreshTokenInvalid.code: 40107,
+})  # fmt: skip
 
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+RefreshGrant = Literal["refresh_token"]
 
 
 class AskedByApp(Asked, frozen=True):
@@ -42,6 +59,21 @@ class TokenGiven(Given, frozen=True):
     access_token: str
     advertiser_ids: list[Digits]
     scope: list[int]
+
+
+class EndingTokenGiven(TokenGiven, frozen=True):
+    """Of an app that wants tokens to end: when, in seconds, and what renews this one until when."""
+
+    expires_in: int
+    refresh_token: str
+    refresh_token_expires_in: int
+
+
+class RefreshAsked(AskedByApp, frozen=True):
+    """The refresh token of the newest answer."""
+
+    refresh_token: Secret
+    grant_type: RefreshGrant = "refresh_token"
 
 
 class TokenEnd(AskedByApp, frozen=True):
@@ -79,16 +111,28 @@ class Advertisers(Given, frozen=True):
     per_minute=EXCHANGES_PER_MINUTE_MAX,
     example={"app_id": "1838000000000000001", "secret": "…", "auth_code": "…"},
 )
-def exchange(call: Call[TokenAsked]) -> TokenGiven:
+def exchange(call: Call[TokenAsked]) -> TokenGiven | EndingTokenGiven:
     """The code that the browser brought back works once, within the hour, and only for the app it was made for."""
     asked = call.asked
     given = app_tokens.exchange(asked.app_id, asked.secret, asked.auth_code, now=call.now)
-    named = given.account_ids if asked.return_advertiser_ids is not False else ()
-    return TokenGiven(
-        access_token=given.token,
-        advertiser_ids=[str(one) for one in named],
-        scope=list(given.permissions),
-    )
+    return _given(given, call.now, named=asked.return_advertiser_ids is not False)
+
+
+@operation(
+    "POST",
+    "oauth2/refresh_token",
+    may=Right.VIEW,
+    over=Over.APP,
+    alone=True,
+    summary="Renew a token of an app whose tokens end",
+    per_minute=EXCHANGES_PER_MINUTE_MAX,
+    example={"app_id": "1838000000000000001", "secret": "…", "refresh_token": "…"},
+)
+def refresh(call: Call[RefreshAsked]) -> TokenGiven | EndingTokenGiven:
+    """Both are new, and the former ones worthless. A refresh token that comes a second time ends the token: 40107."""
+    asked = call.asked
+    given = app_tokens.refresh(asked.app_id, asked.secret, asked.refresh_token, now=call.now)
+    return _given(given, call.now, named=True)
 
 
 @operation(
@@ -119,3 +163,17 @@ def advertisers(call: Call[AskedByApp]) -> Advertisers:
     app_id = access.proven_app(call.asked.app_id, call.asked.secret)
     found = identity.authorised_accounts(call.scope, app_id=app_id)
     return Advertisers(list=tuple(Advertiser(advertiser_id=str(one.id), advertiser_name=one.name) for one in found))
+
+
+def _given(given: app_tokens.Exchanged, now: datetime, *, named: bool) -> TokenGiven | EndingTokenGiven:
+    accounts = [str(one) for one in given.account_ids] if named else []
+    if given.pair is None:
+        return TokenGiven(access_token=given.token, advertiser_ids=accounts, scope=list(given.permissions))
+    return EndingTokenGiven(
+        access_token=given.token,
+        advertiser_ids=accounts,
+        scope=list(given.permissions),
+        expires_in=int(TOKEN_LIVES.total_seconds()),
+        refresh_token=given.pair.refresh_token,
+        refresh_token_expires_in=int((given.pair.refresh_until - now).total_seconds()),
+    )

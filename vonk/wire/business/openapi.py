@@ -236,7 +236,7 @@ def _envelope(code: int, data: Any) -> dict[str, Any]:
 
 
 def _described(one: Operation) -> str:
-    told = [one.description, f"Needs the right `{one.may.value}`." if one.over is not Over.APP else "Needs no token."]
+    told = [one.description, _needed(one)]
     if one.also:
         told.append("Also at " + ", ".join(f"`{path}/`" for path in one.also) + ".")
     if one.also_method is not None:
@@ -244,6 +244,14 @@ def _described(one: Operation) -> str:
     if one.per_minute is not None:
         told.append(f"At most {one.per_minute} calls a minute.")
     return "\n\n".join(part for part in told if part)
+
+
+def _needed(one: Operation) -> str:
+    if one.over is Over.APP:
+        return "Needs no token."
+    if one.allows is not None:
+        return f"Needs a creator's token with `{one.allows.value}`, or a creator's own."
+    return f"Needs the right `{one.may.value}`."
 
 
 def _never_null(schema: Any) -> Any:

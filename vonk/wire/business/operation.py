@@ -12,6 +12,7 @@ import msgspec
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import SignInRequired
 from vonk.identity import access
+from vonk.identity.rules import CreatorScope
 from vonk.wire.business.asked import Asked
 
 A = TypeVar("A", bound=Asked)
@@ -24,6 +25,7 @@ class Over(StrEnum):
     ADVERTISER = "advertiser_id"
     BUSINESS = "bc_id"
     PERSON = "person"  # The caller themselves: their accounts, their Business Centers, their profile.
+    CREATOR = "creator"  # What is the caller's own as a creator; also for an app that they let do it (``allows``).
     APP = "app"  # A developer's app that shows its secret; no token.
 
 
@@ -45,6 +47,7 @@ class Call(msgspec.Struct, Generic[A], frozen=True, kw_only=True):
     may: Right
     place: str  # The caller's IP address.
     site_url: str  # Scheme and host, to make links whole.
+    token: str = ""  # As the header says it, for operations over an app alone.
     files: Mapping[str, File] = {}
 
     @property
@@ -99,6 +102,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     also: tuple[str, ...]  # Other paths by which clients call it.
     also_method: HTTPMethod | None  # Another method by which clients call it.
     over: Over
+    allows: CreatorScope | None  # Over a creator: what they must have allowed the app that calls.
     may: Right
     summary: str
     description: str
@@ -142,6 +146,7 @@ def operation(
     may: Right,
     summary: str,
     over: Over = Over.ADVERTISER,
+    allows: CreatorScope | None = None,
     also: tuple[str, ...] = (),
     also_method: str | None = None,
     files: tuple[str, ...] = (),
@@ -153,10 +158,13 @@ def operation(
 
     Its types follow from its annotations: ``Call[Asked]`` and what it returns. ``over`` says which parameter names the
     object of the right: the scope is made for it before the handler runs. ``per_minute`` bounds the calls of one app for
-    one ad account; None leaves the usual bound.
+    one ad account; None leaves the usual bound. ``allows`` belongs to operations over a creator.
     """
     assert not path.startswith("/"), f"{path}: as in the reference, without slashes around it."
     assert not path.endswith("/"), f"{path}: as in the reference, without slashes around it."
+    assert (over is Over.CREATOR) == (allows is not None), (
+        f"{path}: what a creator allows belongs to operations over one."
+    )
 
     def declare(handler: Handler) -> Handler:
         hints = get_type_hints(handler)
@@ -172,6 +180,7 @@ def operation(
             also=also,
             also_method=None if also_method is None else HTTPMethod(also_method),
             over=over,
+            allows=allows,
             may=may,
             summary=summary,
             description=inspect.getdoc(handler) or "",

@@ -149,7 +149,7 @@ def _shown(one: Operation, request: HttpRequest) -> Shown:
         path=f"{openapi.PREFIX}/{one.path}/",
         summary=one.summary,
         description=one.description,
-        right="" if one.over is Over.APP else one.may.value,
+        right="" if one.over is Over.APP else (one.allows or one.may).value,
         parameters=_parameters(one),
         curl=_curl(one, address),
     )

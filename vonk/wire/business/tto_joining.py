@@ -1,4 +1,6 @@
-"""Creators in campaigns: tto/creator/* (reference API §17). For a creator's own token; no app acts for a creator here."""
+"""Creators in campaigns: tto/creator/* (reference API §17). For a creator's own token, and for
+an app that they let do it.
+"""
 
 from typing import Annotated, Final, Literal
 
@@ -10,6 +12,7 @@ from vonk.authorisation.actions import creator_campaigns as actions
 from vonk.authorisation.actions.answers import Choice
 from vonk.authorisation.queries.creator_campaigns import asked_of_creator, invitation
 from vonk.control.scope import Right
+from vonk.identity.rules import CreatorScope
 from vonk.wire.business.asked import Asked
 from vonk.wire.business.given import Digits, Given
 from vonk.wire.business.operation import Call, Over, operation
@@ -72,7 +75,13 @@ class LinkRequests(Given, frozen=True):
 
 
 @operation(
-    "POST", "tto/creator/campaign/join", over=Over.PERSON, may=Right.VIEW, summary="Join a campaign", example=_LINK
+    "POST",
+    "tto/creator/campaign/join",
+    over=Over.CREATOR,
+    allows=CreatorScope.CAMPAIGNS,
+    may=Right.VIEW,
+    summary="Join a campaign",
+    example=_LINK,
 )
 def join(call: Call[Join]) -> Joined:
     """Joining allows the advertiser nothing by itself but to ask. Twice is once. 40007 for a link that leads nowhere."""
@@ -90,7 +99,8 @@ def join(call: Call[Join]) -> Joined:
 @operation(
     "POST",
     "tto/creator/video/link",
-    over=Over.PERSON,
+    over=Over.CREATOR,
+    allows=CreatorScope.CAMPAIGNS,
     may=Right.VIEW,
     summary="Bring a post into a campaign",
     example={**_LINK, "video_id": "1790000000000000002"},
@@ -113,7 +123,8 @@ def bring(call: Call[Bring]) -> LinkedVideos:
 @operation(
     "GET",
     "tto/creator/link/request/get",
-    over=Over.PERSON,
+    over=Over.CREATOR,
+    allows=CreatorScope.CAMPAIGNS,
     may=Right.VIEW,
     summary="List what campaigns ask for",
     example={},
@@ -133,7 +144,8 @@ def requests(call: Call[RequestsAsked]) -> LinkRequests:
 @operation(
     "POST",
     "tto/creator/link/request/confirm",
-    over=Over.PERSON,
+    over=Over.CREATOR,
+    allows=CreatorScope.CAMPAIGNS,
     may=Right.VIEW,
     summary="Answer what a campaign asks for",
     example={**_REQUEST, "action": "APPROVE"},
