@@ -75,13 +75,15 @@ def decide(
     shortlist: int = SHORTLIST,
     random_share: float = 0.0,
     held_back: Collection[int] = (),
+    pictures: bool | None = None,
 ) -> Decision:
     """Choose the ad for one slot, or say why there is none.
 
     ``matched`` are the places that ``index.match`` gave for the viewer, ``candidates`` how many (counted when not given),
     ``reserve`` the least revenue of a thousand
     impressions in micros, ``shown_campaigns`` those that an earlier slot of the same request shows, ``beside`` what its neighbours show,
-    ``held_back`` the campaigns whose lift test keeps this viewer out. With a
+    ``held_back`` the campaigns whose lift test keeps this viewer out, ``pictures`` whether the slot wants posts of pictures
+    alone (True) or none (False). With a
     ``predictor``, the ``shortlist`` ads that may be shown and can be worth most are ranked by what they are worth with
     this viewer; without, by what they are worth on average, and then no ad that could win is left out. ``random_share``
     of all seeds are drawn: any ad that may be shown is as likely, and pays the reserve. Who stands before the auction is
@@ -98,6 +100,7 @@ def decide(
         refusals=index.parked_among(matched),
         held_back=held_back,
         beside=beside,
+        pictures=pictures,
     )
     words: dict[int, _Word] = {}
     if predictor is None:

@@ -60,4 +60,6 @@ def of(post: PostFacts, consent_id: int | None, call_to_action: str, address: st
         payer_name=account.payer_name,
         disclosure=post.disclosure,
         ai_generated=post.ai_generated,
+        pictures=post.pictures,
+        sound_url=post.sound_url,
     )

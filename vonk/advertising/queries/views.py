@@ -7,6 +7,7 @@ import msgspec
 
 from vonk.advertising.rules import Change, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings
+from vonk.content.queries import PictureFacts
 from vonk.content.rules import Disclosure
 from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Goal, Pacing, Targeting
 
@@ -124,6 +125,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     payer_name: str
     disclosure: Disclosure = Disclosure.NONE
     ai_generated: bool = False
+    pictures: tuple[PictureFacts, ...] = ()  # Instead of a video.
+    sound_url: str = ""  # What is heard with them.
 
 
 class AdView(msgspec.Struct, frozen=True, kw_only=True):

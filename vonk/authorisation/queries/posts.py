@@ -2,7 +2,7 @@
 
 import msgspec
 
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PictureFacts, PostFacts
 
 
 class PostView(msgspec.Struct, frozen=True):
@@ -21,6 +21,8 @@ class PostView(msgspec.Struct, frozen=True):
     ads_only: bool
     available: bool
     unavailable_reason: str | None
+    pictures: tuple[PictureFacts, ...] = ()
+    sound_url: str = ""
 
 
 def post_view(post: PostFacts) -> PostView:
@@ -39,4 +41,6 @@ def post_view(post: PostFacts) -> PostView:
         ads_only=post.ads_only,
         available=post.available,
         unavailable_reason=post.unavailable_reason,
+        pictures=post.pictures,
+        sound_url=post.sound_url,
     )

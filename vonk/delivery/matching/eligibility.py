@@ -13,7 +13,8 @@ from vonk.delivery.snapshot import Budget, BudgetMode
 
 _PASSING: Final = frozenset({  # Of the next viewer nobody knows yet.
     Refusal.SEEN_TOO_OFTEN, Refusal.AD_SEEN_TOO_OFTEN, Refusal.CAMPAIGN_SEEN_TOO_OFTEN, Refusal.ADVERTISER_SEEN_TOO_OFTEN,
-    Refusal.CAPS_UNKNOWN, Refusal.OTHER_ARM, Refusal.CAMPAIGN_ALREADY_SHOWN, Refusal.BELOW_RESERVE,
+    Refusal.CAPS_UNKNOWN, Refusal.OTHER_ARM, Refusal.CAMPAIGN_ALREADY_SHOWN, Refusal.FORMAT_NOT_WANTED,
+    Refusal.BELOW_RESERVE,
 })  # fmt: skip
 _KEPT_MS: Final = 3_600_000  # That an ad may be shown is looked at anew at least so often,
 _LEFT_TIMES_MIN: Final = 100  # and each time where less is left than the price of so many events.

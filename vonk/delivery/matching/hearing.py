@@ -24,6 +24,7 @@ class Hearing:
         "_held_back",
         "_index",
         "_now_ms",
+        "_pictures",
         "_shown",
         "examined",
         "refusals",
@@ -42,6 +43,7 @@ class Hearing:
         refusals: dict[Refusal, int],
         beside: Beside = NOBODY,
         held_back: Collection[int] = (),
+        pictures: bool | None = None,
     ) -> None:
         self.viewer = viewer
         self.refusals = refusals
@@ -53,6 +55,7 @@ class Hearing:
         self._held_back = held_back
         self._beside = beside
         self._now_ms = now_ms
+        self._pictures = pictures
 
     def admits(self, row: Row, worth: int, reserve: int) -> bool:
         """Tell whether the ad may take part with a bid of this worth."""
@@ -69,6 +72,9 @@ class Hearing:
             return Refusal.CAMPAIGN_ALREADY_SHOWN
         if self._held_back and row.ad.campaign_id in self._held_back:
             return Refusal.HELD_BACK
+        shown = row.post.document
+        if self._pictures is not None and shown is not None and bool(shown.pictures) is not self._pictures:
+            return Refusal.FORMAT_NOT_WANTED
         if self._beside is not NOBODY and self._beside.competes(row.ad):
             refusal: Refusal | None = Refusal.NEIGHBOUR_COMPETES
         else:

@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     CAMPAIGN_ALREADY_SHOWN = "campaign_already_shown"
     HELD_BACK = "held_back"
     NEIGHBOUR_COMPETES = "neighbour_competes"
+    FORMAT_NOT_WANTED = "format_not_wanted"
     BELOW_RESERVE = "below_reserve"
 
 
@@ -159,6 +160,11 @@ REFUSALS: Final[dict[Refusal, Explanation]] = {
         "A slot beside it shows an ad of the same advertiser, or of the same category where the operator keeps these apart.",
         Actor.PLATFORM,
         "Nothing is wrong; other slots and the next request are open to it.",
+    ),
+    Refusal.FORMAT_NOT_WANTED: Explanation(
+        "The slot's feed shows videos alone, and the ad is of pictures, or the other way about.",
+        Actor.OPERATOR,
+        "A feed that can draw both asks for slots with the formats video and carousel.",
     ),
     Refusal.HELD_BACK: Explanation(
         "The viewer is in the control group of the campaign's lift test.",

@@ -23,10 +23,12 @@ from vonk.delivery.server.context import Context, Short
 from vonk.delivery.server.http import Answer, BodyMalformed, json_answer
 from vonk.delivery.server.measures import add
 from vonk.delivery.server.runtime import Runtime
-from vonk.delivery.snapshot import AdDocument, PostDocument
+from vonk.delivery.snapshot import AdDocument, PictureDocument, PostDocument
 from vonk.events.records import Claims, DecisionRecord
 from vonk.events.tokens import TOKEN_CHARS_MAX
 
+VIDEO: Final = "video"  # What a slot's feed can draw.
+CAROUSEL: Final = "carousel"
 _NO_AD: Final = AdDocument(0, 0, 0, 0, 0, 0, "", "", "", "")  # Of a slot that nobody won.
 
 
@@ -73,6 +75,8 @@ class ShownPost(msgspec.Struct, frozen=True):
     ai_generated: bool
     disclosure: str
     external_id: str = ""  # At the host app that synced the post.
+    pictures: tuple[PictureDocument, ...] = ()  # Instead of a video.
+    sound_url: str = ""  # What is heard with pictures.
 
 
 class ShownAd(msgspec.Struct, frozen=True):
@@ -241,7 +245,8 @@ class SlotDoor:
         if self._places.too_soon(regular.viewer.viewer_id, ask.surface, slot.position, ask.now_ms):
             return Decision(None, 0, regular.candidates, {}, Empty.TOO_SOON), ()
         least = max(slot.floor_micros, runtime.reserve(ask.surface, ask.now_ms)) + slot.organic_value_micros
-        wanted = "video" in slot.formats  # Every ad is a video.
+        films, pictures = VIDEO in slot.formats, CAROUSEL in slot.formats
+        wanted = films or pictures
         seed = runtime.chance.getrandbits(63)
 
         def without(held_back: frozenset[int]) -> Decision:
@@ -259,6 +264,7 @@ class SlotDoor:
                 predictor=runtime.predictor,
                 random_share=runtime.options.random_share,
                 held_back=held_back,
+                pictures=None if films is pictures else pictures,
             )
 
         return lift.beyond_ghosts(without, regular.viewer.viewer_id, ask.now_ms)
@@ -408,5 +414,7 @@ def _shown_ad(ad: AdDocument, post: PostDocument) -> ShownAd:
             ai_generated=post.ai_generated,
             disclosure=post.disclosure,
             external_id=post.external_id,
+            pictures=post.pictures,
+            sound_url=post.sound_url,
         ),
     )

@@ -57,7 +57,7 @@ class PreferencesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    personalised = forms.BooleanField(label=_("Personalised ads"), required=False)
+    personalised = forms.BooleanField(label=_("Personalised feed and ads"), required=False)
 
     def clean_gender(self) -> str | None:
         """Return None for no answer."""

@@ -25,6 +25,16 @@ class FeedSound(msgspec.Struct, frozen=True):
     url: str
 
 
+class FeedPicture(msgspec.Struct, frozen=True):
+    """A picture of a post; ``alt`` says what it shows."""
+
+    url: str
+    small_url: str
+    width: int
+    height: int
+    alt: str
+
+
 class FeedItem(msgspec.Struct, frozen=True):
     """One organic post. ``token`` is the signed showing, sent back with every event and engagement."""
 
@@ -47,6 +57,8 @@ class FeedItem(msgspec.Struct, frozen=True):
     own: bool
     disclosure: str  # none, own_brand or branded; words.js says it above the caption.
     ai_generated: bool
+    pictures: tuple[FeedPicture, ...] = ()  # Instead of a video.
+    sound_url: str = ""  # What is heard with pictures.
 
 
 class SlotPolicy(msgspec.Struct, frozen=True):

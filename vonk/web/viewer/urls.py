@@ -28,6 +28,7 @@ urlpatterns = [
     path("feed/state", feed.feed_state, name="feed_state"),
     path("ads/why", ads.why, name="why"),
     path("posts/<id:post_id>/", post.post, name="post"),
+    path("posts/<id:post_id>/why", feed.why, name="post_why"),
     path("posts/<id:post_id>/like", engagement.like, name="like"),
     path("posts/<id:post_id>/favourite", engagement.favourite, name="favourite"),
     path("posts/<id:post_id>/share", engagement.share, name="share"),
@@ -38,5 +39,7 @@ urlpatterns = [
     path("tag/<str:name>/", tag.tag, name="hashtag"),
     path("sounds/<id:sound_id>/", sound.sound, name="sound"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/interests/<str:name>/remove", preferences.remove_interest, name="interest_remove"),
+    path("preferences/forget-watched", preferences.forget_watched, name="forget_watched"),
     path("preferences/delete-account/", deletion.delete_account, name="delete_account"),
 ]

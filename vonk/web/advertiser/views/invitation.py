@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.actions import invitations
 from vonk.authorisation.queries import CodePreview, TermsView
+from vonk.content.queries import PictureFacts
 from vonk.control.scope import Right
 from vonk.core.errors import NotFound, Problem
 from vonk.identity import access
@@ -38,6 +39,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     speaker: str
     poster_url: str
     video_url: str
+    pictures: tuple[PictureFacts, ...]
+    sound_url: str
     ends_at: datetime
     days: str
     again: bool
@@ -139,6 +142,8 @@ def _offer(desk: Desk, secret: str, found: CodePreview) -> Offer:
         speaker=words.speaker_of(found.post),
         poster_url=found.post.poster_url,
         video_url=found.post.video_url,
+        pictures=found.post.pictures,
+        sound_url=found.post.sound_url,
         ends_at=found.ends_at,
         days=words.days_words(found.days_left),
         again=found.again,

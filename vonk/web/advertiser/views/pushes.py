@@ -18,7 +18,7 @@ from vonk.authorisation.actions import pushes
 from vonk.authorisation.queries.pushes import PushIdentity, push_identities
 from vonk.content import queries as content
 from vonk.content.actions import videos
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PictureFacts, PostFacts
 from vonk.content.rules import Unavailable
 from vonk.control.paging import Paging
 from vonk.control.scope import Right
@@ -49,6 +49,8 @@ class PushedRow(msgspec.Struct, frozen=True, kw_only=True):
     speaker: str
     poster_url: str
     video_url: str
+    pictures: tuple[PictureFacts, ...]
+    sound_url: str
     duration_ms: int
     state: Badge
     draft: bool
@@ -224,6 +226,8 @@ def _row(facts: PostFacts, consent_id: int | None) -> PushedRow:
         speaker=f"@{facts.handle}",
         poster_url=facts.poster_url,
         video_url=facts.video_url,
+        pictures=facts.pictures,
+        sound_url=facts.sound_url,
         duration_ms=facts.duration_ms,
         state=_state(facts),
         draft=facts.draft and not gone,

@@ -16,6 +16,7 @@ from vonk.authorisation import queries as authorisation
 from vonk.authorisation.actions import consents
 from vonk.authorisation.queries import LibraryItem, PostView, TermsView
 from vonk.authorisation.rules import USABLE, ConsentState, Edit, Road
+from vonk.content.queries import PictureFacts
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
 from vonk.web.advertiser import words
@@ -43,6 +44,8 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True):
     profile_url: str
     poster_url: str
     video_url: str
+    pictures: tuple[PictureFacts, ...]
+    sound_url: str
     duration_ms: int
     width: int
     height: int
@@ -270,6 +273,8 @@ def _card(post: PostView) -> PostCard:
         profile_url=optional_url("viewer:profile", post.handle) if post.handle else "",
         poster_url=post.poster_url,
         video_url=post.video_url,
+        pictures=post.pictures,
+        sound_url=post.sound_url,
         duration_ms=post.duration_ms or 0,
         width=post.width or 0,
         height=post.height or 0,

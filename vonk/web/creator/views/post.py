@@ -19,7 +19,7 @@ from vonk.authorisation.actions import pushes
 from vonk.content import queries as content
 from vonk.content.actions import disclosures, posts
 from vonk.content.errors import DisclosureKept, PostIsDraft
-from vonk.content.queries import CommentView, PostFacts
+from vonk.content.queries import CommentView, PictureFacts, PostFacts
 from vonk.content.rules import PublishAs, Visibility
 from vonk.control.paging import Paging
 from vonk.control.scope import Scope
@@ -71,6 +71,8 @@ class PostPage(msgspec.Struct, frozen=True, kw_only=True):
     removed_reason: str | None
     public_url: str
     video_url: str
+    pictures: tuple[PictureFacts, ...]
+    sound_url: str
     poster_url: str
     width: int
     height: int
@@ -260,6 +262,8 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostPage:
         removed_reason=post.removed_reason,
         public_url="" if post.ads_only or post.draft or post.removed_reason else optional_url("viewer:post", post.id),
         video_url=post.video_url,
+        pictures=post.pictures,
+        sound_url=post.sound_url,
         poster_url=post.poster_url,
         width=post.width,
         height=post.height,

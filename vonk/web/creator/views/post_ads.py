@@ -21,7 +21,7 @@ from vonk.authorisation.actions import consents, switches
 from vonk.authorisation.queries import AgreementView, ConsentOfPost, TermsView
 from vonk.authorisation.rules import ConsentState, Road
 from vonk.content import queries as content
-from vonk.content.queries import PostFacts
+from vonk.content.queries import PictureFacts, PostFacts
 from vonk.content.rules import Visibility
 from vonk.control.paging import Page, Paging
 from vonk.control.scope import Scope
@@ -101,6 +101,8 @@ class PostAdsPage(msgspec.Struct, frozen=True, kw_only=True):
     empty_words: str
     durations: tuple[tuple[int, str], ...]
     video_url: str
+    pictures: tuple[PictureFacts, ...]
+    sound_url: str
     poster_url: str
     width: int
     height: int
@@ -206,6 +208,8 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostAdsPage:
         else _("Switch ad authorisation on first."),
         durations=tuple((days, str(label)) for days, label in DURATION_CHOICES),
         video_url=post.video_url,
+        pictures=post.pictures,
+        sound_url=post.sound_url,
         poster_url=post.poster_url,
         width=post.width,
         height=post.height,

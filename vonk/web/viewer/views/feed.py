@@ -18,10 +18,20 @@ from vonk.core.errors import FieldInvalid
 from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.delivery.matching.places import Policy
 from vonk.discovery import queries as discovery
+from vonk.discovery import reasons
 from vonk.events.tokens import ViewerClaims
 from vonk.web.common.requests import id_of, now_of
-from vonk.web.viewer import reports, tokens, words
-from vonk.web.viewer.records import FeedItem, FeedPage, FeedProfile, FeedSound, FeedState, PostState, SlotPolicy
+from vonk.web.viewer import reasons_words, reports, tokens, words
+from vonk.web.viewer.records import (
+    FeedItem,
+    FeedPage,
+    FeedPicture,
+    FeedProfile,
+    FeedSound,
+    FeedState,
+    PostState,
+    SlotPolicy,
+)
 from vonk.web.viewer.views.scopes import viewer_scope
 
 SURFACE: Final = "for_you"
@@ -53,7 +63,9 @@ def feed_next(request: HttpRequest) -> HttpResponse:
     scope, now = viewer_scope(request), now_of(request)
     cursor, first = request.GET.get("cursor"), request.GET.get("first")
     viewer = tokens.viewer_of(request, scope, now=now)
-    found = discovery.feed_page(scope, cursor=cursor or None, size=PAGE_SIZE, now=now)
+    found = discovery.feed_page(
+        scope, cursor=cursor or None, size=PAGE_SIZE, now=now, learnt=settings.VONK_LEARNT.now()
+    )
     cards = list(found.items)
     if first and not cursor:
         chosen = discovery.post_page(scope, id_of(first, "first"))
@@ -81,6 +93,14 @@ def feed_state(request: HttpRequest) -> HttpResponse:
         for post_id, state in found.items()
     }
     return HttpResponse(msgspec.json.encode(FeedState(states)), content_type="application/json")
+
+
+@require_safe
+@never_cache
+def why(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Show why the post may stand in the viewer's feed: a part of a page, for its menu."""
+    found = reasons.why(viewer_scope(request), post_id, now=now_of(request), learnt=settings.VONK_LEARNT.now())
+    return render(request, "viewer/parts/why_post.html", {"lines": reasons_words.lines(found), "why": found})
 
 
 def _slot_policy() -> SlotPolicy:
@@ -124,4 +144,6 @@ def _item(card: PostCard, viewer: ViewerClaims, now: datetime) -> FeedItem:
         own=card.own,
         disclosure=card.disclosure.value,
         ai_generated=card.ai_generated,
+        pictures=tuple(FeedPicture(one.url, one.small_url, one.width, one.height, one.alt) for one in card.pictures),
+        sound_url=card.sound_url,
     )

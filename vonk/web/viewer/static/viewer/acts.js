@@ -45,6 +45,7 @@ function openShare(item, from) {
 
 function bindSheet(box, item) {
   bind(box, item, act);
+  bindWhy(box.querySelector("[data-why-post]"), item);
   const hide = box.querySelector("[data-hide]");
   hide?.addEventListener("click", () => putAway(item));
   for (const button of box.querySelectorAll("[data-report]")) {
@@ -55,6 +56,21 @@ function bindSheet(box, item) {
       toast(words.reported, { tone: "good" });
     });
   }
+}
+
+/** Why an organic post stands in the feed, told below the button; of an ad "About this ad" says it. */
+function bindWhy(button, item) {
+  if (!button) return;
+  if (item.kind !== "organic") {
+    button.closest("li").remove();
+    return;
+  }
+  const lines = button.parentElement.querySelector("[data-why-lines]");
+  button.addEventListener("click", () => {
+    lines.hidden = !lines.hidden;
+    button.setAttribute("aria-expanded", String(!lines.hidden));
+    if (!lines.hidden) fill(lines, "GET", `/posts/${item.post_id}/why`);
+  });
 }
 
 function putAway(item) {

@@ -11,7 +11,7 @@ export function isSlot(position, policy) {
 
 /** Return the ad for a slot as an item of the feed, or null: none won, or nobody answered. */
 export async function askForAd({ viewer, surface, position }) {
-  const [slot] = await Vonk.slots({ viewer, surface, slots: [{ position }], patienceMs: PATIENCE_MS });
+  const [slot] = await Vonk.slots({ viewer, surface, slots: [{ position, formats: ["video", "carousel"] }], patienceMs: PATIENCE_MS });
   return slot?.ad ? itemOf(slot) : null;
 }
 

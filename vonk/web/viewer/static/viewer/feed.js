@@ -5,7 +5,7 @@ import { askForAd, isSlot } from "./ads.js";
 import { perform } from "./clicks.js";
 import { onKeys, onTouch } from "./gestures.js";
 import { close, openPanel } from "./panel.js";
-import { audible, currentSlide, dismiss, prepare, show, togglePlay, toggleSound } from "./playback.js";
+import { audible, currentSlide, dismiss, hasSound, prepare, show, togglePlay, toggleSound, turn, turns } from "./playback.js";
 import { draw, fitCaption, makeSlide } from "./slide.js";
 import { fillState } from "./social.js";
 import Vonk from "/vonk.mjs";
@@ -127,19 +127,21 @@ const toProfile = here((item) => perform("swipe_left", item, act));
 
 let soundChosen = false; // The first tap on a silent video turns its sound on; later taps pause.
 function chooseSound() {
+  if (!hasSound()) return;
   soundChosen = true;
   toggleSound();
 }
 
 onTouch(feed, {
   left: toProfile,
-  tap: () => (audible() || soundChosen ? togglePlay() : chooseSound()),
+  tap: () => (audible() || soundChosen || !hasSound() ? togglePlay() : chooseSound()),
   doubleTap: here(likeOnce),
 });
 onKeys({
   next: () => step(1),
   previous: () => step(-1),
-  left: toProfile,
+  left: () => (turns() ? turn(-1) : toProfile()), // Among pictures the arrows turn, and leave to nowhere.
+  right: () => turn(1),
   play: togglePlay,
   sound: chooseSound,
   like: here((item) => act("like", item)),

@@ -3,12 +3,15 @@
 const SWIPE_PX = 60;
 const DOUBLE_TAP_MS = 260;
 
-/** Call `left()` for a swipe to the left, `tap()` for one tap on the picture, `doubleTap()` for two. */
+/** Call `left()` for a swipe to the left, `tap()` for one tap on the picture, `doubleTap()` for two.
+ *
+ * A swipe over pictures of which there are more (`data-more`) turns these, and is nobody else's. */
 export function onTouch(feed, { left, tap, doubleTap }) {
   let began = null;
   let waiting = null;
   feed.addEventListener("touchstart", (event) => {
-    began = event.touches.length === 1 ? event.touches[0] : null;
+    const turning = event.target.closest("[data-more]");
+    began = event.touches.length === 1 && !turning ? event.touches[0] : null;
   }, { passive: true });
   feed.addEventListener("touchend", (event) => {
     const ended = event.changedTouches[0];
@@ -33,7 +36,7 @@ export function onTouch(feed, { left, tap, doubleTap }) {
   });
 }
 
-const NAMES = { ArrowDown: "next", PageDown: "next", ArrowUp: "previous", PageUp: "previous", ArrowLeft: "left", " ": "play", m: "sound", l: "like", c: "comments" };
+const NAMES = { ArrowDown: "next", PageDown: "next", ArrowUp: "previous", PageUp: "previous", ArrowLeft: "left", ArrowRight: "right", " ": "play", m: "sound", l: "like", c: "comments" };
 
 /** Call the deed that a key stands for, unless the viewer is writing or a button has the focus. */
 export function onKeys(deeds) {

@@ -1,5 +1,6 @@
-// Plays the video of the slide in view and keeps the next two ready. Sound is the viewer's choice and is remembered.
+// Plays the video or pictures of the slide in view and keeps the next two ready. Sound is the viewer's choice and is remembered.
 
+import { picturesOf } from "./pictures.js";
 import Vonk from "/vonk.mjs";
 
 const AHEAD = 2;
@@ -22,9 +23,14 @@ export const currentSlide = () => current;
 
 /** Get a new slide ready to be played. */
 export function prepare(slide, item) {
-  shows.set(slide, Vonk.measure(slide.querySelector(".f-frame"), { token: item.token, durationMs: item.duration_ms }));
-  slide.videoUrl = item.video_url;
-  slide.durationMs = item.duration_ms;
+  const pictures = item.pictures?.length || 0;
+  const showing = Vonk.measure(slide.querySelector(".f-frame"), { token: item.token, durationMs: item.duration_ms, pictures });
+  shows.set(slide, showing);
+  slide.player = pictures ? picturesOf(slide, item, (place) => showing.picture(place)) : filmOf(slide, item);
+}
+
+/** Return what plays the item's video; pictures.js has the same for pictures. */
+function filmOf(slide, item) {
   const video = part(slide, "video");
   video.addEventListener("ended", () => {
     video.currentTime = 0;
@@ -36,6 +42,30 @@ export function prepare(slide, item) {
   video.addEventListener("error", () => {
     if (video.hasAttribute("src")) slide.classList.add("f-broken");
   });
+  return {
+    hasSound: true,
+    get muted() {
+      return video.muted;
+    },
+    set muted(now) {
+      video.muted = now;
+    },
+    turn: () => false,
+    load() {
+      if (video.hasAttribute("src")) return;
+      video.src = item.video_url;
+      video.preload = "auto";
+    },
+    unload() {
+      if (!video.hasAttribute("src")) return;
+      video.removeAttribute("src");
+      video.load(); // Frees the memory that the video held.
+      slide.classList.remove("f-loaded");
+    },
+    play: () => video.play(),
+    pause: () => video.pause(),
+    share: () => (video.currentTime * 1000) / item.duration_ms,
+  };
 }
 
 /** Let go of a slide that leaves the page. */
@@ -43,33 +73,17 @@ export function dismiss(slide) {
   shows.get(slide).stop();
 }
 
-function load(slide) {
-  const video = part(slide, "video");
-  if (!video.hasAttribute("src")) {
-    video.src = slide.videoUrl;
-    video.preload = "auto";
-  }
-}
-
-function unload(slide) {
-  const video = part(slide, "video");
-  if (!video.hasAttribute("src")) return;
-  video.removeAttribute("src");
-  video.load(); // Frees the memory that the video held.
-  slide.classList.remove("f-loaded");
-}
-
 /** Show a slide: play it, stop the one before, load what is near and free what is far. */
 export function show(slide) {
   if (slide === current) return;
-  if (current) part(current, "video").pause();
+  current?.player.pause();
   current = slide;
   stopped = false;
   const slides = [...slide.parentElement.querySelectorAll(".f-slide")];
   const here = slides.indexOf(slide);
   slides.forEach((other, position) => {
-    if (position < here - BEHIND || position > here + AHEAD) unload(other);
-    else load(other);
+    if (position < here - BEHIND || position > here + AHEAD) other.player.unload();
+    else other.player.load();
   });
   play();
 }
@@ -77,14 +91,14 @@ export function show(slide) {
 async function play() {
   const slide = current;
   if (!slide || stopped || document.hidden) return;
-  const video = part(slide, "video");
-  video.muted = !soundOn;
+  const { player } = slide;
+  player.muted = !soundOn;
   try {
-    await video.play();
+    await player.play();
   } catch (error) {
     if (error.name !== "NotAllowedError" || slide !== current) return;
-    video.muted = true; // Browsers allow sound only after a first tap.
-    await video.play().catch(() => setStopped(true));
+    player.muted = true; // Browsers allow sound only after a first tap.
+    await player.play().catch(() => setStopped(true));
   }
   drawSound();
 }
@@ -97,12 +111,19 @@ function setStopped(now) {
 export function togglePlay() {
   if (!current) return;
   setStopped(!stopped);
-  if (stopped) part(current, "video").pause();
+  if (stopped) current.player.pause();
   else play();
 }
 
-/** Say whether the video in view can be heard. */
-export const audible = () => Boolean(current) && !part(current, "video").muted;
+/** Say whether what is in view can be heard; of pictures without a sound nothing ever is. */
+export const audible = () => Boolean(current) && !current.player.muted;
+export const hasSound = () => Boolean(current?.player.hasSound);
+
+/** Show the next picture of the post in view, or the one before; false where there is none. */
+export const turn = (by) => Boolean(current?.player.turn(by));
+
+/** Say whether the post in view has several pictures. */
+export const turns = () => Boolean(current?.querySelector('[data-part="pictures"]:not(.f-single)'));
 
 export function toggleSound() {
   soundOn = !audible();
@@ -111,7 +132,10 @@ export function toggleSound() {
   } catch {
     // The choice lasts as long as the page.
   }
-  if (current) part(current, "video").muted = !soundOn;
+  if (current) {
+    current.player.muted = !soundOn;
+    if (!stopped) play();
+  }
   drawSound();
 }
 
@@ -122,15 +146,14 @@ function drawSound() {
 
 function frame() {
   if (current && !document.hidden) {
-    const positionMs = part(current, "video").currentTime * 1000;
-    part(current, "progress").style.transform = `scaleX(${Math.min(1, positionMs / current.durationMs)})`;
+    part(current, "progress").style.transform = `scaleX(${Math.min(1, current.player.share())})`;
   }
   requestAnimationFrame(frame);
 }
 
 document.addEventListener("visibilitychange", () => {
   if (!current) return;
-  if (document.hidden) part(current, "video").pause();
+  if (document.hidden) current.player.pause();
   else play();
 });
 requestAnimationFrame(frame);

@@ -57,10 +57,14 @@ export function makeSlide(item, act) {
   const part = (name) => slide.querySelector(`[data-part="${name}"]`);
   slide.dataset.kind = item.kind;
   slide.dataset.post = item.post_id;
-  slide.setAttribute("aria-label", slide.dataset[item.kind === "organic" ? "labelPost" : "labelAd"].replace("%s", item.profile.display_name));
+  const pictures = Boolean(item.pictures?.length);
+  const label = item.kind !== "organic" ? "labelAd" : pictures ? "labelPictures" : "labelPost";
+  slide.setAttribute("aria-label", slide.dataset[label].replace("%s", item.profile.display_name));
   if (item.width / item.height > 0.7) slide.classList.add("f-wide");
-  const poster = part("poster");
-  poster.src = item.poster_url;
+  slide.classList.toggle("f-pictured", pictures);
+  for (const gone of pictures ? ["video", "poster", "tap"] : ["pictures"]) part(gone).remove();
+  if (pictures && !item.sound_url) part("mute").remove();
+  if (!pictures) part("poster").src = item.poster_url;
   part("backdrop").style.backgroundImage = `url("${encodeURI(item.poster_url)}")`;
   if (item.captions_url) {
     // Posts have no caption files yet; a player that gets one shows it.

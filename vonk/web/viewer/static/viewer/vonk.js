@@ -19,6 +19,7 @@
   const SLACK_MS = 500; // Of a video's position against the clock; more is a jump.
   const ENDED_SHARE = 90; // Percent of a video that were played when "played to its end" is true.
   const REPLAYS_MAX = 100; // Of one showing.
+  const SEEN_MS = 500; // A picture that stayed so long was seen.
   const SPLIT = [400, 413, 415, 422]; // Refused for what it holds: sent in halves, until the one that spoils it is alone.
 
   let address = "";
@@ -275,12 +276,14 @@
   }
 
   class Showing {
-    constructor(element, { token, clickId, durationMs = 0, painted }) {
-      Object.assign(this, { element, token, clickId, declaredMs: durationMs });
-      this.video = element instanceof HTMLMediaElement ? element : element.querySelector("video");
+    constructor(element, { token, clickId, durationMs = 0, painted, pictures = 0 }) {
+      Object.assign(this, { element, token, clickId, declaredMs: durationMs, pictures });
+      this.place = 0; // The picture in view.
+      this.stayedMs = 0; // It.
+      this.video = pictures ? null : element instanceof HTMLMediaElement ? element : element.querySelector("video");
       this.painted = painted || (() => hasPicture(element));
       this.sent = new Set();
-      this.parts = new Set(); // The hundredths of the video that were played.
+      this.parts = new Set(); // The hundredths of the video that were played; the pictures that were seen.
       this.watchedMs = 0; // In all, replays included, by the clock on the wall.
       this.unsentMs = 0; // Since the last "watch".
       this.replays = 0;
@@ -317,6 +320,7 @@
       if (!this.sent.has("impression") && !this.painted()) return;
       this.once("impression");
       if (this.video) return this.follow();
+      if (this.pictures) return this.leaf();
       this.since ??= performance.now();
       if (performance.now() - this.since >= 1000) this.once("viewable"); // MRC, pictures: one second on end.
     }
@@ -333,6 +337,31 @@
       else if (moved < 0 || moved > passed * video.playbackRate + SLACK_MS) this.jump();
       else if (moved > 0) this.advance(position, now);
       else if (passed > 1000) this.onEndMs = 0; // It waits for the network.
+    }
+
+    /** Follow the pictures: time in view is watched, and a picture that stays for a moment is seen. They have no end. */
+    leaf() {
+      const now = performance.now();
+      if (this.last === null) this.once("play");
+      const passed = this.last === null ? 0 : Math.min(now - this.last, 1000);
+      this.last = now;
+      this.watchedMs += passed;
+      this.unsentMs += passed;
+      this.onEndMs += passed;
+      this.stayedMs += passed;
+      if (this.stayedMs >= SEEN_MS) this.parts.add(this.place);
+      if (this.onEndMs >= 1000) this.once("viewable"); // MRC, pictures: one second on end.
+      for (const seconds of [2, 6, 15]) if (this.watchedMs >= seconds * 1000) this.once(`view_${seconds}s`);
+      for (const share of [25, 50, 75, 100]) if (this.parts.size * 100 >= share * this.pictures) this.once(`p${share}`);
+      if (this.unsentMs >= WATCH_EVERY_MS) this.sendWatch();
+    }
+
+    /** Another picture is in view, from 0 on. */
+    picture(place) {
+      if (place === this.place || !(place >= 0 && place < this.pictures)) return;
+      this.look();
+      this.place = place;
+      this.stayedMs = 0;
     }
 
     begin(position, now) {
@@ -408,7 +437,8 @@
     return !pictures.length || pictures.some((one) => one.readyState >= 2 || one.naturalWidth > 0);
   }
 
-  /** Measure one showing of a post until stop() is called on what this returns. `durationMs` where the video tells none. */
+  /** Measure one showing of a post until stop() is called on what this returns. `durationMs` where the video tells none.
+   * Of a post of pictures say how many in `pictures`, and `picture(place)` of what this returns whenever another is shown. */
   function measure(element, options) {
     const before = showings.get(element);
     if (before?.token === options.token) return before;
@@ -489,7 +519,7 @@
     flush();
   }
 
-  const nothing = { stop() {} };
+  const nothing = { stop() {}, picture() {} };
   globalThis.Vonk = Object.freeze({
     start: safely(start),
     slots: (options) => slots(options || {}).catch((error) => (report("failed", error), [])),
