@@ -51,6 +51,7 @@ class CampaignObject(Given, frozen=True):
     rta_product_selection_enabled: bool | None = None
     sales_destination: str | None = None
     special_industries: list[str] = []
+    split_test_variable: str | None = None
     virtual_objective_type: str | None = None
 
 
