@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -29,6 +30,13 @@ os.environ.setdefault("VONK_RANDOM_SLOTS_PERCENT", "0")  # Chance decides nothin
 os.environ["DJANGO_SETTINGS_MODULE"] = "vonk.config.settings"  # Here, so that it is read after VONK_DATA is set.
 django.setup()
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # The cast need no slow ones.
+
+# A run proves the same of the same tree, however busy the machine: properties are tried with the same examples each time, and
+# none is judged by how long it takes. New examples, and many, are what `make test-long` is for.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)

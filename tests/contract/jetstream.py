@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests import patience
 from vonk.storage.nats.address import parse
 from vonk.storage.nats.link import Link, Request
 
-READY_SECONDS_MAX = 20.0
-STOP_SECONDS_MAX = 10.0
 POLL_SECONDS = 0.02
 
 
@@ -39,7 +38,7 @@ class Node:
         assert self._process is None, "It runs."
         with (self._directory / "nats.log").open("ab") as log:
             self._process = subprocess.Popen(["nats-server", "-c", str(self._file)], stdout=log, stderr=log)
-        until = time.monotonic() + READY_SECONDS_MAX
+        until = time.monotonic() + patience.SECONDS
         while not self._listens():
             if self._process.poll() is not None or time.monotonic() > until:
                 text = (self._directory / "nats.log").read_text(encoding="utf-8")[-2_000:]
@@ -51,7 +50,7 @@ class Node:
         """End it at once, as a power cut of the process alone would; nothing happens when it does not run."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(STOP_SECONDS_MAX)
+            self._process.wait(patience.SECONDS)
             self._process = None
 
     def cut_off(self) -> None:
@@ -93,7 +92,7 @@ class Servers:
 
     def leader_of(self, stream: str) -> Node:
         """Return the node that leads the stream's replicas, once there is one."""
-        until = time.monotonic() + READY_SECONDS_MAX
+        until = time.monotonic() + patience.SECONDS
         while time.monotonic() < until:
             name = api(self.url(stream), f"STREAM.INFO.{stream}").get("cluster", {}).get("leader")
             if name:
@@ -103,7 +102,7 @@ class Servers:
 
     def wait_until_current(self, stream: str) -> None:
         """Wait until every node has all that the stream's leader has."""
-        until = time.monotonic() + READY_SECONDS_MAX
+        until = time.monotonic() + patience.SECONDS
         while time.monotonic() < until:
             replicas = api(self.url(stream), f"STREAM.INFO.{stream}").get("cluster", {}).get("replicas", [])
             if len(replicas) == len(self.nodes) - 1 and all(
@@ -139,7 +138,7 @@ def api(url: str, call: str, body: object = None) -> Any:
     link = Link(parse(url))
     try:
         payload = b"" if body is None else json.dumps(body).encode()
-        return json.loads(link.ask(Request(f"$JS.API.{call}", payload, seconds=5)))
+        return json.loads(link.ask(Request(f"$JS.API.{call}", payload, seconds=patience.SECONDS)))
     finally:
         link.close()
 

@@ -31,7 +31,7 @@ class RedisServer:
              "--dir", str(self._folder)],
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_for(self._answers, "redis-server does not answer", 20)
+        wait_for(self._answers, "redis-server does not answer")
 
     def kill(self) -> None:
         """Kill -9: what it held is gone."""

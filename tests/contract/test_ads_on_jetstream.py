@@ -19,9 +19,6 @@ def test_what_was_not_acknowledged_while_the_server_was_dead_is_taken_when_it_is
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(committer, "FOLLOW_SECONDS", 0.01)
-    monkeypatch.setattr(stream, "ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr(engine, "APPEND_SECONDS_MAX", 0.4)
-    monkeypatch.setattr(engine, "LOOK_SECONDS_MAX", 0.4)
 
     async def healthy(ads: Ads, wanted: int) -> None:
         while (await ads.call("GET", "/healthz"))[0] != wanted:  # noqa: ASYNC110 - a load balancer asks like this too.
@@ -35,12 +32,15 @@ def test_what_was_not_acknowledged_while_the_server_was_dead_is_taken_when_it_is
             assert await ads.report(token, "impression") == [("accepted", None)]
             node.kill()
             events = [{"id": kind, "kind": kind, "token": token, "at": NOW_MS} for kind in ("impression", "play")]
-            async with asyncio.timeout(60):
+            with monkeypatch.context() as impatient:  # Only while nobody answers: a busy machine's server is slower.
+                impatient.setattr(stream, "ANSWER_SECONDS", 0.2)
+                impatient.setattr(engine, "APPEND_SECONDS_MAX", 0.4)
+                impatient.setattr(engine, "LOOK_SECONDS_MAX", 0.4)
                 await healthy(ads, 503)
                 status, problem = await ads.call("POST", "/v1/events", {"events": events})
                 assert (status, problem["code"]) == (503, "log_unavailable")
-                node.start()
-                await healthy(ads, 200)
+            node.start()
+            await healthy(ads, 200)
             assert await ads.report(token, "impression", "play") == [
                 ("duplicate", "event_repeated"),
                 ("accepted", None),

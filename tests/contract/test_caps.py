@@ -7,6 +7,7 @@ from random import Random
 import msgspec
 import pytest
 
+from tests import patience
 from tests.contract.redis_server import RedisServer, redis_server
 from vonk.delivery.limits.counters import SEEN_UNKNOWN, Counters, Level, Promise
 from vonk.delivery.snapshot import FrequencyCap
@@ -86,8 +87,8 @@ class Town:
         entry = shown(promise.decision_id, promise.viewer_id, self.now_ms)
         taker.count(entry)
         if isinstance(taker, RedisCounters):  # Told within the minute for which a promise outlives its time there.
-            taker.pump(2.0)  # Sends it;
-            taker.pump(2.0)  # hears that it has come.
+            taker.pump(patience.SECONDS)  # Sends it;
+            taker.pump(patience.SECONDS)  # hears that it has come.
         for server in self.servers:  # By the log, which may be late: some learn it, some do not.
             if server is not taker and self.rng.random() < 0.5:
                 server.learn(entry)
@@ -128,7 +129,7 @@ def test_no_interleaving_of_several_servers_passes_a_cap(redis: RedisServer, see
             town.step()
             clock[0] = town.now_ms
             if rng.random() < 0.3:  # What became of showings is told later, and by each server in its own time.
-                rng.choice(servers).pump(2.0)
+                rng.choice(servers).pump(patience.SECONDS)
     finally:
         for server in servers:
             server.close()

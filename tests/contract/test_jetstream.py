@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests import patience
 from tests.contract import jetstream
 from tests.contract.jetstream import Servers
 from tests.contract.test_event_log import event
@@ -338,7 +339,7 @@ def test_a_stream_that_somebody_else_purged_or_shortened_is_damaged(url: str) ->
 def test_a_message_of_another_program_is_named(url: str) -> None:
     log = opened(url)
     log.append([event(0)])
-    log._link.ask(Request(parse(url).subject, b"hello", seconds=5))
+    log._link.ask(Request(parse(url).subject, b"hello", seconds=patience.SECONDS))
     with pytest.raises(StreamDamaged, match="message 2: it is no message of a Vonk log"):
         log.read(START, 10)
     log.close()

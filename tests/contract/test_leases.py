@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from tests import patience
 from tests.contract.redis_server import RedisServer, redis_server
 from vonk.delivery.limits.counters import Level, Limit, Promise, Purse
 from vonk.events.ingest import Entry
@@ -43,7 +44,7 @@ class Server:
         """Exchange what there is with Redis: once to send, once to hear. A second passes."""
         self.machine_ms += 1_000
         for _ in range(times):
-            self.counters.pump(2.0)
+            self.counters.pump(patience.SECONDS)
 
     def promises(self, limit: Limit) -> bool:
         """Promise one event if it may."""
@@ -260,7 +261,7 @@ def test_the_rehearsed_purses_grant_and_count_as_redis_does(redis: RedisServer) 
         both: tuple[Talks, Talks] = (real[name], played[name])
         for exchange in both:
             exchange.send(Batch(bills, wants))
-            heard = exchange.hear(2.0)
+            heard = exchange.hear(patience.SECONDS)
             assert heard is not None
             answers.append(heard.granted)
         assert answers[0] == answers[1]

@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
+from tests import patience
 from tests.simulation.crash_platform import Platform
-from tests.simulation.crash_world import ANSWER_SECONDS, EUR, RETRY_SECONDS, Person, World, answered
+from tests.simulation.crash_world import EUR, RETRY_SECONDS, Person, World, answered
 from tests.wire.serving import send
 from vonk.core import ids
 from vonk.core.taxonomy import AgeBand
@@ -89,14 +90,14 @@ class Load:
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(ANSWER_SECONDS)
+            thread.join(patience.SECONDS)
         assert not any(thread.is_alive() for thread in self._threads), "The load does not end."
         assert self.ledger.failures == []
 
     def report(self, events: list[Sent], *, gives_up: bool = False) -> dict[str, str] | None:
         """Send a batch until it is answered; return each event's verdict, None when the sender gave up in doubt."""
         body = {"events": [event.wire() for event in events]}
-        doubt, until = False, time.monotonic() + ANSWER_SECONDS
+        doubt, until = False, time.monotonic() + patience.SECONDS
         while True:
             try:
                 reply = send("POST", f"{self._ads}/v1/events", body)

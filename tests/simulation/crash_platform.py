@@ -11,13 +11,12 @@ from socket import create_server
 
 import msgspec
 
+from tests import patience
 from tests.wire.serving import VONK, environment, send, wait_for
 from vonk.cli.serve import STATE_FILE, ServeState
 
 OPTION_OF = {"site": "--port", "ads": "--ads-port", "work": "--work-port"}
 NAMES = tuple(OPTION_OF)
-READY_SECONDS = 180
-END_SECONDS = 60
 
 
 class Platform:
@@ -45,7 +44,7 @@ class Platform:
 
     def wait_until_ready(self) -> None:
         """Return when all three processes answer 200 to GET /healthz."""
-        wait_for(self._ready, f"serve is not ready, see {self.log}", seconds=READY_SECONDS)
+        wait_for(self._ready, f"serve is not ready, see {self.log}")
 
     def processes(self) -> dict[str, int]:
         """Return the supervised processes by name; none while there is no serve."""
@@ -63,7 +62,6 @@ class Platform:
         wait_for(
             lambda: not any(self.processes().get(name) in {None, before[name]} for name in names),
             f"{names} stay dead, see {self.log}",
-            seconds=READY_SECONDS,
         )
 
     def kill_supervisor(self, *, whole: bool) -> None:
@@ -78,13 +76,13 @@ class Platform:
         if whole:
             for process_id in self.alive():
                 self._kill(process_id, whole=False)
-        self._serve.wait(END_SECONDS)
+        self._serve.wait(patience.SECONDS)
 
     def stop(self) -> int:
         """Ask `vonk serve` to end; return its exit code."""
         assert self._serve is not None
         self._serve.terminate()
-        return self._serve.wait(END_SECONDS)
+        return self._serve.wait(patience.SECONDS)
 
     def limit_files_of_ads(self, size: int | None) -> None:
         """Let the ad server write no file beyond the size, as if the disk were full; None lifts it again."""
@@ -136,7 +134,7 @@ def platform_on(data: Path) -> Iterator[Platform]:
             with suppress(ProcessLookupError):
                 os.kill(process_id, signal.SIGKILL)
         if platform._serve is not None:
-            platform._serve.wait(END_SECONDS)
+            platform._serve.wait(patience.SECONDS)
 
 
 def _free_ports(count: int) -> list[int]:

@@ -9,6 +9,7 @@ from typing import Any
 import imageio_ffmpeg
 import msgspec
 
+from tests import patience
 from tests.simulation.crash_platform import Platform
 from tests.wire.serving import VONK, Reply, environment, send, wait_for
 
@@ -18,7 +19,6 @@ FUNDS = 1_000_000 * EUR
 BUDGET = 900_000 * EUR  # Nothing runs out, so that every billable event bills its price.
 COUNTRY_OF = {"cpm": "NL", "cpc": "BE"}
 BID_OF = {"cpm": 5 * EUR, "cpc": EUR // 2}
-ANSWER_SECONDS = 180
 RETRY_SECONDS = 0.05
 RETRIED = {429, 503}
 
@@ -93,7 +93,7 @@ def answered(
     raw: bytes | None = None,
 ) -> Reply:
     """Send a request until it is answered by somebody who is neither dead nor busy."""
-    until = time.monotonic() + ANSWER_SECONDS
+    until = time.monotonic() + patience.SECONDS
     while True:
         try:
             reply = send(method, url, body, token=token, key=key, raw=raw)

@@ -9,6 +9,7 @@ from http.client import HTTPException
 from random import Random
 from typing import Final
 
+from tests import patience
 from tests.wire.serving import Reply, send
 from vonk.core import ids
 from vonk.core.taxonomy import AgeBand
@@ -19,7 +20,6 @@ SLOTS_MAX: Final = 6
 GIVES_UP_SHARE: Final = 0.3  # Of those whose request was not answered.
 AGAIN_SHARE: Final = 0.3
 LATE_MAX: Final = 200  # Showings whose reports are held back, to be sent among others'.
-ANSWER_SECONDS: Final = 120
 RETRY_SECONDS: Final = 0.03
 VIEWER_MS: Final = 7 * 86_400_000
 FAR_MS: Final = 4_000_000_000_000  # Clocks lie.
@@ -56,7 +56,7 @@ class Crowd:
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(ANSWER_SECONDS)
+            thread.join(patience.SECONDS)
         assert not any(thread.is_alive() for thread in self._threads), "The crowd does not end."
         assert self.failures == []
 
@@ -130,7 +130,7 @@ class Crowd:
 
     def _answered(self, rng: Random, path: str, body: object, *, gives_up: bool = False) -> tuple[Reply | None, bool]:
         """Send until there is an answer. Returns None when the sender gave up; and whether it is in doubt what happened."""
-        doubted, until = False, time.monotonic() + ANSWER_SECONDS
+        doubted, until = False, time.monotonic() + patience.SECONDS
         while True:
             try:
                 reply = send("POST", rng.choice(self._urls) + path, body)

@@ -10,11 +10,10 @@ from pathlib import Path
 from socket import create_server
 from typing import Final
 
+from tests import patience
 from tests.wire.serving import VONK, environment, send, wait_for
 
 NAMES: Final = ("ads", "work")
-READY_SECONDS: Final = 120
-END_SECONDS: Final = 30
 SYNCS: Final = "fdatasync,fsync"
 WRITES: Final = "pwrite64,ftruncate,fallocate"
 
@@ -63,18 +62,18 @@ class Plane:
         for name in names:
             self._processes[name].kill()
         for name in names:
-            self._processes.pop(name).wait(END_SECONDS)
+            self._processes.pop(name).wait(patience.SECONDS)
 
     def stop(self) -> None:
         """Ask all that run to end; each must do so by itself, with 0 or by the signal that it was asked with."""
         for process in self._processes.values():
             process.terminate()
-        codes = {name: process.wait(END_SECONDS) for name, process in self._processes.items()}
+        codes = {name: process.wait(patience.SECONDS) for name, process in self._processes.items()}
         self._processes.clear()
         assert set(codes.values()) <= {0, -signal.SIGTERM}, codes
 
     def wait_until_ready(self, *names: str) -> None:
-        wait_for(lambda: all(map(self._ready, names)), f"{names} are not ready, see {self.data}.*.log", READY_SECONDS)
+        wait_for(lambda: all(map(self._ready, names)), f"{names} are not ready, see {self.data}.*.log")
 
     def limit_files(self, size: int | None) -> None:
         """Let the ad server write no file beyond the size; None lifts it again."""
@@ -91,11 +90,11 @@ class Plane:
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            wait_for(lambda: _traced(process_id), f"strace does not attach (exit {tracer.poll()})", END_SECONDS)
+            wait_for(lambda: _traced(process_id), f"strace does not attach (exit {tracer.poll()})")
             yield
         finally:
             tracer.terminate()
-            tracer.wait(END_SECONDS)
+            tracer.wait(patience.SECONDS)
 
     @contextmanager
     def silent(self, name: str = "ads") -> Iterator[None]:
@@ -113,7 +112,7 @@ class Plane:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGCONT)
             process.kill()
-            process.wait(END_SECONDS)
+            process.wait(patience.SECONDS)
         self._processes.clear()
 
     def _ready(self, name: str) -> bool:

@@ -22,7 +22,6 @@ from vonk.events.log import EventLog
 
 SEED = int(os.environ.get("VONK_FAULT_SEED", "11"))
 ONLY = os.environ.get("VONK_FAULT_NAMES", "").split()  # Of the faults; all when empty.
-SECONDS_A_ROUND = 60  # Of patience, never of expectation.
 LOAD_SECONDS_MAX = 0.3
 
 
@@ -59,7 +58,6 @@ def wait_for_more(crowd: Crowd, code: str) -> None:
     wait_for(
         lambda: crowd.answers[code] > before or crowd.failures,
         f"no answer is {code}: {dict(crowd.answers)}",
-        SECONDS_A_ROUND,
     )
     assert crowd.failures == []
 

@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from django_tasks_db.models import DBTaskResult
 
+from tests import patience
 from tests.simulation import crash_world
 from tests.simulation.crash_load import Load
 from tests.simulation.crash_platform import NAMES, Platform, platform_on
@@ -31,7 +32,6 @@ from vonk.storage.sqlite.event_log import SqliteEventLog
 
 ROUNDS = int(os.environ.get("VONK_CRASH_ROUNDS", "4"))
 SEED = int(os.environ.get("VONK_CRASH_SEED", "40"))  # Its first four targets kill every process, and fill the disk.
-SECONDS_A_ROUND = 60  # Of patience, never of expectation.
 LOAD_SECONDS_MAX = 1.0
 BIRTH_SECONDS_MAX = 3.0
 BYTES_LEFT = 512  # Less than serve's own log, which is then refused too.
@@ -83,13 +83,13 @@ class Rounds:
     def _in_the_middle_of_a_video(self, *, whole: bool) -> None:
         video_id = self._world.cleo.does("POST", "/videos?name=long.mp4", raw=self._video)["id"]
         folder = f"video-{video_id}."
-        wait_for(lambda: self._platform.alive(folder), "the video is not being encoded", SECONDS_A_ROUND)
+        wait_for(lambda: self._platform.alive(folder), "the video is not being encoded")
         encoders = set(self._platform.alive(folder))
         if whole:
             self._platform.kill("work", whole=True)
         else:
             self._platform.kill_supervisor(whole=False)
-        wait_for(lambda: not encoders & set(self._platform.alive()), "the encoder outlives work", SECONDS_A_ROUND)
+        wait_for(lambda: not encoders & set(self._platform.alive()), "the encoder outlives work")
         self.uploads.append(video_id)
         self.wait_for_videos()
 
@@ -98,7 +98,6 @@ class Rounds:
             wait_for(
                 lambda path=f"/videos/{video_id}": self._world.cleo.does("GET", path)["state"] == "ready",
                 f"video {video_id} is not taken up again",
-                seconds=SECONDS_A_ROUND,
             )
 
     def _fill_the_disk(self) -> None:
@@ -106,11 +105,11 @@ class Rounds:
         ledger = self._load.ledger
         refused = ledger.refusals["log_unavailable"]
         self._platform.limit_files_of_ads(BYTES_LEFT)
-        wait_for(lambda: ledger.refusals["log_unavailable"] > refused, "a full disk is not named", SECONDS_A_ROUND)
+        wait_for(lambda: ledger.refusals["log_unavailable"] > refused, "a full disk is not named")
         decided = ledger.decisions
         self._platform.limit_files_of_ads(None)
         acknowledged = len(ledger.acknowledged)
-        wait_for(lambda: len(ledger.acknowledged) > acknowledged, "the ad server does not recover", SECONDS_A_ROUND)
+        wait_for(lambda: len(ledger.acknowledged) > acknowledged, "the ad server does not recover")
         assert ledger.decisions >= decided
 
 
@@ -186,7 +185,7 @@ def check_files(data: Path) -> None:
     assert sorted(path.name for path in (data / "keys").iterdir()) == ["codes", "django", "receipts", "tokens"]
 
 
-@pytest.mark.timeout(180 + SECONDS_A_ROUND * ROUNDS)
+@pytest.mark.timeout(patience.SECONDS * (ROUNDS + 3))
 def test_what_was_acknowledged_survives_every_kill(tmp_path: Path) -> None:
     rng = Random(SEED)
     with platform_on(tmp_path / "data") as platform:
@@ -223,7 +222,6 @@ def settle(platform: Platform, load: Load, world: World) -> None:
     wait_for(
         lambda: world.ada.does("GET", f"/accounts/{world.account_id}/balance")["billed_micros"] == billed,
         f"{billed} are not billed",
-        seconds=SECONDS_A_ROUND,
     )
 
 

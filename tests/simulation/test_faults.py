@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
 from tests.simulation.fault_load import Crowd
 from tests.simulation.fault_plane import NAMES, SYNCS, WRITES, Plane, may_trace
-from tests.simulation.fault_run import SECONDS_A_ROUND, SEED, run, wait_for_more
+from tests.simulation.fault_run import SEED, run, wait_for_more
 from vonk.config import keys
 from vonk.delivery.snapshot import ClockDocument, DocumentKind, encode_document
 from vonk.events.tokens import Signer
@@ -110,7 +111,7 @@ class Faults:
 
 def move_clock(data: Path, offset_us: int) -> None:
     """Have the ad server's clock jump, as the control plane would: one publication, numbered like any other."""
-    database = sqlite3.connect(data / "control.sqlite3", timeout=SECONDS_A_ROUND, isolation_level=None)
+    database = sqlite3.connect(data / "control.sqlite3", timeout=patience.SECONDS, isolation_level=None)
     database.execute("BEGIN IMMEDIATE")
     number = "UPDATE control_sequence SET value = value + 1 WHERE name = 'publication' RETURNING value"
     (sequence,) = database.execute(number).fetchone()
@@ -125,7 +126,7 @@ def move_clock(data: Path, offset_us: int) -> None:
 
 
 @pytest.mark.xdist_group("faults")
-@pytest.mark.timeout(240 + SECONDS_A_ROUND * ROUNDS)
+@pytest.mark.timeout(patience.SECONDS * (ROUNDS + 4))
 def test_after_every_fault_what_was_acknowledged_is_there_once(world: Path) -> None:
     plane = Plane(world)
     crowd = Crowd([plane.url("ads")], Signer(keys.load_or_create(world).tokens), SEED)

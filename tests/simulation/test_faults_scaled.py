@@ -12,11 +12,12 @@ from random import Random
 
 import pytest
 
+from tests import patience
 from tests.contract import jetstream
 from tests.contract.redis_server import RedisServer, redis_server
 from tests.simulation.fault_load import Crowd
 from tests.simulation.fault_plane import Plane
-from tests.simulation.fault_run import SECONDS_A_ROUND, SEED, run
+from tests.simulation.fault_run import SEED, run
 from vonk.config import keys
 from vonk.events.tokens import Signer
 from vonk.storage.nats.event_log import NatsEventLog
@@ -87,7 +88,7 @@ class Faults:
 
 
 @pytest.mark.xdist_group("faults")
-@pytest.mark.timeout(240 + SECONDS_A_ROUND * ROUNDS)
+@pytest.mark.timeout(patience.SECONDS * (ROUNDS + 4))
 def test_after_every_fault_of_its_engines_what_was_acknowledged_is_there_once(world: Path, tmp_path: Path) -> None:
     second = Path(shutil.copytree(world, tmp_path / "second"))
     with jetstream.running(tmp_path / "nats", nodes=3) as servers, redis_server(tmp_path) as redis:

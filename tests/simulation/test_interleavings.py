@@ -320,7 +320,6 @@ class Spine(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db(transaction=False)
-@pytest.mark.timeout(300)
 def test_whatever_people_do_in_whatever_order() -> None:
     run_state_machine_as_test(
         Spine,

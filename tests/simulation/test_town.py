@@ -5,9 +5,8 @@ import subprocess
 from pathlib import Path
 
 import msgspec
-import pytest
 
-from tests import templates
+from tests import patience, templates
 from tests.wire.serving import VONK, environment, serving
 from vonk.simulation import town as story
 from vonk.simulation import world
@@ -95,11 +94,10 @@ def small(seed: int = 7) -> TownPlan:
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*VONK, *arguments], capture_output=True, text=True, check=False, timeout=60, env=environment()
+        [*VONK, *arguments], capture_output=True, text=True, check=False, timeout=patience.SECONDS, env=environment()
     )
 
 
-@pytest.mark.timeout(240)
 def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: Path) -> None:
     data, plan = tmp_path / "data", small()
     templates.directory(data, sandbox=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from tests import templates
+from tests import patience, templates
 from tests.wire.serving import environment
 from vonk.cli.main import app
 from vonk.cli.start import with_django
@@ -48,7 +48,9 @@ class Audit(msgspec.Struct, frozen=True):
 def audits(directories: list[Path]) -> list[Audit]:
     """Return what `vonk audit --json` says of each directory."""
     command = [sys.executable, "-m", "tests.wire.auditing", *map(str, directories)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100, env=environment())
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=patience.SECONDS, env=environment()
+    )
     return [msgspec.json.decode(line, type=Audit) for line in done.stdout.splitlines()]
 
 
@@ -56,7 +58,7 @@ def fill(directory: Path) -> None:
     """Make a data directory of kept books."""
     templates.directory(directory, sandbox=True)
     command = [sys.executable, "-m", "tests.wire.auditing", "--fill", str(directory)]
-    subprocess.run(command, check=True, timeout=100, env=environment())
+    subprocess.run(command, check=True, timeout=patience.SECONDS, env=environment())
 
 
 def _fill(directory: Path) -> None:

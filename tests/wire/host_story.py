@@ -8,6 +8,7 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode
 
+from tests import patience
 from tests.wire.serving import Platform, send, wait_for
 
 API = "/platform/v1"
@@ -59,7 +60,7 @@ class Browser:
     def _open(self, method: str, path: str, sent: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
         request = urllib.request.Request(self._site + path, sent, headers or {}, method=method)
         try:
-            with self._opener.open(request, timeout=30) as response:
+            with self._opener.open(request, timeout=patience.SECONDS) as response:
                 content: bytes = response.read()
                 return content
         except urllib.error.HTTPError as error:
@@ -104,10 +105,10 @@ def lives(
         (slot,) = reply.body["slots"]
         return slot if slot["ad"] is not None else None
 
-    wait_for(lambda: shown() is not None, "the host's post is not advertised", seconds=10)
+    wait_for(lambda: shown() is not None, "the host's post is not advertised")
     slot = shown()
     assert slot is not None
     assert (slot["ad"]["post"]["external_id"], slot["ad"]["post_id"]) == ("p-1", post_id)
     counted(slot["token"])
     assert host.syncs("deletions", {"kind": "post", "external_id": "p-1", "version": 2}) == "applied"
-    wait_for(lambda: shown() is None, "the ad is shown after the host deleted its post", seconds=10)
+    wait_for(lambda: shown() is None, "the ad is shown after the host deleted its post")

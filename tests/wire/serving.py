@@ -13,13 +13,12 @@ from typing import Any
 
 import msgspec
 
-from tests import templates
+from tests import patience, templates
 from tests.templates import plain_environment as environment
 from vonk.cli.serve import STATE_FILE, ServeState
 
 __all__ = ["environment"]
 
-READY_SECONDS = 90
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"  # Events of a library are a bot's.
 VONK = [sys.executable, "-m", "vonk.cli.main"]
 
@@ -54,7 +53,7 @@ def send(
     if key is not None:
         request.add_header("Idempotency-Key", key)
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=patience.SECONDS) as response:
             status, content = response.status, response.read()
     except urllib.error.HTTPError as refused:
         status, content = refused.code, refused.read()
@@ -92,7 +91,7 @@ class Platform:
             return False
 
 
-def wait_for(happened: Any, failure: str, seconds: float = READY_SECONDS) -> None:
+def wait_for(happened: Any, failure: str, seconds: float = patience.SECONDS) -> None:
     """Return when ``happened()`` is true; fail with the text when it never is."""
     until = time.monotonic() + seconds
     while not happened():
@@ -119,4 +118,4 @@ def serving(data: Path, *options: str, from_nothing: bool = False) -> Iterator[P
         yield platform
     finally:
         process.terminate()
-        process.wait(40)
+        process.wait(patience.SECONDS)

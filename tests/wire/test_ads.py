@@ -60,7 +60,6 @@ def impression(
     return verdict["verdict"], verdict["reason"]
 
 
-@pytest.mark.timeout(120)
 def test_a_running_server_follows_a_rotation(tmp_path: Path) -> None:
     prepare(tmp_path)
     old = wiring.signer(tmp_path)
@@ -77,12 +76,11 @@ def test_a_running_server_follows_a_rotation(tmp_path: Path) -> None:
         assert refused.returncode == 2
         assert "0.0 days ago" in refused.stderr
         assert vonk("admin", "rotate-keys", "--data", str(tmp_path), "--yes", "--force").returncode == 0
-        wait_for(lambda: impression(url, old)[0] == "refused", "the old key is still good", seconds=10)
+        wait_for(lambda: impression(url, old)[0] == "refused", "the old key is still good")
         assert impression(url, new) == ("accepted", None)
         assert impression(url, new, key=host_key) == "host_key_invalid"
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("trusted", "reason"), [("127.0.0.1", "data_centre"), ("198.51.100.0/24", None)])
 def test_only_a_known_proxy_is_believed_whose_request_it_is(tmp_path: Path, trusted: str, reason: str | None) -> None:
     prepare(tmp_path)

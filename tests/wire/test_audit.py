@@ -14,6 +14,7 @@ from typing import Self
 import msgspec
 import pytest
 
+from tests import patience
 from tests.area.billing.corruptions import CORRUPTIONS
 from tests.wire import auditing
 from tests.wire.serving import VONK, environment, send, serving
@@ -37,7 +38,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def audit(directory: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*VONK, "audit", "--data", str(directory), *options],
-        capture_output=True, text=True, check=False, timeout=100, env=environment(),
+        capture_output=True, text=True, check=False, timeout=patience.SECONDS, env=environment(),
     )  # fmt: skip
 
 

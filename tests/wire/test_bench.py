@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
+
 VONK = Path(sys.executable).with_name("vonk")
 
 
@@ -62,7 +64,9 @@ def _wrk() -> None:
     ],
 )
 def test_a_benchmark_prints_one_json_object(command: tuple[str, ...], keys: set[str]) -> None:
-    done = subprocess.run([VONK, "bench", *command, "--json"], capture_output=True, text=True, timeout=100, check=True)
+    done = subprocess.run(
+        [VONK, "bench", *command, "--json"], capture_output=True, text=True, timeout=patience.SECONDS, check=True
+    )
     figures = json.loads(done.stdout)
     measured = {name: value for name, value in figures.items() if value is not None}  # What was not asked for is null.
     assert set(measured) == keys

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import patience
 from tests.wire.serving import environment
 
 VONK = Path(sys.executable).with_name("vonk")
@@ -12,7 +13,9 @@ VONK = Path(sys.executable).with_name("vonk")
 
 def test_the_audits_benchmark_prints_one_json_object() -> None:
     command = [str(VONK), "bench", "audit", "--events", "1000", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True, env=environment())
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=patience.SECONDS, check=True, env=environment()
+    )
     figures = json.loads(done.stdout)
     assert figures["events"] == 1_000
     assert figures["records"] > 1_000

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
 from tests.wire.serving import VONK, Platform, environment, send, serving, wait_for
 from vonk.cli.serve import STATE_FILE
 
@@ -33,7 +34,12 @@ def family(platform: Platform) -> set[int]:
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*VONK, *arguments], capture_output=True, text=True, check=False, timeout=60, env={**environment(), **environ}
+        [*VONK, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=patience.SECONDS,
+        env={**environment(), **environ},
     )
 
 
@@ -74,7 +80,7 @@ def test_a_platform_that_is_killed_leaves_nothing_running(tmp_path: Path) -> Non
         processes = family(platform)
         platform.process.kill()
         platform.process.wait(10)
-        wait_for(lambda: not any(lives(one) for one in processes), "some process outlived its parent", seconds=40)
+        wait_for(lambda: not any(lives(one) for one in processes), "some process outlived its parent")
     assert (tmp_path / "data/vonk.toml").read_text(encoding="utf-8") == "sandbox = true\n"
 
 

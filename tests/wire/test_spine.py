@@ -287,7 +287,7 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     review = olu.does("GET", "/reviews")["items"][0]
     assert (review["ad_id"], review["preview"]["handle"]) == (ids["ad_id"], "cleo")
     olu.does("POST", f"/reviews/{review['review']['id']}/approval")
-    wait_for(lambda: slot(platform, vik)["ad"] is not None, "the approved ad is not shown", seconds=10)
+    wait_for(lambda: slot(platform, vik)["ad"] is not None, "the approved ad is not shown")
 
     # Vik sees it, likes it, follows Cleo from it.
     shown = [slot(platform, vik) for _ in range(IMPRESSIONS)]
@@ -350,7 +350,7 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
 
     # Revocation: no slot is answered with the ad a second later; Ada sees why.
     cleo.does("POST", f"/consents/{issued['id']}/revocation")
-    wait_for(lambda: slot(platform, vik)["ad"] is None, "the ad is shown after its revocation", seconds=10)
+    wait_for(lambda: slot(platform, vik)["ad"] is None, "the ad is shown after its revocation")
     status = ada.does("GET", f"/accounts/{account_id}/statuses")["items"][0]
     assert (status["ad_id"], status["headline"]) == (ids["ad_id"], "consent_revoked")
     wait_for(lambda: any((platform.data / "mail").glob("*")), "Ada got no letter")
@@ -377,9 +377,9 @@ def test_one_spark_ad_lives_its_whole_life(platform: Platform, tmp_path: Path) -
     review = olu.does("GET", "/reviews")["items"]
     if review:
         olu.does("POST", f"/reviews/{review[0]['review']['id']}/approval")
-    wait_for(lambda: slot(platform, vik)["ad"] is not None, "the ad does not come back", seconds=10)
+    wait_for(lambda: slot(platform, vik)["ad"] is not None, "the ad does not come back")
     olu.does("POST", "/sandbox/clock", {"advance_seconds": 7 * 86_400})
-    wait_for(lambda: slot(platform, vik)["ad"] is None, "the ad is shown after its consent ended", seconds=10)
+    wait_for(lambda: slot(platform, vik)["ad"] is None, "the ad is shown after its consent ended")
 
     # The books.
     audit = subprocess.run(

@@ -11,6 +11,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection, transaction
 
+from tests import patience
 from tests.area.advertising.town import Town, compiled, open_review, published
 from vonk.advertising import publish
 from vonk.advertising.actions import ads, campaigns, reviews
@@ -31,7 +32,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
 
     def run(act: Callable[[], object]) -> str:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=patience.SECONDS)
             act()
         except Problem as problem:
             return problem.code

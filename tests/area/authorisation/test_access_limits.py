@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from tests import patience
 from tests.area.authorisation.business import PULL, asked, business
 from tests.area.authorisation.world import DAY, World
 from vonk.authorisation import queries
@@ -57,7 +58,7 @@ def race(*acts: Callable[[], object]) -> list[str]:
 
     def run(act: Callable[[], object]) -> str:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=patience.SECONDS)
             act()
         except Problem as problem:
             return problem.code

@@ -118,7 +118,7 @@ def tell() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(0 if LONG else 120)
+@pytest.mark.timeout(0 if LONG else 900)
 def test_any_life_on_every_road() -> None:
     Stage.cast = Cast()
     run_state_machine_as_test(

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
+from tests import patience
 from tests.area.authorisation.world import World
 from vonk.authorisation import queries
 from vonk.authorisation.actions import answers, consents, requests
@@ -26,7 +27,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
 
     def do(act: Callable[[], object]) -> str:
         try:
-            both.wait(timeout=20)
+            both.wait(timeout=patience.SECONDS)
             act()
         except Problem as problem:
             return problem.code
@@ -77,7 +78,7 @@ def test_two_who_tell_the_same_full_bells_do_not_wait_for_each_other(
             for person_id in order:
                 notifications.notify(person_id, kind="news", text="New", link="", at=now)
                 if connection.vendor == "postgresql" and person_id == order[0]:
-                    inside.wait(timeout=20)
+                    inside.wait(timeout=patience.SECONDS)
 
     assert together(lambda: tell(people), lambda: tell(people[::-1])) == ["", ""]
     for person_id in people:

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from tests import patience
 from tests.area.authorisation.world import World
 from vonk.authorisation import queries
 from vonk.authorisation.actions import consents
@@ -26,7 +27,7 @@ def test_exactly_one_of_two_accounts_gets_the_code(now: datetime) -> None:
 
         def redeem(scope: Scope, code: str = issued.code, barrier: Barrier = both) -> str:
             try:
-                barrier.wait(timeout=10)
+                barrier.wait(timeout=patience.SECONDS)
                 return str(consents.redeem(scope, code, now=now).again)
             except Problem as problem:
                 return problem.code

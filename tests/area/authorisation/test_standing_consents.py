@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from django.db import connection
 
+from tests import patience
 from tests.area.authorisation.test_requests import FEE, all_of_it, refused
 from tests.area.authorisation.world import DAY, World, grant, subjects
 from vonk.authorisation import queries
@@ -136,7 +137,7 @@ def test_two_that_race_get_exactly_the_total(now: datetime) -> None:
 
         def ask(who: tuple[Scope, int], barrier: Barrier = both) -> bool:
             try:
-                barrier.wait(timeout=10)
+                barrier.wait(timeout=patience.SECONDS)
                 return requests.ask(who[0], who[1], offer=capped(250), now=now).consent_id is not None
             finally:
                 connection.close()

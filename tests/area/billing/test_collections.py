@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import patience
 from tests.area.billing.books import assert_sound, left, moved, published, undone
 from tests.area.billing.test_workers import in_threads
 from tests.area.billing.till import Killed, Till, Trouble
@@ -262,7 +263,7 @@ def test_two_who_ask_at_once_book_once(log: MemoryEventLog) -> None:
     town, till = owing(log, 3 * EUR), Till()
     invoices.issue(NOW)
     invoice_id = Invoice.objects.get().pk
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=patience.SECONDS)
 
     def meanwhile() -> None:
         if threading.current_thread() is not threading.main_thread():

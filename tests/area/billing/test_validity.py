@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from tests import patience
 from tests.area.billing.world import NOW, OPERATOR
 from vonk.billing import validity
 from vonk.billing.actions.validity import reset_rule, set_rule
@@ -115,7 +116,7 @@ def test_two_operators_at_once_are_both_obeyed() -> None:
 
     def turn_off(rule: str) -> None:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=patience.SECONDS)
             set_rule(OPERATOR, rule=rule, enabled=False, values={}, now=NOW)
         finally:
             connection.close()

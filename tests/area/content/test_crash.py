@@ -2,11 +2,13 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-import time
+from contextlib import closing
 from pathlib import Path
 
+from tests import patience, templates
 from tests.area.content.clips import ffmpeg, picture
 
 PRELUDE = """
@@ -14,14 +16,11 @@ import sys, django
 django.setup()
 from datetime import UTC, datetime
 from vonk.content.actions import processing, profiles, videos
-from vonk.content.models import Video
 """
 RECEIVE = """
 from datetime import date
-from django.core.management import call_command
 from vonk.identity import access
 from vonk.control.scope import Via
-call_command("migrate", verbosity=0)
 now = datetime.now(UTC)
 cleo = profiles.sign_up(email="cleo@example.org", password="sourdough starter 42", handle="cleo", display_name="Cleo",
                         language="en", country="NL", born_on=date(1990, 5, 17), now=now)
@@ -29,32 +28,44 @@ scope = access.person(access.Actor(cleo.person_id, Via.COMMAND))
 with open(sys.argv[1], "rb") as file:
     print(videos.receive(scope, file, name="clip.mp4", now=now))
 """
-PROCESS = """
+BEGIN = """
+from pathlib import Path
 def now():
-    print("alive", flush=True)
+    if any(Path(sys.argv[2]).rglob("rendition.mp4")):
+        print("encoding", flush=True)
+        sys.stdin.read()  # It goes no further, and is killed here.
     return datetime.now(UTC)
 processing.process(int(sys.argv[1]), now_source=now)
 """
 RETAKE = """
 print(videos.retake_abandoned(datetime.now(UTC), silent_seconds=0))
 """
-STATE = """
-print(Video.objects.get(pk=int(sys.argv[1])).state)
+FINISH = (
+    """
+processing.process(int(sys.argv[1]), now_source=lambda: datetime.now(UTC))
 """
+    + RETAKE
+)
 
 
 def start(data: Path, body: str, *arguments: str) -> "subprocess.Popen[str]":
     environment = {**os.environ, "VONK_DATA": str(data), "DJANGO_SETTINGS_MODULE": "vonk.config.settings"}
     environment.pop("VONK_DATABASE_URL", None)  # A database of its own, in the data directory.
     command = [sys.executable, "-c", PRELUDE + body, *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def run(data: Path, body: str, *arguments: str) -> str:
     with start(data, body, *arguments) as process:
-        output, _ = process.communicate(timeout=100)
+        output, _ = process.communicate(timeout=patience.SECONDS)
     assert process.returncode == 0
     return output.strip().rpartition("\n")[2]  # Above it are lines of the log.
+
+
+def state(data: Path) -> str:
+    with closing(sqlite3.connect(data / templates.CONTROL)) as database:
+        ((found,),) = database.execute("SELECT state FROM content_video")
+    return str(found)
 
 
 def media_files(data: Path) -> list[str]:
@@ -65,21 +76,18 @@ def media_files(data: Path) -> list[str]:
 
 def test_killed_in_the_middle(tmp_path: Path) -> None:
     clip, data = tmp_path / "clip.mp4", tmp_path / "data"
-    ffmpeg(*picture("1280x720", 30, 5), "-c:v", "mpeg4", str(clip))
-    data.mkdir()
+    ffmpeg(*picture("320x180", 25, 3), "-c:v", "mpeg4", str(clip))
+    templates.tables(data / templates.CONTROL)
     video_id = run(data, RECEIVE, str(clip))
-    with start(data, PROCESS, video_id) as worker:
+    with start(data, BEGIN, video_id, str(data / "scratch")) as worker:
         assert worker.stdout is not None
-        while not list((data / "scratch").rglob("rendition.mp4")):
-            assert worker.poll() is None, "It ended before it could be killed."
-            time.sleep(0.01)
+        assert any(line == "encoding\n" for line in worker.stdout), "It ended before it could be killed."
         os.kill(worker.pid, signal.SIGKILL)
     assert worker.returncode == -signal.SIGKILL
-    assert run(data, STATE, video_id) == "processing"
+    assert state(data) == "processing"
     assert media_files(data) == [".mp4", ".src"]
     assert run(data, RETAKE) == "1"
     assert media_files(data) == [".src"]
-    run(data, PROCESS, video_id)
-    assert run(data, STATE, video_id) == "ready"
+    assert run(data, FINISH, video_id) == "0"
+    assert state(data) == "ready"
     assert media_files(data) == [".jpg", ".mp4"]
-    assert run(data, RETAKE) == "0"

@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests import patience
 from tests.clients import ad_server
 from tests.clients.ad_server import AdServer
 from vonk.web.viewer.views import client
@@ -42,7 +43,7 @@ class Host:
         self.context: BrowserContext = browser.new_context(
             base_url=site.url, viewport={"width": 600, "height": HEIGHT}, service_workers="block"
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(patience.SECONDS * 1_000)
         self.console: list[str] = []
         self.context.on("console", lambda message: self.console.append(message.text))
 

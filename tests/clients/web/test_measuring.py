@@ -195,5 +195,5 @@ def test_in_a_frame_of_another_origin_counts_what_the_viewer_sees(host: Host) ->
         frame.evaluate("Vonk.flush()")
         return len(host.ads.kinds) == 2
 
-    wait_for(viewed, "the frame does not see that it is seen", seconds=10)
+    wait_for(viewed, "the frame does not see that it is seen")
     assert host.ads.kinds == ["impression", "viewable"]

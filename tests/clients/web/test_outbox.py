@@ -26,7 +26,7 @@ def accepted(host: Host) -> list[str]:
 
 
 def is_stored(page: Page, count: int) -> None:
-    wait_for(lambda: kept(page) == count, "the browser does not keep the events", seconds=5)
+    wait_for(lambda: kept(page) == count, "the browser does not keep the events")
 
 
 def test_what_could_not_be_sent_is_sent_by_the_next_page(host: Host) -> None:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import patience
+
 STORY = """
 import sys
 from typer.testing import CliRunner
@@ -42,7 +44,7 @@ def test_each_command_starts_and_ends_as_it_says(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=patience.SECONDS,
     ).stdout
     assert [line.split()[0] for line in told.splitlines()] == ["3"] * 3 + ["0"] + ["2"] * 6
     assert [path.name for path in tmp_path.iterdir() if path.suffix in {".jsonl", ".zip"}] == ["out.jsonl"]

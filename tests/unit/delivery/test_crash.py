@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tests import patience
 from vonk.cli import bench_load, bench_world
 from vonk.config import wiring
 from vonk.core import ids
@@ -38,7 +39,7 @@ def running(directory: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def post(port: int, body: Any) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience.SECONDS)
     try:
         connection.request("POST", "/v1/events", msgspec.json.encode(body))
         answer = connection.getresponse()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
 from tests.unit.delivery.making import ACCOUNT, AD, CAMPAIGN, KEY, NOW, Ads, ad_group, id_of, kind_of, one_ad, with_ads
 from vonk.core.clock import FixedClock
 from vonk.delivery.limits.counters import Purse
@@ -46,7 +47,7 @@ def with_two(story: Callable[[Ads, Ads], Awaitable[None]], log: EventLog, *docum
         for one in both:
             await one.app.runtime.start()
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(patience.SECONDS):
                 await story(*both)
         finally:
             for one in both:

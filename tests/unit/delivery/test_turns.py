@@ -40,7 +40,8 @@ def test_a_page_is_applied_in_turns_in_its_order(monkeypatch: pytest.MonkeyPatch
 
     async def story(ads: Ads) -> None:
         its = ads.app.runtime
-        await asyncio.sleep(0.02)  # What the reader found at the start.
+        while not told:  # noqa: ASYNC110 - what the reader found at the start.
+            await asyncio.sleep(0.001)
         told.clear()
         first = its.index.sequence
         its._take(page(first), whole=False)  # noqa: SLF001 - as the reader's thread has it called.

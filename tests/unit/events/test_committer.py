@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests import patience
 from vonk.events import committer
 from vonk.events.committer import Committer, QueueFull
 from vonk.events.log import EventLog, LogMoved, LogUnavailable, Position, StoredRecord
@@ -192,7 +193,7 @@ def test_an_idle_committer_learns_what_others_write(monkeypatch: pytest.MonkeyPa
     async def story() -> None:
         writer = open_on(log, moved=moved)
         log.append([event(name) for name in "abcde"])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(patience.SECONDS):
             while len(moved) < 5:  # noqa: ASYNC110 - nobody needs to be told of it but this test.
                 await asyncio.sleep(0.001)
         await writer.close()
@@ -218,7 +219,7 @@ def test_a_log_that_cannot_be_reached_is_noticed_without_a_write_and_so_is_its_r
 
     async def story() -> None:
         writer = open_on(log)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(patience.SECONDS):
             for healthy in (False, True):
                 log.away = not healthy
                 while writer.healthy is not healthy:  # noqa: ASYNC110 - nobody needs to be told of it but this test.

@@ -76,7 +76,7 @@ class Ada(Person):
         self.page.get_by_label("Name of the new identity").fill(identity)
         self.page.get_by_label("Text").fill(text)
         save = self.page.locator("#save-video")
-        expect(save).to_be_enabled(timeout=60_000)
+        expect(save).to_be_enabled()
         save.click()
         self.page.wait_for_url(lambda url: not re.search(r"/advertiser/videos/\d+/", url))
 

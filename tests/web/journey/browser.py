@@ -19,11 +19,13 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import patience
+
 ARGUMENTS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
 ).split()
-PATIENCE_MS = 15_000
+PATIENCE_MS = patience.SECONDS * 1_000
 CALLED_OFF = "net::ERR_ABORTED"  # By the browser itself: the page was left, or a video was freed.
 
 

@@ -26,7 +26,7 @@ class Cleo(Person):
         """Write the caption while the video is made ready, publish it, return the post's id."""
         self.page.get_by_label("Caption").fill(caption)
         button = self.page.get_by_role("button", name="Publish")
-        expect(button).to_be_enabled(timeout=60_000)
+        expect(button).to_be_enabled()
         expect(self.page.locator("#preview video")).to_be_visible()
         button.click()
         self.page.wait_for_url(re.compile(r"/studio/posts/\d+/"))

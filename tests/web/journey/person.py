@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import patience
 from tests.web.journey.browser import PATIENCE_MS, Album, Watch
 from tests.wire.serving import wait_for
 
@@ -91,13 +92,11 @@ class Person:
 
     def plays(self, video: Locator) -> None:
         """The video is on its way. (The page's policy forbids the scripts of Playwright's own waiting.)"""
-        wait_for(
-            lambda: float(video.evaluate("(video) => video.currentTime")) > 0, "the video stands still", seconds=15
-        )
+        wait_for(lambda: float(video.evaluate("(video) => video.currentTime")) > 0, "the video stands still")
 
     def until(self, read: Callable[[], object], wanted: object, *, path: str | None = None) -> None:
         """Open the page again and again until what is read on it is what is wanted."""
-        deadline = time.monotonic() + 2 * PATIENCE_MS / 1000
+        deadline = time.monotonic() + patience.SECONDS
         while True:
             self.page.goto(path) if path else self.page.reload()
             found = read()

@@ -28,8 +28,6 @@ from vonk.simulation.creators import Issued, VideoState
 SLOT: Final = 4
 CONTEXT: Final[dict[str, str | list[str]]] = {"device": "android", "country": "NL", "language": "en", "keywords": []}
 BUDGET: Final = {"mode": "daily", "micros": 500_000_000}
-PROCESSED_SECONDS: Final = 60
-SHOWN_SECONDS: Final = 10  # A busy machine's; the platform's own bound is one second.
 PUSHED_SECONDS: Final = 5  # The shortest video that may be pushed, at its smallest size.
 
 
@@ -102,7 +100,7 @@ class Roads:
         ada.post(self.of_account("/spark_terms"), {"version": "2026-11"}, NoneType)
         paid = {"amount_micros": 5_000_000_000, "provider_reference": "roads"}
         ada.post(self.of_account("/top_ups"), paid, Created)
-        small = clips.draw(self.folder / "small.mp4", "bread", "dawn", seconds=1).read_bytes()
+        small = clips.draw(self.folder / "small.mp4", "bread", "dawn", seconds=PUSHED_SECONDS).read_bytes()
         for name in ("cleo", "ada", "vik"):
             self._videos[name] = self.calls[name].post("/videos?name=small.mp4", small, Created).id
         for name, video_id in self._videos.items():
@@ -111,7 +109,6 @@ class Roads:
                     self.calls[name].get(f"/videos/{video_id}", VideoState).state == "ready"
                 ),
                 f"the video of {name} is not processed",
-                seconds=PROCESSED_SECONDS,
             )
 
     def of_account(self, path: str) -> str:
@@ -165,12 +162,11 @@ class Roads:
         wait_for(
             lambda: (ad := self.decided()) is not None and ad.id == ad_id,
             f"ad {ad_id} is not shown: {self.status(ad_id)}",
-            seconds=SHOWN_SECONDS,
         )
 
     def stops(self, ad_id: str, *, because: str) -> None:
         """The ad server answers with none, and the ad's page says why."""
-        wait_for(lambda: self.decided() is None, f"ad {ad_id} is still shown", seconds=SHOWN_SECONDS)
+        wait_for(lambda: self.decided() is None, f"ad {ad_id} is still shown")
         status = self.status(ad_id)
         assert "Not delivering" in status, status
         assert because in status, status
@@ -186,7 +182,7 @@ class Roads:
         else:
             path = self.of_account(f"/ads/{ad_id}/enabled")
         self.calls["ada"].put(path, {"enabled": False})
-        wait_for(lambda: self.decided() is None, f"ad {ad_id} is still shown", seconds=SHOWN_SECONDS)
+        wait_for(lambda: self.decided() is None, f"ad {ad_id} is still shown")
 
 
 @contextmanager

@@ -99,7 +99,6 @@ def data_for(host: HostServer, data: Path) -> Path:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-@pytest.mark.timeout(400)
 def test_one_spark_ad_lives_its_whole_life(stage: Stage) -> None:
     cleo, ada, olu, vik, mallory = (stage.people[name] for name in ("cleo", "ada", "olu", "vik", "mallory"))
     assert isinstance(cleo, Cleo)
@@ -118,14 +117,14 @@ def test_one_spark_ad_lives_its_whole_life(stage: Stage) -> None:
     olu_judges(olu)
     ada_sees_why(ada, own_id)
 
-    wait_for(lambda: vik.next_slot() == "spark", "the approved ad is not shown", seconds=15)
+    wait_for(lambda: vik.next_slot() == "spark", "the approved ad is not shown")
     vik.scroll()
     spark_kinds = spark_ad(vik, stage.shop, ad_id=spark_id, post_id=post_id)
     organic_acts(vik, ada, post_id)
 
     ada.change_landing(own_id, stage.shop.url("/oven"))
     olu.approve(OWN)
-    wait_for(lambda: vik.next_slot() == "plain", "the other ad is not shown", seconds=15)
+    wait_for(lambda: vik.next_slot() == "plain", "the other ad is not shown")
     own_kinds = own_ad(vik, stage.shop, ad_id=own_id)
     ada.switch(own_id)
 
@@ -334,12 +333,12 @@ def cleo_revokes(stage: Stage, cleo: Cleo, ada: Ada, vik: Vik, post_id: int, ad_
     """Step 8."""
     assert vik.next_slot() == "spark"
     cleo.revoke(post_id)
-    wait_for(lambda: vik.next_slot() == "", "the ad is shown after its revocation", seconds=10)
+    wait_for(lambda: vik.next_slot() == "", "the ad is shown after its revocation")
     status = ada.status(ad_id)
     assert "Not delivering" in status, status
     assert "The creator has taken back the authorisation." in status, status
     ada.photograph("ads-revoked")
-    wait_for(lambda: "revoked an authorisation" in stage.letters(), "Ada got no letter", seconds=20)
+    wait_for(lambda: "revoked an authorisation" in stage.letters(), "Ada got no letter")
 
 
 def consent_runs_out(stage: Stage, cleo: Cleo, ada: Ada, olu: Olu, vik: Vik, post_id: int, ad_id: int) -> None:
@@ -347,13 +346,13 @@ def consent_runs_out(stage: Stage, cleo: Cleo, ada: Ada, olu: Olu, vik: Vik, pos
     cleo.authorise(post_id, days=7)
     ada.redeem(cleo.copy_code(), caption=CAPTION)
     ada.use_newest_consent(ad_id)
-    wait_for(lambda: vik.next_slot() == "spark", "the ad does not come back", seconds=10)
+    wait_for(lambda: vik.next_slot() == "spark", "the ad does not come back")
     olu.move_clock("7 days")
-    wait_for(lambda: vik.next_slot() == "", "the ad is shown after its consent ended", seconds=10)
+    wait_for(lambda: vik.next_slot() == "", "the ad is shown after its consent ended")
     status = ada.status(ad_id)
     assert "Not delivering" in status, status
     assert "The creator's authorisation has expired." in status, status
-    wait_for(lambda: "has ended" in stage.letters(), "Ada got no letter", seconds=20)
+    wait_for(lambda: "has ended" in stage.letters(), "Ada got no letter")
 
 
 def the_books_hold(stage: Stage, olu: Olu, ada: Ada, cleo: Cleo, credited: Decimal) -> None:

@@ -24,7 +24,6 @@ def roads(tmp_path: Path) -> Iterator[Roads]:
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-@pytest.mark.timeout(400)
 def test_every_road_leads_to_an_ad_and_back(roads: Roads) -> None:
     own_posts_are_linked_in_one_click(roads)
     a_code_has_terms_and_notice(roads)
@@ -230,7 +229,7 @@ def pushes(roads: Roads) -> str:
     ada.page.wait_for_url(re.compile(r"/advertiser/pushed/videos/\d+/"))
     ada.page.get_by_label("Caption").fill("Baked for you #bread")
     save = ada.page.locator("#save-video")
-    expect(save).to_be_enabled(timeout=60_000)
+    expect(save).to_be_enabled()
     save.click()
     ada.page.wait_for_url(re.compile(r"/advertiser/pushed/\d+/"))
     ada.sees("Draft")
@@ -238,7 +237,7 @@ def pushes(roads: Roads) -> str:
     ad_id = roads.launch(ada.page.url.rpartition("=")[2], "Pushed bread", approved=False)
     olu.open_review("Pushed bread")
     submit(olu, "Approve")
-    wait_for(lambda: roads.vik.next_slot() == "spark", "the pushed post is not shown", seconds=15)
+    wait_for(lambda: roads.vik.next_slot() == "spark", "the pushed post is not shown")
     roads.cleo.open("/studio/")
     roads.cleo.sees("Baked for you #bread")
     return ad_id
@@ -338,7 +337,7 @@ def a_duet_needs_the_author_of_the_original(roads: Roads) -> None:
         vik.open("/studio/requests/")
         return bool(vik.page.get_by_role("link", name="Bread").count())
 
-    wait_for(asked, "Vik is not asked", seconds=15)
+    wait_for(asked, "Vik is not asked")
     vik.page.get_by_role("link", name="Bread").click()
     submit(vik, re.compile("^Accept"))
     vik.sees("Ads may show the post until")

@@ -66,7 +66,7 @@ class Vik(Person):
             places = [self.slide(position).evaluate(PLACE) for _look in range(2)]
             return places == [0, 0]
 
-        wait_for(rests, f"slide {position} does not come to rest", seconds=15)
+        wait_for(rests, f"slide {position} does not come to rest")
 
     def start(self) -> None:
         """Open the feed; its first video plays."""
@@ -133,7 +133,6 @@ class Vik(Person):
         wait_for(
             lambda: log.kinds(self.data, ad_id=ad_id)[kind] >= count,
             f"{kind}: {log.kinds(self.data, ad_id=ad_id)}, not {count}",
-            seconds=15,
         )
         assert log.kinds(self.data, ad_id=ad_id)[kind] == count
 

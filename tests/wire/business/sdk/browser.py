@@ -9,6 +9,8 @@ from http.cookiejar import CookieJar
 from typing import IO
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tests import patience
+
 BACK = "https://example.org/back"
 
 
@@ -58,7 +60,7 @@ class Browser:
 
     def _read(self, request: urllib.request.Request) -> tuple[int, str, str]:
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=patience.SECONDS) as answer:
                 return answer.status, "", answer.read().decode()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.headers.get("Location", ""), answer.read().decode()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import patience
 from tests.wire.business.sdk.conftest import Stage
 from tests.wire.business.sdk.test_python import GROUP, NETHERLANDS, starts
 from tests.wire.serving import environment
@@ -16,7 +17,6 @@ from tests.wire.serving import environment
 pytestmark = pytest.mark.xdist_group("sdk")
 
 INSTALLED = Path(sys.prefix, "npm/node_modules/tiktok-business-api-sdk-official/src/index.js")
-SECONDS = 60
 
 
 def test_the_npm_sdk_makes_a_spark_ad(stage: Stage) -> None:
@@ -39,7 +39,7 @@ def test_the_npm_sdk_makes_a_spark_ad(stage: Stage) -> None:
         [node, str(Path(__file__).with_name("flow.mjs"))],
         input=json.dumps(given).encode(),
         capture_output=True,
-        timeout=SECONDS,
+        timeout=patience.SECONDS,
         check=False,
         env=environment(),
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests import patience
 from tests.wire.business.sdk.conftest import Stage
 from tests.wire.serving import BROWSER
 
@@ -31,7 +32,7 @@ class Caller:
             data=sent.encode() if form else None,
             headers={"User-Agent": BROWSER, header or "Access-Token": self._stage.token},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=patience.SECONDS) as answer:
             assert answer.status == 200
             told = json.load(answer)
         assert (told["code"], told["message"]) == (0, "OK"), told
@@ -161,5 +162,5 @@ def test_documentation_shows_json_with_a_get(caller: Caller, stage: Stage) -> No
         data=json.dumps({"advertiser_id": caller.advertiser_id, "page": "1", "page_size": "5"}).encode(),
         headers={"User-Agent": BROWSER, "Access-Token": stage.token, "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=patience.SECONDS) as answer:
         assert json.load(answer)["data"]["page_info"]["page_size"] == 5

@@ -218,7 +218,7 @@ def test_a_spark_ad_from_its_code_to_its_report(client: Client, stage: Stage) ->
 
     # Vik sees it and goes where it leads; what that cost is told in strings.
     later(stage.platform, stage.olu, 120)
-    wait_for(lambda: slot(stage.platform, stage.vik)["ad"] is not None, "the approved ad is not shown", seconds=20)
+    wait_for(lambda: slot(stage.platform, stage.vik)["ad"] is not None, "the approved ad is not shown")
     shown = slot(stage.platform, stage.vik)
     assert shown["ad"]["id"] == ad_id
     later(stage.platform, stage.olu, 31)
