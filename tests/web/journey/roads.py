@@ -100,7 +100,7 @@ class Roads:
         ada.post(self.of_account("/spark_terms"), {"version": "2026-11"}, NoneType)
         paid = {"amount_micros": 5_000_000_000, "provider_reference": "roads"}
         ada.post(self.of_account("/top_ups"), paid, Created)
-        small = clips.draw(self.folder / "small.mp4", "bread", "dawn", seconds=PUSHED_SECONDS).read_bytes()
+        small = clips.draw(self.folder / "small.mp4", "bread", "dawn", seconds=1).read_bytes()
         for name in ("cleo", "ada", "vik"):
             self._videos[name] = self.calls[name].post("/videos?name=small.mp4", small, Created).id
         for name, video_id in self._videos.items():
