@@ -65,6 +65,7 @@ GATHERED: Final[dict[str, Gathered]] = {
     Refusal.CAMPAIGN_ALREADY_SHOWN: Gathered.APART,
     Refusal.NEIGHBOUR_COMPETES: Gathered.APART,
     Refusal.FORMAT_NOT_WANTED: Gathered.APART,
+    Refusal.FORMAT_NOT_WANTED: Gathered.APART,
 }
 assert GATHERED.keys() >= set(Refusal), "Every refusal is gathered somewhere."
 
