@@ -147,7 +147,9 @@ def viewer_claims(expires_ms: int, count: int = VIEWERS, seed: int = 11) -> list
 def _group(chance: random.Random, group_id: int, campaign_id: int, now_ms: int, *, wanted: bool) -> AdGroupDocument:
     billing = chance.choice(list(Billing))
     price = chance.lognormvariate(0.0, 0.6)
-    bid_micros = {Billing.CPM: 4_000_000, Billing.CPC: 300_000, Billing.CPV: 10_000, Billing.OCPM: 300_000}[billing] * price
+    bid_micros = {Billing.CPM: 4_000_000, Billing.CPC: 300_000, Billing.CPV: 10_000, Billing.OCPM: 300_000}[
+        billing
+    ] * price
     targeting = Targeting(countries=(NOWHERE,))
     if wanted:  # One narrowing each, and wide: most of these match most viewers.
         narrowing = chance.randrange(6)

@@ -1,4 +1,4 @@
-"""Forgets what nobody needs any more, and takes up what dead processes left."""
+"""Forgets what nobody needs any more, takes up what dead processes left, and tells what follows of many counts."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,9 @@ from vonk.authorisation.actions import imports
 from vonk.content.actions import library_files, post_pictures, videos
 from vonk.control import idempotency
 from vonk.control.webhooks import sending
+from vonk.reporting import goals
 from vonk.reporting.fates import store as fates
+from vonk.reporting.lift import store as lift
 from vonk.reporting.tasks import actions as reports
 
 ANSWERS_KEPT: Final = timedelta(days=7)
@@ -63,6 +65,8 @@ def sweep(_now: datetime) -> None:
 CHORES: Final = (
     Chore(10.0, retake),
     Chore(60.0, fates.let_go),
+    Chore(60.0, lift.harvest),
+    Chore(60.0, goals.publish),
     Chore(60.0, resume),
     Chore(600.0, forget),
     Chore(3_600.0, sweep),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from vonk.advertising import queries as advertising
-from vonk.advertising.rules import Objective
+from vonk.advertising.queries.goals import goals
 from vonk.billing import queries as billing
 from vonk.billing.queries import By
 from vonk.content import queries as content
@@ -26,6 +26,7 @@ from vonk.reporting.errors import SpanInvalid
 from vonk.reporting.metrics import SPEND, Value, total_of
 from vonk.reporting.reach import queries as reach
 from vonk.reporting.reach.rules import REACH, Met
+from vonk.reporting.results import Aim
 
 DAYS_MAX: Final[dict[By, int]] = {By.NONE: 3_660, By.DAY: 366, By.HOUR: 31}  # Keeps a report's rows in a chart's reach.
 DATE_MIN: Final = date(1970, 1, 1)  # Before and after these no day has a midnight in every time zone.
@@ -96,21 +97,21 @@ def ad_report(
     cells: dict[tuple[int, Step], dict[str, int]] = {}
     if by is By.NONE:
         cells = {(object_id, None): {} for object_id in (object_of.values() if ids is None else ids)}
-    objectives = _objectives(scope.account)
+    aims = _aims(scope.account)
     for step, tally in _tallies(list(object_of), start_date, end_date, by, zone):
         cell = (object_of[tally.ad_id], step)
         _add(cells, cell, tally.metric, tally.value)
-        if results.is_result(objectives[tally.ad_id], tally.metric):
+        if results.is_result(aims[tally.ad_id], tally.metric):
             _add(cells, cell, results.RESULTS, tally.value)
     for row in attribution.attributed(object_of.keys(), start=start, end=end, by=_BUCKETS[by], tz=zone):
-        _add_attributed(cells, (object_of[row.ad_id], _step(row.bucket, by, zone)), row, objectives[row.ad_id])
+        _add_attributed(cells, (object_of[row.ad_id], _step(row.bucket, by, zone)), row, aims[row.ad_id])
     met = _Viewers(object_of, cells, start_date, end_date, by) if with_reach else None
     found = billing.finding_counts(start_date=start_date, end_date=end_date, by=by, account_id=scope.account)
     for one in net.corrections(found):
         if one.ad_id in object_of:
             cell = (object_of[one.ad_id], one.bucket)
             _add(cells, cell, one.metric, one.value)
-            if results.is_result(objectives[one.ad_id], one.metric):
+            if results.is_result(aims[one.ad_id], one.metric):
                 _add(cells, cell, results.RESULTS, one.value)
     spends = billing.spend(account_id=scope.account, start_date=start_date, end_date=end_date, by=by)
     for spend in spends:
@@ -269,27 +270,31 @@ def _sum_steps(rows: Iterable[ReportRow], steps: dict[Step, dict[str, int]]) -> 
     return sorted(steps.items(), key=lambda item: str(item[0]))
 
 
-def _objectives(account_id: int) -> dict[int, Objective]:
-    """Return what the campaign of each of the account's ads is for."""
+def _aims(account_id: int) -> dict[int, Aim]:
+    """Return what each of the account's ads is for."""
     ads = advertising.ads_under(account_id=account_id, with_deleted=True)
     of_campaign = advertising.objectives({campaign_id for _, campaign_id in ads.values()})
-    return {ad_id: of_campaign[campaign_id] for ad_id, (_, campaign_id) in ads.items()}
+    of_group = goals(account_id)
+    return {
+        ad_id: Aim(of_campaign[campaign_id], *of_group.get(ad_group_id, ()))
+        for ad_id, (ad_group_id, campaign_id) in ads.items()
+    }
 
 
 def _add_attributed(
-    cells: dict[tuple[int, Step], dict[str, int]], cell: tuple[int, Step], row: AttributedRow, objective: Objective
+    cells: dict[tuple[int, Step], dict[str, int]], cell: tuple[int, Step], row: AttributedRow, aim: Aim
 ) -> None:
     if row.touch is TouchKind.EXPOSURE:
         _add(cells, cell, row.name, row.count)  # likes_1d, ...
         return
+    if results.is_result_conversion(aim, row.name):
+        _add(cells, cell, results.RESULTS, row.count)
     if row.name in STEPS:
         return  # On the way to one: see ``by_name``.
     _add(cells, cell, results.CONVERSIONS, row.count)
     _add(cells, cell, f"conversions_{row.touch.value}", row.count)
     if row.value_micros:
         _add(cells, cell, "conversion_value", row.value_micros)
-    if results.is_result_conversion(objective, row.name):
-        _add(cells, cell, results.RESULTS, row.count)
 
 
 def _add(cells: dict[tuple[int, Step], dict[str, int]], cell: tuple[int, Step], name: str, value: int) -> None:

@@ -145,4 +145,11 @@ def test_chores_are_done_when_they_are_due(now: datetime) -> None:
 
 
 def test_work_takes_up_what_dead_processes_left() -> None:
-    assert {chore.do for chore in tidying.CHORES} == {tidying.retake, tidying.resume, tidying.forget, tidying.sweep}
+    assert {chore.do for chore in tidying.CHORES} == {
+        tidying.retake,
+        tidying.resume,
+        tidying.forget,
+        tidying.sweep,
+        tidying.fates.let_go,
+        tidying.goals.publish,
+    }

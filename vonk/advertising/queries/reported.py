@@ -53,6 +53,8 @@ class ReportedAd(NamedTuple):
     billing: str
     post_id: int
     objective: str
+    goal: str = ""
+    goal_event: str = ""
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -95,7 +97,14 @@ def reported(scope: Scope, noun: Noun | None, which: Which) -> Reported:
     ads = Ad.objects.filter(ad_group__campaign__account_id=scope.account).filter(_wanted(which, "ad"))
     if noun is not None:
         ads = ads.filter(_deleted(which, noun, of))
-    columns = [*([f"{of[noun]}pk"] if noun else []), "ad_group__billing", "post_id", "ad_group__campaign__objective"]
+    columns = [
+        *([f"{of[noun]}pk"] if noun else []),
+        "ad_group__billing",
+        "post_id",
+        "ad_group__campaign__objective",
+        "ad_group__goal",
+        "ad_group__goal_event",
+    ]
     behind = {
         ad_id: ReportedAd(*rest) if noun else ReportedAd(0, *rest)
         for ad_id, *rest in ads.order_by().values_list("pk", *columns)

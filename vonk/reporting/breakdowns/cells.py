@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from vonk.advertising.queries.reported import ReportedAd
-from vonk.advertising.rules import Objective
 from vonk.billing import queries as billing
 from vonk.billing.queries import By
 from vonk.billing.queries.spend import spend_from_vouchers
@@ -25,6 +24,7 @@ from vonk.reporting.breakdowns.wanted import Moment
 from vonk.reporting.metrics import SPEND
 from vonk.reporting.reach import queries as reach
 from vonk.reporting.reach.rules import REACH
+from vonk.reporting.results import Aim
 from vonk.reporting.rules import INVALID, SERVED, TALLY_OF
 
 Cells = dict[tuple[int, Moment], dict[str, int]]
@@ -37,7 +37,7 @@ COUNTERS: Final = frozenset({*TALLY_OF.values(), *(f"{INVALID}{name}" for name i
 ACTIVITY: Final = frozenset({"impressions", f"{INVALID}impressions", SPEND})
 """What makes a row beside what is asked for: it was shown, or it cost something."""
 
-_RESULT_COUNTERS: Final = frozenset().union(*results.COUNTED_AS_RESULT.values())
+_RESULT_COUNTERS: Final = results.COUNTERS
 _ATTRIBUTED: Final = frozenset({
     results.RESULTS, results.CONVERSIONS, "conversion_value", *(f"conversions_{touch.value}" for touch in TouchKind),
     *(metric.name for metric in metrics.METRICS if metric.name.endswith("_1d")),
@@ -80,7 +80,7 @@ def _count(cells: Cells, of: Subject) -> None:
         for name, value in zip(names, sums, strict=True):
             if value:
                 counts[name] = counts.get(name, 0) + value
-                if with_results and results.is_result(Objective(ads[ad_id].objective), name):
+                if with_results and results.is_result(_aim(ads[ad_id]), name):
                     counts[results.RESULTS] = counts.get(results.RESULTS, 0) + value
 
 
@@ -104,13 +104,16 @@ def _attribute(cells: Cells, of: Subject) -> None:
     for at in range(0, len(ids), ADS_PER_QUERY):
         for row in attribution.attributed(ids[at : at + ADS_PER_QUERY], start=span.start, end=span.end, by=by):
             moment = None if row.bucket is None else span.moment(row.bucket)
-            objective = Objective(ads[row.ad_id].objective)
-            for name, value in _told(row, objective):
+            for name, value in _told(row, _aim(ads[row.ad_id])):
                 if value and name in wanted:
                     _add(cells, place(row.ad_id), moment, name, value)
 
 
-def _told(row: AttributedRow, objective: Objective) -> Iterator[tuple[str, int]]:
+def _aim(ad: ReportedAd) -> Aim:
+    return results.aim(ad.objective, ad.goal, ad.goal_event)
+
+
+def _told(row: AttributedRow, aim: Aim) -> Iterator[tuple[str, int]]:
     """Yield what the row adds to: the sums that every report has, and its own name's."""
     if row.touch is TouchKind.EXPOSURE:
         yield row.name, row.count
@@ -119,13 +122,13 @@ def _told(row: AttributedRow, objective: Objective) -> Iterator[tuple[str, int]]
     for name, value in ((columns.converted, row.count), (columns.worth, row.value_micros)):
         yield name(row.name), value
         yield name(row.name, touch), value
+    if results.is_result_conversion(aim, row.name):
+        yield results.RESULTS, row.count
     if row.name in STEPS:
         return
     yield results.CONVERSIONS, row.count
     yield f"conversions_{touch}", row.count
     yield "conversion_value", row.value_micros
-    if results.is_result_conversion(objective, row.name):
-        yield results.RESULTS, row.count
 
 
 def _met(cells: Cells, of: Subject) -> dict[tuple[int, Moment], int]:
@@ -156,7 +159,7 @@ def _correct(cells: Cells, of: Subject) -> None:
         moment = _moment(span, one.bucket)
         if one.metric in wanted:
             _add(cells, place(one.ad_id), moment, one.metric, one.value)
-        if results.RESULTS in wanted and results.is_result(Objective(ads[one.ad_id].objective), one.metric):
+        if results.RESULTS in wanted and results.is_result(_aim(ads[one.ad_id]), one.metric):
             _add(cells, place(one.ad_id), moment, results.RESULTS, one.value)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from vonk.advertising.queries.reported import ReportedAd
-from vonk.advertising.rules import Objective
 from vonk.billing.queries import By
 from vonk.core.taxonomy import Gender
 from vonk.delivery.snapshot import Billing
@@ -131,7 +130,7 @@ def _divide(counts: Counts, known: Mapping[str, Counts], ad: ReportedAd) -> dict
             keep(name, _parts(total, {value: of_value.get(name, 0) for value, of_value in known.items()}))
     bills = BILLS[ad.billing]
     weights = {value: of_value.get(bills, 0) for value, of_value in divided.items()}
-    as_results = results.COUNTED_AS_RESULT[Objective(ad.objective)]
+    as_results = results.counted_as_result(results.aim(ad.objective, ad.goal, ad.goal_event))
     for name, total in counts.items():
         if name in (SPEND, VOUCHERS):
             keep(name, apportioned(total, weights))

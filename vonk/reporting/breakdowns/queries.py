@@ -25,8 +25,6 @@ from vonk.reporting.reach.rules import REACH
 OBJECTS_MAX: Final = 20_000
 """Of one account in one report; of more, the newest."""
 
-_RESULT_COUNTERS: Final = frozenset().union(*results.COUNTED_AS_RESULT.values())
-
 
 class Key(NamedTuple):
     """Whose counts: an object (0: of the account itself) at a moment, for parts of its audience."""
@@ -104,7 +102,7 @@ def _counts(
         for (object_id, moment), counted in collect(account_id, ads, span, needs, place).items():
             yield object_id, moment, (), counted
         return
-    needs = needs - {REACH} | parts.NEEDED | (_RESULT_COUNTERS if results.RESULTS in needs else frozenset())
+    needs = needs - {REACH} | parts.NEEDED | (results.COUNTERS if results.RESULTS in needs else frozenset())
     by_ad = collect(account_id, ads, span, needs, int)
     folded: dict[tuple[int, Moment, tuple[str, ...]], dict[str, int]] = {}
     for ad_id, moment, values, counts in parts.divided(by_ad, ads, span, wanted.parts):
