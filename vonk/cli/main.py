@@ -17,6 +17,7 @@ from vonk.events.log import LogUnavailable
 from vonk.events.records import Kind
 
 Data = Annotated[Path, typer.Option("--data", envvar="VONK_DATA", help="The data directory: everything is in it.")]
+OfFeed = Annotated[bool, typer.Option("--feed", help="What orders the organic feed, instead of what predicts for ads.")]
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for every network this machine is on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 for any free one.")]
 KnownPort = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")]
@@ -217,34 +218,38 @@ def archive_status(*, data: Data) -> None:
 
 
 @model.command("list")
-def model_list(data: Data) -> None:
+def model_list(data: Data, *, feed: OfFeed = False) -> None:
     """Show the models, newest first, and which one is served."""
     options = with_django(data)
-    raise typer.Exit(part("model").listed(options))
+    raise typer.Exit(part("model").listed(options, feed=feed))
 
 
 @model.command("show")
 def model_show(
     data: Data,
     name: Annotated[str | None, typer.Argument(help="The model; without it, the one that is served.")] = None,
+    *,
+    feed: OfFeed = False,
 ) -> None:
     """Show how well a model did on events that were held back."""
     options = with_django(data)
-    raise typer.Exit(part("model").shown(options, name))
+    raise typer.Exit(part("model").shown(options, name, feed=feed))
 
 
 @model.command("rollback")
-def model_rollback(data: Data) -> None:
+def model_rollback(data: Data, *, feed: OfFeed = False) -> None:
     """Serve the model that was served before, and none that comes until you publish one."""
     options = with_django(data)
-    raise typer.Exit(part("model").rolled_back(options))
+    raise typer.Exit(part("model").rolled_back(options, feed=feed))
 
 
 @model.command("publish")
-def model_publish(data: Data, name: Annotated[str, typer.Argument(help="The model.")]) -> None:
+def model_publish(
+    data: Data, name: Annotated[str, typer.Argument(help="The model.")], *, feed: OfFeed = False
+) -> None:
     """Serve this model, and let good candidates take its place again."""
     options = with_django(data)
-    raise typer.Exit(part("model").published(options, name))
+    raise typer.Exit(part("model").published(options, name, feed=feed))
 
 
 @model.command("train")
@@ -252,11 +257,12 @@ def model_train(
     *,
     data: Data,
     now: Annotated[bool, typer.Option("--now", help="Also judge what was learnt, whether or not it is time.")] = False,
+    feed: OfFeed = False,
 ) -> None:
     """Learn from the newest events, as work does by itself."""
     options = with_django(data)
     log_to_stderr(options, "train")
-    raise typer.Exit(part("model").trained(options, now=now))
+    raise typer.Exit(part("model").trained(options, now=now, feed=feed))
 
 
 @archive.command("compact")

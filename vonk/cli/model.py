@@ -21,6 +21,7 @@ BY: Final = "command line"
 WORDS: Final[dict[str, str]] = {
     "worse_than_prior": "worse than the prior",
     "worse_than_published": "worse than the model that is served",
+    "worse_than_formula": "finds less than the formula",
     "uncalibrated": "its probabilities do not mean what they say",
     "too_few_labels": "too few labels to judge by",
     "predictions_are_none": "it predicts what is no probability",
@@ -34,9 +35,9 @@ def reason_words(reason: str) -> str:
     return f"{head}: {said}" if head else said
 
 
-def listed(options: Options) -> int:
+def listed(options: Options, *, feed: bool = False) -> int:
     """Show the models, newest first; return the exit code."""
-    shelf, console = Shelf(options.models_directory), Console()
+    shelf, console = _shelf(options, feed=feed), Console()
     try:
         pointer, cards = shelf.pointer(), shelf.cards()
     except (Problem, OSError) as error:
@@ -51,9 +52,9 @@ def listed(options: Options) -> int:
     return 0
 
 
-def shown(options: Options, name: str | None) -> int:
+def shown(options: Options, name: str | None, *, feed: bool = False) -> int:
     """Show one model's card, that of the served one without a name; return the exit code."""
-    shelf = Shelf(options.models_directory)
+    shelf = _shelf(options, feed=feed)
     try:
         chosen = name or shelf.pointer().name
         if not chosen:
@@ -65,9 +66,9 @@ def shown(options: Options, name: str | None) -> int:
     return 0
 
 
-def rolled_back(options: Options) -> int:
+def rolled_back(options: Options, *, feed: bool = False) -> int:
     """Serve what was served before; return the exit code."""
-    shelf = Shelf(options.models_directory)
+    shelf = _shelf(options, feed=feed)
     try:
         pointer = shelf.roll_back(by=BY, at_ms=_now_ms())
     except (Problem, OSError) as error:
@@ -76,9 +77,9 @@ def rolled_back(options: Options) -> int:
     return 0
 
 
-def published(options: Options, name: str) -> int:
+def published(options: Options, name: str, *, feed: bool = False) -> int:
     """Serve this model, and go on serving good candidates after it; return the exit code."""
-    shelf = Shelf(options.models_directory)
+    shelf = _shelf(options, feed=feed)
     try:
         if shelf.card(name).outcome is Outcome.REFUSED:
             Console(stderr=True).print("The check refused this model; it is served because you say so.")
@@ -89,11 +90,11 @@ def published(options: Options, name: str) -> int:
     return 0
 
 
-def trained(options: Options, *, now: bool) -> int:
+def trained(options: Options, *, now: bool, feed: bool = False) -> int:
     """Learn what is new; with ``now``, also judge what was learnt, whenever that was last done. Return the exit code."""
     try:
         with Console().status("Learning …"):
-            card = training.train(options, candidate=now)
+            card = (training.train_feed if feed else training.train)(options, candidate=now)
     except (Problem, OSError) as error:
         return _failed(error)
     if card is None:
@@ -101,6 +102,11 @@ def trained(options: Options, *, now: bool) -> int:
         return EXIT_NONE if now else 0
     _show(card)
     return EXIT_NONE if card.outcome is Outcome.REFUSED else 0
+
+
+def _shelf(options: Options, *, feed: bool) -> Shelf:
+    """Return where the models are: those of ads, or what was learnt for the feed."""
+    return Shelf(options.feed_models_directory if feed else options.models_directory)
 
 
 def _show(card: Card) -> None:
@@ -116,6 +122,10 @@ def _show(card: Card) -> None:
             if measures is not None:
                 table.add_row(head, who, *_figures(measures))
     console.print(table)
+    if card.recall:
+        console.print(
+            "Found of later long views: " + ", ".join(f"{who} {share:g}" for who, share in card.recall.items())
+        )
 
 
 def _figures(measures: Measures) -> tuple[str, ...]:

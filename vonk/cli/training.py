@@ -2,6 +2,8 @@
 
 import fcntl
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -17,6 +19,7 @@ from vonk.core.errors import Conflict, Problem
 from vonk.delivery.trained.shelf import Card, Shelf
 
 STEP: Final = "train"
+FEED_STEP: Final = "train_feed"
 LOCK_FILE: Final = ".training.lock"
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -37,13 +40,7 @@ def train(options: Options, *, candidate: bool) -> Card | None:
     Raises TrainingElsewhere, LogUnavailable, OSError.
     """
     training = part("trainer")
-    shelf = Shelf(options.models_directory)
-    shelf.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (shelf.directory / LOCK_FILE).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TrainingElsewhere(directory=str(shelf.directory)) from error
+    with _alone(Shelf(options.models_directory)) as shelf:
         log = wiring.history(options)
         try:
             card: Card | None = training.round_of(
@@ -55,6 +52,30 @@ def train(options: Options, *, candidate: bool) -> Card | None:
     return card
 
 
+def train_feed(options: Options, *, candidate: bool) -> Card | None:
+    """Learn the order of the feed when it is time, or with ``candidate``; return the card as ``train`` does.
+
+    Raises TrainingElsewhere, OSError.
+    """
+    training = part("feed_trainer")
+    with _alone(Shelf(options.feed_models_directory)) as shelf:
+        card: Card | None = training.round_of(
+            shelf, now=clock.present().now(), candidate=candidate, every_minutes=options.model_publish_minutes
+        )
+    return card
+
+
+@contextmanager
+def _alone(shelf: Shelf) -> Iterator[Shelf]:
+    shelf.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (shelf.directory / LOCK_FILE).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TrainingElsewhere(directory=str(shelf.directory)) from error
+        yield shelf
+
+
 def start(options: Options, stop: threading.Event, monitor: Monitor) -> threading.Thread | None:
     """Learn now and then until asked to stop; None where that is off."""
     if not options.model_learn_minutes:
@@ -62,17 +83,22 @@ def start(options: Options, stop: threading.Event, monitor: Monitor) -> threadin
 
     def run() -> None:
         while not stop.wait(options.model_learn_minutes * 60):
-            try:
-                with monitor.timed(STEP):
-                    train(options, candidate=False)
-            except Problem as problem:
-                monitor.failed(STEP)
-                _log.error("work.step_failed", step=STEP, code=problem.code, error=str(problem))
-            except Exception:  # noqa: BLE001 - whatever it is, the next round tries again; it is logged with its trace.
-                monitor.failed(STEP)
-                _log.exception("work.step_failed", step=STEP)
+            _try(STEP, lambda: train(options, candidate=False), monitor)
+            _try(FEED_STEP, lambda: train_feed(options, candidate=False), monitor)
             close_old_connections()
 
     thread = threading.Thread(target=run, name="training", daemon=True)
     thread.start()
     return thread
+
+
+def _try(step: str, act: Callable[[], object], monitor: Monitor) -> None:
+    try:
+        with monitor.timed(step):
+            act()
+    except Problem as problem:
+        monitor.failed(step)
+        _log.error("work.step_failed", step=step, code=problem.code, error=str(problem))
+    except Exception:  # noqa: BLE001 - whatever it is, the next round tries again; it is logged with its trace.
+        monitor.failed(step)
+        _log.exception("work.step_failed", step=step)

@@ -16,6 +16,7 @@ from vonk.authorisation.actions import upkeep as requests_upkeep
 from vonk.billing.actions import settlement, upkeep
 from vonk.cli import archiving, job_runner, old_records, training, webhooks
 from vonk.cli.monitor import Monitor
+from vonk.cli.remembering import Remembering
 from vonk.cli.start import supervised
 from vonk.cli.tidying import Tidying
 from vonk.config import wiring
@@ -27,6 +28,7 @@ from vonk.core.errors import Problem
 from vonk.events.log import EventLog
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer as attribution
+from vonk.viewing import actions as viewing
 
 IDLE_SECONDS: Final = 0.2  # Between two rounds that found nothing to do.
 STOP_SECONDS: Final = 10.0  # For jobs to end; a job that does not is put back when work starts again.
@@ -45,7 +47,7 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
     """Return what a round does, in order: how much waits, then money before the numbers that show it."""
 
     def measure(now: datetime) -> bool:
-        for consumer in archiving.CONSUMERS:
+        for consumer in (*archiving.CONSUMERS, viewing.CONSUMER):
             monitor.lags(consumer, lag.of(consumer, log, now=now))
         return False
 
@@ -85,6 +87,7 @@ def steps(log: EventLog, monitor: Monitor) -> tuple[Step, ...]:
         Step("keep_up", keep_up),
         Step("roll_up", roll_up),
         Step("attribute", attribute),
+        Step("remember", Remembering(log).remember),
         Step("notice_ended", notice_ended),
         Step("notice_accesses", notice_accesses),
         Step("keep_requests", keep_requests),

@@ -81,6 +81,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         """Where prediction models are kept."""
         return Path(self.models_dir).absolute() if self.models_dir else self.data_dir / "models"
 
+    @property
+    def feed_models_directory(self) -> Path:
+        """Where what was learnt for the feed is kept."""
+        return self.models_directory / "feed"
+
     def daily_minimum_micros(self, noun: str, currency: str) -> int:
         """Return the least daily budget of a "campaign" or an "ad_group" in the currency."""
         units = self.campaign_daily_minimum_units if noun == "campaign" else self.ad_group_daily_minimum_units

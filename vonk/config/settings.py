@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from vonk.config import keys, options, wiring
+from vonk.delivery.foryou.watch import LearntWatch
 from vonk.events.tokens import Signer
 
 _data = os.environ.get("VONK_DATA")
@@ -17,6 +18,7 @@ VONK = options.load(DATA_DIR or Path("data"), os.environ)
 VONK_KEYS = keys.load_or_create(DATA_DIR) if DATA_DIR else keys.ephemeral()
 VONK_RECEIPT_KEYS = keys.ReceiptKeys(DATA_DIR)
 VONK_SIGNER = wiring.signer(DATA_DIR) if DATA_DIR else Signer(VONK_KEYS.tokens)
+VONK_LEARNT = LearntWatch(VONK.feed_models_directory)
 
 SECRET_KEY = VONK_KEYS.django.hex()
 DEBUG = False

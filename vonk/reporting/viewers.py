@@ -26,6 +26,7 @@ from vonk.identity import access
 from vonk.identity import queries as identity
 from vonk.reporting import audience_sizes
 from vonk.reporting.audience_sizes import Somebody
+from vonk.viewing import queries as viewing
 
 LOOKED_AT_MAX: Final = 200  # Audiences that live ad groups name; beyond, nobody is told to be in any, or in none.
 
@@ -40,6 +41,7 @@ def claims(scope: Scope, *, profiles: tuple[int, ...], now: datetime, lives_ms: 
         return known
     return msgspec.structs.replace(
         known,
+        interests=interests(scope.person, known.interests, now=now),
         behaviours=behaviours(scope.person, now=now),
         audiences=audiences(Somebody(scope.person, known.viewer_id), now=now),
         told_ms=to_ms(now),
@@ -66,6 +68,11 @@ def audiences(of: Somebody, *, now: datetime) -> tuple[int, ...] | None:
     if len(found & kept_out) > AUDIENCES_TOLD_MAX:
         return None
     return tuple(sorted(found, key=lambda one: (one not in kept_out, one))[:AUDIENCES_TOLD_MAX])
+
+
+def interests(person_id: int, declared: tuple[str, ...], *, now: datetime) -> tuple[str, ...]:
+    """Return what a person says that they like, then what their watching shows, which they see and may remove."""
+    return (*declared, *(name for name in viewing.interests(person_id, now=now) if name not in declared))
 
 
 def behaviours(person_id: int, *, now: datetime) -> tuple[str, ...]:

@@ -96,11 +96,13 @@ def forget_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def forget(scope: Scope, *, now: datetime) -> None:
-    """Forget everything that the acting person watched; what they put away stays put away."""
+    """Forget everything that the acting person watched; what they put away, and the interests that they removed, stay so."""
     scope.require(Right.VIEW)
     row = Memory.objects.select_for_update().filter(person_id=scope.person).first()
     if row is not None:
-        _keep(scope.person, rules.put_away_alone(rules.unpack(row.body)), profiled=False, now=now)
+        memory = rules.unpack(row.body)
+        stays = Remembered(rules.put_away_alone(memory).met, memory.unwanted)
+        _keep(scope.person, stays, profiled=row.profiled, now=now)
     audit.record(scope, "viewing.forgotten", "person", scope.person, at=now)
 
 

@@ -50,7 +50,7 @@ def for_feed(person_id: int, *, as_of: datetime, now: datetime) -> ForFeed:
         since=frozenset(one.post_id for one in memory.met if one.since_ms > at_ms),
         away=away,
         away_creators=away_creators,
-        wants=Wants([one.post_id for one, _ in wanted], [weight for _, weight in wanted]),
+        wants=Wants(tuple(one.post_id for one, _ in wanted), tuple(weight for _, weight in wanted)),
         long=tuple((one.post_id, one.profile_id) for one, _ in wanted if one.marks_at(at_ms) & Mark.LONG),
     )
 
@@ -84,7 +84,7 @@ def learnable(*, now: datetime, people_max: int) -> Iterator[tuple[int, list[Met
         agreed = identity.countable(some, now=now)
         for person_id, body in Memory.objects.filter(person_id__in=some).values_list("person_id", "body"):
             if person_id in agreed:
-                yield person_id, rules.unpack(bytes(body)).met
+                yield person_id, rules.unpack(body).met
 
 
 def parts(person_id: int) -> Iterator[Part]:
@@ -101,4 +101,4 @@ def _row(one: Met) -> dict[str, object]:
 
 def _memory_of(person_id: int) -> Remembered:
     body = Memory.objects.filter(person_id=person_id).values_list("body", flat=True).first()
-    return rules.unpack(bytes(body)) if body is not None else Remembered()
+    return rules.unpack(body) if body is not None else Remembered()

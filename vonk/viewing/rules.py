@@ -144,6 +144,6 @@ def pack(memory: Remembered) -> bytes:
     return msgspec.msgpack.encode(memory)
 
 
-def unpack(body: bytes) -> Remembered:
+def unpack(body: bytes | memoryview) -> Remembered:
     """Return the memory kept as ``body``."""
     return msgspec.msgpack.decode(body, type=Remembered)

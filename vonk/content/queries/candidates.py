@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from vonk.content.models import Engagement, Follow, Post, PostTag, Profile, Tally
 from vonk.content.queries import visibility
@@ -138,12 +138,22 @@ def lively(post_ids: Collection[int], weights: dict[str, int], *, as_of: datetim
     }
 
 
-def outside_ads(person_ids: Collection[int]) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
-    """Return who liked or kept which post, and who follows which creator, as pairs; of likes those outside ads alone."""
+class OutsideAds(msgspec.Struct, frozen=True):
+    """What people did outside ads: pairs of person and post that they liked or kept; since when who follows whom."""
+
+    liked: frozenset[tuple[int, int]]
+    follows: dict[tuple[int, int], datetime]
+
+
+def outside_ads(person_ids: Collection[int]) -> OutsideAds:
+    """Return what these people did outside ads."""
     kinds = [EngagementKind.LIKE.value, EngagementKind.FAVOURITE.value]
-    liked = Engagement.objects.filter(Q(kind__in=kinds), person_id__in=person_ids, ad_id=0)
+    liked = Engagement.objects.filter(kind__in=kinds, person_id__in=person_ids, ad_id=0)
     follows = Follow.objects.filter(person_id__in=person_ids, ad_id=0)
-    return (
+    return OutsideAds(
         frozenset(liked.values_list("person_id", "post_id")),
-        frozenset(follows.values_list("person_id", "profile_id")),
+        {
+            (person_id, profile_id): at
+            for person_id, profile_id, at in follows.values_list("person_id", "profile_id", "at")
+        },
     )

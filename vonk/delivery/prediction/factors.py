@@ -56,11 +56,14 @@ def factor(signs: Signs, viewers: int, posts: int, *, seed: int, width: int = WI
     return Factors(of_viewers, of_posts)
 
 
-def viewer_by(posts: Floats, watched: Ints, weight: Floats) -> Floats:
-    """Return the vector of one viewer by what they watched, exactly; of somebody who came after the factors too."""
+def viewer_by(posts: Floats, watched: Ints, weight: Floats, square: Floats | None = None) -> Floats:
+    """Return the vector of one viewer by what they watched, exactly; of somebody who came after the factors too.
+
+    ``square`` is ``posts.T @ posts``, where it has been worked out before.
+    """
     seen = posts[watched]
     confidence = weight[:, None] * CONFIDENCE
-    left = posts.T @ posts + REGULARISATION * np.eye(posts.shape[1]) + seen.T @ (seen * confidence)
+    left = (posts.T @ posts if square is None else square) + REGULARISATION * np.eye(posts.shape[1]) + seen.T @ (seen * confidence)
     found: Floats = np.linalg.solve(left, (seen * (1 + confidence)).sum(axis=0))
     return found
 

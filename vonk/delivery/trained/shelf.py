@@ -65,6 +65,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     compared_with: str = ""
     heads: dict[str, HeadCard] = {}
+    recall: dict[str, float] = {}  # Of what finds posts: the share of later long views among the first, by whom.
 
 
 class Change(msgspec.Struct, frozen=True):
