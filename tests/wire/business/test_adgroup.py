@@ -191,12 +191,50 @@ def test_without_a_bid_the_budget_bids_and_nothing_is_null_that_may_not_be(group
     )
     by_goal = groups.made(billing_event="OCPM", optimization_goal="TRAFFIC_LANDING_PAGE_VIEW", bid_type=None)
     assert (by_goal["billing_event"], by_goal["bid_type"]) == ("OCPM", "BID_TYPE_NO_BID")
-    assert AdGroup.objects.get(pk=by_goal["adgroup_id"]).billing == "cpm"
+    row = AdGroup.objects.get(pk=by_goal["adgroup_id"])
+    assert (row.billing, row.goal, row.maximum_delivery, row.bid_micros) == ("ocpm", "click", True, 2_000_000)
     shared = groups.new_campaign(budget_mode="BUDGET_MODE_DAY", budget=100, budget_optimize_on=True)
     of_campaign = groups.made(campaign_id=shared)
     assert (of_campaign["budget"], of_campaign["budget_mode"]) == (0, "BUDGET_MODE_INFINITE")
     assert AdGroup.objects.get(pk=of_campaign["adgroup_id"]).bid_micros == 5_000_000
     assert groups.changed(of_campaign["adgroup_id"], budget=77)["budget"] == 0
+
+
+def test_a_cost_per_conversion_is_bid_held_to_and_read_back(groups: AdGroups) -> None:
+    campaign = groups.new_campaign(objective_type="WEB_CONVERSIONS")
+    terms = {"campaign_id": campaign, "billing_event": "OCPM", "optimization_goal": "CONVERT"}
+    made = groups.made(
+        **terms, bid_type="BID_TYPE_CUSTOM", conversion_bid_price=8.5, pixel_id="77", optimization_event="SHOPPING"
+    )
+    assert [made[name] for name in ("billing_event", "optimization_goal", "bid_type", "bid_price", "conversion_bid_price")] == [
+        "OCPM", "CONVERT", "BID_TYPE_CUSTOM", 0, 8.5,
+    ]  # fmt: skip
+    assert (made["pixel_id"], made["optimization_event"]) == ("77", "SHOPPING")
+    row = AdGroup.objects.get(pk=made["adgroup_id"])
+    assert (row.billing, row.goal, row.goal_event, row.cost_cap, row.bid_micros) == (
+        "ocpm", "conversion", "purchase", True, 8_500_000,
+    )  # fmt: skip
+    assert groups.business.post("ada", "adgroup/update", **made).data == made  # What is read can be sent back.
+    assert groups.changed(made["adgroup_id"], conversion_bid_price=9)["conversion_bid_price"] == 9
+    free = groups.changed(made["adgroup_id"], bid_type="BID_TYPE_NO_BID")
+    assert (free["bid_type"], free["conversion_bid_price"]) == ("BID_TYPE_NO_BID", 0)
+    capped = groups.changed(made["adgroup_id"], conversion_bid_price=7)
+    assert (capped["bid_type"], capped["conversion_bid_price"]) == ("BID_TYPE_CUSTOM", 7)
+    row.refresh_from_db()
+    assert (row.cost_cap, row.maximum_delivery, row.bid_micros) == (True, False, 7_000_000)
+    refused = groups.post("update", adgroup_id=made["adgroup_id"], bid_price=3, conversion_bid_price=0)
+    assert (refused.code, refused.message[:10]) == (40002, "bid_price:")
+    by_thousand = groups.made(**terms, bid_type="BID_TYPE_CUSTOM", bid_price=6)
+    assert (by_thousand["billing_event"], by_thousand["bid_price"]) == ("OCPM", 6)
+    assert AdGroup.objects.get(pk=by_thousand["adgroup_id"]).billing == "cpm"
+    AdGroup.objects.filter(pk=made["adgroup_id"]).update(name="Elsewhere", kept={})  # As the ads manager makes them.
+    wanted = {"campaign_ids": [campaign], "optimization_goal": "CONVERT", "billing_events": ["OCPM"]}
+    by_goal = groups.get(filtering=wanted).data["list"]
+    assert len(by_goal) == 2
+    shown = by_goal[1]
+    assert (shown["optimization_goal"], shown["optimization_event"], shown["billing_event"]) == (
+        "CONVERT", "SHOPPING", "OCPM",
+    )  # fmt: skip
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -226,10 +264,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"billing_event": "FREE"}, "billing_event: one of CPC, CPM, CPV, OCPM"),
     ({"bid_type": "BID_TYPE_CUSTOM"}, "bid_price: it is missing"),
     ({"bid_type": "BID_TYPE_CUSTOM", "bid_price": 40}, "bid_price: The bid must be less than the budget of 40.00"),
-    (
-        {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 4, "billing_event": "OCPM"},
-        "conversion_bid_price: not supported",
-    ),
+    ({"bid_type": "BID_TYPE_CUSTOM", "billing_event": "OCPM"}, "conversion_bid_price: it is missing"),
+    ({"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 40, "billing_event": "OCPM"}, "conversion_bid_price: The bid must be less than"),
+    ({"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 4}, "conversion_bid_price: does not go with this ad group's billing; use bid_price"),
     ({"roas_bid": 2.0}, "roas_bid: not supported"),
     ({"view_attribution_window": "FOURTEEN_DAYS"}, "view_attribution_window: one of 0, 1, 7 days"),
     ({"store_id": "4"}, "store_id: not supported"),

@@ -12,20 +12,22 @@ from vonk.advertising.queries.views import AdGroupView, CampaignView
 from vonk.advertising.rules import Objective
 from vonk.control.paging import Numbered, Numbering, numbered
 from vonk.control.scope import Right, Scope
-from vonk.delivery.snapshot import Billing
+from vonk.delivery.snapshot import Billing, Goal
 from vonk.identity.queries import account_facts
 
 
 class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """What an object must keep by a name: one of the ``values``, or nothing where ``absent`` allows that.
 
-    ``billings`` are those of ad groups of which keeping nothing comes to the same; None: of all of them.
+    ``billings`` are those of ad groups of which keeping nothing comes to the same, and ``aims`` what impressions are chosen
+    for, with the campaign's objective, likewise; None: of all of them.
     """
 
     name: str
     values: Collection[str]
     absent: bool = False
     billings: Collection[Billing] | None = None
+    aims: Collection[tuple[Goal, Objective]] = ()
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,5 +144,8 @@ def keeps(wanted: Keeping) -> Q:
         return found
     nothing = ~Q(kept__has_key=wanted.name)
     if wanted.billings is not None:
-        nothing &= Q(billing__in=[billing.value for billing in wanted.billings])
+        alike = Q(billing__in=[billing.value for billing in wanted.billings])
+        for goal, objective in wanted.aims:
+            alike |= Q(goal=goal.value, campaign__objective=objective.value)
+        nothing &= alike
     return found | nothing

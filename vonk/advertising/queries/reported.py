@@ -14,7 +14,7 @@ from vonk.advertising.queries.object_pages import Keeping, keeps
 from vonk.advertising.rules import Objective
 from vonk.content.queries import post_facts
 from vonk.control.scope import Right, Scope
-from vonk.delivery.snapshot import Billing, Budget
+from vonk.delivery.snapshot import Billing, Budget, Goal
 
 Noun = Literal["campaign", "ad_group", "ad"]
 NOUNS: Final[tuple[Noun, ...]] = ("campaign", "ad_group", "ad")
@@ -80,6 +80,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True):
     bid_micros: int = 0
     maximum_delivery: bool = False  # Nobody set the bid.
     cost_cap: bool = False  # The bid is an average.
+    goal: Goal | None = None  # What impressions are chosen for.
     ad_id: int = 0
     ad_name: str = ""
     ad_enabled: bool = False
@@ -211,6 +212,7 @@ def _facts(campaign: Campaign, ad_group: AdGroup | None = None) -> ReportedFacts
         bid_micros=ad_group.bid_micros,
         maximum_delivery=ad_group.maximum_delivery,
         cost_cap=ad_group.cost_cap,
+        goal=Goal(ad_group.goal) if ad_group.goal else None,
         deleted=bool(ad_group.deleted_at or campaign.deleted_at),
         kept={"campaign": campaign.kept, "ad_group": ad_group.kept},
     )

@@ -82,7 +82,7 @@ def create(call: Call[AdGroupCreate]) -> AdGroupObject:
     """
     campaign = object_pages.campaign(call.scope, call.asked.campaign_id, now=call.now).view
     draft = making.draft(call.asked, campaign, now=call.now)
-    with named_as_sent(making.NAMES):
+    with named_as_sent(making.names(draft.billing)):
         ad_group_id = ad_groups.create(call.scope, campaign.id, draft, now=call.now)
     return adgroup_object(object_pages.ad_group(call.scope, ad_group_id, now=call.now))
 
@@ -104,7 +104,7 @@ def update(call: Call[AdGroupUpdate]) -> AdGroupObject:
     present = object_pages.ad_group(call.scope, ad_group_id, now=call.now)
     changes = making.changes(call.asked, present.view, adgroup_object(present), now=call.now)
     billed = billing.billed_now(AD_GROUP, [ad_group_id], now=call.now)
-    with named_as_sent(making.NAMES):
+    with named_as_sent(making.names(present.view.billing)):
         ad_groups.update(call.scope, ad_group_id, changes, billed_micros=billed[ad_group_id], now=call.now)
     return adgroup_object(object_pages.ad_group(call.scope, ad_group_id, now=call.now))
 
@@ -243,7 +243,9 @@ def _keeping(filtering: Filtering) -> list[Keeping]:
     if goal is not None:
         found.append(terms.optimised_for(goal))
     if filtering.billing_events is not None:
-        alike = [terms.BILLING_EVENTS[name] for name in ("CPC", "CPM", "CPV") if name in filtering.billing_events]
+        alike = [
+            terms.BILLING_EVENTS[name] for name in ("CPC", "CPM", "CPV", "OCPM") if name in filtering.billing_events
+        ]
         found.append(Keeping(name="billing_event", values=filtering.billing_events, absent=bool(alike), billings=alike))
     if filtering.promotion_type is not None:
         kind = filtering.promotion_type

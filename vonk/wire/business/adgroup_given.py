@@ -6,7 +6,7 @@ from typing import Any, Final
 from vonk.advertising.queries.views import AdGroupView
 from vonk.core.clock import DAY_MS
 from vonk.delivery.matching import dayparting
-from vonk.delivery.snapshot import Billing, Targeting
+from vonk.delivery.snapshot import Targeting
 from vonk.reporting.object_pages import WithStatus
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_asked import KEPT
@@ -14,6 +14,7 @@ from vonk.wire.business.campaign_given import budget_mode
 from vonk.wire.business.given import Digits, Given, Moment, PageInfo, moment, units
 from vonk.wire.business.interests import interest_ids
 from vonk.wire.business.locations import location_ids
+from vonk.wire.business.pixel_names import optimization_event
 from vonk.wire.business.statuses import operation_status, secondary
 
 _NEVER: Final = timedelta(days=3_652)  # An end far ahead, for clients that allow no null (reference API §8).
@@ -226,9 +227,10 @@ def adgroup_object(row: WithStatus[AdGroupView]) -> AdGroupObject:
         operation_status=operation_status(view.enabled, view.deleted),
         secondary_status="" if row.status is None else secondary("adgroup", row.status),
         billing_event=terms.billing_event(view.billing, view.kept),
-        optimization_goal=_goal(view.billing, view.kept),
+        optimization_goal=_goal(view),
         bid_type="BID_TYPE_NO_BID" if view.maximum_delivery else "BID_TYPE_CUSTOM",
-        bid_price=0.0 if view.maximum_delivery else units(view.bid_micros),
+        bid_price=0.0 if view.maximum_delivery or view.goal is not None else units(view.bid_micros),
+        conversion_bid_price=0.0 if view.maximum_delivery or view.goal is None else units(view.bid_micros),
         budget=units(view.budget.micros),
         budget_mode=budget_mode(view.budget, view.kept),
         pacing=_PACING_NAMES[view.pacing],
@@ -244,6 +246,7 @@ def adgroup_object(row: WithStatus[AdGroupView]) -> AdGroupObject:
         view_attribution_window=_WINDOW_NAMES[windows.view_days],
         attribution_event_count=_COUNTING_NAMES[windows.counting],
         **_audience(view.targeting),
+        **_event(view),
         **{name: value for name, value in view.kept.items() if name in _KEPT},
     )
 
@@ -265,9 +268,15 @@ def _audience(targeting: Targeting) -> dict[str, Any]:
     }
 
 
-def _goal(billing: Billing, kept: dict[str, Any]) -> str:
-    goal: str = kept.get("optimization_goal", terms.GOAL_OF_BILLING[billing])
+def _goal(view: AdGroupView) -> str:
+    goal: str = view.kept.get("optimization_goal") or terms.made_elsewhere(view.billing, view.goal, view.objective)
     return goal
+
+
+def _event(view: AdGroupView) -> dict[str, Any]:
+    """Return the optimisation event of an ad group that was made elsewhere; the one sent is among what is kept."""
+    sent = "optimization_event" in view.kept
+    return {"optimization_event": optimization_event(view.goal_event)} if view.goal_event and not sent else {}
 
 
 def _dayparting(view: AdGroupView) -> str | None:

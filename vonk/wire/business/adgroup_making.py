@@ -1,5 +1,6 @@
 """From what adgroup/create, update and budget/update are asked to advertising's drafts and changes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
 from vonk.advertising.queries.views import AdGroupView, CampaignView
 from vonk.advertising.rules.attribution import AttributionSettings
 from vonk.delivery.matching import dayparting
-from vonk.delivery.snapshot import Budget, FrequencyCap, Targeting
+from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Targeting
 from vonk.wire.business import adgroup_limits
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_asked import KEPT, KEPT_CHANGING, AdGroupCreate, AdGroupUpdate, Terms, Window
@@ -24,6 +25,8 @@ LATE: Final = timedelta(minutes=10)  # A start that passed while the request was
 NAMES: Final[dict[str, str]] = {
     "name": "adgroup_name",
     "billing": "billing_event",
+    "goal": "optimization_goal",
+    "goal_event": "optimization_event",
     "bid_micros": "bid_price",
     "budget_micros": "budget",
     "starts_at": "schedule_start_time",
@@ -39,7 +42,7 @@ NAMES: Final[dict[str, str]] = {
     "engaged_view_days": "engaged_view_attribution_window",
     "view_days": "view_attribution_window",
 }
-"""What v1.3 calls the fields of advertising."""
+"""What v1.3 calls the fields of advertising; ``names`` says so of one ad group."""
 
 _PRODUCTS: Final = "this platform has no catalogues and no shop"
 _WHY: Final[dict[str, str]] = {
@@ -57,19 +60,31 @@ _AUDIENCE: Final = (
 _BID: Final = ("bid_type", "bid_price", "conversion_bid_price", "deep_cpa_bid", "roas_bid")
 
 
+def names(billing: str) -> Mapping[str, str]:
+    """Return what v1.3 calls the fields of an ad group that is billed so."""
+    return {**NAMES, "bid_micros": "conversion_bid_price"} if billing == Billing.OCPM else NAMES
+
+
 def draft(asked: AdGroupCreate, campaign: CampaignView, *, now: datetime) -> AdGroupDraft:
     """Return the ad group that is asked for; ParameterInvalid names what cannot be had."""
     for name, why in _WHY.items():
         if getattr(asked, name) not in (None, "", "UNSET", "CUSTOM"):
             raise ParameterInvalid(field=name, reason=f"not supported: {why}")
     terms.check_placements(asked.placement_type, asked.placements)
-    billing = terms.billing(asked.billing_event, asked.optimization_goal, campaign.objective)
+    by_thousand = bool(asked.bid_price) and not asked.conversion_bid_price
+    goal = asked.optimization_goal
+    billing = terms.billing(asked.billing_event, goal, campaign.objective, by_thousand=by_thousand)
+    aim, conversions = terms.aim(billing, goal, asked.optimization_event)
+    bid_micros = _bid(asked, billing)
     kept = kept_of(asked, KEPT)
     narrowed, unmet = adgroup_limits.limits(kept)
     return AdGroupDraft(
         name=asked.adgroup_name,
         billing=billing.value,
-        bid_micros=_bid(asked, asked.billing_event),
+        goal=aim,
+        goal_event=conversions,
+        bid_micros=bid_micros,
+        cost_cap=bid_micros is not None and billing is Billing.OCPM,
         budget=_own_budget(asked, campaign),
         targeting=msgspec.structs.replace(
             _audience(asked, Targeting()), dayparting=_hours(asked.dayparting), unmet=unmet, limits=narrowed
@@ -93,7 +108,9 @@ def changes(asked: AdGroupUpdate, present: AdGroupView, shown: AdGroupObject, *,
     if "pacing" in differs and asked.pacing is not None:
         found["pacing"] = terms.PACINGS[asked.pacing]
     if differs & set(_BID):
-        found["bid_micros"] = _bid(asked, shown.billing_event, present)
+        found["bid_micros"] = _bid(asked, present.billing, present)
+        if present.billing is Billing.OCPM and present.maximum_delivery and found["bid_micros"] is not None:
+            found["cost_cap"] = True
     if "budget" in differs and not present.campaign_kept.get("budget_optimize_on"):
         found["budget"] = new_budget(asked.budget, present.budget)
     found |= _schedule(asked, present, differs, now)
@@ -133,25 +150,24 @@ def _own_budget(asked: AdGroupCreate, campaign: CampaignView) -> Budget:
     return budget(asked.budget_mode, asked.budget)
 
 
-def _bid(asked: Terms, event: str, present: AdGroupView | None = None) -> int | None:
+def _bid(asked: Terms, billing: Billing, present: AdGroupView | None = None) -> int | None:
     """Return the bid, None for maximum delivery. ParameterInvalid for costs that nobody here can hold to."""
+    per_result = billing is Billing.OCPM
     for name in ("deep_cpa_bid", "roas_bid"):
         if getattr(asked, name):
             raise ParameterInvalid(field=name, reason="not supported: no such cost is held to; use BID_TYPE_NO_BID")
-    price = asked.bid_price or None
-    kind = asked.bid_type or ("BID_TYPE_CUSTOM" if price or asked.conversion_bid_price else None)
+    named, other = ("conversion_bid_price", "bid_price") if per_result else ("bid_price", "conversion_bid_price")
+    price = getattr(asked, named) or None
+    kind = asked.bid_type or ("BID_TYPE_CUSTOM" if price or getattr(asked, other) else None)
     if kind == "BID_TYPE_NO_BID" or (kind is None and present is None):
         return None
     if price is not None:
-        return micros(price, "bid_price")
-    if asked.conversion_bid_price and event == terms.OCPM:
-        raise ParameterInvalid(
-            field="conversion_bid_price",
-            reason="not supported: no cost per result is held to; use BID_TYPE_NO_BID, or bid_price per 1,000 impressions",
-        )
+        return micros(price, named)
+    if getattr(asked, other):
+        raise ParameterInvalid(field=other, reason=f"does not go with this ad group's billing; use {named}")
     if present is not None:
         return present.bid_micros
-    raise ParameterInvalid(field="bid_price", reason="it is missing; BID_TYPE_CUSTOM needs it")
+    raise ParameterInvalid(field=named, reason="it is missing; BID_TYPE_CUSTOM needs it")
 
 
 def _start(text: str, now: datetime) -> datetime | None:

@@ -8,18 +8,19 @@ from vonk.advertising.rules import Objective
 from vonk.advertising.rules.attribution import Counting
 from vonk.core.taxonomy import AgeBand
 from vonk.core.taxonomy import Gender as Declared
-from vonk.delivery.snapshot import Billing, Pacing
+from vonk.delivery.snapshot import Billing, Goal, Pacing
 from vonk.wire.business.errors import ParameterInvalid
+from vonk.wire.business.pixel_names import conversion_of
 
 OCPM: Final = "OCPM"
 BILLING_EVENTS: Final[dict[str, Billing]] = {
     "CPC": Billing.CPC,
     "CPM": Billing.CPM,
     "CPV": Billing.CPV,
-    OCPM: Billing.CPM,  # Billed by impressions, as v1.3 does; impressions are not chosen for the goal yet.
+    OCPM: Billing.OCPM,
 }
 _NOT_BILLED: Final[dict[str, str]] = {
-    "CPA": "nothing is billed by action",
+    "CPA": "nothing is billed by action; use OCPM with conversion_bid_price",
     "GD": "reservations are not sold",
     "OCPC": "retired in v1.3",
 }
@@ -35,12 +36,41 @@ GOALS: Final[dict[Objective, tuple[str, ...]]] = {
     Objective.SHOP_PURCHASES: ("CLICK", "CONVERT", "VALUE", "PURCHASES", "INITIATE_CHECKOUTS", "GMV"),
 }
 """What each objective can be optimised for."""
+_AIMS: Final[dict[str, Goal]] = {
+    **dict.fromkeys(("CLICK", "TRAFFIC_LANDING_PAGE_VIEW", "DESTINATION_VISIT"), Goal.CLICK),
+    **dict.fromkeys(_WATCHING, Goal.VIEW),
+    **dict.fromkeys(
+        (
+            "CONVERT",
+            "VALUE",
+            "INSTALL",
+            "IN_APP_EVENT",
+            "LEAD_GENERATION",
+            "CONVERSION_LEADS",
+            "CONVERSATION",
+            "PREFERRED_LEAD",
+            "PURCHASES",
+            "INITIATE_CHECKOUTS",
+            "GMV",
+        ),
+        Goal.CONVERSION,
+    ),
+}
+"""What OCPM chooses impressions for, by v1.3's goal: the nearest that is predicted. Of other goals nothing is."""
+_EVENT_OF_GOAL: Final[dict[str, str]] = {"INITIATE_CHECKOUTS": "initiate_checkout"}
+
 GOAL_OF_BILLING: Final[dict[Billing, str]] = {
     Billing.CPC: "CLICK",
     Billing.CPM: "REACH",
     Billing.CPV: "ENGAGED_VIEW",
 }
 """What an ad group that was made elsewhere is shown to be optimised for: what it pays for."""
+_GOAL_OF_AIM: Final[dict[Goal, str]] = {Goal.CLICK: "CLICK", Goal.VIEW: "ENGAGED_VIEW", Goal.CONVERSION: "CONVERT"}
+_CONVERSION_GOALS: Final[dict[Objective, str]] = {
+    Objective.APP_INSTALLS: "INSTALL",
+    Objective.LEAD_GENERATION: "LEAD_GENERATION",
+}
+"""Likewise of OCPM, by what impressions are chosen for; conversions of these objectives have names of their own."""
 _GOALS_OF_BILLING: Final[dict[str, frozenset[str]]] = {
     "CPC": frozenset({"CLICK"}),
     "CPV": frozenset(_WATCHING),
@@ -80,11 +110,25 @@ _ELSEWHERE: Final = frozenset({
 def optimised_for(goal: str) -> Keeping:
     """Return what ad groups keep that are shown to be optimised for the goal, or were made elsewhere and come to it."""
     alike = [billing for billing, of_it in GOAL_OF_BILLING.items() if of_it == goal]
-    return Keeping(name="optimization_goal", values=[goal], absent=bool(alike), billings=alike)
+    aims = tuple((aim, of) for aim in Goal for of in Objective if made_elsewhere(Billing.OCPM, aim, of) == goal)
+    return Keeping(name="optimization_goal", values=[goal], absent=bool(alike or aims), billings=alike, aims=aims)
 
 
-def billing(event: str, goal: str, objective: Objective) -> Billing:
-    """Return how an ad group is billed; ParameterInvalid for what does not fit the goal or the objective."""
+def made_elsewhere(billing: Billing, aim: Goal | None, objective: Objective) -> str:
+    """Return the goal that an ad group is shown with for which none was sent."""
+    if aim is None:
+        return GOAL_OF_BILLING[billing]
+    if aim is Goal.CONVERSION and objective in _CONVERSION_GOALS:
+        return _CONVERSION_GOALS[objective]
+    return _GOAL_OF_AIM[aim]
+
+
+def billing(event: str, goal: str, objective: Objective, *, by_thousand: bool) -> Billing:
+    """Return how an ad group is billed; ParameterInvalid for what does not fit the goal or the objective.
+
+    ``by_thousand``: with OCPM the bid is for a thousand impressions, which then are chosen for nothing, as for goals that
+    nobody predicts.
+    """
     if event in _NOT_BILLED:
         raise ParameterInvalid(field="billing_event", reason=f"{event} is not supported: {_NOT_BILLED[event]}")
     if event not in BILLING_EVENTS:
@@ -95,13 +139,24 @@ def billing(event: str, goal: str, objective: Objective) -> Billing:
     fitting = _GOALS_OF_BILLING.get(event)
     if fitting is not None and goal not in fitting:
         raise ParameterInvalid(field="billing_event", reason=f"{event} does not fit the goal {goal}")
-    return BILLING_EVENTS[event]
+    found = BILLING_EVENTS[event]
+    return Billing.CPM if found is Billing.OCPM and (by_thousand or goal not in _AIMS) else found
+
+
+def aim(billing: Billing, goal: str, event: str | None) -> tuple[str, str]:
+    """Return for what impressions are chosen, and the name of the conversions that are meant; "" and "" for nothing."""
+    if billing is not Billing.OCPM:
+        return "", ""
+    found = _AIMS[goal]
+    named = _EVENT_OF_GOAL.get(goal) or (conversion_of(event) if event else "")
+    return found.value, named if found is Goal.CONVERSION else ""
 
 
 def billing_event(kind: Billing, kept: Mapping[str, object]) -> str:
     """Return v1.3's name of how an ad group is billed: the one sent, where it is of this kind."""
     sent = kept.get("billing_event")
-    return sent if isinstance(sent, str) and BILLING_EVENTS.get(sent) is kind else kind.value.upper()
+    by_goal = sent == OCPM and kind is Billing.CPM  # Billed by impressions, and bid for by the thousand.
+    return sent if isinstance(sent, str) and (by_goal or BILLING_EVENTS.get(sent) is kind) else kind.value.upper()
 
 
 def check_placements(placement_type: str | None, placements: list[str] | None) -> None:

@@ -5,6 +5,8 @@ from typing import Final
 
 from vonk.events.conversions.contract import STANDARD_NAMES
 
+_WORD_BEGINS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NOT_OURS: Final = re.compile(r"[^a-z0-9]+")
 _NAMES: Final[dict[str, tuple[str, str]]] = {
     "page_view": ("Pageview", "LANDING_PAGE_VIEW"),
     "view_content": ("ViewContent", "ON_WEB_DETAIL"),
@@ -32,8 +34,23 @@ def event_name(name: str) -> str:
 
 
 def optimization_event(name: str) -> str:
-    """Return the optimisation event of a standard name."""
-    return _NAMES[name][1]
+    """Return the optimisation event of a standard name; of one of the advertiser's own, that in capitals."""
+    return _NAMES[name][1] if name in _NAMES else name.upper()
+
+
+_OF_OPTIMIZATION: Final[dict[str, str]] = {
+    **{optimised: name for name, (_, optimised) in _NAMES.items()},
+    "ON_WEB_ADD_TO_WISHLIST": "add_to_wishlist",
+    "ON_WEB_ORDER": "place_an_order",
+    "BUTTON": "click_button",
+    "INSTALL_FINISH": "install",
+    "PURCHASE_OF_GOODS": "purchase",
+}
+
+
+def conversion_of(optimised: str) -> str:
+    """Return Vonk's name of what an optimisation event counts: a standard one, or the event's own in small letters."""
+    return _OF_OPTIMIZATION.get(optimised) or _NOT_OURS.sub("_", optimised.lower()).strip("_")[:50]
 
 
 _OF_EVENT: Final[dict[str, str]] = {
@@ -45,8 +62,6 @@ _OF_EVENT: Final[dict[str, str]] = {
     "generatelead": "submit_form",
     "submitapplication": "submit_form",
 }
-_WORD_BEGINS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NOT_OURS: Final = re.compile(r"[^a-z0-9]+")
 
 
 def conversion_name(event: str) -> str:

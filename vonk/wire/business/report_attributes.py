@@ -82,7 +82,7 @@ def _billing_event(facts: ReportedFacts) -> str:
 def _goal(facts: ReportedFacts) -> str:
     assert facts.billing is not None, "An ad group has one."
     told = written(facts.kept["ad_group"].get("optimization_goal"))
-    return told or adgroup_terms.GOAL_OF_BILLING[facts.billing]
+    return told or adgroup_terms.made_elsewhere(facts.billing, facts.goal, facts.objective)
 
 
 def _told_or_usual(name: str, facts: ReportedFacts) -> str:

@@ -69,7 +69,11 @@ class CampaignChanges(Body, frozen=True):
 
 
 class NewAdGroup(Body, frozen=True):
-    """The bid is per thousand impressions for cpm, otherwise per event."""
+    """The bid is per thousand impressions for cpm, per result for ocpm, otherwise per event; ``cost_cap``: on average.
+
+    ``goal`` is what ocpm chooses impressions for: click, view (of 6 seconds) or conversion; "" is the usual one of the
+    objective. ``goal_event`` names the conversions that are meant, "" those of the objective.
+    """
 
     name: str
     billing: Billing
@@ -82,6 +86,9 @@ class NewAdGroup(Body, frozen=True):
     cap: FrequencyCap | None = None
     attribution: Attribution = Attribution()
     enabled: bool = True
+    goal: str = ""
+    goal_event: str = ""
+    cost_cap: bool = False
 
 
 class AdGroupChanges(Body, frozen=True):
@@ -95,6 +102,7 @@ class AdGroupChanges(Body, frozen=True):
     starts_at: Instant | UnsetType = UNSET
     ends_at: Instant | UnsetType | None = UNSET
     cap: FrequencyCap | UnsetType | None = UNSET
+    cost_cap: bool | UnsetType = UNSET
 
 
 class NewAd(Body, frozen=True):
