@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from django.conf import settings
 
+from vonk.authorisation.queries.post_codes import CodeUse
 from vonk.content.actions.hosting import accounts, posts, reconciling, sounds
 from vonk.content.hosted import AccountItem, ItemKind, PostItem, SoundItem, Verdict
 from vonk.content.models import HostItem
@@ -14,8 +15,9 @@ from vonk.control import clock
 from vonk.control.scope import PLATFORM, Right, Scope
 from vonk.identity import access
 from vonk.identity.actions import hosts
-from vonk.sandbox import worlds
+from vonk.sandbox import resetting, worlds
 from vonk.sandbox.keys import KEYS
+from vonk.sandbox.world_codes import CodeStanding
 from vonk.sandbox.worlds import World
 
 ORIGIN = "https://media.example.org"
@@ -93,4 +95,10 @@ def quick_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
         texts = dict.fromkeys(KEYS.values(), "1") | {"film": "film.mp4"}
         return msgspec.convert(texts, World, strict=False, dec_hook=lambda kind, value: kind(value))
 
+    def told(scope: Scope, *, now: datetime) -> dict[str, CodeStanding]:
+        scope.require(Right.CAMPAIGN_EDIT)
+        return {"auth_code": CodeStanding("#", CodeUse.UNUSED)}
+
     monkeypatch.setattr(worlds, "create", made)
+    monkeypatch.setattr(resetting, "codes", told)
+    monkeypatch.setattr(resetting, "reset", told)

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
-from vonk.cli import ads_process, bench, keyring, receipt, simulate
+from vonk.cli import ads_process, bench, keyring, receipt, sandbox_commands, simulate
 from vonk.cli import serve as serving
 from vonk.cli import settings as settings_table
 from vonk.cli.start import end_with_parent, log_to_stderr, options_of, part, refuse, with_django
@@ -30,7 +30,6 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="What an operator sets up from a terminal.", no_args_is_help=True)
 token = typer.Typer(help="Access tokens of the platform API; keys of host apps.", no_args_is_help=True)
-sandbox = typer.Typer(help="What developers try their clients with.", no_args_is_help=True)
 model = typer.Typer(help="Prediction models: which there are, which is served.", no_args_is_help=True)
 person = typer.Typer(help="What is held of one person, and its end.", no_args_is_help=True)
 archive = typer.Typer(help="Where the event log's old records are kept.", no_args_is_help=True)
@@ -40,7 +39,7 @@ app.add_typer(archive, name="archive")
 app.add_typer(decision, name="decision")
 app.add_typer(model, name="model")
 app.add_typer(person, name="person")
-app.add_typer(sandbox, name="sandbox")
+app.add_typer(sandbox_commands.app, name="sandbox")
 app.add_typer(token, name="token")
 app.add_typer(bench.app, name="bench")
 app.add_typer(simulate.app, name="simulate")
@@ -244,9 +243,7 @@ def model_rollback(data: Data, *, feed: OfFeed = False) -> None:
 
 
 @model.command("publish")
-def model_publish(
-    data: Data, name: Annotated[str, typer.Argument(help="The model.")], *, feed: OfFeed = False
-) -> None:
+def model_publish(data: Data, name: Annotated[str, typer.Argument(help="The model.")], *, feed: OfFeed = False) -> None:
     """Serve this model, and let good candidates take its place again."""
     options = with_django(data)
     raise typer.Exit(part("model").published(options, name, feed=feed))
@@ -330,12 +327,6 @@ def rotate_receipt_key(*, data: Data) -> None:
     """Sign receipts with a new key; those of before stay verifiable with the former one, which stays published."""
     _existing(data)
     keyring.rotate_receipts(data)
-
-
-@sandbox.command("create")
-def create_sandbox(*, data: Data, as_json: Json = False) -> None:
-    """Make a developer's world: an app with its token, ad accounts, identities, codes that work and codes that do not."""
-    part("sandbox").create(data, as_json=as_json)
 
 
 @token.command("host")

@@ -1,4 +1,4 @@
-"""`vonk sandbox create`: a developer's world in a data directory, whether or not something serves it."""
+"""`vonk sandbox`: a developer's world in a data directory, whether or not something serves it."""
 
 from pathlib import Path
 
@@ -26,6 +26,28 @@ def create(data: Path, *, as_json: bool) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     console.print(f"The secrets are shown this once. Run it: vonk serve --data {data} --sandbox")
+
+
+def codes(data: Path, account: int | None, *, as_json: bool) -> None:
+    """Print what became of a world's codes. Without an account the directory must have one world."""
+    _told(data, "codes", account, as_json=as_json)
+
+
+def reset(data: Path, account: int | None, *, as_json: bool) -> None:
+    """Begin a world anew and print its codes. Without an account the directory must have one world."""
+    _told(data, "reset", account, as_json=as_json)
+
+
+def _told(data: Path, act: str, account: int | None, *, as_json: bool) -> None:
+    _prepare(data)
+    found = getattr(part("sandbox_world"), act)(account)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    table = Table(box=None, show_header=False)
+    for name, one in found.items():
+        table.add_row(f"[bold]{name.upper()}[/]", one.code, one.use.value)
+    Console(soft_wrap=True, highlight=False).print(table)
 
 
 def _prepare(data: Path) -> Options:

@@ -12,27 +12,24 @@ from typing import Final
 import msgspec
 from django.conf import settings
 
-from vonk.authorisation.actions import accesses, consents, links, switches
+from vonk.authorisation.actions import accesses, links, switches
 from vonk.authorisation.rules.access import AccessScope
 from vonk.billing.actions import payments
-from vonk.content.actions import disclosures, posts
-from vonk.content.rules import Format, Visibility
+from vonk.content.actions import posts
 from vonk.control import audit
-from vonk.control.scope import PLATFORM, Right, Scope, Via
+from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import Conflict
 from vonk.identity import access
 from vonk.identity import queries as identity
 from vonk.identity.actions import accounts, app_tokens, apps
 from vonk.identity.rules import Permission
-from vonk.sandbox import clips, people
+from vonk.sandbox import clips, people, records, world_codes
 from vonk.sandbox.people import Person
+from vonk.sandbox.records import FOLDER, WorldRecord
 
 REDIRECT_URI: Final = "http://localhost:8765/callback"
 BALANCE_MICROS: Final = 1_000_000_000
 BEFORE: Final = timedelta(days=8)  # So long ago people signed up; a code of seven days has expired since.
-SHORT_DAYS: Final = 7
-LONG_DAYS: Final = 30
-FOLDER: Final = "sandbox"
 POSTED_FILM: Final = ("post.mp4", "360x640", 2)
 UPLOAD_FILM: Final = ("upload.mp4", "720x1280", 6)  # For clients to upload: as large and long as ads usually are.
 
@@ -69,17 +66,6 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     password: str
 
 
-class _Codes(msgspec.Struct, frozen=True):
-    """Cleo's codes by what comes of them."""
-
-    valid: str
-    valid_2: str
-    expired: str
-    private: str
-    unavailable: str
-    duet: str
-
-
 def create(scope: Scope, *, now: datetime) -> World:
     """Make one world, for operators. Raises NoSandbox, and FilmUnfinished where the machine cannot process a film.
 
@@ -104,9 +90,21 @@ def create(scope: Scope, *, now: datetime) -> World:
     links.link(first, now=now)
     access_id = accesses.ask(office, handle=vik.handle, scopes=[one.value for one in AccessScope], now=now)
     accesses.grant(vik.scope, access_id, scopes=[one.value for one in AccessScope], duration_days=None, now=now)
-    codes = _codes(cleo, film, original, before, now)
+    switches.set_ad_settings(cleo.scope, on=True, now=before)
+    video_id = people.upload(cleo, film, now=before)  # One film for all: each is processed for seconds.
+    codes = world_codes.make(cleo.scope, video_id=video_id, original=original, before=before, now=now)
     app = apps.create_app(ada.scope, name="Sandbox app", redirect_uris=[REDIRECT_URI], now=now)
     token = app_tokens.exchange(app.id, app.secret, _let_in(ada, app.id, first, second, now), now=now).token
+    records.keep(
+        WorldRecord(
+            account_ids=(first.account, second.account),
+            advertiser=ada.scope.person,
+            creator=cleo.scope.person,
+            original=original,
+            video_id=video_id,
+            posts=codes.posts,
+        )
+    )
     audit.record(scope, "sandbox.created", "ad_account", first.account, at=now, account_id=first.account)
     return World(
         access_token=token,
@@ -119,12 +117,12 @@ def create(scope: Scope, *, now: datetime) -> World:
         bc_id=office.organisation,
         tt_user_identity_id=ada.profile_id,
         bc_identity_id=vik.profile_id,
-        auth_code=codes.valid,
-        auth_code_2=codes.valid_2,
-        expired_code=codes.expired,
-        private_code=codes.private,
-        unavailable_code=codes.unavailable,
-        duet_code=codes.duet,
+        auth_code=codes.auth_code.code,
+        auth_code_2=codes.auth_code_2.code,
+        expired_code=codes.expired_code.code,
+        private_code=codes.private_code.code,
+        unavailable_code=codes.unavailable_code.code,
+        duet_code=codes.duet_code.code,
         film=upload,
         email=ada.email,
         password=ada.password,
@@ -166,28 +164,6 @@ def _open(person: Person, name: str, now: datetime) -> Scope:
 
 def _publish(person: Person, film: Path, caption: str, now: datetime) -> int:
     return posts.publish(person.scope, video_id=people.upload(person, film, now=now), caption=caption, now=now)
-
-
-def _codes(cleo: Person, film: Path, original: int, before: datetime, now: datetime) -> _Codes:
-    """Publish a post for each code and make the code; then let happen what it must be refused for."""
-    switches.set_ad_settings(cleo.scope, on=True, now=before)
-    video_id = people.upload(cleo, film, now=before)  # One film for all: each is processed for seconds.
-
-    def code(caption: str, *, at: datetime = now, days: int = LONG_DAYS, duet_of: int | None = None) -> tuple[int, str]:
-        post_id = posts.publish(cleo.scope, video_id=video_id, caption=caption, duet_of=duet_of, now=before)
-        switches.set_post_authorisation(cleo.scope, post_id, on=True, now=at)
-        return post_id, consents.issue(cleo.scope, post_id, duration_days=days, now=at).code
-
-    _, expired = code("Last week's loaf #bread", at=before, days=SHORT_DAYS)
-    _, valid = code("Oven at five #bread")
-    _, valid_2 = code("Kneading, slowly #bread")
-    hidden, private = code("Only for me")
-    posts.set_visibility(cleo.scope, hidden, Visibility.PRIVATE, now=now)
-    removed, unavailable = code("Taken down")
-    posts.remove(PLATFORM, removed, "Sandbox: a post that was taken down", now=now)
-    answer, duet = code("An answer in pictures", duet_of=original)
-    disclosures.set_format(cleo.scope, answer, Format.CAROUSEL, now=now)
-    return _Codes(valid, valid_2, expired, private, unavailable, duet)
 
 
 def _let_in(ada: Person, app_id: int, first: Scope, second: Scope, now: datetime) -> str:

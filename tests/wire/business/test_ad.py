@@ -218,14 +218,14 @@ def test_ads_that_are_no_spark_ads_and_ads_without_an_address(desk: Desk) -> Non
 def test_what_is_refused_is_refused_by_name_and_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     good, ids = desk.creative(), desk.ids
     refused = [
-        (desk.creative(ad_format="CAROUSEL_ADS"), 40002, "creatives[2].ad_format: CAROUSEL_ADS is not supported"),
+        (desk.creative(ad_format="CAROUSEL_ADS"), 40002, "creatives[2].ad_format: only photo posts may be"),
         (desk.creative(ad_format="SINGLE_IMAGE"), 40002, "creatives[2].ad_format: SINGLE_IMAGE is not supported"),
         (desk.creative(ad_format=None), 40002, "creatives[2].ad_format: it is missing"),
         (desk.creative(ad_format="POSTER"), 40002, "creatives[2].ad_format"),
         (desk.creative(call_to_action=None), 40002, "creatives[2].call_to_action: it is missing"),
         (desk.creative(call_to_action="JOIN_THIS_HASHTAG"), 40002, "creatives[2].call_to_action: one of APPLY_NOW"),
         (desk.creative(call_to_action="VIEW_PROFILE"), 40002, "creatives[2].call_to_action: This button is kept"),
-        (desk.creative(call_to_action_id="1"), 40002, "creatives[2].call_to_action_id: not supported"),
+        (desk.creative(call_to_action_id="1"), 40002, "creatives[2].call_to_action_id: no portfolio of this ad"),
         (desk.creative(disclaimer_text={"text": "T"}), 40002, "creatives[2].disclaimer_text: not supported"),
         (desk.creative(ad_text="Mine"), 40002, "creatives[2].ad_text: not together with tiktok_item_id"),
         (desk.creative(video_id="v1"), 40002, "creatives[2].video_id: not together with tiktok_item_id"),

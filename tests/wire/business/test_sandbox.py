@@ -20,11 +20,18 @@ def get(path, **asked):
     return client.get(f"/open_api/v1.3/{path}/", {"advertiser_id": found["ADVERTISER_ID"], **asked}, headers=token).json()
 codes = {key: value for key, value in found.items() if key.endswith("_CODE") or key.startswith("AUTH_CODE")}
 app = {"app_id": found["APP_ID"], "secret": found["APP_SECRET"]}
+campaigns = get("campaign/get")["data"]["page_info"]["total_number"]
+if "AGAIN" not in found:
+    made = post("campaign/create", campaign_name="Bread", objective_type="TRAFFIC", budget_mode="BUDGET_MODE_INFINITE")
 print(json.dumps({
     "codes": {key: post("tt_video/authorize", auth_code=code)["message"].partition(":")[0]
               for key, code in codes.items() if key != "OAUTH_CODE"},
     "foreign": post("tt_video/authorize", advertiser_id=found["FOREIGN_ADVERTISER_ID"], auth_code="#x")["code"],
-    "exchanged": post("oauth2/access_token", **app, auth_code=found["OAUTH_CODE"])["data"]["advertiser_ids"],
+    "campaigns": campaigns,
+    "campaign": "AGAIN" in found or made["data"]["campaign_id"],
+    "posts": len([one for one in get("tt_video/list", page_size="50")["data"]["list"]
+                  if one["auth_info"]["ad_auth_status"] == "AUTHORIZED"]),
+    "exchanged": "AGAIN" in found or post("oauth2/access_token", **app, auth_code=found["OAUTH_CODE"])["data"]["advertiser_ids"],
     "listed": get("oauth2/advertiser/get", **app)["data"]["list"],
     "info": get("advertiser/info", advertiser_ids=json.dumps([found["ADVERTISER_ID"]]))["data"]["list"][0],
     "identities": get("identity/get")["data"]["identity_list"],
@@ -72,6 +79,20 @@ def test_a_world_is_made_and_each_of_its_codes_says_what_it_must(tmp_path: Path)
     assert told["terms"] == {"confirmed": True}
     identities = {(one["identity_type"], one["identity_id"]) for one in told["identities"]}
     assert {("TT_USER", found["TT_USER_IDENTITY_ID"]), ("BC_AUTH_TT", found["BC_IDENTITY_ID"])} <= identities
+    assert told["campaign"]
+    command = ["-m", "vonk.cli.main", "sandbox"]
+    ended = json.loads(run([*command, "codes", "--data", str(data), "--json"], data))
+    assert {key.upper(): one["code"] for key, one in ended.items()} == {key: found[key] for key in told["codes"]}
+    assert {key: one["use"] for key, one in ended.items()} == {
+        "auth_code": "used", "auth_code_2": "used", "expired_code": "over", "private_code": "unused",
+        "unavailable_code": "unused", "duet_code": "unused",
+    }  # fmt: skip
+    reset = [*command, "reset", "--data", str(data), "--account", found["ADVERTISER_ID"], "--json"]
+    new = {key.upper(): one["code"] for key, one in json.loads(run(reset, data)).items()}
+    assert not set(new.values()) & {one["code"] for one in ended.values()}
+    again = json.loads(run(["-c", ASKING], data, json.dumps({**found, **new, "AGAIN": "1"})))
+    assert again["codes"] == told["codes"]
+    assert (again["campaigns"], again["posts"], again["info"]["balance"]) == (0, 2, 1000.0)
 
 
 def test_real_money_is_not_made_up(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ class RefusedFields(Asked, frozen=True, kw_only=True):
 
     ad_texts: Any = None
     auto_disclaimer_types: Any = None
-    call_to_action_id: Any = None
     card_id: Any = None
     catalog_id: Any = None
     creative_type: Any = None
@@ -90,6 +89,7 @@ class KeptFields(RefusedFields, frozen=True, kw_only=True):
     video_view_tracking_url: Text | None = None
     viewability_postbid_partner: Literal["UNSET", "MOAT", "DOUBLE_VERIFY", "IAS", "ZEFR"] | None = None
     viewability_vast_url: Text | None = None
+    call_to_action_id: Text | None = None  # Its first button is the ad's (ad_buttons).
     # Acted on where a post is pushed, kept beside, so that they come back as they were sent.
     aigc_disclosure_type: Literal["NOT_DECLARED", "SELF_DISCLOSURE", "UNSET"] | None = None
     branded_content_disabled: bool | None = None
@@ -106,7 +106,6 @@ _DISCLAIMER: Final = "this platform shows no disclaimers: an ad that needs one w
 REFUSED: Final[dict[str, str]] = {
     "ad_texts": _ONE,
     "auto_disclaimer_types": _DISCLAIMER,
-    "call_to_action_id": "portfolios are kept and shown nowhere; choose one button by call_to_action",
     "card_id": "this platform has no interactive add-ons",
     "catalog_id": _SHOP,
     "creative_type": _SHOP,

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from vonk.advertising.actions.making import ChangedAd, NewAd, Own, Push
 from vonk.advertising.drafts import AdChanges, AdDraft
 from vonk.advertising.queries.ad_pages import ListedAd
-from vonk.advertising.rules import CALLS_TO_ACTION, texts
+from vonk.advertising.rules import texts
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.actions.pushes import Draft
 from vonk.authorisation.errors.limits import AccountQuotaReached, IdentityQuotaReached
@@ -23,7 +23,7 @@ from vonk.content.rules import Disclosure, PublishAs
 from vonk.control.scope import Scope
 from vonk.core.errors import NotFound, Problem
 from vonk.core.ids import parse_id
-from vonk.wire.business import ad_links, items, materials, speaking
+from vonk.wire.business import ad_buttons, ad_links, items, materials, speaking
 from vonk.wire.business.ad_asked import CAROUSEL_ADS, KEPT, SINGLE_VIDEO, ChangedCreative, Creative, check, kept_of
 from vonk.wire.business.ad_given import worth_keeping
 from vonk.wire.business.errors import ParameterInvalid, answers
@@ -33,7 +33,6 @@ from vonk.wire.business.statuses import operation_status
 answers({AccountQuotaReached.code: 40502, IdentityQuotaReached.code: 40502})
 
 PUSHES: Final = frozenset({"TT_USER", "BC_AUTH_TT"})
-BUTTONS: Final = tuple(name.upper() for name in CALLS_TO_ACTION)
 _PART: Final = re.compile(r"ads\.(?P<number>\d+)\.(?P<field>.+)")
 _FIELDS: Final = {
     "name": "ad_name", "landing_url": ad_links.ADDRESS, "text": "ad_text", "caption": "ad_text",
@@ -74,11 +73,13 @@ def _new(scope: Scope, one: Placed, *, now: datetime) -> NewAd:
     asked = one.asked
     if asked.ad_format is None:
         raise one.wrong("ad_format", "it is missing")
-    if asked.call_to_action is None:
+    if not ad_buttons.names_one(asked):
         raise one.wrong("call_to_action", "it is missing")
     if asked.operation_status == "DELETE":
         raise one.wrong("operation_status", "an ad is created on or off: ENABLE or DISABLE")
     who = _speaker(scope, one, asked.identity_type, asked.identity_id, asked.identity_authorized_bc_id)
+    button = ad_buttons.button(scope, asked, one.wrong, kept={})
+    assert button is not None, "One was named."
     consent_id: int | None = None
     shows: Push | Own | None = None
     if who.identity_type == CUSTOMIZED_USER:
@@ -91,7 +92,7 @@ def _new(scope: Scope, one: Placed, *, now: datetime) -> NewAd:
     return NewAd(
         AdDraft(
             name=asked.ad_name or None,
-            call_to_action=_button(one, asked.call_to_action),
+            call_to_action=button,
             landing_url=ad_links.whole(asked.landing_page_url or "", _parameters(asked)),
             category=asked.category or "",
             consent_id=consent_id,
@@ -127,11 +128,11 @@ def changed_ads(
             who = speakers[ad.consent_id]
         holds = ad.consent_id is not None and states[ad.consent_id].state in USABLE
         consent_id, shows = _shown(scope, one, ad, who, holds=holds, now=now)
-        found.append(ChangedAd(ad.id, _changes(one, ad, consent_id, patch=patch), shows))
+        found.append(ChangedAd(ad.id, _changes(scope, one, ad, consent_id, patch=patch), shows))
     return found
 
 
-def _changes(one: Placed, ad: ListedAd, consent_id: int | UnsetType, *, patch: bool) -> AdChanges:
+def _changes(scope: Scope, one: Placed, ad: ListedAd, consent_id: int | UnsetType, *, patch: bool) -> AdChanges:
     asked = one.asked
     address, parameters = ad_links.sent(ad)
     if asked.landing_page_url is not None or not patch:
@@ -140,13 +141,16 @@ def _changes(one: Placed, ad: ListedAd, consent_id: int | UnsetType, *, patch: b
         parameters = _parameters(asked)
     leads_to = ad_links.whole(address, parameters)
     before = {name: value for name, value in ad.kept.items() if patch or name not in KEPT}
+    button = ad_buttons.button(scope, asked, one.wrong, kept=ad.kept)
+    if ad_buttons.forgotten(asked):
+        before.pop(ad_buttons.PORTFOLIO, None)
     kept = _kept(asked, address, before)
     if kept.get("display_name") == ad.post.display_name:
         del kept["display_name"]  # As it is answered without one.
     stays = not leads_to and not ad_links.sent(ad)[0]  # It led to the creator's profile, and still does.
     return AdChanges(
         name=asked.ad_name or UNSET,
-        call_to_action=UNSET if asked.call_to_action is None else _button(one, asked.call_to_action),
+        call_to_action=UNSET if button is None else button,
         landing_url=UNSET if stays or leads_to == ad.landing_url else leads_to,
         category=UNSET if asked.category is None else asked.category,
         consent_id=consent_id,
@@ -345,12 +349,6 @@ def _text(one: Placed) -> str:
     return texts.ad_text(one.asked.ad_text or "", f"{one.place}.ad_text")
 
 
-def _button(one: Placed, name: str) -> str:
-    if name not in BUTTONS:
-        raise one.wrong("call_to_action", f"one of {', '.join(BUTTONS)}")
-    return name.lower()
-
-
 def _parameters(asked: Creative) -> list[dict[str, str]] | None:
     return [{"key": one.key, "value": one.value} for one in asked.utm_params] if asked.utm_params else None
 
@@ -359,6 +357,8 @@ def _kept(asked: Creative, address: str, before: Mapping[str, object]) -> dict[s
     """Return what comes back as it was sent: with parameters the address too, for they are added to it."""
     found = worth_keeping({**before, **kept_of(asked)})
     found.pop(ad_links.ADDRESS, None)
+    if found.get(ad_buttons.PORTFOLIO) in {"", "0"}:
+        del found[ad_buttons.PORTFOLIO]
     if asked.ad_format == CAROUSEL_ADS:
         found.pop("image_ids", None)  # What is shown, no cover.
     return {**found, ad_links.ADDRESS: address} if found.get(ad_links.PARAMETERS) else found

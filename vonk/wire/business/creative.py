@@ -1,4 +1,4 @@
-"""Portfolios: kept and given back. Ads here show a video and one button, so nothing of a portfolio is shown."""
+"""Portfolios: kept and given back. Of one of buttons an ad takes its own (ad_buttons); nothing else of them is shown."""
 
 from typing import Annotated, Any, Literal
 
@@ -125,7 +125,7 @@ class PortfolioPage(Given, frozen=True):
     },
 )
 def create(call: Call[PortfolioNew]) -> PortfolioMade:
-    """Pictures in it must be of the account's library: 40912. Ads here do not show portfolios, and refuse to name one."""
+    """Pictures in it must be of the account's library: 40912. An ad may name one of type CTA."""
     asked = call.asked
     named = [read_image_id(text) for text in rules.images(asked.portfolio_content)]
     try:
