@@ -457,6 +457,8 @@ ROWS: dict[str, Row] = {
     "operating.read_reader_token": Row(),
     "operating.read_clock": Row(),
     "operating.create_world": Row(),
+    "sandbox_worlds.read_world_codes": Row(),
+    "sandbox_worlds.reset_world": Row(),
     "operating.move_clock": Row({"advance_seconds": 60}),
 }
 
