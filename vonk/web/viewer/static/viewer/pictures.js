@@ -66,8 +66,8 @@ export function picturesOf(slide, item, seen) {
   }
 
   function arrived() {
-    const width = leaves.clientWidth;
-    const now = width ? Math.min(count - 1, Math.round(Math.abs(leaves.scrollLeft) / width)) : 0;
+    const stride = count > 1 ? Math.abs(pages[1].offsetLeft - pages[0].offsetLeft) : 0;
+    const now = stride ? Math.min(count - 1, Math.round(Math.abs(leaves.scrollLeft) / stride)) : 0;
     if (now === place) return;
     place = now;
     draw();
