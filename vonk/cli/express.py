@@ -13,7 +13,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from vonk.cli.gathered import Gathered
-from vonk.delivery.server.http import Answer, Headers
+from vonk.delivery.server.http import JSON_HEADERS, Answer, Headers
 
 PREFIX: Final = b"POST /v1/decisions HTTP/1.1\r\n"
 REQUEST_BYTES_MAX: Final = 65_536  # What is larger, head and body together, goes the long way.
@@ -25,19 +25,20 @@ _LONG_WAY: Final = frozenset({b"expect", b"transfer-encoding", b"upgrade"})
 class Decider(Protocol):
     """Answers a request for decisions at once."""
 
-    def decide_now(self, headers: Headers, body: bytes) -> Answer:
-        """Return the answer to ``POST /v1/decisions``, whatever comes of it."""
+    def decider(self, headers: Headers) -> Callable[[bytes], Answer]:
+        """Return what answers bodies of ``POST /v1/decisions`` with these headers, whatever comes of them."""
         ...
 
 
 class Head:
     """The head of a request: its headers, and how long its body is; -1 when it is not for the express lane."""
 
-    __slots__ = ("headers", "length")
+    __slots__ = ("decide", "headers", "length")
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, decider: Decider) -> None:
         self.headers: Headers = []
         self.length = -1
+        self.decide: Callable[[bytes], Answer] = _nothing
         parser = httptools.HttpRequestParser(self)
         try:
             parser.feed_data(raw)
@@ -50,10 +51,15 @@ class Head:
         )
         if plain and len(lengths) == 1 and lengths[0].isdigit() and len(lengths[0]) <= 6:
             self.length = int(lengths[0])
+            self.decide = decider.decider(self.headers)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header from the parser."""
         self.headers.append((name.lower(), value))
+
+
+def _nothing(_body: bytes) -> Answer:
+    raise AssertionError("Such a head is not for the express lane.")
 
 
 def express(decider: Decider) -> type[Gathered]:
@@ -62,7 +68,7 @@ def express(decider: Decider) -> type[Gathered]:
 
     class Express(_Express):
         _heads = known
-        _decide = staticmethod(decider.decide_now)
+        _decider = decider
 
     return Express
 
@@ -71,14 +77,14 @@ class _Express(Gathered):
     """One connection."""
 
     _heads: dict[bytes, Head]
-    _decide: Callable[[Headers, bytes], Answer]
+    _decider: Decider
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # Whatever uvicorn gives its own.
         super().__init__(*arguments, **named)
         self._between = True  # Nothing of a request has been read that is not answered yet.
         self._answered_at = 0.0  # By the loop's clock, the last time that the express lane did.
         self._dated: object = None
-        self._date = b""
+        self._date = self._plain = b""
 
     def on_message_begin(self) -> None:
         self._between = False
@@ -110,13 +116,13 @@ class _Express(Gathered):
         if head is None:
             if end < len(PREFIX):
                 return False
-            head = Head(raw)
+            head = Head(raw, self._decider)
             if len(self._heads) >= HEADS_KNOWN_MAX:
                 self._heads.clear()
             self._heads[bytes(raw)] = head
         if head.length != len(data) - end:
             return False
-        self._answer(self._decide(head.headers, data[end:]))
+        self._answer(head.decide(data[end:]))
         return True
 
     def _free(self) -> bool:
@@ -133,14 +139,21 @@ class _Express(Gathered):
         defaults = self.server_state.default_headers
         if defaults is not self._dated:  # Made anew each second.
             self._dated = defaults
-            self._date = b"".join(b"%b: %b\r\n" % header for header in defaults)
-        parts = [STATUS_LINE[answer.status], self._date]
-        parts += [b"%b: %b\r\n" % header for header in answer.headers]
-        parts += [b"content-length: %d\r\n\r\n" % len(answer.body), answer.body]
-        self.transport.write_now(b"".join(parts))
+            self._date = _lines(defaults)
+            self._plain = STATUS_LINE[200] + self._date + _lines(JSON_HEADERS)
+        if answer.headers is JSON_HEADERS and answer.status == 200:
+            head = self._plain
+        else:
+            head = STATUS_LINE[answer.status] + self._date + _lines(answer.headers)
+        body = answer.body
+        self.transport.write_now(b"%bcontent-length: %d\r\n\r\n%b" % (head, len(body), body))
         self.server_state.total_requests += 1
         self._answered_at = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
+
+
+def _lines(headers: Headers) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)

@@ -8,6 +8,7 @@ import os
 import secrets
 import threading
 import time
+import weakref
 from typing import Final, NewType
 
 Id = NewType("Id", int)
@@ -24,17 +25,19 @@ class IdSource:
     def __init__(self, node: int | None = None) -> None:
         self._lock = threading.Lock()
         self._node = secrets.randbits(_NODE_BITS) if node is None else node
-        self._process_id = os.getpid()
-        self._fixed = node is not None
         self._last_ms = 0
         self._sequence = 0
+        if node is None:
+            _drawn.add(self)
+
+    def redraw(self) -> None:
+        """Make ids under another number: this is another process than the one that drew the present one."""
+        self._lock = threading.Lock()  # Whoever held it is not here.
+        self._node = secrets.randbits(_NODE_BITS)
 
     def next(self) -> int:
         """Return a new id. The machine's clock is read for uniqueness only, never as the time of anything."""
         with self._lock:
-            if not self._fixed and self._process_id != os.getpid():
-                self._process_id = os.getpid()
-                self._node = secrets.randbits(_NODE_BITS)
             now_ms = max(time.time_ns() // 1_000_000, self._last_ms)
             if now_ms == self._last_ms:
                 self._sequence += 1
@@ -49,6 +52,15 @@ class IdSource:
             )
 
 
+def _redraw_all() -> None:
+    for source in _drawn:
+        source.redraw()
+
+
+_drawn: weakref.WeakSet[IdSource] = weakref.WeakSet()
+os.register_at_fork(
+    after_in_child=_redraw_all
+)  # Asking for the process's number each time would cost as much as the id.
 _source = IdSource()
 
 

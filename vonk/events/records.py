@@ -1,5 +1,6 @@
 """The records of the event log. Version 2: fields are only ever added at the end, with defaults, so that version 1 is read too."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
@@ -178,9 +179,8 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
 
 
-def encode(record: Record) -> bytes:
-    """Return the record as the log keeps it (MessagePack)."""
-    return _encoder.encode(record)
+encode: Final[Callable[[Record], bytes]] = _encoder.encode
+"""Return the record as the log keeps it (MessagePack)."""
 
 
 def received_ms_of(record: Record) -> int:

@@ -1,7 +1,7 @@
 """The express lane answers what uvicorn's own protocol would, however the bytes come; the two are compared byte by byte."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 
 from vonk.cli import express
 from vonk.cli.gathered import Gathered, WholeAnswers
-from vonk.delivery.server.http import Answer, Headers, Receive, Scope, Send, reply
+from vonk.delivery.server.http import JSON_HEADERS, Answer, Headers, Receive, Scope, Send, reply
 
 JSON = b"content-type: application/json\r\n"
 SLOW = "/v1/events"
@@ -22,16 +22,20 @@ SLOW = "/v1/events"
 def answer_to(headers: Headers, body: bytes) -> Answer:
     """Tell apart everything that may differ: order and spelling of headers, and the body."""
     told = b";".join(name + b"=" + value for name, value in headers)
-    return Answer(400 if b"wrong" in body else 200, told + b"|" + body, [(b"content-type", b"application/json")])
+    shared = JSON_HEADERS if len(body) % 2 else list(JSON_HEADERS)  # The very list is written ahead.
+    return Answer(400 if b"wrong" in body else 200, told + b"|" + body, shared)
 
 
 class Decider:
     def __init__(self) -> None:
         self.asked = 0
 
-    def decide_now(self, headers: Headers, body: bytes) -> Answer:
-        self.asked += 1
-        return answer_to(headers, body)
+    def decider(self, headers: Headers) -> Callable[[bytes], Answer]:
+        def decide(body: bytes) -> Answer:
+            self.asked += 1
+            return answer_to(headers, body)
+
+        return decide
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,3 +1,5 @@
+import os
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +24,21 @@ def test_threads_share_a_source_without_repeating() -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: source.next(), range(5_000)))
     assert len(set(made)) == 5_000
+
+
+def test_a_forked_process_makes_ids_under_another_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "randbits", lambda _: 5)
+    source = IdSource()
+    monkeypatch.setattr(secrets, "randbits", lambda _: 6)
+    made, told = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(told, str(source.next()).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert [one >> 12 & 1023 for one in (source.next(), int(os.read(made, 32)))] == [5, 6]
+    os.close(made)
+    os.close(told)
 
 
 def test_an_id_has_nineteen_digits() -> None:

@@ -30,6 +30,7 @@ class Race(Generic[Entrant]):
         "account_id",
         "best",
         "best_worth",
+        "closed",
         "entered",
         "reserve",
         "runner_up",
@@ -46,6 +47,7 @@ class Race(Generic[Entrant]):
         self.runner_up: Entrant | None = None
         self.threshold = reserve  # The price so far: what is worth less can neither win nor raise it.
         self.tied = 1  # How many share the highest worth.
+        self.closed = -1  # A bid of so much, or less, can neither win nor raise the price.
         self._best_id = 0
         self.entered: list[tuple[Entrant, int]] = []  # All that took part, with their worth, as they came.
 
@@ -67,9 +69,7 @@ class Race(Generic[Entrant]):
 
     def is_over(self, worth: int) -> bool:
         """Tell whether a bid of this worth, and so any lower one, can neither win nor raise the price."""
-        if self.best is None or worth >= self.best_worth:
-            return False
-        return worth < self.threshold or (worth == self.threshold and self.runner_up is not None)
+        return worth <= self.closed
 
     @property
     def runner_up_worth(self) -> int:
@@ -80,10 +80,17 @@ class Race(Generic[Entrant]):
         if self.best is not None and account_id != self.account_id:
             self.runner_up, self.threshold = self.best, self.best_worth  # Worth at least the former runner-up.
         self.best, self.best_worth, self.account_id, self._best_id = entrant, worth, account_id, ad_id
+        self._close()
 
     def _follow(self, entrant: Entrant, worth: int) -> None:
         if self.runner_up is None or worth > self.threshold:
             self.runner_up, self.threshold = entrant, worth
+            self._close()
+
+    def _close(self) -> None:
+        """Work out ``closed``: less than the price so far, or as much where a runner-up set it, and less than the best."""
+        price = self.threshold if self.runner_up is not None else self.threshold - 1
+        self.closed = price if price < self.best_worth else self.best_worth - 1
 
 
 def to_pay(threshold: int, reserve: int, *, esteem: int, standing: int) -> int:

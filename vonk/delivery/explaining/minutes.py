@@ -5,7 +5,7 @@ one. It is memory of the last hour; minutes that are over go to the event log as
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from vonk.core.clock import MINUTE_MS
@@ -23,6 +23,7 @@ NO_AD: Final = 0
 _NAMES: Final = (*(refusal.value for refusal in Refusal), WON, LOST, GAP, SHOWN, GHOST, ASKED)
 _CODE_BITS: Final = 6
 _CODES: Final = {name: code for code, name in enumerate(_NAMES)}
+_WON, _LOST, _GAP = _CODES[WON], _CODES[LOST], _CODES[GAP]
 assert len(_NAMES) <= 1 << _CODE_BITS, "Every name has a code."
 
 
@@ -47,12 +48,38 @@ class Minutes:
         key = ad_id << _CODE_BITS | _CODES[name]
         former = self._present.get(key)
         if former is None:
-            if not self._room and not self._make_room():
-                self.unkept += 1
-                return
-            self._room -= 1
-            former = 0
-        self._present[key] = former + by
+            self._first(key, by)
+        else:
+            self._present[key] = former + by
+
+    def note_auction(self, winner_id: int, took_part: Sequence[tuple[int, int]], best: int, now_ms: int) -> None:
+        """Count an auction: who won (an ad drawn need not have taken part; 0 is nobody), and of each of the others, told with
+        its worth, that it lost and by how much to the ``best``. What ``note`` does for each, in one call: every slot does it.
+        """
+        minute = now_ms // MINUTE_MS
+        if minute != self._minute:
+            self._turn(minute)
+        present = self._present
+        if winner_id:
+            key = winner_id << _CODE_BITS | _WON
+            if key in present:
+                present[key] += 1
+            else:
+                self._first(key, 1)
+        for ad_id, worth in took_part:
+            if ad_id == winner_id:
+                continue
+            key = ad_id << _CODE_BITS | _LOST
+            if key in present:
+                present[key] += 1
+            else:
+                self._first(key, 1)
+            if best > worth:
+                key = ad_id << _CODE_BITS | _GAP
+                if key in present:
+                    present[key] += best - worth
+                else:
+                    self._first(key, best - worth)
 
     def of(self, ad_ids: Collection[int]) -> dict[int, dict[str, int]]:
         """Return the counts of these ads together, by minute (milliseconds since 1970 of its start), oldest first."""
@@ -67,6 +94,14 @@ class Minutes:
             if summed:
                 found[minute * MINUTE_MS] = summed
         return found
+
+    def _first(self, key: int, by: int) -> None:
+        """Count what was not counted yet in this minute, if there is room."""
+        if not self._room and not self._make_room():
+            self.unkept += 1
+            return
+        self._room -= 1
+        self._present[key] = by
 
     def closed(self, now_ms: int, *, present: bool = False) -> list[tuple[int, Iterator[tuple[int, str, int]]]]:
         """Return once what was counted in the minutes that are over, oldest first: ad, name, count; ``present`` too if asked.

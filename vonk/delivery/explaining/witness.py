@@ -37,9 +37,14 @@ class Witness:
         ghosts: tuple[Ghost, ...] = (),
     ) -> bytes:
         """Count what became of the ads, and return the trace for the record."""
-        row = decision.row
-        if decision.heard.entered:
-            self._count(decision, now_ms)
+        row, entered = decision.row, decision.heard.entered
+        if entered:
+            self._minutes.note_auction(
+                0 if row is None else row.ad.id,
+                [(one.ad.id, worth) for one, worth in entered[:COUNTED_MAX]],
+                max([worth for _, worth in entered]),  # noqa: C419
+                now_ms,
+            )
         for ghost in ghosts:
             self._minutes.note(ghost.ad_id, minutes.GHOST, now_ms)
         if self._sample.is_due():
@@ -55,23 +60,6 @@ class Witness:
             ghosts=ghosts,
             drawn_rate=drawn_rate,
         )
-
-    def _count(self, decision: Decision, now_ms: int) -> None:
-        note, winner = self._minutes.note, decision.row
-        entered = decision.heard.entered
-        if winner is not None:
-            note(winner.ad.id, minutes.WON, now_ms)
-            if len(entered) == 1:
-                return
-        best = 0
-        for _, worth in entered:
-            if worth > best:  # noqa: PLR1730 - the call would cost more.
-                best = worth
-        for row, worth in entered[:COUNTED_MAX]:
-            if row is not winner:
-                note(row.ad.id, minutes.LOST, now_ms)
-                if best > worth:
-                    note(row.ad.id, minutes.GAP, now_ms, best - worth)
 
 
 def _priced(decision: Decision, viewer: Viewer) -> Priced:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 
 from vonk.core.clock import DAY_MS, MINUTE_MS, from_ms, to_ms
@@ -49,6 +50,7 @@ STANDING: Final[dict[Priority, int]] = {  # Added to an ad's worth: any of a cla
     Priority.TOP_VIEW: 1 << 65,
 }
 _OPENING_STEP_MS: Final = 900_000  # Half hours of every zone in use begin at a quarter of an hour of UTC.
+_NOTHING_TOLD: Final = msgspec.Raw()
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 SomeDocument = TypeVar("SomeDocument", bound=Document)
 
@@ -268,6 +270,8 @@ class Row:
         "standing",
         "tally",
         "terms",
+        "told",
+        "told_worth",
         "viewers_esteem",
         "worth",
     )
@@ -323,6 +327,7 @@ class Row:
         self.caps: tuple[tuple[Level, int, int, int], ...] = ()  # While it is fit: see ``frequency.asked``.
         self.fit_edition = -1
         self.fit_from_ms = self.fit_until_ms = self.fit_committed = 0
+        self.told = _NOTHING_TOLD  # What records say of a bid of the worth ``told_worth`` (trace.written).
         self.predict()
         self.settle_bound()
 
@@ -333,6 +338,7 @@ class Row:
         self.esteem = self.viewers_esteem.micros(self.tally) if self.viewers_esteem is not None else 0
         self.worth = max(self.revenue + self.esteem, 0) + self.standing
         self.bid_until_ms = 0
+        self.told_worth = -1  # What is kept of a bid was made of other results.
         if self.terms.billing is Billing.OCPM:
             self._settle_cost()
 

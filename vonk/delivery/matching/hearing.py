@@ -25,6 +25,7 @@ class Hearing:
         "_index",
         "_now_ms",
         "_pictures",
+        "_plain",
         "_shown",
         "examined",
         "refusals",
@@ -56,10 +57,22 @@ class Hearing:
         self._beside = beside
         self._now_ms = now_ms
         self._pictures = pictures
+        self._plain = (
+            not (shown_campaigns or held_back) and beside is NOBODY and pictures is None
+        )  # It is by the ad alone.
 
     def admits(self, row: Row, worth: int, reserve: int) -> bool:
         """Tell whether the ad may take part with a bid of this worth."""
         self.examined += 1
+        if (  # What ``eligibility.refuse`` begins with: of most ads there is nothing more to ask.
+            self._plain
+            and not row.caps
+            and row.fit_from_ms <= self._now_ms < row.fit_until_ms
+            and self._counters.committed <= row.fit_committed
+            and row.fit_edition == row.edition.number
+            and worth - reserve >= (row.esteem if row.esteem > 0 else 0)  # noqa: FURB136 - the call would cost more.
+        ):
+            return True
         refusal = self.judge(row, worth, reserve)
         if refusal is None:
             return True

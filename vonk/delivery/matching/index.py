@@ -185,6 +185,8 @@ class Index:
 
     def parked_among(self, matched: int) -> dict[Refusal, int]:
         """Return how many of the places are parked, by reason."""
+        if not self._parked:
+            return {}
         counts = ((reason, (bits & matched).bit_count()) for reason, bits in self._parked.items())
         return {reason: count for reason, count in counts if count}
 

@@ -1,9 +1,7 @@
 """The ads that a viewer may get, the highest bid first, read from the index no further than anybody asks."""
 
 import heapq
-import operator
 from collections.abc import Iterator
-from typing import Final
 
 from vonk.delivery.auction import bidding
 from vonk.delivery.auction.second_price import Race
@@ -12,48 +10,58 @@ from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.order import BLOCK
 from vonk.delivery.snapshot import Billing
 
-_WORTH: Final = operator.attrgetter("worth")
-
 
 def highest_first(index: Index, places: int, race: Race[Row], now_ms: int) -> Iterator[tuple[int, Row]]:
     """Yield each ad at these places with what it bids now, the highest bid first.
 
-    A bid is never above the ad's worth, nor that above its block's bound: an ad is yielded as soon as nothing that is
-    still unread can bid more. What cannot reach the race's threshold by then is left out.
+    A bid is never above the ad's worth, nor that above its block's bound: it is read on until two accounts bid as much as
+    anything that is unread could, since two mostly decide an auction, and further only if somebody asks for more. What cannot
+    reach the race's threshold by then is left out.
     """
-    waiting: list[tuple[int, int, Row]] = []  # A heap. The ad's id orders equal bids, so that rows are never compared.
-    bounds, placed, edition = index.order.bounds, index.order.rows, index.edition.number
+    waiting: list[tuple[int, int, Row]] = []  # The ad's id orders equal bids, so that rows are never compared.
+    best = second = (
+        account_id
+    ) = -1  # Of those that wait: the highest bid, whose it is, and the highest of anybody else.
+    bounds, edition = index.order.bounds, index.edition.number
     for start, block in index.order.blocks(places):
-        number = start // BLOCK
-        bound = bounds[number]
-        while waiting and -waiting[0][0] >= bound:
-            negative, _, row = heapq.heappop(waiting)
-            yield -negative, row
+        bound = bounds[start // BLOCK]
+        if second >= bound:
+            yield from _from(waiting, bound)
+            best = second = account_id = -1
+            for negative, _, row in waiting:
+                if best < 0:
+                    best, account_id = -negative, row.ad.account_id
+                elif row.ad.account_id != account_id:
+                    second = -negative
+                    break
         if bound < race.threshold:
             break
-        later = bounds[number + 1] if number + 1 < len(bounds) else 0
-        if block & (block - 1):
-            rows = sorted(index.rows_in(start, block), key=_WORTH, reverse=True)
-        else:  # Few ads want a viewer: most blocks have one.
-            alone = placed[start + block.bit_length() - 1]
-            assert alone is not None, "A place in the bitmaps has a row."
-            rows = [alone]
-        for row in rows:
-            worth = row.worth
-            unread = worth if worth > later else later  # noqa: FURB136 - the call would cost more than the rest.
-            while waiting and -waiting[0][0] >= unread:
-                negative, _, first = heapq.heappop(waiting)
-                yield -negative, first
-            if worth < race.threshold:
-                break
+        for row in index.rows_in(start, block):
             if row.bid_from_ms <= now_ms < row.bid_until_ms and row.bid_edition == edition:
                 bid = row.bid
             else:
                 bid = bidding.settle_bid(row, now_ms)
-            heapq.heappush(waiting, (-bid, row.ad.id, row))
-    while waiting:
-        negative, _, row = heapq.heappop(waiting)
+            waiting.append((-bid, row.ad.id, row))
+            if bid > second:
+                if row.ad.account_id == account_id:
+                    best = max(best, bid)
+                elif bid > best:
+                    best, second, account_id = bid, best, row.ad.account_id
+                else:
+                    second = bid
+    yield from _from(waiting, 0)
+
+
+def _from(waiting: list[tuple[int, int, Row]], least: int) -> Iterator[tuple[int, Row]]:
+    """Yield those that bid at least so much, the highest first; the others go on waiting, in that order."""
+    waiting.sort()
+    met = 0
+    for negative, _, row in waiting:
+        if -negative < least:
+            break
+        met += 1
         yield -negative, row
+    del waiting[:met]
 
 
 def most_promising(

@@ -63,7 +63,11 @@ def viewer_by(posts: Floats, watched: Ints, weight: Floats, square: Floats | Non
     """
     seen = posts[watched]
     confidence = weight[:, None] * CONFIDENCE
-    left = (posts.T @ posts if square is None else square) + REGULARISATION * np.eye(posts.shape[1]) + seen.T @ (seen * confidence)
+    left = (
+        (posts.T @ posts if square is None else square)
+        + REGULARISATION * np.eye(posts.shape[1])
+        + seen.T @ (seen * confidence)
+    )
     found: Floats = np.linalg.solve(left, (seen * (1 + confidence)).sum(axis=0))
     return found
 

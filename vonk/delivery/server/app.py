@@ -117,14 +117,29 @@ class AdServer:
 
         For a server that has both at once; word for word what the ASGI door would send.
         """
+        return self.decider(headers)(body)
+
+    def decider(self, headers: Headers) -> Callable[[bytes], Answer]:
+        """Return what ``decide_now`` is for bodies that come with these headers, which are read once."""
         scope: Scope = {"headers": headers, "path": DECISIONS_PATH, "method": "POST"}
+        shared: Headers = self._cors_of(scope).headers(scope)
         try:
             check_headers(scope)
-            check_size(body)
-            answer = self._decided(scope, body)
-        except Exception as error:  # noqa: BLE001 - as below.
-            answer = self._failed(scope, error)
-        return self._shared(scope, answer)
+            plain = header(scope, b"authorization") is None
+        except Problem:
+            plain = False  # And is refused each time.
+
+        def decided(body: bytes) -> Answer:
+            try:
+                if not plain:
+                    check_headers(scope)
+                check_size(body)
+                answer = self._slots.answer(body) if plain else self._decided(scope, body)
+            except Exception as error:  # noqa: BLE001 - as below.
+                answer = self._failed(scope, error)
+            return msgspec.structs.replace(answer, headers=answer.headers + shared) if shared else answer
+
+        return decided
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         try:

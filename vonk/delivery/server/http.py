@@ -24,6 +24,9 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 JSON: Final = (b"content-type", b"application/json")
+JSON_HEADERS: Final[Headers] = [
+    JSON
+]  # Of nearly every answer: whoever writes it may look whether it is this very list.
 PROBLEM_JSON: Final = (b"content-type", b"application/problem+json")
 TEXT_TYPES: Final = (b"application/json", b"text/plain")  # sendBeacon sends text/plain.
 PREFLIGHT_SECONDS: Final = b"86400"
@@ -114,7 +117,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 def json_answer(body: bytes, status: int = 200) -> Answer:
     """Return the answer that carries this JSON."""
-    return Answer(status, body, [JSON])
+    return Answer(status, body, JSON_HEADERS)
 
 
 def status_of(error: Problem) -> int:

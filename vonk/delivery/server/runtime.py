@@ -176,7 +176,9 @@ class Runtime:
     def weigh_esteem(self, now_ms: int) -> None:
         """Let what viewers think of ads weigh a share of what an impression usually costs. Ads take it up as results come."""
         share = self.options.user_value_share
-        self.index.usual.ecpm_micros = self.clearing.usual(now_ms)  # What a cost cap assumes as long as it knows little.
+        self.index.usual.ecpm_micros = self.clearing.usual(
+            now_ms
+        )  # What a cost cap assumes as long as it knows little.
         self.index.esteem.weight_micros = int(share * self.clearing.usual(now_ms)) if share else 0
 
     def forget_expired(self) -> None:

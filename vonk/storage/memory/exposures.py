@@ -23,9 +23,9 @@ class Exposures:
 
     def __init__(self) -> None:
         self.advertiser_caps: tuple[FrequencyCap, ...] = ()
-        self.shown: dict[Level, Shown] = {level: {} for level in Level}
-        self._promised: dict[Level, dict[int, dict[str, int]]] = {level: {} for level in Level}
-        self._bounds: dict[tuple[Level, int], tuple[int, int]] = {}  # The longest window in ms, the highest cap.
+        self.shown: list[Shown] = [{} for _ in Level]  # By level: a place in a list, since enumerations hash slowly.
+        self._promised: list[dict[int, dict[str, int]]] = [{} for _ in Level]
+        self._bounds: dict[tuple[int, int], tuple[int, int]] = {}  # The longest window in ms, the highest cap.
         self._known = False
 
     def cap(self, level: Level, object_id: int, caps: tuple[FrequencyCap, ...]) -> None:
@@ -34,16 +34,16 @@ class Exposures:
             self.advertiser_caps = caps
         if caps:
             window_ms = max(cap.window_seconds for cap in caps) * 1000
-            self._bounds[level, object_id] = window_ms, max(cap.impressions for cap in caps)
+            self._bounds[int(level), object_id] = window_ms, max(cap.impressions for cap in caps)
             return
-        self._bounds.pop((level, object_id), None)
+        self._bounds.pop((int(level), object_id), None)
         if self._known:
             self.shown[level].pop(object_id, None)
 
     def known(self) -> None:
         """Let go of what no cap asks for: all caps have been named."""
         self._known = True
-        for level, objects in self.shown.items():
+        for level, objects in enumerate(self.shown):
             for object_id in [one for one in objects if self._bound(level, one) is None]:
                 del objects[object_id]
 
@@ -98,7 +98,7 @@ class Exposures:
 
     def sweep(self, now_ms: int) -> None:
         """Let go of showings that no window holds any more."""
-        for level, objects in self.shown.items():
+        for level, objects in enumerate(self.shown):
             for object_id, viewers in objects.items():
                 bound = self._bound(level, object_id)
                 oldest = now_ms - (bound[0] if bound is not None else WINDOW_MS_MAX)
@@ -117,9 +117,9 @@ class Exposures:
 
     def load(self, shown: dict[int, Shown], bounds: list[tuple[int, int, int, int]]) -> None:
         """Take over a checkpoint. Objects withdrawn now may come back: what was seen of them stays counted."""
-        self.shown = {level: shown.get(level, {}) for level in Level}
+        self.shown = [shown.get(level, {}) for level in Level]
         for level, object_id, window_ms, most in bounds:
-            self._bounds.setdefault((Level(level), object_id), (window_ms, most))
+            self._bounds.setdefault((level, object_id), (window_ms, most))
 
-    def _bound(self, level: Level, object_id: int) -> tuple[int, int] | None:
-        return self._bounds.get((level, 0 if level is Level.ADVERTISER else object_id))
+    def _bound(self, level: int, object_id: int) -> tuple[int, int] | None:
+        return self._bounds.get((int(level), 0 if level == Level.ADVERTISER else object_id))

@@ -79,7 +79,8 @@ class SqliteEventLog:
             end = self.end()
             self._check_unmoved(after, end)
             return end
-        rows = [(codec.received_ms_of(record), codec.encode(record)) for record in records]
+        encode, received_ms_of = codec.encode, codec.received_ms_of
+        rows = [(received_ms_of(record), encode(record)) for record in records]
         try:
             with self._writing() as writer:
                 end = self._append(writer, rows, after)
