@@ -11,7 +11,18 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.kept import keep
-from tests.wire import accessing, agreeing, developing, hooking, listing, money, organising, pushing, requesting
+from tests.wire import (
+    accessing,
+    agreeing,
+    developing,
+    hooking,
+    lifting,
+    listing,
+    money,
+    organising,
+    pushing,
+    requesting,
+)
 from vonk.advertising.actions import ad_groups, ads, campaigns, offline_sets, pixels
 from vonk.advertising.drafts import AdDraft, AdGroupDraft, CampaignDraft
 from vonk.advertising.models import Review
@@ -250,6 +261,7 @@ def settled() -> Town:
     spread |= listing.spread(cleo, ada, unused, now)
     spread |= developing.spread(scopes["ada"], cleo, account_id, now)
     spread |= hooking.spread(scopes, ids["organisation_id"], account_id, now)
+    spread |= lifting.spread(ada, now)
     made = ids | spread | money.spread(ada, olu, ids, now)
     return Town(
         {name: str(value) for name, value in made.items()}, {**scopes, "ada": ada}, token_of, issued.code, fresh.code

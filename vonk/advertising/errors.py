@@ -196,6 +196,46 @@ class AdGroupInSplitTest(Conflict):
     actor = Actor.ADVERTISER
 
 
+class CampaignInLiftTest(Conflict):
+    """A campaign is in one lift test at a time."""
+
+    code = "campaign_in_lift_test"
+    message = "The campaign is in another lift test."
+    cause = "In two tests at once nobody could say whom it was kept from."
+    remedy = "End the other test first, or wait for its end."
+    actor = Actor.ADVERTISER
+
+
+class LiftTestOver(Conflict):
+    """What is over stays as it was."""
+
+    code = "lift_test_over"
+    message = "The lift test is over."
+    cause = "Its time has come, or somebody ended it."
+    remedy = "Read its result, or begin another test."
+    actor = Actor.ADVERTISER
+
+
+class LiftTestQuotaExceeded(Limited):
+    """The account has as many lift tests as an account may have."""
+
+    code = "lift_test_quota_exceeded"
+    message = "An ad account can have %(most)s lift tests that are not over."
+    cause = "What each viewer of a test did is kept."
+    remedy = "End tests that are no longer needed."
+    actor = Actor.ADVERTISER
+
+
+class LiftTestsForbidden(Forbidden):
+    """An operator lets the account have no lift tests."""
+
+    code = "lift_tests_forbidden"
+    message = "This ad account may have no lift tests: %(reason)s"
+    cause = "The platform's operator has forbidden them."
+    remedy = "Ask the operator."
+    actor = Actor.OPERATOR
+
+
 class SplitTestStarted(Conflict):
     """The times of a running test stay."""
 

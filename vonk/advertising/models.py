@@ -9,6 +9,7 @@ from vonk.advertising.audience_models import (
     CustomerFile,
     SavedAudience,
 )
+from vonk.advertising.lift_models import LiftBan, LiftTest
 from vonk.advertising.rules import CALLS_TO_ACTION, CREATOR_NOTE_MAX, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.pixels import DESCRIPTION_MAX, PIXEL_NAME_MAX, Origin
@@ -26,6 +27,8 @@ __all__ = [
     "Campaign",
     "CustomAudience",
     "CustomerFile",
+    "LiftBan",
+    "LiftTest",
     "Pixel",
     "Portfolio",
     "Review",

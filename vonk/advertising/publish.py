@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from vonk.advertising import audience_reach
-from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel, Review, SplitTest
+from vonk.advertising.models import Ad, AdGroup, Campaign, LiftTest, Pixel, Review, SplitTest
 from vonk.advertising.rules import Verdict
 from vonk.advertising.rules.pixels import Origin
 from vonk.authorisation.queries.limits import previews_required
@@ -55,8 +55,8 @@ ARMS_PER_QUERY: Final = 200  # Of more ad groups, all tests are read.
 NEWEST_VERDICT: Final = Subquery(Review.objects.filter(ad=OuterRef("pk")).order_by("-pk").values("verdict")[:1])
 
 
-def campaign_document(campaign: Campaign, account: AccountFacts) -> CampaignDocument | None:
-    """Return the campaign's document, or None when it may not deliver."""
+def campaign_document(campaign: Campaign, account: AccountFacts, control: Arm | None = None) -> CampaignDocument | None:
+    """Return the campaign's document, or None when it may not deliver. ``control`` is whom a lift test keeps it from."""
     if account.suspended or not campaign.enabled or campaign.deleted_at is not None:
         return None
     return CampaignDocument(
@@ -66,6 +66,7 @@ def campaign_document(campaign: Campaign, account: AccountFacts) -> CampaignDocu
         time_zone=account.time_zone,
         objective=campaign.objective,
         budget=published_budget_of(campaign),
+        lift=control,
     )
 
 
@@ -231,6 +232,21 @@ def arms_of(ad_group_ids: Iterable[int]) -> dict[int, Arm]:
     return found
 
 
+def controls_of(campaign_ids: Iterable[int]) -> dict[int, Arm]:
+    """Return the control group of each of the campaigns with a lift test which nobody has ended. Past tests bind nobody."""
+    ids = set(campaign_ids)
+    rows = LiftTest.objects.filter(ended_at=None)
+    if len(ids) <= ARMS_PER_QUERY:
+        rows = rows.filter(campaign_id__in=ids)
+    return {
+        row.campaign_id: arms.control(
+            row.salt, share_percent=row.share_percent, starts_ms=to_ms(row.starts_at), ends_ms=to_ms(row.ends_at)
+        )
+        for row in rows.order_by("pk")
+        if row.campaign_id in ids
+    }
+
+
 def _rewrite(kind: DocumentKind, documents: Compiled, *, at: datetime) -> int:
     strays = publications.published(kind).keys() - documents.keys()  # Published, yet in no table.
     return publications.replace(kind, {**documents, **dict.fromkeys(strays)}, at=at)
@@ -238,7 +254,9 @@ def _rewrite(kind: DocumentKind, documents: Compiled, *, at: datetime) -> int:
 
 def _compile_campaigns(rows: QuerySet[Campaign]) -> Compiled:
     account = _accounts()
-    return {row.pk: campaign_document(row, account(row.account_id)) for row in rows.order_by("pk")}
+    found = list(rows.order_by("pk"))
+    control_of = controls_of(row.pk for row in found)
+    return {row.pk: campaign_document(row, account(row.account_id), control_of.get(row.pk)) for row in found}
 
 
 def _compile_ad_groups(rows: QuerySet[AdGroup]) -> Compiled:

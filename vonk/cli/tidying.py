@@ -17,6 +17,7 @@ from vonk.control import idempotency
 from vonk.control.webhooks import sending
 from vonk.reporting import goals
 from vonk.reporting.fates import store as fates
+from vonk.reporting.lift import store as lift
 from vonk.reporting.tasks import actions as reports
 
 ANSWERS_KEPT: Final = timedelta(days=7)
@@ -64,6 +65,7 @@ def sweep(_now: datetime) -> None:
 CHORES: Final = (
     Chore(10.0, retake),
     Chore(60.0, fates.let_go),
+    Chore(60.0, lift.harvest),
     Chore(60.0, goals.publish),
     Chore(60.0, resume),
     Chore(600.0, forget),

@@ -175,6 +175,27 @@ class Trial(models.Model):
         ]
 
 
+class LiftViewer(models.Model):
+    """A viewer for whom a campaign in a lift test won a slot, and whether they did what is measured afterwards."""
+
+    id = models.BigAutoField(primary_key=True)
+    test_id = models.BigIntegerField()
+    viewer_id = models.TextField()
+    control = models.BooleanField()  # It was kept from them.
+    entered_ms = models.BigIntegerField()  # The first such slot.
+    converted = models.BooleanField(default=False)
+    engaged = models.BooleanField(default=False)
+    kept_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "reporting_lift_viewer"
+        constraints = [models.UniqueConstraint(fields=["test_id", "viewer_id"], name="reporting_lift_once")]
+        indexes = [
+            models.Index(fields=["kept_until"], name="reporting_lift_kept"),
+            models.Index(fields=["viewer_id"], name="reporting_lift_viewer_id"),
+        ]
+
+
 class ViewerNumber(models.Model):
     """By which number an account's days know a viewer. The pseudonym stands here alone: an erasure deletes this row."""
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.db import transaction
 
-from vonk.advertising.queries import split_tests
+from vonk.advertising.queries import lift_tests, split_tests
 from vonk.content.actions import tallies
 from vonk.content.actions.tallies import TallyKey
 from vonk.control import positions
@@ -19,6 +19,8 @@ from vonk.reporting import rules
 from vonk.reporting.audience import rules as audience
 from vonk.reporting.audience import store
 from vonk.reporting.fates import store as fates
+from vonk.reporting.lift import counting as lift
+from vonk.reporting.lift import store as lift_store
 from vonk.reporting.reach import rules as reach
 from vonk.reporting.reach import store as reach_store
 from vonk.reporting.reached import rules as reached
@@ -64,6 +66,7 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
     _meet(records, now)
     trial_store.let_go(now)
     trial_store.add(trials.count(records, split_tests.measured(now)))
+    lift_store.add(lift.count(records, lift_tests.measured(now)))
     fates.take(records)
     last = records[-1].position
     positions.advance(CONSUMER, last, now=now)

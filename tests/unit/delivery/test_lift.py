@@ -10,7 +10,7 @@ from vonk.delivery.explaining.replay import replay
 from vonk.delivery.matching import arms
 from vonk.delivery.snapshot import Arm
 
-TEST = lift.control("salt", share_percent=50, starts_ms=NOW_MS, ends_ms=NOW_MS + DAY_MS)
+TEST = arms.control("salt", share_percent=50, starts_ms=NOW_MS, ends_ms=NOW_MS + DAY_MS)
 EVERYBODY = Arm(salt="", first=0, last=arms.SHARES - 1, starts_ms=NOW_MS, ends_ms=NOW_MS + DAY_MS)
 VIEWERS = [f"viewer{number}" for number in range(60)]
 
@@ -103,4 +103,4 @@ def test_of_too_few_no_lift_is_told_and_of_the_impossible_none_is_worked_out() -
         lift.lift(exposed=10, exposed_converted=11, control=100, control_converted=50)
     for share in (0, 100, -1):
         with pytest.raises(ValueError, match="control group"):
-            lift.control("s", share_percent=share, starts_ms=0, ends_ms=1)
+            arms.control("s", share_percent=share, starts_ms=0, ends_ms=1)

@@ -9,6 +9,7 @@ from vonk.advertising.queries.facts import (
     budgets,
     campaign_facts,
     count_of_consents,
+    posts_of_campaign,
     spark_ads_using,
 )
 from vonk.advertising.queries.measuring import (
@@ -90,6 +91,7 @@ __all__ = [
     "pixel",
     "pixel_account",
     "pixels",
+    "posts_of_campaign",
     "preview",
     "preview_draft",
     "queue_length",

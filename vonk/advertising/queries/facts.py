@@ -150,6 +150,11 @@ def ads_of_posts(post_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     return {post_id: tuple(ad_ids) for post_id, ad_ids in found.items()}
 
 
+def posts_of_campaign(campaign_id: int) -> frozenset[int]:
+    """Return the posts that the campaign's ads show or showed, deleted ads too."""
+    return frozenset(Ad.objects.filter(ad_group__campaign_id=campaign_id).values_list("post_id", flat=True))
+
+
 def spark_ads_using(post_id: int) -> tuple[AdOfPost, ...]:
     """Return the newest 100 Spark Ads that are not deleted and use the post; ``ads_using_post`` has pages of all."""
     rows = _spark_ads(post_id).order_by("-pk")[:ADS_OF_A_POST_MAX]

@@ -123,6 +123,31 @@ def viewers_needed(base: float, lift: float, *, level: float | None = None) -> i
     return int(needed) + 1
 
 
+def detectable(base: float, first_viewers: int, second_viewers: int) -> float | None:
+    """Return the smallest lift of the first arm's ``base`` that arms of these sizes find four times in five at the end.
+
+    None where no lift up to every viewer would be found.
+    """
+    if not 0 < base < 1 or first_viewers <= 0 or second_viewers <= 0:
+        return None
+    asked, power = _end_level(), _NORMAL.inv_cdf(POWER)
+    share = first_viewers / (first_viewers + second_viewers)
+
+    def found(other: float) -> bool:
+        pooled = base * share + other * (1 - share)
+        usual = sqrt(pooled * (1 - pooled) * (1 / first_viewers + 1 / second_viewers))
+        spread = sqrt(base * (1 - base) / first_viewers + other * (1 - other) / second_viewers)
+        return other - base >= asked * usual + power * spread
+
+    low, high = base, 1.0
+    if not found(high):
+        return None
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if found(middle) else (middle, high)
+    return high / base - 1
+
+
 def _end_level() -> float:
     """Return the level that is left with a likelihood of ALPHA, by bisection."""
     low, high = 1.0, 4.0

@@ -19,6 +19,14 @@ def balance(arms: Sequence[int]) -> float:
     return chi_square_above(sum((arm - meant) ** 2 for arm in arms) / meant, len(arms) - 1)
 
 
+def apart(first: int, second: int, *, first_share: float) -> float:
+    """Return how likely so uneven a split is where ``first_share`` of all belong to the first arm (chi-square)."""
+    total = first + second
+    if not total:
+        return 1.0
+    return chi_square_above((first - total * first_share) ** 2 / (total * first_share * (1 - first_share)), 1)
+
+
 def broken(arms: Sequence[int]) -> bool:
     """Tell whether the split is broken rather than unlucky."""
     return balance(arms) < UNBALANCED_BELOW

@@ -16,7 +16,6 @@ from vonk.delivery.explaining.trace import Ghost
 from vonk.delivery.matching import arms
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.refusals import Empty, Refusal
-from vonk.delivery.snapshot import Arm
 
 GHOSTS_MAX: Final = (
     3  # In one slot; of more tests than that, the slot stays empty rather than show one's control group its ad.
@@ -31,13 +30,6 @@ class Lift(msgspec.Struct, frozen=True):
     lift: float
     low: float
     high: float
-
-
-def control(salt: str, *, share_percent: int, starts_ms: int, ends_ms: int) -> Arm:
-    """Return the control group of a test: so many percent of the viewers."""
-    if not 0 < share_percent < 100:
-        raise ValueError("A control group is more than nobody and less than all.")
-    return Arm(salt=salt, first=0, last=arms.SHARES * share_percent // 100 - 1, starts_ms=starts_ms, ends_ms=ends_ms)
 
 
 def holds_back(row: Row, viewer_id: str, now_ms: int) -> bool:

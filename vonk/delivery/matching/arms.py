@@ -27,6 +27,13 @@ def halves(salt: str, *, starts_ms: int, ends_ms: int) -> tuple[Arm, Arm]:
     )
 
 
+def control(salt: str, *, share_percent: int, starts_ms: int, ends_ms: int) -> Arm:
+    """Return the control group of a lift test: so many percent of the viewers."""
+    if not 0 < share_percent < 100:
+        raise ValueError("A control group is more than nobody and less than all.")
+    return Arm(salt=salt, first=0, last=SHARES * share_percent // 100 - 1, starts_ms=starts_ms, ends_ms=ends_ms)
+
+
 def holds(arm: Arm, viewer_id: str, now_ms: int) -> bool:
     """Tell whether the viewer may see the arm now. While the test runs, who cannot be known again is in no arm."""
     if not arm.starts_ms <= now_ms < arm.ends_ms:

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vonk.advertising.rules.lift_tests import REASON_MAX
 from vonk.identity.actions.suspensions import REASON_CHARS_MAX
 from vonk.identity.queries.operators import SEARCH_CHARS_MAX
 
@@ -27,4 +28,15 @@ class SuspendForm(forms.Form):
         max_length=REASON_CHARS_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The account's admins read this."),
+    )
+
+
+class ForbidForm(forms.Form):
+    """Why an ad account may have no lift tests."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The account's people read this."),
     )

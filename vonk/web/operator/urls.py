@@ -53,6 +53,8 @@ urlpatterns = [
     path("console/accounts/<id:account_id>/", accounts.one, name="account"),
     path("console/accounts/<id:account_id>/suspend/", accounts.suspend, name="account_suspend"),
     path("console/accounts/<id:account_id>/unsuspend/", accounts.unsuspend, name="account_unsuspend"),
+    path("console/accounts/<id:account_id>/lift-tests/forbid/", accounts.forbid_lift_tests, name="lift_tests_forbid"),
+    path("console/accounts/<id:account_id>/lift-tests/allow/", accounts.allow_lift_tests, name="lift_tests_allow"),
     path("console/organisations/", accounts.organisations, name="organisations"),
     path("console/organisations/<id:organisation_id>/", accounts.organisation, name="organisation"),
     path(

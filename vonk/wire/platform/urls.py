@@ -52,6 +52,7 @@ from vonk.wire.platform import (
     sounds,
     standings,
     suspensions,
+    synced_films,
     syncing,
     terms,
     tokens,
@@ -115,6 +116,7 @@ PARTS: Final = (
     event_log,
     validity,
     hosts,
+    synced_films,
     syncing,
     operating,
 )

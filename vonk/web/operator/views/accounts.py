@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vonk.advertising.actions import suspensions
+from vonk.advertising.actions import lift_tests, suspensions
+from vonk.advertising.queries import lift_tests as lift_queries
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import Problem
 from vonk.identity import queries as identity
@@ -21,7 +22,7 @@ from vonk.web.common.records import Badge, Tone
 from vonk.web.common.requests import now_of, paging_of
 from vonk.web.common.tables import Cell, Heading, Table
 from vonk.web.operator.access import for_platform
-from vonk.web.operator.account_forms import FindAccountForm, FindForm, SuspendForm
+from vonk.web.operator.account_forms import FindAccountForm, FindForm, ForbidForm, SuspendForm
 
 
 class InAccount(msgspec.Struct, frozen=True):
@@ -38,6 +39,7 @@ class AccountPage(msgspec.Struct, frozen=True):
     account: AccountOfAll
     badge: Badge
     people: tuple[InAccount, ...]
+    lift_forbidden: str  # Why it may have no lift tests, "" where it may.
 
 
 class OrganisationPage(msgspec.Struct, frozen=True):
@@ -115,6 +117,27 @@ def unsuspend(request: HttpRequest, scope: Scope, account_id: int) -> HttpRespon
     return redirect("operator:account", account_id)
 
 
+@require_POST
+@for_platform(Right.OPERATE)
+def forbid_lift_tests(request: HttpRequest, scope: Scope, account_id: int) -> HttpResponse:
+    """Let the account have no lift tests, with a reason that its people read."""
+    form = ForbidForm(request.POST, auto_id="lift_%s")
+    if not form.is_valid():
+        return _account(request, scope, account_id, SuspendForm(), HTTPStatus.UNPROCESSABLE_ENTITY, forbid_form=form)
+    lift_tests.forbid(scope, account_id, reason=form.cleaned_data["reason"], now=now_of(request))
+    messages.success(request, _("The account may have no lift tests. Those that ran have ended."))
+    return redirect("operator:account", account_id)
+
+
+@require_POST
+@for_platform(Right.OPERATE)
+def allow_lift_tests(request: HttpRequest, scope: Scope, account_id: int) -> HttpResponse:
+    """Let the account have lift tests again."""
+    lift_tests.allow(scope, account_id, now=now_of(request))
+    messages.success(request, _("The account may have lift tests again."))
+    return redirect("operator:account", account_id)
+
+
 @require_safe
 @for_platform(Right.OPERATE)
 def organisations(request: HttpRequest, scope: Scope) -> HttpResponse:
@@ -176,7 +199,13 @@ def _badge(account: AccountOfAll) -> Badge:
 
 
 def _account(
-    request: HttpRequest, scope: Scope, account_id: int, form: SuspendForm, status: HTTPStatus = HTTPStatus.OK
+    request: HttpRequest,
+    scope: Scope,
+    account_id: int,
+    form: SuspendForm,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    forbid_form: ForbidForm | None = None,
 ) -> HttpResponse:
     found = identity.any_account(scope, account_id)
     people = tuple(
@@ -187,5 +216,6 @@ def _account(
         )
         for one in identity.people_in_account(scope, account_id)
     )
-    record = AccountPage(found, _badge(found), people)
-    return render(request, "operator/account.html", {"page": record, "form": form}, status=status)
+    record = AccountPage(found, _badge(found), people, lift_queries.forbidden(scope, account_id))
+    forms = {"form": form, "forbid_form": forbid_form or ForbidForm(auto_id="lift_%s")}
+    return render(request, "operator/account.html", {"page": record, **forms}, status=status)
