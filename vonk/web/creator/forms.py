@@ -83,6 +83,18 @@ class PublishForm(forms.Form):
         field.choices = [("", _("The video's own sound")), *sounds]
 
 
+class PicturesForm(PublishForm):
+    """Everything about a new post but its pictures. Nobody duets or stitches them."""
+
+    may_duet = may_stitch = duet_of = stitch_of = None  # type: ignore[assignment]  # How Django takes a field away.
+
+    def __init__(self, *args: object, sounds: tuple[tuple[int, str], ...], **kwargs: object) -> None:
+        super().__init__(*args, sounds=sounds, **kwargs)
+        field = self.fields["sound_id"]
+        assert isinstance(field, forms.TypedChoiceField), "Declared above."
+        field.choices = [("", _("No sound")), *sounds]
+
+
 class CaptionForm(forms.Form):
     """A post's caption."""
 

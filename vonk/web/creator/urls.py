@@ -16,6 +16,7 @@ from vonk.web.creator.views import (
     earnings,
     home,
     invitations,
+    pictures_create,
     post,
     post_ads,
     post_create,
@@ -32,6 +33,9 @@ app_name = "creator"
 
 urlpatterns = [
     path("create/", post_create.page, name="post_create"),
+    path("create/pictures/", pictures_create.page, name="pictures_create"),
+    path("create/pictures/received/", pictures_create.receive, name="picture_receive"),
+    path("create/pictures/received/<id:picture_id>/remove/", pictures_create.remove, name="picture_remove"),
     path("studio/", home.page, name="home"),
     path("studio/videos/<id:video_id>/", video.page, name="video"),
     path("studio/videos/<id:video_id>/state/", video.state, name="video_state"),

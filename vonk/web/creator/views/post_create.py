@@ -24,6 +24,7 @@ class PostCreate(msgspec.Struct, frozen=True):
 
     origin: Origin | None
     carried: str  # The query string that the form carries on.
+    sound_alone: bool  # Nothing is answered: pictures may use the sound.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,5 +53,5 @@ def _answer(
     request: HttpRequest, form: UploadForm, carried: Carried, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
     origin = origin_of(duet_of=carried.duet, stitch_of=carried.stitch, sound_id=carried.sound)
-    shown = PostCreate(origin, carried.query)
+    shown = PostCreate(origin, carried.query, carried.duet is None and carried.stitch is None)
     return render(request, "creator/post_create.html", {"page": shown, "form": form}, status=status)
