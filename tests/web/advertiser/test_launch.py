@@ -60,6 +60,20 @@ def test_a_spark_ad_is_launched_with_all_that_was_asked(stage: Stage) -> None:
     assert "The ad is in review" in text_of(stage.browser("Ada").get(f"/advertiser/ads/{ad.pk}/"))
 
 
+def test_a_bid_for_a_conversion_is_launched_and_told(stage: Stage) -> None:
+    asked = {"ad_group__billing": "ocpm", "ad_group__goal": "conversion", "ad_group__goal_event": "purchase"}
+    sent = launch(ad__consent_id=str(stage.town.shared_consent), campaign__objective="conversions", **asked)
+
+    stage.browser("Ada").post(NEW, {**sent, "ad_group-cost_cap": "1"})
+
+    group = AdGroup.objects.get()
+    assert (group.billing, group.goal, group.goal_event, group.cost_cap) == ("ocpm", "conversion", "purchase", True)
+    page = text_of(stage.browser("Ada").get(f"/advertiser/ad-groups/{group.pk}/"))
+    assert "oCPM 0.40 EUR for a “purchase” on average (cost cap)" in page
+    edit = stage.browser("Ada").get(f"/advertiser/ad-groups/{group.pk}/edit/").content.decode()
+    assert 'name="ad_group-goal"' not in edit
+
+
 def test_an_own_video_is_launched_under_its_identity(stage: Stage) -> None:
     identity_id = stage.town.identity(stage.town.ada)
     post_id = stage.town.own_post(stage.town.ada, identity_id)
@@ -83,7 +97,11 @@ def test_an_own_video_is_launched_under_its_identity(stage: Stage) -> None:
         ({"ad_group__bid_micros": "20.50"}, "The bid must be less than the budget"),
         ({"ad_group__bid_micros": "cheap"}, "Write an amount, for example"),
         ({"ad_group__bid_micros": "0"}, "Write an amount above zero."),
-        ({"ad_group__billing": "cpv"}, "An ad group of this campaign can be billed by: CPC, CPM."),
+        ({"ad_group__billing": "cpv"}, "An ad group of this campaign can be billed by: CPC, CPM, OCPM."),
+        (
+            {"ad_group__billing": "ocpm", "ad_group__goal": "conversion"},
+            "An ad group of this campaign can be optimised for: click.",
+        ),
         ({"ad_group__countries": None}, "Choose at least one country."),
         ({"ad_group__starts_at": "2026-03-01T08:00"}, "This time has already passed."),
         ({"ad_group__ends_at": "2026-03-02T09:00"}, "The end must come after the start."),

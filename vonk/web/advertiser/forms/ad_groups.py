@@ -21,8 +21,10 @@ from vonk.advertising.rules.attribution import (
     AttributionSettings,
 )
 from vonk.advertising.rules.audiences import CAP_DAYS_MAX, CAP_IMPRESSIONS_MAX, reopens_review
+from vonk.advertising.rules.objectives import GOALS
 from vonk.core.limits import NAME_MAX
-from vonk.delivery.snapshot import BudgetMode, FrequencyCap, Pacing, Targeting
+from vonk.delivery.snapshot import Billing, BudgetMode, FrequencyCap, Goal, Pacing, Targeting
+from vonk.events.conversions.contract import STANDARD_NAMES
 from vonk.web.advertiser import words
 from vonk.web.advertiser.forms.campaigns import MODE_CHOICES, BudgetForm
 from vonk.web.advertiser.forms.fields import AmountField, ManyField, MomentField, to_minute
@@ -79,6 +81,20 @@ class AdGroupForm(BudgetForm):
         label=gettext_lazy("You pay"),
         choices=[(value.value, text) for value, (text, _short) in words.BILLINGS.items()],
         widget=forms.RadioSelect,
+    )
+    goal = forms.ChoiceField(
+        label=gettext_lazy("Impressions are chosen for"),
+        choices=[(value.value, text) for value, (text, _short) in words.GOALS.items()],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy(
+            "For oCPM alone: the bid is for one of these. Conversions need a pixel that reports them; until some came, what is usual is assumed."
+        ),
+    )
+    goal_event = forms.ChoiceField(
+        label=gettext_lazy("Which conversions"),
+        choices=[("", gettext_lazy("Those that the objective is about")), *((name, name) for name in STANDARD_NAMES)],
+        required=False,
     )
     bid_micros = AmountField(
         label=gettext_lazy("Bid"),
@@ -145,6 +161,13 @@ class AdGroupForm(BudgetForm):
             if objective is not None:
                 billing.choices = [(value.value, str(words.BILLINGS[value][0])) for value in BILLINGS[objective]]
             billing.initial = BILLINGS[objective or Objective.TRAFFIC][0].value
+        if objective is not None and not GOALS[objective]:
+            self.fields.pop("goal", None)
+            self.fields.pop("goal_event", None)
+        goal = self.fields.get("goal")
+        if isinstance(goal, forms.ChoiceField) and objective is not None:
+            goal.choices = [(value.value, str(words.GOALS[value][0])) for value in GOALS[objective]]
+            goal.initial = GOALS[objective][0].value
         self.set_currency(currency)
 
     def minimum_words(self, minimum: str) -> str:
@@ -176,9 +199,19 @@ class AdGroupForm(BudgetForm):
         asked = {name: self.cleaned_data[name] for name in AttributionSettings.__struct_fields__}
         return msgspec.convert({name: value for name, value in asked.items() if value != ""}, AttributionSettings)
 
+    def _goal(self) -> tuple[str, str]:
+        """Return what impressions are to be chosen for, and which conversions; nothing where they are not paid for so."""
+        asked = self.cleaned_data
+        if asked["billing"] != Billing.OCPM:
+            return "", ""
+        goal = asked.get("goal", "")
+        event = asked.get("goal_event", "") if goal in {"", Goal.CONVERSION.value} else ""
+        return goal, event
+
     def draft(self) -> AdGroupDraft:
         """Return the ad group that was asked for."""
         asked = self.cleaned_data
+        goal, goal_event = self._goal()
         return AdGroupDraft(
             name=asked["name"],
             billing=asked["billing"],
@@ -191,6 +224,8 @@ class AdGroupForm(BudgetForm):
             cap=self.cap(),
             cost_cap=bool(asked["cost_cap"]),
             attribution=self.attribution(),
+            goal=goal,
+            goal_event=goal_event,
         )
 
 
@@ -198,6 +233,8 @@ class AdGroupEditForm(AdGroupForm):
     """An ad group to be changed; how it is billed and attributed never is, nor its start once that has come."""
 
     billing = None  # type: ignore[assignment]  # Django's way to leave out an inherited field.
+    goal = None  # type: ignore[assignment]  # Likewise.
+    goal_event = None  # type: ignore[assignment]  # Likewise.
     click_days = None  # type: ignore[assignment]  # Likewise.
     engaged_view_days = None  # type: ignore[assignment]  # Likewise.
     view_days = None  # type: ignore[assignment]  # Likewise.

@@ -19,6 +19,7 @@ from vonk.advertising import queries as advertising
 from vonk.advertising.actions import ad_groups, ads, launches
 from vonk.advertising.drafts import AdDraft
 from vonk.advertising.rules import BILLINGS, KEPT_CALLS_TO_ACTION, OBJECTIVE_TEXTS, Objective
+from vonk.advertising.rules.objectives import GOALS
 from vonk.billing import queries as billing
 from vonk.control.scope import Right
 from vonk.core.errors import Problem
@@ -50,6 +51,7 @@ class ObjectiveCard(msgspec.Struct, frozen=True):
     text: str
     icon: str
     billings: str
+    goals: str
     chosen: bool
 
 
@@ -313,6 +315,7 @@ def _objectives(chosen: str) -> tuple[ObjectiveCard, ...]:
             text=str(text),
             icon=icon,
             billings=" ".join(billing.value for billing in BILLINGS[value]),
+            goals=" ".join(goal.value for goal in GOALS[value]),
             chosen=value.value == chosen,
         )
         for value, (text, icon) in words.OBJECTIVES.items()

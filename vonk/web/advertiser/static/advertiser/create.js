@@ -29,6 +29,26 @@ function fitObjective() {
   }
 }
 
+/** Asks what impressions are chosen for where they are paid for so, and offers what fits the objective. */
+function fitGoal() {
+  const asked = form.querySelector("[data-goal]");
+  if (!asked) return;
+  const objective = form.querySelector("[data-goals]:checked");
+  const goals = [...asked.querySelectorAll('[name$="-goal"]')];
+  for (const input of goals) {
+    const fits = !objective || objective.dataset.goals.split(" ").includes(input.value);
+    input.closest("label").hidden = !fits;
+    if (!fits) input.checked = false;
+  }
+  asked.hidden = form.querySelector("[data-billing] input:checked")?.value !== "ocpm";
+  if (!asked.hidden && !goals.some((input) => input.checked)) {
+    const usual = goals.find((input) => !input.closest("label").hidden);
+    if (usual) usual.checked = true;
+  }
+  const event = asked.querySelector('[name$="-goal_event"]');
+  event.closest(".a-short").hidden = !goals.some((input) => input.checked && input.value === "conversion");
+}
+
 let waiting = 0;
 function previewSoon(delay) {
   clearTimeout(waiting);
@@ -61,6 +81,7 @@ function watchReview() {
 
 form.addEventListener("change", (event) => {
   if (event.target.matches("[data-billings]")) fitObjective();
+  fitGoal();
   if (event.target.name?.startsWith("ad-")) previewSoon(0);
 });
 form.addEventListener("input", (event) => {
@@ -68,4 +89,5 @@ form.addEventListener("input", (event) => {
 });
 if (form.dataset.reopening) watchReview();
 fitObjective();
+fitGoal();
 form.querySelector(".v-field-wrong")?.scrollIntoView({ block: "center" });
