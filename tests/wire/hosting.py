@@ -1,6 +1,7 @@
 """A host app with a key, two accounts, a post, a sound and reconciliations; and items as hosts send them."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from vonk.authorisation.queries.post_codes import CodeUse
 from vonk.content.actions.hosting import accounts, posts, reconciling, sounds
 from vonk.content.hosted import AccountItem, ItemKind, PostItem, SoundItem, Verdict
 from vonk.content.models import HostItem
-from vonk.control import clock
+from vonk.control import clock, fetching
 from vonk.control.scope import PLATFORM, Right, Scope
 from vonk.identity import access
 from vonk.identity.actions import hosts
@@ -88,7 +89,16 @@ def settle(ids: dict[str, str], tokens: dict[str, str], monkeypatch: pytest.Monk
 
 
 def quick_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have worlds made without their films, which take seconds; ``tests/wire/business/test_sandbox.py`` makes a whole one."""
+    """Have worlds made without their films, which take seconds; ``tests/wire/business/test_sandbox.py`` makes a whole one.
+
+    And films fetched from nowhere; ``tests/wire/test_host_client.py`` fetches one.
+    """
+
+    def fetched(url: str, target: Path, *, bytes_max: int, field: str) -> fetching.Fetched:
+        target.write_bytes(b"not yet looked at")
+        return fetching.Fetched(17, "video/mp4")
+
+    monkeypatch.setattr(fetching, "fetch", fetched)
 
     def made(scope: Scope, *, now: datetime) -> World:
         scope.require(Right.OPERATE)

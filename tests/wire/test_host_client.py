@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
+from django.conf import LazySettings
 from django.test import Client
-from vonk_client import ItemInvalid, Refused, Sync, Unreachable, syncing
+from vonk_client import Film, ItemInvalid, Refused, Sync, Unreachable, syncing
 
 from tests.wire import hosting
+from tests.wire.business.test_file import server, whole
 from tests.wire.conftest import Town
-from vonk.content.models import HostItem, Post
+from vonk.content.models import HostItem, Post, Video
 from vonk.control import clock
 
 
@@ -100,3 +103,23 @@ def test_people_are_let_in_and_watch(sync: Sync) -> None:
     assert sync.viewer_token("u-1")
     with pytest.raises(Refused, match="not_found"):
         sync.let_in("nobody")
+
+
+def test_films_are_fetched_from_where_the_host_says(sync: Sync, settings: LazySettings) -> None:
+    with pytest.raises(Refused) as refused:
+        sync.fetch_video("u-1", "http://127.0.0.1/inside.mp4")
+    assert refused.value.code == "url_invalid"
+    settings.VONK = msgspec.structs.replace(settings.VONK, fetch_networks=("127.0.0.0/8",))
+    with server(whole(b"not yet looked at")) as url:
+        video_id = sync.fetch_video("u-1", url)
+    assert sync.videos("u-1")[0] == Film(video_id, "uploaded", None)
+    (told,) = sync.posts([hosting.post("p-9", 1, media=None, video_id=video_id)])
+    assert (told.verdict, told.code) == ("refused", "video_not_ready")
+    Video.objects.filter(pk=int(video_id)).update(state="failed", failure="video_damaged")
+    assert sync.videos("u-1")[0].failure == "video_damaged"
+    with server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") as url, pytest.raises(Refused) as refused:
+        sync.fetch_video("u-1", url)
+    assert refused.value.code == "url_unavailable"
+    with pytest.raises(Refused) as refused:
+        sync.fetch_video("nobody", "https://media.example.org/p.mp4")
+    assert refused.value.status == 404

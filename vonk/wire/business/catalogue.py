@@ -52,7 +52,6 @@ WHY: Final[dict[str, str]] = {
     "pangle_block_list": "ads are shown on this platform alone",
     "pixel/event": "a page or a server names an event as it sends it; none is defined beforehand",
     "playable": "playable ads are not shown; a Spark ad is a post",
-    "report/ad_benchmark": "nobody is shown what other advertisers' ads do",
     "report/video_performance": "seconds of a video are not counted one by one; report/integrated/get has its quarters",
     "smart_plus": _AUTOMATION,
 }

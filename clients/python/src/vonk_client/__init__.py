@@ -13,13 +13,14 @@ from vonk_client.errors import (
 )
 from vonk_client.identifiers import hash_email, hash_external, hash_phone
 from vonk_client.records import Refusal, Slot, SlotWanted
-from vonk_client.syncing import ItemInvalid, Reconciliation, Sync, Verdict
+from vonk_client.syncing import Film, ItemInvalid, Reconciliation, Sync, Verdict
 
 __all__ = [
     "Client",
     "ClientClosed",
     "ClientError",
     "EventInvalid",
+    "Film",
     "ItemInvalid",
     "PixelUnknown",
     "QueueFull",

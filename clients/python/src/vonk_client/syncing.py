@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from vonk_client.errors import ClientError, Refused, Unreachable
 from vonk_client.transport import Transport
@@ -14,6 +15,7 @@ BATCH_MAX = 500
 DELETIONS_MAX = 100
 TIMEOUT = 60.0
 ATTEMPTS_MAX = 5
+_FILMS = 50
 _WAIT = 0.5  # Seconds before the second attempt; then twice as long.
 _BUSY = frozenset({409, 429, 500, 502, 503, 504})  # Worth another attempt with the same key.
 
@@ -39,6 +41,15 @@ class Verdict:
     def refused(self) -> bool:
         """Say whether the item has to be corrected and sent again."""
         return self.verdict == "refused"
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film of one of the host's people. ``state`` is uploaded, processing, ready or failed; ``failure`` says why."""
+
+    video_id: str
+    state: str
+    failure: str | None
 
 
 class Sync:
@@ -70,6 +81,21 @@ class Sync:
     def deletions(self, items: Iterable[Mapping[str, Any]]) -> list[Verdict]:
         """Delete for good: kind (account, post or sound), external_id, version."""
         return self._all("deletions", items, DELETIONS_MAX)
+
+    def fetch_video(self, account: str, url: str) -> str:
+        """Have a film of this person fetched from a public address; return the video_id for posts, once it is processed.
+
+        Raises Refused with the code url_…, video_… or uploads_waiting when it is not taken.
+        """
+        return str(self._post("/sync/videos/fetch", {"account": account, "url": url})["id"])
+
+    def videos(self, account: str) -> list[Film]:
+        """Return this person's newest films and how far they are, at most fifty."""
+        asked = urlencode({"account": account, "page_size": _FILMS})
+        answer = self._transport.get(
+            f"/platform/v1/sync/videos?{asked}", bearer=self._key, timeout=self._timeout, now=time.time()
+        )
+        return [Film(str(one["id"]), one["state"], one["failure"]) for one in answer["items"]]
 
     def let_in(self, account: str, *, post: str | None = None) -> str:
         """Return a path of the site that lets this person in once, within five minutes; send their browser there."""

@@ -14,6 +14,9 @@ TASK: dict[str, object] = {"advertiser_id": "{account_id}", "task_id": "1"}
 
 ROWS = {
     "report.integrated.get": Row(asked=ASKED),
+    "report.ad_benchmark.get": Row(
+        {"advertiser_id": "{account_id}", "dimensions": ["LOCATION"], "filtering": {"ad_ids": ["{ad_id}"]}}
+    ),
     "report.task.create": Row(asked=ASKED),
     "report.task.check": Row(asked=TASK, code=40007),
     "report.task.download": Row(asked=TASK, code=40007),
