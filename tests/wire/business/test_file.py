@@ -166,7 +166,7 @@ def test_a_picture_is_sent_named_and_found(ours: Library, monkeypatch: pytest.Mo
     assert image == {
         "image_id": made, "material_id": made[1:], "image_url": image["image_url"], "signature": md5(body),
         "size": len(body), "width": 40, "height": 30, "format": "jpeg", "file_name": "Loaf", "displayable": True,
-        "is_carousel_usable": False, "create_time": image["create_time"], "modify_time": image["create_time"],
+        "is_carousel_usable": True, "create_time": image["create_time"], "modify_time": image["create_time"],
     }  # fmt: skip
     assert made.startswith("i")
     assert image["create_time"].endswith("Z")
