@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import Ads, ad, funds, make, rival, with_ads
 from vonk.delivery import snapshot
 from vonk.delivery.auction.separation import Apart, Screen
@@ -15,7 +16,7 @@ from vonk.delivery.snapshot import AdDocument, Document
 ADS = [ad(id=number, campaign_id=number, account_id=number % 3, category=("", "food", "sport", "food")[number % 4]) for number in range(12)]  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.lists(st.integers(0, 30), min_size=1, max_size=8),
     st.sets(st.sampled_from(Apart)),
@@ -89,6 +90,35 @@ def test_slots_are_filled_with_the_best_ads_that_do_not_compete_with_their_neigh
     status, answer = with_ads(story, *STOCK, options=Options(neighbours_apart=apart))
     assert status == 200
     assert tuple(int(slot["ad"]["campaign_id"]) for slot in answer["slots"]) == campaigns
+
+
+@pytest.mark.parametrize(
+    ("formats", "shown"),
+    [(None, None), (["video"], None), (["video", "carousel"], 11), (["carousel"], 11), (["audio"], None)],
+)
+def test_pictures_are_shown_where_the_slot_can_draw_them(formats: list[str] | None, shown: int | None) -> None:
+    picture = snapshot.PictureDocument("/a.jpg", "/b.jpg", 3, 4, "A loaf")
+    stock = [
+        make(document, {"pictures": (picture,), "video_url": ""})
+        if isinstance(document, snapshot.PostDocument)
+        else document
+        for document in STOCK
+    ]
+
+    async def story(ads: Ads) -> Any:
+        slot = {"position": 4} if formats is None else {"position": 4, "formats": formats}
+        return await ads.call("POST", "/v1/decisions", {"viewer": ads.viewer(), "slots": [slot]})
+
+    _, answer = with_ads(story, *stock)
+    [slot] = answer["slots"]
+    if shown is None:
+        assert slot["refusals"].get("format_not_wanted", 0) == (4 if formats != ["audio"] else 0)
+        assert slot["ad"] is None
+    else:
+        assert int(slot["ad"]["campaign_id"]) == shown
+        assert slot["ad"]["post"]["pictures"] == [
+            {"url": "/a.jpg", "small_url": "/b.jpg", "width": 3, "height": 4, "alt": "A loaf"}
+        ]
 
 
 def test_who_is_kept_out_is_told_why() -> None:
