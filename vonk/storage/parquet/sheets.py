@@ -81,7 +81,8 @@ def row_of(stored: StoredRecord) -> dict[str, Any]:
     row: dict[str, Any] = {columns.POSITION: stored.position, columns.TAG: tag}
     for column in columns.KINDS[tag][1]:
         row[column.name] = column.get(stored.record)
-    row.setdefault(columns.RECEIVED, row["at_ms"])
+    if columns.RECEIVED not in row:
+        row[columns.RECEIVED] = row["at_ms"]
     click = row.get(columns.CLICK)
     if click is not None:
         row[columns.CLICK] = msgspec.structs.asdict(click)
