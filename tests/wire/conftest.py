@@ -29,7 +29,7 @@ from vonk.advertising.models import Review
 from vonk.authorisation.actions import consents, switches
 from vonk.billing.actions import payments
 from vonk.content.actions import engagement, posts, profiles, sounds
-from vonk.content.models import Video
+from vonk.content.models import Picture, Video
 from vonk.content.rules import ORGANIC, VideoState
 from vonk.control import clock, event_log
 from vonk.control.scope import PLATFORM, Right, Scope, Via
@@ -227,6 +227,7 @@ def settled() -> Town:
     ids: dict[str, int] = {
         "video_id": video_id,
         "spare_video_id": spare_video_id,
+        "picture_id": Picture.objects.create(uploader_id=cleo.person, width=9, height=12, created_at=now).pk,
         "account_video_id": ready_video(ada),
         "post_id": post_id,
         "plain_post_id": plain_post_id,

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from django.db import transaction
 
+from tests.area.content.picturing import jpeg, wav
 from tests.wire import hosting
 from tests.wire.conftest import CAST, Api, Town
 from vonk.control.models import AuditEntry, IdempotencyKey, Publication
@@ -81,9 +82,15 @@ ROWS: dict[str, Row] = {
     "videos.create_account_video": Row(may=("ada",), raw=b"not yet looked at"),
     "videos.list_account_videos": Row(),
     "videos.read_account_video": Row(ids={"video_id": "account_video_id"}),
+    "pictures.create_picture": Row(may=PEOPLE, raw=jpeg(9, 12).getvalue()),
+    "pictures.read_picture": Row(may=CLEO, refused=404),
+    "pictures.delete_picture": Row(may=CLEO, refused=404),
+    "pictures.create_image": Row(may=("ada",), raw=jpeg(9, 12).getvalue()),
+    "pictures.read_image": Row(may=(), ids={"image_id": "picture_id"}, refused=404),  # It is no library's.
     "sounds.list_sounds": Row(),
     "sounds.create_sound": Row({"title": "Wind"}),
     "sounds.set_rights": Row({"commercial": True, "countries": ["NL"]}),
+    "sounds.set_audio": Row(raw=wav(0.5).getvalue()),
     "posts.create_post": Row({"video_id": "{spare_video_id}", "caption": "New"}, CLEO, refused=404),
     "posts.read_post": Row(),
     "posts.list_own_posts": Row(may=PEOPLE),
