@@ -28,7 +28,7 @@ nor harms a post's organic reach. Without a viewer the last three terms are 0; i
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -50,6 +50,7 @@ TRIAL_EVERY: Final = 6  # Of these places, those that go to a post that few were
 TRIED_MAX: Final = 100  # Showings to those who agreed, from which on a post is not on trial any more.
 INTEREST_LEAST: Final = 0.1  # Share of a hashtag in what was watched, from which on it speaks for a post.
 APART: Final = 3
+USUAL: Final = 0.5  # Share of the candidates, above which a hashtag tells none from the others.
 ENGAGEMENT_WEIGHTS: Final = {"likes": 1, "comments": 2, "favourites": 2, "shares": 3, "follows": 4}
 
 
@@ -101,12 +102,17 @@ def rank_learnt(
 ) -> list[int]:
     """Return the ids of the posts by what was learnt, best first, creators mixed; no more than wanted."""
     ids = [post.post_id for post in posts]
+    common = interests_of(post.tags for post in posts)
+    signs = msgspec.structs.replace(signs, interests=_more_than_usual(signs.interests, common))
     worths = learnt.worths(signs.wants, ids, [look(post, taste, signs, as_of) for post in posts])
     tried = learnt.tried(ids)
-    new = {post.post_id for post in posts if is_discovery(post, taste) and not speaks(post, signs)}
+    asked = msgspec.structs.replace(taste, interests=frozenset())  # ``speaks`` weighs the hashtags.
+    new = {post.post_id for post in posts if is_discovery(post, asked) and not speaks(post, signs)}
     trial = {post_id for post_id, times in zip(ids, tried, strict=True) if times < TRIED_MAX}
     return _placed(
-        zip(worths, posts, strict=True), _Rules(new, trial & new, (_differs, _apart, _other_creator)), at_most
+        zip(worths, posts, strict=True),
+        _Rules(new, trial & new, frozenset(tag for tag, share in common.items() if share <= USUAL)),
+        at_most,
     )
 
 
@@ -127,6 +133,11 @@ def interests_of(watched: Iterable[frozenset[str]]) -> dict[str, float]:
     return {tag: times / len(all_of) for tag, times in counted.items()}
 
 
+def _more_than_usual(interests: dict[str, float], common: dict[str, float]) -> dict[str, float]:
+    """Return by how much each hashtag's share is above its share among the candidates: one that all carry says nothing."""
+    return {tag: share - common.get(tag, 0.0) for tag, share in interests.items() if share > common.get(tag, 0.0)}
+
+
 def is_discovery(post: Candidate, taste: Taste) -> bool:
     """Tell whether none of the viewer's own signs speaks for the post."""
     return not (post.profile_id in taste.follows or post.tags & taste.interests or post.post_id in taste.known)
@@ -142,11 +153,11 @@ def speaks(post: Candidate, signs: Signs) -> bool:
 
 
 class _Rules(NamedTuple):
-    """Which posts are for discovery, which of them on trial, and how a post should differ from the last, strictest first."""
+    """Which posts are for discovery, which of them on trial, and the hashtags of which no three stand in a row."""
 
     new: Collection[int]
     trial: Collection[int] = ()
-    differing: tuple[Callable[[Candidate, Sequence[Candidate]], bool], ...] = ()
+    rare: frozenset[str] = frozenset()
 
 
 def _placed(valued: Iterable[tuple[float, Candidate]], rules: _Rules, at_most: int | None) -> list[int]:
@@ -169,10 +180,9 @@ def _spread(left: list[Candidate], rules: _Rules, at_most: int | None) -> list[i
     while len(taken) < wanted:
         last = taken[-(APART - 1) :]
         place = _asked_for_by_nobody(left, last, rules, turn=len(taken) + 1)
-        for differs in rules.differing or (_apart, _other_creator):
-            if place is None:
-                place = next((at for at, post in enumerate(left) if differs(post, last)), None)
-        taken.append(left.pop(place or 0))
+        if place is None:
+            place = _differing(left, last, rules.rare)
+        taken.append(left.pop(place))
     return [post.post_id for post in taken]
 
 
@@ -187,17 +197,27 @@ def _asked_for_by_nobody(left: list[Candidate], last: list[Candidate], rules: _R
     return next((at for at, post in enumerate(left) if post.post_id in rules.new and _apart(post, last)), None)
 
 
+def _differing(left: list[Candidate], last: list[Candidate], rare: frozenset[str]) -> int:
+    """Return the place of the first that has nothing of the last ones, then no sound and creator, then no creator."""
+    worn = frozenset.intersection(rare, *(other.tags for other in last)) if len(last) == APART - 1 else frozenset()
+    if worn:
+        of_others = (at for at, post in enumerate(left) if not post.tags & worn and _apart(post, last))
+        place = next(of_others, None)
+        if place is not None:
+            return place
+    place = next((at for at, post in enumerate(left) if _apart(post, last)), None)
+    if place is None:
+        place = next((at for at, post in enumerate(left) if _other_creator(post, last)), None)
+    return place or 0
+
+
 def _other_creator(post: Candidate, last: Sequence[Candidate]) -> bool:
     return all(post.profile_id != other.profile_id for other in last)
 
 
 def _apart(post: Candidate, last: Sequence[Candidate]) -> bool:
     """Tell whether neither creator nor sound was there just before."""
-    sounds = {other.sound_id for other in last}
-    return _other_creator(post, last) and (post.sound_id is None or post.sound_id not in sounds)
-
-
-def _differs(post: Candidate, last: Sequence[Candidate]) -> bool:
-    """Tell whether it would also not be the third in a row with one hashtag."""
-    worn = frozenset.intersection(*(other.tags for other in last)) if len(last) == APART - 1 else frozenset()
-    return _apart(post, last) and not post.tags & worn
+    return all(
+        post.profile_id != other.profile_id and (post.sound_id is None or post.sound_id != other.sound_id)
+        for other in last
+    )

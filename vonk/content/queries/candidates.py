@@ -55,10 +55,11 @@ def candidates(viewer_id: int | None, wanted: Wanted, *, as_of: datetime, recent
     newest = found.order_by("-created_at", "-pk")
     fields = ("pk", "profile_id", "created_at", "sound_id")
     rows = {row[0]: row for row in newest.values_list(*fields)[: wanted.newest]}
-    if wanted.of_creators and wanted.creators:
-        of_them = newest.filter(profile_id__in=wanted.creators)
-        rows.update((row[0], row) for row in of_them.values_list(*fields)[: wanted.of_creators])
-    missing = [post_id for post_id in wanted.post_ids if post_id not in rows]
+    also = set(wanted.post_ids)
+    if wanted.of_creators and wanted.creators:  # Whether the viewer may see them is asked below, with the others.
+        of_them = Post.objects.filter(profile_id__in=wanted.creators, created_at__lte=as_of).order_by("-created_at")
+        also.update(of_them.values_list("pk", flat=True)[: wanted.of_creators])
+    missing = sorted(also - rows.keys())
     if missing:
         rows.update((row[0], row) for row in found.filter(pk__in=missing).values_list(*fields))
     tags = tags_of(rows)

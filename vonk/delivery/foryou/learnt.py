@@ -51,6 +51,7 @@ class ForYou:
         if liking is None or not len(self.posts.ids):
             return []
         scores = liking + factors.POPULARITY_WEIGHT * self._popular
+        scores[liking <= 0] = -np.inf  # Liked less than usual: nothing speaks for them but that others like them.
         places, known = self._places(leave_out)
         scores[places[known]] = -np.inf
         places, known = self._places(wants.posts)  # What speaks for others is known already.
