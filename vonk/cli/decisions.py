@@ -35,6 +35,11 @@ class Told(msgspec.Struct, frozen=True):
     replayed: dict[str, int]
     differences: tuple[str, ...]
     terms_changed_since: tuple[str, ...]  # Ads whose published bid or billing is not the decision's any more.
+    index_sequence: int  # The last publication that the index held.
+    published_since: dict[
+        str, int
+    ]  # Objects by kind that were published or withdrawn after it; none: the index is the same.
+    model: str  # The version that predicted, "" for what is known of all viewers.
 
 
 def run(options: Options, decision: str, *, as_json: bool) -> int:
@@ -73,6 +78,11 @@ def _told(record: DecisionRecord, done: Replayed) -> Told:
         replayed=msgspec.structs.asdict(done.outcome),
         differences=done.differences,
         terms_changed_since=tuple(map(str, _changed(record))),
+        index_sequence=record.index_sequence,
+        published_since={
+            kind.value: objects for kind, objects in publications.changed_after(record.index_sequence).items()
+        },
+        model=record.model,
     )
 
 
@@ -111,6 +121,18 @@ def _print(told: Told) -> None:
         console.print(f"  {text}")
     if told.drawn:
         console.print("It was drawn at random among all that could be shown; the price is made again, the draw is not.")
-    console.print("From the record's own auction: matching and refusals are as recorded.")
+    console.print(
+        "Made again: winner, price, runner-up and each worth from its parts, from the record's own auction. As recorded:"
+        " which ads wanted the viewer, what refused the others, and every prediction; nothing of the viewer's profile is kept."
+    )
+    console.print(_index_words(told))
     if told.terms_changed_since:
         console.print(f"Bid or billing of these ads have changed since: {', '.join(told.terms_changed_since)}.")
+
+
+def _index_words(told: Told) -> str:
+    """Return whether the index of that instant can still be known."""
+    if not told.published_since:
+        return f"Index {told.index_sequence}: nothing was published since, so the ads are those of today."
+    since = ", ".join(f"{objects} of {kind}" for kind, objects in told.published_since.items())
+    return f"Index {told.index_sequence}: another one by now; published or withdrawn since: {since}."

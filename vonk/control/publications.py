@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from vonk.control.models import Publication, Sequence
 from vonk.delivery.snapshot import Document, DocumentKind, encode_document
@@ -60,6 +60,16 @@ def published_of(kind: DocumentKind, object_ids: Collection[int]) -> dict[int, s
     """Return the documents of these objects that are published now, as publications keep them."""
     rows = Publication.objects.filter(kind=kind.value, object_id__in=list(object_ids), document__isnull=False)
     return {object_id: document or "" for object_id, document in rows.values_list("object_id", "document")}
+
+
+def changed_after(sequence: int) -> dict[DocumentKind, int]:
+    """Return how many objects of each kind were published or withdrawn after a sequence; only kinds that have any.
+
+    Empty: an index of that sequence holds what is published now. What stood there instead is kept nowhere.
+    """
+    rows = Publication.objects.filter(sequence__gt=sequence).order_by("kind")
+    counts = rows.values_list("kind").annotate(changed=Count("pk"))
+    return {DocumentKind(kind): changed for kind, changed in counts}
 
 
 def last_sequence() -> int:

@@ -43,6 +43,15 @@ def test_a_withdrawal_leaves_no_document(now: datetime) -> None:
     assert publications.withdraw(DocumentKind.CLOCK, 2, at=now) is None
 
 
+def test_what_was_published_or_withdrawn_after_a_sequence_is_counted_once_an_object(now: datetime) -> None:
+    first = publish(1, now)
+    publish(1, now)
+    publish(2, now)
+    publications.withdraw(DocumentKind.CLOCK, 2, at=now)
+    assert publications.changed_after(first) == {DocumentKind.CLOCK: 2}
+    assert publications.changed_after(publications.last_sequence()) == {}
+
+
 def test_a_publication_dies_with_its_cause(now: datetime) -> None:
     @transaction.atomic
     def fail() -> None:

@@ -36,6 +36,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DecisionRecord:
     record = with_ads(story, *documents, log=wiring.event_log_in(tmp_path))
     monkeypatch.setattr(wiring, "event_log", lambda _: wiring.event_log_in(tmp_path))
     monkeypatch.setattr(publications, "published_of", published_of)
+    monkeypatch.setattr(publications, "changed_after", {record.index_sequence: {}}.__getitem__)
     return record
 
 
@@ -50,6 +51,19 @@ def test_a_decision_is_made_again_from_the_log(recorded: DecisionRecord, capsys:
     assert found.terms_changed_since == ()
     assert decisions.run(OPTIONS, str(recorded.decision_id), as_json=False) == decisions.SAME
     assert "The same." in capsys.readouterr().out
+
+
+def test_it_tells_whether_the_index_is_another_by_now(
+    recorded: DecisionRecord, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = told(capsys, recorded, decisions.SAME)
+    assert (found.index_sequence, found.published_since, found.model) == (recorded.index_sequence, {}, "")
+    decisions.run(OPTIONS, str(recorded.decision_id), as_json=False)
+    assert "nothing was published since" in capsys.readouterr().out
+    monkeypatch.setattr(publications, "changed_after", lambda _: {DocumentKind.AD: 2, DocumentKind.POST: 1})
+    assert told(capsys, recorded, decisions.SAME).published_since == {"ad": 2, "post": 1}
+    decisions.run(OPTIONS, str(recorded.decision_id), as_json=False)
+    assert "another one by now; published or withdrawn since: 2 of ad, 1 of post" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
