@@ -5,12 +5,26 @@ Reads alone. ``actions.chains`` writes the needs, ``reach`` and ``publish`` ask 
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Final
 
+import msgspec
 from django.db.models import Q
 
 from vonk.authorisation.models import Consent, ConsentNeed
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
+from vonk.control import prepared
+from vonk.control.prepared import given
+
+
+class _Need(msgspec.Struct, frozen=True):
+    consent_id: int
+    met_by: int | None
+
+
+_NEEDS: Final = prepared.values(
+    _Need, lambda: ConsentNeed.objects.filter(consent_id__in=given("ids")).values_list("consent_id", "met_by_id")
+)
 
 
 def in_force(now: datetime) -> Q:
@@ -46,10 +60,10 @@ def stand_on(consent_ids: Collection[int], now: datetime) -> dict[int, tuple[int
     seen: set[int] = set()
     while fresh:
         seen |= fresh
-        found = list(ConsentNeed.objects.filter(consent_id__in=fresh).values_list("consent_id", "met_by_id"))
-        for consent_id, met_by in found:
-            edges.setdefault(consent_id, set()).add(met_by)
-        fresh = {met_by for _, met_by in found if met_by is not None} - seen
+        found = _NEEDS.rows(ids=fresh)
+        for need in found:
+            edges.setdefault(need.consent_id, set()).add(need.met_by)
+        fresh = {need.met_by for need in found if need.met_by is not None} - seen
     if not edges:
         return {}
     holding = _holding({met_by for of in edges.values() for met_by in of if met_by is not None}, now)

@@ -1,17 +1,25 @@
 """Pages of lists, newest first: by a cursor that is the last id of the page before, or by number with an exact total."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, Func, Model, QuerySet
 
+from vonk.control import prepared
 from vonk.core.errors import FieldInvalid
 from vonk.core.ids import parse_id
 from vonk.core.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")
+
+
+_ALL: Final = Func(template="COUNT(*)", output_field=BigIntegerField())
+
+
+class _Count(msgspec.Struct, frozen=True):
+    rows: int
 
 
 class Paging(msgspec.Struct, frozen=True):
@@ -71,6 +79,22 @@ def numbered(rows: "QuerySet[Row]", numbering: Numbering, to_item: Callable[[Row
     first = (numbering.page - 1) * numbering.size
     found = rows.order_by("-pk")[first : first + numbering.size]
     return Numbered(tuple(to_item(row) for row in found), rows.count(), numbering)
+
+
+class Listing(Generic[Row]):
+    """A list that is often asked for by number, whose statements are kept (``control.prepared``)."""
+
+    def __init__(self, rows: "Callable[[], QuerySet[Row]]") -> None:
+        self._page = prepared.models(lambda: rows().order_by("-pk"))
+        self._count = prepared.values(_Count, lambda: rows().order_by().values_list(_ALL))
+
+    def numbered(self, numbering: Numbering, to_item: Callable[[Row], Item], **values: object) -> Numbered[Item]:
+        """Return what ``numbered`` does of the rows, with these values where they have a place for them."""
+        first = (numbering.page - 1) * numbering.size
+        found = self._page.rows(limit=numbering.size, offset=first, **values)
+        counted = self._count.first(**values)
+        assert counted is not None, "Something is counted, be it nothing."
+        return Numbered(tuple(to_item(row) for row in found), counted.rows, numbering)
 
 
 def numbered_of(items: "Sequence[Item]", numbering: Numbering) -> Numbered[Item]:

@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 from django.db.models import Q
 
+from vonk.control import prepared
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import NotFound, RightMissing, SignInRequired
 from vonk.identity.errors import (
@@ -42,6 +44,24 @@ from vonk.identity.rules import (
 )
 
 _NOBODYS: Final = "0" * 64  # No text has this digest.
+
+
+class _Token(msgspec.Struct, frozen=True):
+    person_id: int
+    app_id: int | None
+    host_id: int | None
+    account_ids: list[int] | None
+    permissions: list[int] | None
+    creator_scopes: list[str] | None
+    expires_at: datetime | None
+
+
+_LIVING_TOKEN: Final = prepared.values(
+    _Token,
+    lambda: AccessToken.objects.filter(
+        Q(app=None) | Q(app__revoked_at=None), digest=given("digest"), revoked_at=None, person__is_active=True
+    ).values_list(*_Token.__struct_fields__),
+)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -95,11 +115,8 @@ def by_business_token(token: str, *, now: datetime) -> Actor:
     )
 
 
-def _living_token(token: str, now: datetime) -> AccessToken:
-    living = Q(app=None) | Q(app__revoked_at=None)
-    rows = AccessToken.objects.filter(living, digest=token_digest(token), revoked_at=None, person__is_active=True)
-    asked = ("person_id", "app_id", "host_id", "account_ids", "permissions", "creator_scopes", "expires_at")
-    row = rows.only(*asked).first()
+def _living_token(token: str, now: datetime) -> _Token:
+    row = _LIVING_TOKEN.first(digest=token_digest(token))
     if row is None:
         raise SignInRequired
     if row.expires_at is not None and row.expires_at <= now:

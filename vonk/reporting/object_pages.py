@@ -17,6 +17,7 @@ from vonk.advertising.queries.views import AdGroupView, CampaignView
 from vonk.advertising.rules import Status
 from vonk.control.paging import Numbered, Numbering
 from vonk.control.scope import Scope
+from vonk.identity.queries import account_facts
 from vonk.reporting import statuses
 
 View = TypeVar("View", CampaignView, AdGroupView)
@@ -46,8 +47,9 @@ def campaigns(
     ``told``: whether the statuses are wanted besides.
     """
     if fulfils is None:
-        page = object_pages.numbered_campaigns(scope, wanted, numbering)
-        of = statuses.statuses_of_campaigns(page.items, now=now) if told else {}
+        account = account_facts(scope.account)
+        page = object_pages.numbered_campaigns(scope, wanted, numbering, account)
+        of = statuses.statuses_of_campaigns(page.items, account, now=now) if told else {}
         return Numbered(_joined(page.items, of), page.total, numbering)
     found = _fulfilling(object_pages.campaign_ids(scope, wanted), statuses.campaign_statuses, fulfils, now)
     shown = object_pages.listed_campaigns(scope, _paged(list(found), numbering))

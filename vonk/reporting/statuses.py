@@ -10,26 +10,25 @@ from vonk.advertising import queries as advertising
 from vonk.advertising import rules
 from vonk.advertising.queries import trees
 from vonk.advertising.queries.views import CampaignView
-from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, MoneyFacts, Status
+from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Cause, MoneyFacts, Status
 from vonk.billing import queries as billing
 from vonk.billing.queries import Balance, BudgetSpent
 from vonk.billing.rules import AD_GROUP, CAMPAIGN
 from vonk.content.queries import PostFacts
 from vonk.delivery.snapshot import BudgetMode
+from vonk.identity.queries import AccountFacts
 
 
-class Money(msgspec.Struct):
+class Money(msgspec.Struct, frozen=True):
     """What billing knows of some accounts and of what lies in them."""
 
     balances: Mapping[int, Balance]
     campaigns: dict[int, BudgetSpent]
     ad_groups: dict[int, BudgetSpent]
-    consents: dict[int, int] = {}
+    consents: dict[int, int]
 
-    def of(
-        self, campaign: CampaignFacts, ad_group: AdGroupFacts | None = None, consent_id: int | None = None
-    ) -> MoneyFacts:
-        """Return what was billed in each budget's present period, and ever under the consent."""
+    def of(self, campaign: CampaignFacts, ad_group: AdGroupFacts | None = None) -> MoneyFacts:
+        """Return what was billed in each budget's present period."""
         balance = self.balances.get(campaign.account_id)
         return MoneyFacts(
             balance_micros=balance.micros if balance is not None else 0,
@@ -38,8 +37,12 @@ class Money(msgspec.Struct):
             ad_group_billed_micros=(
                 _in_period(ad_group.budget.mode, self.ad_groups[ad_group.id]) if ad_group is not None else 0
             ),
-            consent_billed_micros=self.consents.get(consent_id or 0, 0),
         )
+
+    def under(self, consent_id: int | None, money: MoneyFacts) -> MoneyFacts:
+        """Return the money of an ad group as that of its ad, with what was ever billed under the consent."""
+        billed = self.consents.get(consent_id or 0, 0)
+        return msgspec.structs.replace(money, consent_billed_micros=billed) if billed else money
 
 
 def statuses(
@@ -71,9 +74,9 @@ def campaign_statuses(campaign_ids: Collection[int], *, now: datetime) -> dict[i
     return _of_campaigns(trees.of_campaigns(campaign_ids, now=now), now)
 
 
-def statuses_of_campaigns(views: Iterable[CampaignView], *, now: datetime) -> dict[int, Status]:
-    """Return what ``campaign_statuses`` does, for whoever has just read the campaigns."""
-    return _of_campaigns(trees.of_campaign_views(views, now=now), now)
+def statuses_of_campaigns(views: Iterable[CampaignView], account: AccountFacts, *, now: datetime) -> dict[int, Status]:
+    """Return what ``campaign_statuses`` does, for whoever has just read the campaigns and their account."""
+    return _of_campaigns(trees.of_campaign_views(views, account, now=now), now)
 
 
 def _of_campaigns(tree: trees.Tree, now: datetime) -> dict[int, Status]:
@@ -90,12 +93,17 @@ def _of_campaigns(tree: trees.Tree, now: datetime) -> dict[int, Status]:
 
 
 def _of_ads(facts: Mapping[int, AdFacts], money: Money, now: datetime) -> dict[int, Status]:
-    return {
-        ad_id: rules.status(
-            msgspec.structs.replace(one, money=money.of(one.ad_group.campaign, one.ad_group, one.consent_id)), now
-        )
-        for ad_id, one in facts.items()
-    }
+    groups: dict[int, tuple[MoneyFacts, frozenset[Cause]]] = {}
+    found = {}
+    for ad_id, one in facts.items():
+        group = one.ad_group
+        known = groups.get(group.id)
+        if known is None:
+            of_group = money.of(group.campaign, group)
+            known = groups[group.id] = (of_group, frozenset(rules.ad_group_causes(group, of_group, now)))
+        of_ad = money.under(one.consent_id, known[0])
+        found[ad_id] = rules.status(msgspec.structs.replace(one, money=of_ad), now, above=known[1])
+    return found
 
 
 def _of_ad_groups(
@@ -115,22 +123,20 @@ def _of_ad_groups(
 def _money(
     campaigns: Collection[CampaignFacts], ad_groups: Collection[AdGroupFacts], ads: Iterable[AdFacts], now: datetime
 ) -> Money:
-    """Read the money of all that is concerned: a few statements for each local day among the accounts."""
+    """Read the money of all that is concerned, each budget's of its account's local day."""
     zones = {one.account_id: one.time_zone for one in campaigns}
     today = {account_id: now.astimezone(ZoneInfo(zone)).date() for account_id, zone in zones.items()}
-    found = Money(billing.balances(zones, now=now), {}, {})
-    for day in set(today.values()):
-        campaign_ids = {one.id for one in campaigns if today[one.account_id] == day}
-        ad_group_ids = {one.id for one in ad_groups if today[one.campaign.account_id] == day}
-        spent = billing.budgets_spend({CAMPAIGN: campaign_ids, AD_GROUP: ad_group_ids}, day=day)
-        found.campaigns |= spent[CAMPAIGN]
-        found.ad_groups |= spent[AD_GROUP]
-    found.consents = billing.billed_under(
+    days = {
+        CAMPAIGN: {one.id: today[one.account_id] for one in campaigns},
+        AD_GROUP: {one.id: today[one.campaign.account_id] for one in ad_groups},
+    }
+    found = billing.spendable(today, days, now=now)
+    under = billing.billed_under(
         one.consent_id
         for one in ads
         if one.consent_id is not None and any(limit.spend_cap_micros is not None for limit in one.limits)
     )
-    return found
+    return Money(found.balances, found.billed[CAMPAIGN], found.billed[AD_GROUP], under)
 
 
 def _in_period(mode: BudgetMode, spent: BudgetSpent) -> int:

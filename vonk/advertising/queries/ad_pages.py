@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from vonk.advertising.models import Ad, AdGroup
 from vonk.advertising.queries.object_pages import Keeping, keeps
 from vonk.advertising.rules import Objective
 from vonk.content.queries import PostFacts, post_facts
-from vonk.control.paging import Numbered, Numbering, numbered
+from vonk.control.paging import Listing, Numbered, Numbering, numbered
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope
 
 
@@ -58,23 +60,30 @@ class ListedAd(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool
 
 
+_LIVING: Final = WantedAds()
+_ADS: Final = Listing(lambda: _rows(given("account"), _LIVING))
+
+
 def numbered_ads(scope: Scope, wanted: WantedAds, numbering: Numbering) -> Numbered[ListedAd]:
     """Return a numbered page of the account's ads, newest first."""
     scope.require(Right.ACCOUNT_VIEW)
-    page = numbered(_rows(scope, wanted), numbering, lambda row: row)
+    if wanted == _LIVING:
+        page = _ADS.numbered(numbering, lambda row: row, account=scope.account)
+    else:
+        page = numbered(_rows(scope.account, wanted), numbering, lambda row: row)
     return Numbered(tuple(_listed(page.items)), page.total, numbering)
 
 
 def ad_ids(scope: Scope, wanted: WantedAds) -> list[int]:
     """Return the ids of the account's ads that are wanted, newest first."""
     scope.require(Right.ACCOUNT_VIEW)
-    return list(_rows(scope, wanted).order_by("-pk").values_list("pk", flat=True))
+    return list(_rows(scope.account, wanted).order_by("-pk").values_list("pk", flat=True))
 
 
 def listed_ads(scope: Scope, ids: Sequence[int]) -> tuple[ListedAd, ...]:
     """Return those of the ids that are the account's ads, deleted ones too, in their order."""
     scope.require(Right.ACCOUNT_VIEW)
-    found = {one.id: one for one in _listed(list(_rows(scope, WantedAds(ids=ids, deleted=None))))}
+    found = {one.id: one for one in _listed(list(_rows(scope.account, WantedAds(ids=ids, deleted=None))))}
     return tuple(found[ad_id] for ad_id in ids if ad_id in found)
 
 
@@ -94,7 +103,7 @@ def living_ad_groups(scope: Scope, ids: Collection[int] | None = None) -> tuple[
     return tuple(AdGroupBrief(*row) for row in rows.order_by("-pk").values_list("pk", "campaign_id", "name"))
 
 
-def _rows(scope: Scope, wanted: WantedAds) -> QuerySet[Ad]:
+def _rows(account_id: int, wanted: WantedAds) -> QuerySet[Ad]:
     conditions: dict[str, object] = {
         "pk__in": wanted.ids,
         "ad_group__campaign_id__in": wanted.campaign_ids,
@@ -107,7 +116,7 @@ def _rows(scope: Scope, wanted: WantedAds) -> QuerySet[Ad]:
         "created_at__lte": wanted.created_until,
         "modified_at__gte": wanted.modified_from,
     }
-    rows = Ad.objects.filter(ad_group__campaign__account_id=scope.account)
+    rows = Ad.objects.filter(ad_group__campaign__account_id=account_id)
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
     if wanted.ad_group_keeping is not None:
         rows = rows.filter(ad_group__in=AdGroup.objects.filter(keeps(wanted.ad_group_keeping)))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
 
 from vonk.advertising import publish
@@ -11,21 +12,70 @@ from vonk.advertising.models import Ad, AdGroup, Campaign, Review
 from vonk.advertising.queries.views import AdOfPost, BudgetFacts, CampaignView
 from vonk.advertising.rules import AdFacts, AdGroupFacts, CampaignFacts, Verdict
 from vonk.authorisation.queries.limits import HeldConsent, consents_of_ads
+from vonk.authorisation.rules import ConsentState
 from vonk.content.queries import PostFacts, PostStanding, post_facts, post_standings
-from vonk.content.rules import VideoState
+from vonk.control import prepared
 from vonk.control.paging import Page, Paging, page_of
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
-from vonk.delivery.snapshot import Billing
+from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Targeting
 from vonk.identity.queries import AccountFacts, accounts_facts
 
 ADS_OF_A_POST_MAX: Final = 100
 
-_STATUS_COLUMNS: Final = (
-    "pk", "ad_group_id", "consent_id", "post_id", "category", "enabled", "deleted_at", "creator_accepted_at",
-    "creator_refused_at", "newest_verdict", "approved_before",
-)  # fmt: skip
 _APPROVED_BEFORE: Final = Exists(Review.objects.filter(ad=OuterRef("pk"), verdict=Verdict.APPROVED.value))
+
+
+class _AdRow(msgspec.Struct, frozen=True):
+    id: int
+    ad_group_id: int
+    consent_id: int | None
+    post_id: int
+    category: str
+    enabled: bool
+    deleted_at: datetime | None
+    creator_accepted_at: datetime | None
+    creator_refused_at: datetime | None
+    newest_verdict: str
+    approved_before: bool
+
+
+def _of_status(ads: QuerySet[Ad]) -> QuerySet[Ad, Any]:
+    judged = ads.annotate(newest_verdict=publish.NEWEST_VERDICT, approved_before=_APPROVED_BEFORE)
+    return judged.values_list(*_AdRow.__struct_fields__)
+
+
+_ADS: Final = prepared.values(_AdRow, lambda: _of_status(Ad.objects.filter(pk__in=given("ids"))))
+_LIVING_ADS: Final = prepared.values(
+    _AdRow, lambda: _of_status(Ad.objects.filter(ad_group_id__in=given("ids"), deleted_at=None))
+)
+
+
+class _AdGroupRow(msgspec.Struct, frozen=True):
+    id: int
+    campaign_id: int
+    enabled: bool
+    deleted_at: datetime | None
+    budget_mode: str
+    budget_micros: int
+    billing: str
+    bid_micros: int
+    starts_at: datetime
+    ends_at: datetime | None
+    targeting: dict[str, Any]
+
+
+_AD_GROUPS: Final = prepared.values(
+    _AdGroupRow, lambda: AdGroup.objects.filter(pk__in=given("ids")).values_list(*_AdGroupRow.__struct_fields__)
+)
+_LIVING_AD_GROUPS: Final = prepared.values(
+    _AdGroupRow,
+    lambda: AdGroup.objects.filter(campaign_id__in=given("ids"), deleted_at=None).values_list(
+        *_AdGroupRow.__struct_fields__
+    ),
+)
+_CAMPAIGNS: Final = prepared.models(lambda: Campaign.objects.filter(pk__in=given("ids")))
 
 
 def budgets(campaign_ids: Collection[int], ad_group_ids: Collection[int]) -> dict[tuple[str, int], BudgetFacts]:
@@ -46,72 +96,84 @@ def ad_facts(
     ``posts`` are the facts of the ads' posts, for whoever has just read them. Many ads lie in few ad groups, and show few
     posts: each of these is read once.
     """
-    return facts_of_ads(Ad.objects.filter(pk__in=ad_ids), now=now, posts=posts)
+    rows = _ADS.rows(ids=ad_ids)
+    return _facts_of_ads(rows, ad_group_facts({row.ad_group_id for row in rows}), now=now, posts=posts)
 
 
-def facts_of_ads(
-    ads: QuerySet[Ad],
+def facts_of_living_ads(groups: Mapping[int, AdGroupFacts], *, now: datetime) -> dict[int, AdFacts]:
+    """Return the facts of the ads in these ad groups that are not deleted."""
+    return _facts_of_ads(_LIVING_ADS.rows(ids=groups), groups, now=now)
+
+
+def _facts_of_ads(
+    rows: Sequence[_AdRow],
+    groups: Mapping[int, AdGroupFacts],
     *,
     now: datetime,
     posts: Mapping[int, PostFacts | PostStanding] | None = None,
-    groups: Mapping[int, AdGroupFacts] | None = None,
 ) -> dict[int, AdFacts]:
-    """Return the facts of these ads, as ``ad_facts`` does; ``groups`` are those of their ad groups, where they are known."""
-    rows = list(
-        ads.annotate(newest_verdict=publish.NEWEST_VERDICT, approved_before=_APPROVED_BEFORE).values_list(
-            *_STATUS_COLUMNS, named=True
-        )
-    )
     if posts is None:
         posts = post_standings({row.post_id for row in rows})
     consent_ids = {row.consent_id for row in rows if row.consent_id is not None}
     consents, held = consents_of_ads(consent_ids, now, posts=posts)
-    if groups is None:
-        groups = ad_group_facts({row.ad_group_id for row in rows})
     return {
-        row.pk: AdFacts(
-            id=row.pk,
-            ad_group=groups[row.ad_group_id],
-            post_id=row.post_id,
-            deleted=row.deleted_at is not None,
-            enabled=row.enabled,
-            consent_state=consents[row.consent_id].state if row.consent_id is not None else None,
-            post_problem=posts[row.post_id].unavailable_reason,
-            video_state=VideoState(posts[row.post_id].video_state),
-            verdict=Verdict(row.newest_verdict),
-            approved_before=row.approved_before,
-            category=row.category,
-            consent_id=row.consent_id,
-            sound_countries=posts[row.post_id].sound_countries,
-            creator_accepted=row.creator_accepted_at is not None,
-            creator_refused=row.creator_refused_at is not None,
-            **_of_consent(held.get(row.consent_id or 0)),
+        row.id: _ad_facts_of(
+            row,
+            groups[row.ad_group_id],
+            posts[row.post_id],
+            consents[row.consent_id].state if row.consent_id is not None else None,
+            held.get(row.consent_id or 0),
         )
         for row in rows
     }
 
 
-def _of_consent(held: HeldConsent | None) -> dict[str, Any]:
-    if held is None:
-        return {}
-    return {
-        "limits": held.limits,
-        "original_missing": held.original_missing,
-        "consent_ending_at": held.ending_at,
-        "preview_required": held.preview_required,
-    }
+def _ad_facts_of(
+    row: _AdRow,
+    group: AdGroupFacts,
+    post: PostFacts | PostStanding,
+    state: ConsentState | None,
+    held: HeldConsent | None,
+) -> AdFacts:
+    return AdFacts(
+        id=row.id,
+        ad_group=group,
+        post_id=row.post_id,
+        deleted=row.deleted_at is not None,
+        enabled=row.enabled,
+        consent_state=state,
+        post_problem=post.unavailable_reason,
+        video_state=post.video_state,
+        verdict=Verdict(row.newest_verdict),
+        approved_before=row.approved_before,
+        category=row.category,
+        consent_id=row.consent_id,
+        limits=held.limits if held is not None else (),
+        original_missing=held is not None and held.original_missing,
+        consent_ending_at=held.ending_at if held is not None else None,
+        sound_countries=post.sound_countries,
+        preview_required=held is not None and held.preview_required,
+        creator_accepted=row.creator_accepted_at is not None,
+        creator_refused=row.creator_refused_at is not None,
+    )
 
 
 def ad_group_facts(ad_group_ids: Collection[int]) -> dict[int, AdGroupFacts]:
     """Return what the statuses of the ad groups follow from, but for money and their ads."""
-    rows = list(AdGroup.objects.filter(pk__in=ad_group_ids).select_related("campaign"))
-    accounts = accounts_facts({row.campaign.account_id for row in rows})
-    return {row.pk: facts_of_ad_group(row, _campaign_facts(row.campaign, accounts)) for row in rows}
+    rows = _AD_GROUPS.rows(ids=ad_group_ids)
+    campaigns = campaign_facts({row.campaign_id for row in rows})
+    return {row.id: _ad_group_facts(row, campaigns[row.campaign_id]) for row in rows}
+
+
+def facts_of_living_ad_groups(campaigns: Mapping[int, CampaignFacts]) -> dict[int, AdGroupFacts]:
+    """Return what ``ad_group_facts`` does of the ad groups in these campaigns that are not deleted."""
+    rows = _LIVING_AD_GROUPS.rows(ids=campaigns)
+    return {row.id: _ad_group_facts(row, campaigns[row.campaign_id]) for row in rows}
 
 
 def campaign_facts(campaign_ids: Collection[int]) -> dict[int, CampaignFacts]:
     """Return what the statuses of the campaigns follow from, but for money and their ad groups."""
-    rows = list(Campaign.objects.filter(pk__in=campaign_ids))
+    rows = _CAMPAIGNS.rows(ids=campaign_ids)
     accounts = accounts_facts({row.account_id for row in rows})
     return {row.pk: _campaign_facts(row, accounts) for row in rows}
 
@@ -213,21 +275,19 @@ def _budget(row: Campaign | AdGroup, account: AccountFacts) -> BudgetFacts:
     return BudgetFacts(row.budget_mode, row.budget_micros, account.currency, account.time_zone)
 
 
-def campaign_facts_of(views: Iterable[CampaignView]) -> dict[int, CampaignFacts]:
-    """Return what ``campaign_facts`` does, for whoever has just read the campaigns."""
-    known = list(views)
-    accounts = accounts_facts({view.account_id for view in known})
+def campaign_facts_of(views: Iterable[CampaignView], account: AccountFacts) -> dict[int, CampaignFacts]:
+    """Return what ``campaign_facts`` does, for whoever has just read the campaigns and their account."""
     return {
         view.id: CampaignFacts(
             id=view.id,
             account_id=view.account_id,
-            account_suspended=accounts[view.account_id].suspended,
-            time_zone=accounts[view.account_id].time_zone,
+            account_suspended=account.suspended,
+            time_zone=account.time_zone,
             deleted=view.deleted_at is not None,
             enabled=view.enabled,
             budget=view.budget,
         )
-        for view in known
+        for view in views
     }
 
 
@@ -243,15 +303,14 @@ def _campaign_facts(row: Campaign, accounts: dict[int, AccountFacts]) -> Campaig
     )
 
 
-def facts_of_ad_group(row: AdGroup, campaign: CampaignFacts) -> AdGroupFacts:
-    """Return the facts of the row, of which the campaign's are known."""
-    targeting = publish.targeting_of(row)
+def _ad_group_facts(row: _AdGroupRow, campaign: CampaignFacts) -> AdGroupFacts:
+    targeting = msgspec.convert(row.targeting, Targeting)
     return AdGroupFacts(
-        id=row.pk,
+        id=row.id,
         campaign=campaign,
         deleted=row.deleted_at is not None,
         enabled=row.enabled,
-        budget=publish.budget_of(row),
+        budget=Budget(BudgetMode(row.budget_mode), row.budget_micros),
         billing=Billing(row.billing),
         bid_micros=row.bid_micros,
         starts_at=row.starts_at,

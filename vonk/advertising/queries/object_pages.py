@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -10,10 +11,11 @@ from vonk.advertising.models import AdGroup, Campaign
 from vonk.advertising.queries.objects import ad_group_view, campaign_view
 from vonk.advertising.queries.views import AdGroupView, CampaignView
 from vonk.advertising.rules import Objective
-from vonk.control.paging import Numbered, Numbering, numbered
+from vonk.control.paging import Listing, Numbered, Numbering, numbered
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope
 from vonk.delivery.snapshot import Billing, Goal
-from vonk.identity.queries import account_facts
+from vonk.identity.queries import AccountFacts, account_facts
 
 
 class Keeping(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,38 +52,50 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     cost_cap: bool | None = None
 
 
-def numbered_campaigns(scope: Scope, wanted: Wanted, numbering: Numbering) -> Numbered[CampaignView]:
-    """Return a numbered page of the account's campaigns, newest first."""
+_LIVING: Final = Wanted()
+_CAMPAIGNS: Final = Listing(lambda: _campaigns(given("account"), _LIVING))
+_AD_GROUPS: Final = Listing(lambda: _ad_groups(given("account"), _LIVING).select_related("campaign"))
+"""What nearly every list asks for: all that is not deleted."""
+
+
+def numbered_campaigns(
+    scope: Scope, wanted: Wanted, numbering: Numbering, account: AccountFacts | None = None
+) -> Numbered[CampaignView]:
+    """Return a numbered page of the account's campaigns, newest first; for whoever knows the facts of the ``account``."""
     scope.require(Right.ACCOUNT_VIEW)
-    currency = account_facts(scope.account).currency
-    return numbered(_campaigns(scope, wanted), numbering, lambda row: campaign_view(row, currency))
+    currency = (account or account_facts(scope.account)).currency
+    if wanted == _LIVING:
+        return _CAMPAIGNS.numbered(numbering, lambda row: campaign_view(row, currency), account=scope.account)
+    return numbered(_campaigns(scope.account, wanted), numbering, lambda row: campaign_view(row, currency))
 
 
 def numbered_ad_groups(scope: Scope, wanted: Wanted, numbering: Numbering) -> Numbered[AdGroupView]:
     """Return a numbered page of the account's ad groups, newest first."""
     scope.require(Right.ACCOUNT_VIEW)
     currency = account_facts(scope.account).currency
-    rows = _ad_groups(scope, wanted).select_related("campaign")
+    if wanted == _LIVING:
+        return _AD_GROUPS.numbered(numbering, lambda row: ad_group_view(row, currency), account=scope.account)
+    rows = _ad_groups(scope.account, wanted).select_related("campaign")
     return numbered(rows, numbering, lambda row: ad_group_view(row, currency))
 
 
 def campaign_ids(scope: Scope, wanted: Wanted) -> list[int]:
     """Return the ids of the account's campaigns that are wanted, newest first."""
     scope.require(Right.ACCOUNT_VIEW)
-    return list(_campaigns(scope, wanted).order_by("-pk").values_list("pk", flat=True))
+    return list(_campaigns(scope.account, wanted).order_by("-pk").values_list("pk", flat=True))
 
 
 def ad_group_ids(scope: Scope, wanted: Wanted) -> list[int]:
     """Return the ids of the account's ad groups that are wanted, newest first."""
     scope.require(Right.ACCOUNT_VIEW)
-    return list(_ad_groups(scope, wanted).order_by("-pk").values_list("pk", flat=True))
+    return list(_ad_groups(scope.account, wanted).order_by("-pk").values_list("pk", flat=True))
 
 
 def listed_campaigns(scope: Scope, ids: Sequence[int]) -> tuple[CampaignView, ...]:
     """Return those of the ids that are the account's campaigns, deleted ones too, in their order."""
     scope.require(Right.ACCOUNT_VIEW)
     currency = account_facts(scope.account).currency
-    found = {row.pk: row for row in _campaigns(scope, Wanted(ids=ids, deleted=None))}
+    found = {row.pk: row for row in _campaigns(scope.account, Wanted(ids=ids, deleted=None))}
     return tuple(campaign_view(found[made], currency) for made in ids if made in found)
 
 
@@ -89,7 +103,7 @@ def listed_ad_groups(scope: Scope, ids: Sequence[int]) -> tuple[AdGroupView, ...
     """Return those of the ids that are the account's ad groups, deleted ones too, in their order."""
     scope.require(Right.ACCOUNT_VIEW)
     currency = account_facts(scope.account).currency
-    rows = _ad_groups(scope, Wanted(ids=ids, deleted=None)).select_related("campaign")
+    rows = _ad_groups(scope.account, Wanted(ids=ids, deleted=None)).select_related("campaign")
     found = {row.pk: row for row in rows}
     return tuple(ad_group_view(found[made], currency) for made in ids if made in found)
 
@@ -97,18 +111,18 @@ def listed_ad_groups(scope: Scope, ids: Sequence[int]) -> tuple[AdGroupView, ...
 def living_ad_groups(scope: Scope) -> int:
     """Return how many ad groups of the account are not deleted."""
     scope.require(Right.ACCOUNT_VIEW)
-    return _ad_groups(scope, Wanted()).count()
+    return _ad_groups(scope.account, _LIVING).count()
 
 
-def _campaigns(scope: Scope, wanted: Wanted) -> QuerySet[Campaign]:
-    rows = Campaign.objects.filter(_fulfils(wanted, objective="objective"), account_id=scope.account)
+def _campaigns(account_id: int, wanted: Wanted) -> QuerySet[Campaign]:
+    rows = Campaign.objects.filter(_fulfils(wanted, objective="objective"), account_id=account_id)
     if wanted.deleted is None:
         return rows
     return rows.filter(deleted_at__isnull=not wanted.deleted)
 
 
-def _ad_groups(scope: Scope, wanted: Wanted) -> QuerySet[AdGroup]:
-    rows = AdGroup.objects.filter(_fulfils(wanted, objective="campaign__objective"), campaign__account_id=scope.account)
+def _ad_groups(account_id: int, wanted: Wanted) -> QuerySet[AdGroup]:
+    rows = AdGroup.objects.filter(_fulfils(wanted, objective="campaign__objective"), campaign__account_id=account_id)
     if wanted.campaign_ids is not None:
         rows = rows.filter(campaign_id__in=wanted.campaign_ids)
     if wanted.billings is not None:

@@ -1,6 +1,6 @@
 """The status shown: derived from facts, never stored (reference §9.5). All causes are told; the first is the headline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -132,15 +132,17 @@ _PARTLY: Final[dict[Cause, Cause]] = {
 }
 
 
-def status(facts: AdFacts, now: datetime) -> Status:
-    """Return the status of an ad."""
-    causes = set(_ad_group_causes(facts.ad_group, facts.money, now))
+def status(facts: AdFacts, now: datetime, *, above: Collection[Cause] | None = None) -> Status:
+    """Return the status of an ad; ``above`` is what ``ad_group_causes`` tells, for whoever has many ads of an ad group."""
+    causes = set(ad_group_causes(facts.ad_group, facts.money, now) if above is None else above)
     if facts.deleted:
         causes.add(Cause.AD_DELETED)
     if not facts.enabled:
         causes.add(Cause.AD_DISABLED)
     causes.update(_post_causes(facts))
-    causes.update(_grant_causes(facts, now))
+    ends_at = limiting.ends_at(facts.limits) if facts.limits and facts.consent_state in _HOLDING else None
+    if ends_at is not None:
+        causes.update(_grant_causes(facts, ends_at, now))
     if facts.creator_refused:
         causes.add(Cause.CREATOR_REFUSED)
     elif facts.preview_required and not facts.creator_accepted and facts.verdict is not Verdict.REJECTED:
@@ -152,14 +154,12 @@ def status(facts: AdFacts, now: datetime) -> Status:
             causes.add(Cause.RE_REVIEW if facts.approved_before else Cause.IN_REVIEW)
         case Verdict.APPROVED:
             pass
-    holds = facts.limits and facts.consent_state in _HOLDING
-    ends_at = limiting.ends_at(facts.limits) if holds else NO_END
-    return msgspec.structs.replace(_told(causes), consent_ends_at=ends_at if now < ends_at < NO_END else None)
+    return _told(causes, ends_at if ends_at is not None and now < ends_at < NO_END else None)
 
 
 def ad_group_status(facts: AdGroupFacts, ads: Sequence[Status], now: datetime) -> Status:
     """Return the status of an ad group whose ads have these statuses."""
-    return _of_parent(set(_ad_group_causes(facts, facts.money, now)), ads)
+    return _of_parent(set(ad_group_causes(facts, facts.money, now)), ads)
 
 
 def campaign_status(facts: CampaignFacts, ad_groups: Sequence[Status]) -> Status:
@@ -173,7 +173,7 @@ def event_cost_micros(billing: Billing, bid_micros: int) -> int:
     return max(1, bid_micros // 1_000 if by_impression else bid_micros)
 
 
-def _campaign_causes(facts: CampaignFacts, money: MoneyFacts | None, *, cost_micros: int) -> Iterable[Cause]:
+def _campaign_causes(facts: CampaignFacts, money: MoneyFacts | None, *, cost_micros: int) -> Iterator[Cause]:
     if facts.deleted:
         yield Cause.CAMPAIGN_DELETED
     if facts.account_suspended:
@@ -190,7 +190,8 @@ def _campaign_causes(facts: CampaignFacts, money: MoneyFacts | None, *, cost_mic
         yield Cause.CAMPAIGN_BUDGET_SPENT
 
 
-def _ad_group_causes(facts: AdGroupFacts, money: MoneyFacts | None, now: datetime) -> Iterable[Cause]:
+def ad_group_causes(facts: AdGroupFacts, money: MoneyFacts | None, now: datetime) -> Iterator[Cause]:
+    """Yield what an ad group has to say of itself and of what it lies under."""
     cost_micros = event_cost_micros(facts.billing, facts.bid_micros)
     yield from _campaign_causes(facts.campaign, money, cost_micros=cost_micros)
     if facts.deleted:
@@ -211,11 +212,9 @@ def _is_spent(budget: Budget, billed_micros: int, cost_micros: int) -> bool:
     return budget.mode is not BudgetMode.NONE and budget.micros - billed_micros < cost_micros
 
 
-def _grant_causes(facts: AdFacts, now: datetime) -> Iterable[Cause]:
-    """Yield where the ad is outside what its consent allows; an ended consent has no limits to speak of."""
-    if not facts.limits or facts.consent_state not in _HOLDING:
-        return
-    if limiting.ends_at(facts.limits) <= now:  # By its terms or its access.
+def _grant_causes(facts: AdFacts, ends_at: datetime, now: datetime) -> Iterator[Cause]:
+    """Yield where the ad is outside what its consent, which holds until ``ends_at``, allows."""
+    if ends_at <= now:  # By its terms or its access.
         yield Cause.CONSENT_EXPIRED
         return
     if now < limiting.starts_at(facts.limits):
@@ -236,7 +235,7 @@ def _grant_causes(facts: AdFacts, now: datetime) -> Iterable[Cause]:
             yield Cause.SPEND_CAP_REACHED
 
 
-def _post_causes(facts: AdFacts) -> Iterable[Cause]:
+def _post_causes(facts: AdFacts) -> Iterator[Cause]:
     draft = (
         facts.post_problem == Unavailable.DRAFT
     )  # It is published with its approval: review says what there is to say.
@@ -279,7 +278,7 @@ def _has_stage(causes: set[Cause], *stages: Stage) -> bool:
     return any(CAUSES[cause].stage in stages for cause in causes)
 
 
-def _told(causes: set[Cause]) -> Status:
+def _told(causes: set[Cause], consent_ends_at: datetime | None = None) -> Status:
     """Return the causes in order, the first one as the headline."""
     in_order = tuple(sorted(causes or {Cause.DELIVERING}, key=_ORDER.__getitem__))
-    return Status(PRIMARY_OF[CAUSES[in_order[0]].stage], in_order[0], in_order)
+    return Status(PRIMARY_OF[CAUSES[in_order[0]].stage], in_order[0], in_order, consent_ends_at)

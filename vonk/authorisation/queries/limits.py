@@ -11,6 +11,8 @@ from vonk.authorisation.models import AccountAccess, Consent, Terms
 from vonk.authorisation.queries.facts import ConsentView, views_of
 from vonk.authorisation.rules.limits import Limits
 from vonk.content.queries import PostFacts, PostStanding
+from vonk.control import prepared
+from vonk.control.prepared import given
 from vonk.core.clock import from_ms
 
 _COLUMNS: Final = (
@@ -18,6 +20,11 @@ _COLUMNS: Final = (
     "redeemed_at", "ending_at", "revoked_at", "released_at", "deleted_at",
 )  # fmt: skip
 """What limits and states follow from."""
+_REDEEMED: Final = prepared.models(
+    lambda: Consent.objects.filter(pk__in=given("ids"), redeemed_at__isnull=False).only(*_COLUMNS)
+)
+_TERMS: Final = prepared.models(lambda: Terms.objects.filter(pk__in=given("ids")))
+_ACCESSES: Final = prepared.models(lambda: AccountAccess.objects.filter(pk__in=given("ids")))
 
 
 class HeldConsent(msgspec.Struct, frozen=True):
@@ -81,10 +88,9 @@ def _rows(consent_ids: Iterable[int]) -> dict[int, Consent]:
     ids = set(consent_ids)
     if not ids:
         return {}
-    rows = Consent.objects.filter(pk__in=ids, redeemed_at__isnull=False).only(*_COLUMNS)
-    found = {row.pk: row for row in rows}
-    of_terms = Terms.objects.in_bulk({row.terms_id for row in found.values() if row.terms_id is not None})
-    of_access = AccountAccess.objects.in_bulk({row.access_id for row in found.values() if row.access_id is not None})
+    found = {row.pk: row for row in _REDEEMED.rows(ids=ids)}
+    of_terms = {row.pk: row for row in _TERMS.rows(ids={row.terms_id for row in found.values()} - {None})}
+    of_access = {row.pk: row for row in _ACCESSES.rows(ids={row.access_id for row in found.values()} - {None})}
     for row in found.values():  # Few have either, and many share them.
         if row.terms_id is not None:
             row.terms = of_terms[row.terms_id]

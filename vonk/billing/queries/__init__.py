@@ -1,14 +1,7 @@
 """What others may read of money, a file a noun."""
 
-from vonk.billing.queries.accounts import Balance, TermsView, accounts_money, balance, balances, terms, terms_of
-from vonk.billing.queries.budgets import (
-    BudgetSpent,
-    billed_now,
-    billed_under,
-    budget_spend,
-    budgets_spend,
-    spent_under,
-)
+from vonk.billing.queries.accounts import TermsView, accounts_money, balance, terms, terms_of
+from vonk.billing.queries.budgets import billed_now, billed_under, spent_under
 from vonk.billing.queries.business import (
     AccountMoney,
     Funds,
@@ -48,6 +41,7 @@ from vonk.billing.queries.papers import (
     vouchers_of,
 )
 from vonk.billing.queries.spend import By, Earning, Revenue, Spend, earned, earnings, revenue, spend
+from vonk.billing.queries.spendable import Balance, BudgetSpent, Spendable, balances, budget_spend, spendable
 from vonk.billing.queries.statements import DayStatement, Statement, bounds, statement
 from vonk.billing.queries.transfers import MoneyMoved, TransferView, money_moved, transfer, transfers
 
@@ -74,6 +68,7 @@ __all__ = [
     "RefundView",
     "Revenue",
     "Spend",
+    "Spendable",
     "Statement",
     "TaxView",
     "TermsView",
@@ -87,7 +82,6 @@ __all__ = [
     "billed_under",
     "bounds",
     "budget_spend",
-    "budgets_spend",
     "business_money",
     "business_moves",
     "business_unpaid",
@@ -109,6 +103,7 @@ __all__ = [
     "refunds",
     "revenue",
     "spend",
+    "spendable",
     "spent_under",
     "statement",
     "tax_rates",

@@ -1,6 +1,5 @@
 """An ad account's money as it stands: by source, what may be spent, what is owed, how it pays."""
 
-from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import msgspec
@@ -10,35 +9,12 @@ from vonk.billing.actions.payments import tax_ppm
 from vonk.billing.funding import Mode, Stop
 from vonk.billing.ledger import AccountKind
 from vonk.billing.models import Hold, LedgerAccount, Payment, RefundPart, Terms, Voucher
+from vonk.billing.queries.spendable import Balance, balances
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Right, Scope
 from vonk.identity import queries as identity
 
 _LEFT = F("credits_micros") - F("debits_micros")
-
-
-class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """An ad account's money, by source. What is owed on credit is ``owed_micros``, of at most ``limit_micros``."""
-
-    account_id: int
-    currency: str
-    paid_micros: int = 0  # Ever, without tax.
-    billed_micros: int = 0  # Ever, less credit notes.
-    cash_micros: int = 0
-    voucher_micros: int = 0
-    owed_micros: int = 0
-    limit_micros: int = 0
-    held_micros: int = 0  # Set aside for refunds, asked for or granted.
-    mode: str = Mode.PREPAY.value
-    stopped: str = Stop.NONE.value  # Why ads stand still whatever the balance, "" for no such reason.
-
-    @property
-    def micros(self) -> int:
-        """What may still be spent, from all sources."""
-        if self.stopped:
-            return 0
-        credit = self.limit_micros - self.owed_micros if self.mode != Mode.PREPAY.value else 0
-        return self.cash_micros + self.voucher_micros + credit
 
 
 class TermsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,29 +65,6 @@ def balance(account_id: int, *, now: datetime | None = None) -> Balance:
     )
 
 
-def balances(account_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Balance]:
-    """Return what those accounts that ever had money may spend, by source; ``paid``, ``billed`` and ``held`` are left out."""
-    ids = set(account_ids)
-    found: dict[int, Balance] = {}
-    kinds = (AccountKind.ADVERTISER.value, AccountKind.CREDIT.value)
-    for row in LedgerAccount.objects.filter(kind__in=kinds, owner_id__in=ids):
-        known = found.get(row.owner_id) or Balance(account_id=row.owner_id, currency=row.currency)
-        left = row.credits_micros - row.debits_micros
-        if row.kind == AccountKind.CREDIT.value:
-            known = msgspec.structs.replace(known, owed_micros=-left, limit_micros=row.limit_micros)
-        else:
-            known = msgspec.structs.replace(known, cash_micros=left)
-        found[row.owner_id] = known
-    for account_id, micros in _vouchers(ids, now).items():
-        if account_id in found:
-            found[account_id] = msgspec.structs.replace(found[account_id], voucher_micros=micros)
-    for terms in Terms.objects.filter(account_id__in=found):
-        found[terms.account_id] = msgspec.structs.replace(
-            found[terms.account_id], mode=terms.mode, stopped=terms.stopped
-        )
-    return found
-
-
 def accounts_money(scope: Scope, paging: Paging, *, now: datetime) -> Page[Balance]:
     """Return the money of ad accounts that ever had some, the newest first; operators only."""
     scope.require(Right.OPERATE)
@@ -142,16 +95,3 @@ def terms_of(account_id: int) -> TermsView:
         stopped=row.stopped if row is not None else Stop.NONE.value,
         tax_ppm=tax_ppm(facts.country),
     )
-
-
-def _vouchers(account_ids: Collection[int], now: datetime | None) -> dict[int, int]:
-    live = Voucher.objects.filter(account_id__in=account_ids, ended=False)
-    if now is not None:
-        live = live.filter(expires_at__gt=now)
-    of = dict(live.values_list("pk", "account_id"))
-    left: dict[int, int] = {}
-    rows = LedgerAccount.objects.filter(kind=AccountKind.VOUCHER.value, owner_id__in=of)
-    for row in rows:
-        account_id = of[row.owner_id]
-        left[account_id] = left.get(account_id, 0) + row.credits_micros - row.debits_micros
-    return left

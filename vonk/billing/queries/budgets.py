@@ -1,49 +1,17 @@
 """What budgets were billed."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.db.models import Sum
 
 from vonk.advertising import queries as advertising
 from vonk.billing.ledger import Reason
-from vonk.billing.models import BudgetSpend, Transfer
-from vonk.billing.rules import AD_GROUP, CAMPAIGN, LIFETIME
+from vonk.billing.models import Transfer
+from vonk.billing.queries.spendable import OBJECTS_PER_QUERY, budget_spend
+from vonk.billing.rules import AD_GROUP, CAMPAIGN
 from vonk.delivery.snapshot import BudgetMode
-
-OBJECTS_PER_QUERY: Final = 500
-
-
-class BudgetSpent(msgspec.Struct, frozen=True):
-    """What a campaign or an ad group was billed, on one local day and in all."""
-
-    day_micros: int = 0
-    lifetime_micros: int = 0
-
-
-def budget_spend(noun: str, object_ids: Collection[int], *, day: date) -> dict[int, BudgetSpent]:
-    """Return what each "campaign" or "ad_group" was billed on the account's local ``day`` and in all, 0 included."""
-    return budgets_spend({noun: object_ids}, day=day)[noun]
-
-
-def budgets_spend(object_ids: Mapping[str, Collection[int]], *, day: date) -> dict[str, dict[int, BudgetSpent]]:
-    """Return what ``budget_spend`` does, of several nouns at once."""
-    spent = {noun: dict.fromkeys(ids, BudgetSpent()) for noun, ids in object_ids.items()}
-    ids = sorted({one for of_noun in spent.values() for one in of_noun})
-    for start in range(0, len(ids), OBJECTS_PER_QUERY):
-        rows = BudgetSpend.objects.filter(
-            noun__in=list(spent),
-            object_id__in=ids[start : start + OBJECTS_PER_QUERY],
-            period__in=(day.isoformat(), LIFETIME),
-        )
-        for noun, object_id, period, micros in rows.values_list("noun", "object_id", "period", "billed_micros"):
-            if object_id in spent[noun]:
-                change = {"lifetime_micros" if period == LIFETIME else "day_micros": micros}
-                spent[noun][object_id] = msgspec.structs.replace(spent[noun][object_id], **change)
-    return spent
 
 
 def billed_now(noun: str, object_ids: Collection[int], *, now: datetime) -> dict[int, int]:

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from vonk.billing.ledger import AccountKind, Reason
 from vonk.billing.models import LedgerAccount, Transfer, Voucher
-from vonk.billing.queries.accounts import Balance, balances
 from vonk.billing.queries.papers import InvoiceView, unpaid_of
+from vonk.billing.queries.spendable import Balance, balances
 from vonk.control.paging import Numbered, Numbering, numbered
 from vonk.control.scope import Scope
 from vonk.identity import queries as identity

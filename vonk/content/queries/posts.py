@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -21,7 +21,9 @@ from vonk.content.rules import (
     Visibility,
     unavailable_reason,
 )
+from vonk.control import prepared
 from vonk.control.paging import Page, Paging, page_of
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 
@@ -94,35 +96,54 @@ class PostStanding(msgspec.Struct, frozen=True, kw_only=True):
     sound_countries: tuple[str, ...]
 
 
+class _StandingRow(msgspec.Struct, frozen=True):
+    id: int
+    deleted_at: datetime | None
+    removed_at: datetime | None
+    visibility: str
+    ads_only: bool
+    origin: str
+    draft: bool
+    profile_banned_at: datetime | None
+    profile_deleted_at: datetime | None
+    profile_private: bool
+    video_state: str
+    sound_countries: list[str] | None
+
+
+_STANDINGS: Final = prepared.values(
+    _StandingRow,
+    lambda: Post.objects.filter(pk__in=given("ids")).values_list(
+        "pk", "deleted_at", "removed_at", "visibility", "ads_only", "origin", "draft", "profile__banned_at",
+        "profile__deleted_at", "profile__private", "video__state", "sound__countries",
+    ),
+)  # fmt: skip
+
+
 def post_standings(post_ids: Iterable[int]) -> dict[int, PostStanding]:
     """Return whether ads may show each post, deleted and removed ones too; unknown ids are absent."""
-    rows = Post.objects.filter(pk__in=set(post_ids)).values_list(
-        "pk", "deleted_at", "removed_at", "visibility", "ads_only", "origin", "draft", "profile__banned_at",
-        "profile__deleted_at", "profile__private", "video__state", "sound__countries", named=True,
-    )  # fmt: skip
-    return {row.pk: _standing(row) for row in rows}
+    return {row.id: _standing(row) for row in _STANDINGS.rows(ids=set(post_ids))}
 
 
-def _standing(row: Any) -> PostStanding:
-    """Return the standing of a row with the columns that ``post_standings`` names."""
+def _standing(row: _StandingRow) -> PostStanding:
     state = PostState(
         deleted=row.deleted_at is not None,
         removed=row.removed_at is not None,
-        profile_gone=row.profile__banned_at is not None or row.profile__deleted_at is not None,
+        profile_gone=row.profile_banned_at is not None or row.profile_deleted_at is not None,
         visibility=Visibility(row.visibility),
         ads_only=row.ads_only,
         origin=Origin(row.origin),
         draft=row.draft,
-        profile_private=row.profile__private,
+        profile_private=row.profile_private,
     )
     reason = unavailable_reason(state)
-    video_state = VideoState(row.video__state)
+    video_state = VideoState(row.video_state)
     return PostStanding(
-        id=row.pk,
+        id=row.id,
         available=reason is None and video_state is VideoState.READY,
         unavailable_reason=reason.value if reason else None,
         video_state=video_state,
-        sound_countries=tuple(row.sound__countries or ()),
+        sound_countries=tuple(row.sound_countries or ()),
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 from django.db.models import Q
 
+from vonk.control import prepared
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 from vonk.identity.models import AdAccount
@@ -48,6 +50,9 @@ class AccountView(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+_BY_ID: Final = prepared.models(lambda: AdAccount.objects.filter(pk__in=given("ids")))
+
+
 def account_facts(account_id: int) -> AccountFacts:
     """Return the facts of an account, for an area that has it already inside its scope; NotFound when there is none."""
     return accounts_facts([account_id]).get(account_id) or _no_account()
@@ -55,7 +60,7 @@ def account_facts(account_id: int) -> AccountFacts:
 
 def accounts_facts(account_ids: Iterable[int]) -> dict[int, AccountFacts]:
     """Return the facts of the accounts that exist among the ids."""
-    return {row.pk: _facts(row) for row in AdAccount.objects.filter(pk__in=set(account_ids))}
+    return {row.pk: _facts(row) for row in _BY_ID.rows(ids=set(account_ids))}
 
 
 def accounts_named(name: str, *, at_most: int) -> list[AccountFacts]:
