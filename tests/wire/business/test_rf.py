@@ -1,4 +1,4 @@
-"""Reach and frequency: estimates honestly labelled from what was shown, and orders refused by name."""
+"""Reach and frequency: estimates honestly labelled from what was shown; there are no orders."""
 
 from datetime import timedelta
 from typing import Any
@@ -120,7 +120,8 @@ def test_there_are_no_orders_and_no_contracts(business: Business, town: Town) ->
     account: dict[str, Any] = {"advertiser_id": town.ids["account_id"]}
     for path in ("adgroup/rf/create", "adgroup/rf/update"):
         said = business.post("ada", path, **account, campaign_id=town.ids["campaign_id"])
-        assert (said.code, said.message) == (40002, "Reach is not sold in advance on this platform.")
+        assert said.code == 40008
+        assert f"{path} is not supported by this platform: reach is not sold in advance" in said.message
     assert business.get("ada", "rf/contract/query", **account, included_date="2030-01-01").data == {
         "has_valid_contract": False, "start_date": None, "end_date": None, "pulse_start_date": None, "pulse_end_date": None,
     }  # fmt: skip

@@ -33,8 +33,14 @@ GROUPS: Final = frozenset({
 
 _SHOPS: Final = "it belongs to shops and their catalogues, and this platform sells nothing itself"
 _AUTOMATION: Final = "campaigns here are made of groups and ads that somebody chose; no product chooses them instead"
+_RESERVATIONS: Final = (
+    "reach is not sold in advance, so there is nothing to reserve or change; rf/inventory/estimate tells what a budget may "
+    "reach, and adgroup/create buys it in the auction"
+)
 WHY: Final[dict[str, str]] = {
     "ad/aco": "automated creative is retired in v1.3; ads are created one by one",
+    "adgroup/rf/create": _RESERVATIONS,
+    "adgroup/rf/update": _RESERVATIONS,
     "app": "apps are advertised by the address of their store page and are not registered",
     "audience": "overlaps of audiences are not computed",
     "bc/billing_group": "each ad account has its own invoices",

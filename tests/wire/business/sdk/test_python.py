@@ -467,4 +467,4 @@ def test_shops_lookalikes_and_split_tests(client: Client) -> None:
     assert (told["split_test_status"], told["is_balanced"]) == ("NOT_STARTED", True)
     assert client.call("POST", "split_test/end", **test) == {}
     assert "reservation" not in json.dumps(client.call("GET", "rf/contract/query", included_date="2030-01-01"))
-    assert "Reach is not sold in advance" in refused(client.call, "POST", "adgroup/rf/create", campaign_id=campaign_id)
+    assert "reach is not sold in advance" in refused(client.call, "POST", "adgroup/rf/create", campaign_id=campaign_id)
