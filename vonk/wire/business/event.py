@@ -96,8 +96,8 @@ class OlderContext(msgspec.Struct, frozen=True):
     user: EventUser | None = None
 
 
-class OlderEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of a batch in the older form."""
+class OlderEvent(Asked, frozen=True, kw_only=True):
+    """One event in the older form. ``context.user`` tells who it was, as digests."""
 
     event: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     timestamp: str | None = None
@@ -106,24 +106,29 @@ class OlderEvent(msgspec.Struct, frozen=True, kw_only=True):
     properties: EventProperties | None = None
 
 
-class TrackAsked(Asked, frozen=True):
-    """One event in the older form."""
+class OneOlder(OlderEvent, frozen=True, kw_only=True):
+    """One event by itself. With ``test_event_code`` it is only checked."""
 
-    pixel_code: str
-    event: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    timestamp: str | None = None
-    event_id: str | None = None
-    context: OlderContext | None = None
-    properties: EventProperties | None = None
     test_event_code: str | None = None
 
 
-class BatchAsked(Asked, frozen=True):
-    """Several events in the older form."""
+class ManyOlder(Asked, frozen=True, kw_only=True):
+    """Several events in the older form. With ``test_event_code`` they are only checked."""
 
-    pixel_code: str
     batch: Annotated[list[OlderEvent], msgspec.Meta(min_length=1, max_length=EVENTS_MAX)]
     test_event_code: str | None = None
+
+
+class TrackAsked(OneOlder, frozen=True, kw_only=True):
+    """One event of a pixel in the older form."""
+
+    pixel_code: str
+
+
+class BatchAsked(ManyOlder, frozen=True, kw_only=True):
+    """Several events of a pixel in the older form."""
+
+    pixel_code: str
 
 
 class FailedEvent(Given, frozen=True):
@@ -183,16 +188,7 @@ def track(call: Call[EventsAsked]) -> Taken | Partly:
 )
 def track_one(call: Call[TrackAsked]) -> Taken | Partly:
     """As event/track, which is to be preferred."""
-    asked = call.asked
-    pixel_id = read_pixel_code(asked.pixel_code, "pixel_code")
-    one = OlderEvent(
-        event=asked.event,
-        timestamp=asked.timestamp,
-        event_id=asked.event_id,
-        context=asked.context,
-        properties=asked.properties,
-    )
-    return taken(call, pixel_id, [older_report(pixel_id, one, "", call.now)], tested=asked.test_event_code is not None)
+    return taken_one(call, read_pixel_code(call.asked.pixel_code, "pixel_code"))
 
 
 @operation(
@@ -206,10 +202,21 @@ def track_one(call: Call[TrackAsked]) -> Taken | Partly:
 )
 def track_batch(call: Call[BatchAsked]) -> Taken | Partly:
     """As event/track, which is to be preferred."""
-    asked = call.asked
-    pixel_id = read_pixel_code(asked.pixel_code, "pixel_code")
-    reports = [older_report(pixel_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
-    return taken(call, pixel_id, reports, tested=asked.test_event_code is not None)
+    return taken_many(call, read_pixel_code(call.asked.pixel_code, "pixel_code"))
+
+
+def taken_one(call: Call[Any], source_id: int, *, origins: Collection[Origin] = (Origin.WEB,)) -> Taken | Partly:
+    """Report the one event of the older form that is asked."""
+    asked: OneOlder = call.asked
+    report = _older_report(source_id, asked, "", call.now)
+    return taken(call, source_id, [report], tested=asked.test_event_code is not None, origins=origins)
+
+
+def taken_many(call: Call[Any], source_id: int, *, origins: Collection[Origin] = (Origin.WEB,)) -> Taken | Partly:
+    """Report the events of the older form that are asked."""
+    asked: ManyOlder = call.asked
+    reports = [_older_report(source_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
+    return taken(call, source_id, reports, tested=asked.test_event_code is not None, origins=origins)
 
 
 def taken(
@@ -256,8 +263,7 @@ def _report(pixel_id: int, one: Event, field: str) -> ConversionReport:
     return said.conversion(pixel_id, field)
 
 
-def older_report(pixel_id: int, one: OlderEvent, field: str, now: datetime) -> ConversionReport:
-    """Return an event of the older forms as the ad server takes it; what is wrong is named below ``field``."""
+def _older_report(pixel_id: int, one: OlderEvent, field: str, now: datetime) -> ConversionReport:
     at_ms = to_ms(read_moment(one.timestamp, f"{field}.timestamp".lstrip(".")) if one.timestamp else now)
     context = one.context or OlderContext()
     user = context.user or EventUser()

@@ -10,8 +10,8 @@ from vonk.advertising.queries.views import OfflineSetView
 from vonk.advertising.rules.pixels import Origin
 from vonk.control.scope import Right
 from vonk.core.errors import NotFound
-from vonk.wire.business.asked import Asked, AskedOfAccount, Sought
-from vonk.wire.business.event import EVENTS_MAX, EventProperties, OlderContext, OlderEvent, Taken, older_report, taken
+from vonk.wire.business.asked import AskedOfAccount, Sought
+from vonk.wire.business.event import ManyOlder, OneOlder, Taken, taken_many, taken_one
 from vonk.wire.business.given import Digits, Given, Moment, moment
 from vonk.wire.business.operation import Call, Over, Partly, operation
 from vonk.wire.codec import Id
@@ -52,24 +52,16 @@ class SetsAsked(AskedOfAccount, frozen=True):
     name: Sought | None = None
 
 
-class OfflineTrack(Asked, frozen=True, kw_only=True):
-    """One event of a set. ``context.user`` tells who it was, as digests. With ``test_event_code`` it is only checked."""
+class OfflineTrack(OneOlder, frozen=True, kw_only=True):
+    """One event of a set."""
 
     event_set_id: Id
-    event: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    timestamp: str | None = None
-    event_id: str | None = None
-    context: OlderContext | None = None
-    properties: EventProperties | None = None
-    test_event_code: str | None = None
 
 
-class OfflineBatch(Asked, frozen=True):
+class OfflineBatch(ManyOlder, frozen=True, kw_only=True):
     """Several events of a set."""
 
     event_set_id: Id
-    batch: Annotated[list[OlderEvent], msgspec.Meta(min_length=1, max_length=EVENTS_MAX)]
-    test_event_code: str | None = None
 
 
 class SetMade(Given, frozen=True):
@@ -167,17 +159,7 @@ def read(call: Call[SetsAsked]) -> OfflineSets:
 )
 def track_one(call: Call[OfflineTrack]) -> Taken | Partly:
     """As event/track with source offline, which is to be preferred."""
-    asked = call.asked
-    one = OlderEvent(
-        event=asked.event,
-        timestamp=asked.timestamp,
-        event_id=asked.event_id,
-        context=asked.context,
-        properties=asked.properties,
-    )
-    set_id = int(asked.event_set_id)
-    report = older_report(set_id, one, "", call.now)
-    return taken(call, set_id, [report], tested=asked.test_event_code is not None, origins=_ORIGINS)
+    return taken_one(call, int(call.asked.event_set_id), origins=_ORIGINS)
 
 
 @operation(
@@ -191,10 +173,7 @@ def track_one(call: Call[OfflineTrack]) -> Taken | Partly:
 )
 def track_batch(call: Call[OfflineBatch]) -> Taken | Partly:
     """As event/track with source offline, which is to be preferred."""
-    asked = call.asked
-    set_id = int(asked.event_set_id)
-    reports = [older_report(set_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
-    return taken(call, set_id, reports, tested=asked.test_event_code is not None, origins=_ORIGINS)
+    return taken_many(call, int(call.asked.event_set_id), origins=_ORIGINS)
 
 
 def _kept(auto_tracking: bool | None) -> dict[str, Any]:  # noqa: FBT001 - the state itself, as it was set
