@@ -66,9 +66,7 @@ class _AdGroupRow(msgspec.Struct, frozen=True):
     targeting: dict[str, Any]
 
 
-_AD_GROUPS: Final = prepared.values(
-    _AdGroupRow, lambda: AdGroup.objects.filter(pk__in=given("ids")).values_list(*_AdGroupRow.__struct_fields__)
-)
+_AD_GROUPS: Final = prepared.models(lambda: AdGroup.objects.filter(pk__in=given("ids")).select_related("campaign"))
 _LIVING_AD_GROUPS: Final = prepared.values(
     _AdGroupRow,
     lambda: AdGroup.objects.filter(campaign_id__in=given("ids"), deleted_at=None).values_list(
@@ -161,8 +159,8 @@ def _ad_facts_of(
 def ad_group_facts(ad_group_ids: Collection[int]) -> dict[int, AdGroupFacts]:
     """Return what the statuses of the ad groups follow from, but for money and their ads."""
     rows = _AD_GROUPS.rows(ids=ad_group_ids)
-    campaigns = campaign_facts({row.campaign_id for row in rows})
-    return {row.id: _ad_group_facts(row, campaigns[row.campaign_id]) for row in rows}
+    accounts = accounts_facts({row.campaign.account_id for row in rows})
+    return {row.pk: _ad_group_facts(row, _campaign_facts(row.campaign, accounts)) for row in rows}
 
 
 def facts_of_living_ad_groups(campaigns: Mapping[int, CampaignFacts]) -> dict[int, AdGroupFacts]:
@@ -303,7 +301,7 @@ def _campaign_facts(row: Campaign, accounts: dict[int, AccountFacts]) -> Campaig
     )
 
 
-def _ad_group_facts(row: _AdGroupRow, campaign: CampaignFacts) -> AdGroupFacts:
+def _ad_group_facts(row: _AdGroupRow | AdGroup, campaign: CampaignFacts) -> AdGroupFacts:
     targeting = msgspec.convert(row.targeting, Targeting)
     return AdGroupFacts(
         id=row.id,

@@ -1,5 +1,6 @@
 """What a creator answered beforehand: a request inside a standing consent is accepted as it comes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from vonk.authorisation import reach
@@ -32,8 +33,22 @@ def accept_at_once(chain: ConsentChain, request: PermissionRequest, *, now: date
     )
     if not rows:
         return None
-    post, extended = questions.post_of(request), request.consent if request.kind == RequestKind.EXTEND.value else None
-    terms = extended.terms if extended is not None else request.offer
+    post = questions.post_of(request)
+    covered, reasons = _nearest(rows, request, now)
+    if covered is not None:
+        reasons = _hindered(chain, request, post)
+    if covered is None or reasons:
+        request.not_automatic = [reason.value for reason in reasons]
+        request.save(update_fields=["not_automatic"])
+        return None
+    return _accept(chain, request, post, next(row for row in rows if row.pk == covered), now=now)
+
+
+def _nearest(
+    rows: Sequence[StandingConsent], request: PermissionRequest, now: datetime
+) -> tuple[int | None, tuple[Outside, ...]]:
+    """Return the standing consent that covers the request, or None and what of it lies outside the nearest one."""
+    extended = request.consent if request.kind == RequestKind.EXTEND.value else None
     asked = rules.Asked(
         account_id=request.account_id,
         at=now,
@@ -41,25 +56,21 @@ def accept_at_once(chain: ConsentChain, request: PermissionRequest, *, now: date
         ends_at=extended_end(extended.ends_at, request.duration_days, now)
         if extended is not None
         else now + timedelta(days=request.duration_days),
-        terms=standings.draft_of(terms),
+        terms=standings.draft_of(extended.terms if extended is not None else request.offer),
     )
     but_for = extended.pk if extended is not None else None
-    covered, reasons = rules.nearest(
+    return rules.nearest(
         [
-            (
-                row.pk,
-                rules.inside(asked, standings.limits_of(row), standings.used_micros(row.pk, but_for=but_for)),
-            )
+            (row.pk, rules.inside(asked, standings.limits_of(row), standings.used_micros(row.pk, but_for=but_for)))
             for row in rows
         ]
     )
-    if covered is not None:
-        reasons = _hindered(chain, request, post)
-    if covered is None or reasons:
-        request.not_automatic = [reason.value for reason in reasons]
-        request.save(update_fields=["not_automatic"])
-        return None
-    standing = next(row for row in rows if row.pk == covered)
+
+
+def _accept(
+    chain: ConsentChain, request: PermissionRequest, post: PostFacts, standing: StandingConsent, *, now: datetime
+) -> Consent:
+    """Take up what the standing consent covers, as if the creator had accepted it just now."""
     assert post.owner_id is not None, "A profile with a standing consent is a person's."
     if request.offer is not None:
         agreeing.agree(

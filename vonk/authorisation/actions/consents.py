@@ -15,7 +15,7 @@ from vonk.authorisation.actions.extensions import Extended, extend, lengthen
 from vonk.authorisation.actions.notices import notice_ended
 from vonk.authorisation.actions.redemptions import Redeemed, redeem
 from vonk.authorisation.errors.consents import ERRORS, AuthCodeInUse, AuthorizationStillLive, OpenCodesLimited
-from vonk.authorisation.models import Consent
+from vonk.authorisation.models import Consent, ConsentChain, Terms
 from vonk.authorisation.rules import (
     ACCOUNTS_PER_CODE_MAX,
     DURATION_DEFAULT_DAYS,
@@ -95,10 +95,7 @@ def issue(
     if not 1 <= accounts_max <= ACCOUNTS_PER_CODE_MAX:
         raise FieldInvalid("accounts_max", f"1 to {ACCOUNTS_PER_CODE_MAX}")
     ends_at = now + timedelta(days=duration_days)
-    if terms is not None:
-        agreeing.require_sound(terms, now)
-        if terms.starts_at is not None and terms.starts_at >= ends_at:
-            raise FieldInvalid("terms.starts_at", "before the end of the authorisation")
+    _require_timely(terms, ends_at, now)
     post = reach.own_post(scope, post_id)
     chain = records.lock(post.profile_id)
     switches.require_on(chain, post_id)
@@ -110,28 +107,13 @@ def issue(
     )
     if refusal is not None:
         raise ERRORS[refusal]
-    live = endings.live(chain.profile_id, post_id=post_id, now=now)
-    if Consent.objects.filter(live, redeemed_at=None, shares=None).count() >= OPEN_CODES_MAX:
-        raise OpenCodesLimited(most=OPEN_CODES_MAX)
+    _require_few_open(chain, post_id, now)
     made_public = make_public and post.visibility != Visibility.PUBLIC
     if made_public:
         posts.set_visibility(scope, post_id, Visibility.PUBLIC, now=now)
     posts.authorise(post_id, ads_only=ads_only, now=now)
     reach.require_shown(post_id)
-    bound = (
-        agreeing.offer(
-            scope,
-            chain,
-            account_id=None,
-            side=Side.CREATOR,
-            draft=terms,
-            occasion=Occasion.CODE,
-            post_id=post_id,
-            now=now,
-        )
-        if terms is not None
-        else None
-    )
+    bound = None if terms is None else _offered(scope, chain, terms, post_id, now)
     code, key = codes.generate(), settings.VONK_KEYS.codes
     consent = Consent.objects.create(
         post_id=post_id,
@@ -159,6 +141,34 @@ def issue(
     records.append(chain, scope, Act.ISSUED, at=now, consent=consent, detail=detail)
     audit.record(scope, "consent.issued", "consent", consent.pk, at=now, detail=detail)
     return IssuedConsent(consent.pk, code, consent.ends_at)
+
+
+def _require_timely(terms: TermsDraft | None, ends_at: datetime, now: datetime) -> None:
+    """Raise FieldInvalid unless the terms are sound, and begin before the consent ends."""
+    if terms is None:
+        return
+    agreeing.require_sound(terms, now)
+    if terms.starts_at is not None and terms.starts_at >= ends_at:
+        raise FieldInvalid("terms.starts_at", "before the end of the authorisation")
+
+
+def _require_few_open(chain: ConsentChain, post_id: int, now: datetime) -> None:
+    live = endings.live(chain.profile_id, post_id=post_id, now=now)
+    if Consent.objects.filter(live, redeemed_at=None, shares=None).count() >= OPEN_CODES_MAX:
+        raise OpenCodesLimited(most=OPEN_CODES_MAX)
+
+
+def _offered(scope: Scope, chain: ConsentChain, draft: TermsDraft, post_id: int, now: datetime) -> Terms:
+    return agreeing.offer(
+        scope,
+        chain,
+        account_id=None,
+        side=Side.CREATOR,
+        draft=draft,
+        occasion=Occasion.CODE,
+        post_id=post_id,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -54,15 +54,7 @@ def take(
     assert chain.profile_id == post.profile_id, "The lock is the creator's."
     require_account(account_id)
     switches.require_not_off(scope, chain, post.id, road, now=now)
-    refusal = promotion_refusal(
-        reach.to_promote(post),
-        ads_only=ads_only or post.ads_only,
-        make_public=False,
-        paid=terms is not None and terms.payment != Payment.NONE,
-        pushed=road is Road.PUSH,
-    )
-    if refusal is not None:
-        raise ERRORS[refusal]
+    _require_promotable(post, road, terms, ads_only=ads_only)
     if terms is not None:
         agreeing.require_currency(terms.currency, account_facts(account_id).currency)
         agreeing.require_agreed(terms, account_id)
@@ -87,6 +79,30 @@ def take(
         redeemed_by_id=person_id,
         remind_at=next_reminder_at(ends_at, now) if access is None else None,  # An access reminds of its own end.
     )
+    _note(scope, chain, consent, request, now)
+    chains.needs(scope, chain, consent, post, now=now)
+    publish.publish_grant(consent, at=now)
+    chains.met(account_id, post.id, now)
+    return consent
+
+
+def _require_promotable(post: PostFacts, road: Road, terms: Terms | None, *, ads_only: bool) -> None:
+    refusal = promotion_refusal(
+        reach.to_promote(post),
+        ads_only=ads_only or post.ads_only,
+        make_public=False,
+        paid=terms is not None and terms.payment != Payment.NONE,
+        pushed=road is Road.PUSH,
+    )
+    if refusal is not None:
+        raise ERRORS[refusal]
+
+
+def _note(
+    scope: Scope, chain: ConsentChain, consent: Consent, request: PermissionRequest | None, now: datetime
+) -> None:
+    """Write the taking into the creator's record and into the audit trail."""
+    ends_at = consent.ends_at.isoformat()
     records.append(
         chain,
         scope,
@@ -94,25 +110,21 @@ def take(
         at=now,
         consent=consent,
         request=request,
-        access=access,
-        standing=standing,
+        access=consent.access,
+        standing=consent.standing,
         detail={
-            "account": str(account_id),
-            "road": road.value,
-            "ends_at": ends_at.isoformat(),
-            "duration_days": duration_days,
-            "ads_only": ads_only,
-            "terms": str(terms.pk) if terms is not None else None,
+            "account": str(consent.account_id),
+            "road": consent.road,
+            "ends_at": ends_at,
+            "duration_days": consent.duration_days,
+            "ads_only": consent.ads_only,
+            "terms": str(consent.terms_id) if consent.terms_id is not None else None,
         },
     )
     audit.record(
-        scope, "consent.taken", "consent", consent.pk, at=now, account_id=account_id,
-        detail={"road": road.value, "post_id": str(post.id), "ends_at": ends_at.isoformat()},
+        scope, "consent.taken", "consent", consent.pk, at=now, account_id=consent.account_id,
+        detail={"road": consent.road, "post_id": str(consent.post_id), "ends_at": ends_at},
     )  # fmt: skip
-    chains.needs(scope, chain, consent, post, now=now)
-    publish.publish_grant(consent, at=now)
-    chains.met(account_id, post.id, now)
-    return consent
 
 
 def require_account(account_id: int) -> None:
