@@ -61,10 +61,11 @@ class Requests(msgspec.Struct, frozen=True):
 
 
 def small(seed: int = 7) -> TownPlan:
-    """Two shops, three posts, one campaign, one day."""
+    """Two shops, three posts, one of them of pictures, one campaign, one day."""
     plan = story.FULL
     posts = {post.key: post for post in plan.posts}
-    chosen = tuple(posts[key] for key in (ORGANIC, PAID, "coffee-pour"))
+    pictured = msgspec.structs.replace(posts[PAID], stills=3)  # A carousel, organically and as an ad.
+    chosen = (posts[ORGANIC], pictured, posts["coffee-pour"])
     campaign = next(campaign for campaign in plan.campaigns if campaign.post == PAID)
     sounds = {post.sound for post in chosen}
     return msgspec.structs.replace(

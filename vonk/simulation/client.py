@@ -68,6 +68,12 @@ class FeedProfile(msgspec.Struct, frozen=True):
     handle: str
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A picture of a post."""
+
+    url: str
+
+
 class FeedPost(msgspec.Struct, frozen=True):
     """A post of the feed; more is answered than a simulated viewer looks at."""
 
@@ -75,6 +81,7 @@ class FeedPost(msgspec.Struct, frozen=True):
     profile: FeedProfile
     duration_ms: int
     hashtags: tuple[str, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 class FeedItem(msgspec.Struct, frozen=True):
@@ -91,6 +98,7 @@ class ShownPost(msgspec.Struct, frozen=True):
     profile_id: str
     handle: str
     duration_ms: int
+    pictures: tuple[Picture, ...] = ()
 
 
 class ShownAd(msgspec.Struct, frozen=True):
@@ -256,7 +264,7 @@ class AdServer:
         """Ask for the ads of some slots."""
         body = {
             "viewer": viewer_token,
-            "slots": [{"position": position} for position in positions],
+            "slots": [{"position": position, "formats": ["video", "carousel"]} for position in positions],
             "surface": "feed",
             "context": context,
         }

@@ -1,5 +1,6 @@
 """Joins pictures and sound into the town's video files: H.264 and AAC in MP4, ready to be streamed."""
 
+import io
 import multiprocessing
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ import imageio_ffmpeg
 from PIL import Image
 
 from vonk.simulation.cast import SOUNDS
-from vonk.simulation.plans import ClipPlan, SoundPlan
+from vonk.simulation.plans import ClipPlan, PostPlan, SoundPlan
 from vonk.simulation.scenes.canvas import Canvas, text_width
 from vonk.simulation.scenes.catalogue import SCENES
 from vonk.simulation.scenes.motion import there_and_back
@@ -24,6 +25,7 @@ FRAMES_PER_SECOND: Final = 20
 TITLE_SIZE: Final = 27.0
 TITLE_WIDTH_SHARE: Final = 0.82  # Of the frame's width: room on both sides.
 DARK_SKY_BELOW: Final = 320  # Red, green and blue together: on such a sky a label is light, elsewhere dark.
+STILL_QUALITY: Final = 88
 ENCODE_SECONDS_MAX: Final = 120  # An encoder that has not finished a clip of six seconds by then never will.
 SOUND_BY_SLUG: Final[dict[str, SoundPlan]] = {sound.slug: sound for sound in SOUNDS}
 
@@ -47,6 +49,17 @@ def frames(plan: ClipPlan) -> Iterator[Image.Image]:
         if plan.title:
             _title(canvas, plan.title, scene.palette, phase)
         yield canvas.picture()
+
+
+def stills(plan: PostPlan) -> list[bytes]:
+    """Draw the pictures of a post that has some, as JPEGs twice as fine as clips: its scene, each time another one."""
+    drawn = []
+    for number in range(plan.stills):
+        scene = SCENES[plan.scene](2 * plan.width, 2 * plan.height, plan.palette, plan.seed + number)
+        file = io.BytesIO()
+        scene.frame(number / plan.stills).picture().convert("RGB").save(file, "JPEG", quality=STILL_QUALITY)
+        drawn.append(file.getvalue())
+    return drawn
 
 
 def render_post(plan: ClipPlan, target: Path, *, sound_path: Path | None = None) -> None:

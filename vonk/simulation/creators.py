@@ -1,5 +1,6 @@
 """The shops: they sign up, upload what they filmed, publish it in its time, talk, follow, and consent to ads."""
 
+import tempfile
 from concurrent.futures import as_completed
 from pathlib import Path
 from random import Random
@@ -9,9 +10,11 @@ from urllib.parse import quote
 import msgspec
 
 from vonk.simulation.client import Created, Refused, wait_until
+from vonk.simulation.clips import stills
 from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import MAIL, Login, Town, sign_up
 from vonk.simulation.plans import CommentPlan, ConsentPlan, PostPlan, Shop, SoundPlan
+from vonk.simulation.sounds import render_sound
 
 PROCESSING_SECONDS_MAX: Final = 300.0
 LIKES_SHARE: Final = 0.45  # Of the other shops' public posts.
@@ -55,13 +58,21 @@ def settle(town: Town, shop: Shop, avatar: Path, password: str) -> None:
 
 
 def add_sound(town: Town, sound: SoundPlan) -> None:
-    """Put a sound into the library."""
-    town.sounds[sound.slug] = town.operator.post("/sounds", {"title": sound.title}, Created).id
+    """Put a sound into the library, to be heard with pictures too."""
+    made = town.operator.post("/sounds", {"title": sound.title}, Created).id
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sound.wav"
+        render_sound(sound, file)
+        town.operator.put(f"/sounds/{made}/audio", file.read_bytes())
+    town.sounds[sound.slug] = made
 
 
 def upload_all(town: Town, drawn: Drawn) -> None:
     """Upload every post's clip as soon as it is drawn, then wait until the platform has processed them all."""
-    posts = {drawn.clips[post.key][1]: post for post in town.plan.posts}
+    posts = {drawn.clips[post.key][1]: post for post in town.plan.posts if not post.stills}
+    for post in town.plan.posts:
+        if post.stills:
+            upload_stills(town, post)
     for done, clip in enumerate(as_completed(posts), 1):
         upload(town, posts[clip], drawn)
         town.progress("Clips drawn and uploaded", done, len(posts))
@@ -72,6 +83,12 @@ def upload(town: Town, post: PostPlan, drawn: Drawn) -> None:
     """Upload one post's clip."""
     path = f"/videos?name={quote(post.key)}.mp4"
     town.videos[post.key] = town.people[post.shop].caller.post(path, drawn.clip(post.key), Created).id
+
+
+def upload_stills(town: Town, post: PostPlan) -> None:
+    """Draw and upload one post's pictures."""
+    caller = town.people[post.shop].caller
+    town.pictures[post.key] = [caller.post("/pictures", still, Created).id for still in stills(post)]
 
 
 def wait_for_videos(town: Town) -> None:
@@ -95,7 +112,7 @@ def wait_for_videos(town: Town) -> None:
 def publish(town: Town, post: PostPlan) -> None:
     """Publish a post whose video is ready."""
     body: dict[str, Any] = {
-        "video_id": town.videos[post.key],
+        **_shown(town, post),
         "caption": post.caption,
         "sound_id": town.sounds[post.sound],
         "visibility": post.visibility.value,
@@ -103,6 +120,17 @@ def publish(town: Town, post: PostPlan) -> None:
         "may_stitch": post.may_stitch,
     }
     town.posts[post.key] = town.people[post.shop].caller.post("/posts", body, Created).id
+
+
+def _shown(town: Town, post: PostPlan) -> dict[str, Any]:
+    if not post.stills:
+        return {"video_id": town.videos[post.key]}
+    seen = post.scene.capitalize()
+    pictures = [
+        {"id": picture_id, "alt": f"{seen}, {number} of {post.stills}"}
+        for number, picture_id in enumerate(town.pictures[post.key], 1)
+    ]
+    return {"pictures": pictures}
 
 
 def talk(town: Town, comment: CommentPlan) -> None:

@@ -28,7 +28,7 @@ class Drawn(msgspec.Struct, frozen=True):
 @contextmanager
 def drawing(plan: TownPlan, folder: Path, workers: int) -> Iterator[Drawn]:
     """Draw a town's pictures into ``folder`` while the block runs."""
-    clips = (*plan.posts, *plan.brand_clips)
+    clips = (*(post for post in plan.posts if not post.stills), *plan.brand_clips)
     with rendering(folder, clips, workers) as begun:
         avatars = render_avatars(folder / "avatars", plan.shops, plan.brands)
         yield Drawn(avatars, {key: (folder / f"{key}.mp4", future) for key, future in begun.items()})

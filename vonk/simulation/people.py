@@ -97,6 +97,7 @@ class Town:
         self.people: dict[str, Person] = {}  # By handle.
         self.sounds: dict[str, str] = {}  # Ids by slug,
         self.videos: dict[str, str] = {}  # and by key,
+        self.pictures: dict[str, list[str]] = {}  # in their order,
         self.posts: dict[str, str] = {}  # and by key.
         self.codes: dict[str, str] = {}  # By the key of their post.
         self.pixels: dict[str, tuple[str, str]] = {}  # Id and secret, by ad account.

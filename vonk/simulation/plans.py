@@ -57,9 +57,13 @@ class Visibility(StrEnum):
 
 
 class PostPlan(ClipPlan, frozen=True, kw_only=True):
-    """A clip with what its shop says about it. ``ads_only``: shown in ads, not on the profile or in the feed."""
+    """A clip with what its shop says about it. ``ads_only``: shown in ads, not on the profile or in the feed.
+
+    With ``stills`` it is no clip but so many pictures of the scene, heard with the sound.
+    """
 
     shop: str
+    stills: int = 0
     caption: str
     visibility: Visibility = Visibility.PUBLIC
     may_duet: bool = True

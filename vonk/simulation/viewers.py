@@ -11,7 +11,7 @@ import msgspec
 
 from vonk.core.taxonomy import INTERESTS
 from vonk.simulation.advertisers import CURRENCY
-from vonk.simulation.client import Caller, Conversion, Created, Event, Feed
+from vonk.simulation.client import Caller, Conversion, Created, Event, Feed, FeedPost, ShownPost
 from vonk.simulation.people import MAIL, Login, Town, sign_up
 from vonk.simulation.talk import GUESTS_SAY
 from vonk.simulation.world import SLOT_EVERY, Guest, Visit
@@ -20,6 +20,7 @@ LEAVES_AT_ONCE: Final = 0.24  # The share of showings that are swiped away withi
 LEAVES_MIDWAY: Final = 0.30  # and of those that are left before their end;
 WATCHES_AGAIN: Final = 0.18  # of the rest, those that are watched once more.
 VIEW_MS: Final = 2_000
+PICTURE_MS: Final = 4_000  # What one of a post's pictures is looked at for.
 SHORT_MS: Final = 6_000  # A shorter clip's end counts as a 6-second view, and as one of 15.
 QUARTERS: Final = ((0.25, "p25"), (0.5, "p50"), (0.75, "p75"), (1.0, "p100"))
 EVENTS_PER_BATCH: Final = 200
@@ -147,7 +148,7 @@ def seen(town: Town, of: Visit, feed: Feed) -> Iterator[Showing]:
             post.profile.id,
             "",
             spark=False,
-            duration_ms=post.duration_ms,
+            duration_ms=taking(post),
         )
         if place % SLOT_EVERY != SLOT_EVERY - 1:
             continue
@@ -164,10 +165,15 @@ def seen(town: Town, of: Visit, feed: Feed) -> Iterator[Showing]:
                     ad.post.profile_id,
                     ad.id,
                     ad.spark,
-                    ad.post.duration_ms,
+                    taking(ad.post),
                     ad.account_id,
                     slot.click_id,
                 )
+
+
+def taking(post: FeedPost | ShownPost) -> int:
+    """Return how long a post takes: its video, or its pictures one after the other."""
+    return post.duration_ms or len(post.pictures) * PICTURE_MS
 
 
 def watch(chance: Random, showing: Showing) -> int:

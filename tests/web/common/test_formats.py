@@ -45,4 +45,4 @@ def test_a_ratio_reads_as_a_percentage_and_none_as_a_dash() -> None:
 
 
 def test_a_duration_reads_as_minutes_and_seconds() -> None:
-    assert [formats.duration(ms) for ms in (4_400, 60_000, 750_000)] == ["0:04", "1:00", "12:30"]
+    assert [formats.duration(ms) for ms in (4_400, 60_000, 750_000, 0)] == ["0:04", "1:00", "12:30", "Pictures"]

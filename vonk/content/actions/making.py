@@ -38,14 +38,20 @@ def of_account(scope: Scope, video_id: int | None, image_ids: Sequence[int], *, 
     return ready_video(own.filter(pk=video_id, account_id=scope.account).first())
 
 
+def make_audible(sound_id: int) -> None:
+    """Let the sound be heard by itself, where something can be taken out of a video; NotFound."""
+    sound = Sound.objects.filter(pk=sound_id).first()
+    if sound is None:
+        raise NotFound(noun="sound")
+    sound_files.make_audible(sound)
+
+
 def sound_of(profile: Profile, video: Video, sound_id: int | None, now: datetime) -> Sound | None:
     """Return the sound named, or else the profile's original of a video that has one; NotFound."""
     if sound_id is not None:
         sound = Sound.objects.filter(pk=sound_id).first()
         if sound is None:
             raise NotFound(noun="sound")
-        if video.pictures:
-            sound_files.make_audible(sound)
         return sound
     if not video.has_sound:
         return None

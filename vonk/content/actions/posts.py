@@ -62,6 +62,8 @@ def publish(
     said = captions.read(caption)
     if pictures and (duet_of is not None or stitch_of is not None):
         raise PicturesNotReusable(field="duet_of" if duet_of is not None else "stitch_of")
+    if pictures and sound_id is not None:
+        making.make_audible(sound_id)  # It takes a while: before anything is written.
     video = _shown(scope, video_id, pictures, now)
     post = Post.objects.create(
         profile=profile,

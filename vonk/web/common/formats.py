@@ -59,7 +59,9 @@ def percent(ratio: float | Decimal | None, decimals: int = 2) -> str:
 
 
 def duration(milliseconds: int) -> str:
-    """Return a length as minutes and seconds: 0:07, 12:30."""
+    """Return a length as minutes and seconds: 0:07, 12:30; what has none is pictures."""
+    if milliseconds == 0:
+        return gettext("Pictures")
     seconds = round(milliseconds / 1000)
     return f"{seconds // 60}:{seconds % 60:02d}"
 
