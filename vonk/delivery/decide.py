@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from vonk.delivery import prediction
 from vonk.delivery.auction import drawing, second_price
 from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor
 from vonk.delivery.auction.separation import NOBODY, Beside
@@ -106,8 +105,9 @@ def decide(
     if predictor is None:
         _race(race, hearing, offers.highest_first(index, places, race, now_ms))
     else:
-        promising = offers.most_promising(index, places, reserve, now_ms, max(predictor.lift_max, 1.0))
-        words = _race_by_prediction(race, hearing, _shortlisted(hearing, promising, shortlist), predictor, now_ms)
+        lift_max = max(predictor.lift_max, 1.0)
+        promising = offers.most_promising(index, places, reserve, now_ms, lift_max=lift_max, wanted=shortlist)
+        words = _race_by_prediction(race, hearing, promising, predictor, shortlist=shortlist, now_ms=now_ms)
     if candidates is None:
         candidates = matched.bit_count()
     row = race.best
@@ -140,50 +140,73 @@ def _race(race: second_price.Race[Row], hearing: Hearing, bids: Iterator[tuple[i
             race.enter(row, row.ad.id, row.ad.account_id, worth)
 
 
-def _shortlisted(hearing: Hearing, promising: Iterator[tuple[int, int, Row]], shortlist: int) -> list[tuple[int, Row]]:
-    """Return the first ``shortlist`` ads that may be shown, each with what it bids."""
-    listed: list[tuple[int, Row]] = []
-    for _, worth, row in promising:
-        if hearing.examined >= EXAMINED_MAX:
-            break
-        if hearing.admits(row, worth, 0):  # What the reserve asks is asked of the personal worth.
-            listed.append((worth, row))
-            if len(listed) >= shortlist:
-                break
-    return listed
-
-
 def _race_by_prediction(
-    race: second_price.Race[Row], hearing: Hearing, listed: list[tuple[int, Row]], predictor: Predictor, now_ms: int
+    race: second_price.Race[Row],
+    hearing: Hearing,
+    promising: Iterator[tuple[int, Row]],
+    predictor: Predictor,
+    *,
+    shortlist: int,
+    now_ms: int,
 ) -> dict[int, _Word]:
-    """Let the listed ads take part with what they are worth with this viewer, the highest first, until no later one can
-    win or raise the price; return what was predicted of those that were met, by ad.
+    """Let the most promising ads take part with what they are worth with this viewer; return what was predicted of those
+    that were met, by ad.
+
+    A prediction costs less than finding out whether an ad may be shown, so it comes first. As many more are asked about as
+    were refused.
     """
-    ranked: list[tuple[int, Row, _Word | None]] = []
-    predicted = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms) if listed else ()
-    for (worth, row), rate in zip(listed, predicted, strict=True):
-        if row.terms.billing is Billing.CPM:
-            ranked.append((worth, row, None))
-            continue
-        bounded = _bounded(rate, row, predictor)
-        esteem = row.esteem
-        revenue = (worth - esteem) * (bounded / row.rate)
-        bonus = prediction.bonus(row.aim, row.tally)
-        word = _Word(bounded, max(int(revenue) + esteem, 0), bonus)
-        ranked.append((max(int(revenue * bonus) + esteem, 0), row, word))
-    ranked.sort(key=_WORTH, reverse=True)
     words: dict[int, _Word] = {}
-    for worth, row, said in ranked:
+    wanted = shortlist
+    while wanted and hearing.examined < EXAMINED_MAX:
+        listed: list[tuple[int, Row]] = []
+        for worth, row in promising:
+            if row.post.document is None:
+                hearing.admits(row, worth, 0)  # It is not: nothing can be predicted of it.
+                continue
+            listed.append((worth, row))
+            if len(listed) >= wanted:
+                break
+        if not listed:
+            break
+        wanted = _race_among(race, hearing, listed, predictor, words=words, now_ms=now_ms)
+    return words
+
+
+def _race_among(
+    race: second_price.Race[Row],
+    hearing: Hearing,
+    listed: list[tuple[int, Row]],
+    predictor: Predictor,
+    *,
+    words: dict[int, _Word],
+    now_ms: int,
+) -> int:
+    """Let the listed ads take part, the highest first, until no later one can win or raise the price; return how many were
+    refused, whatever they are worth.
+    """
+    ranked: list[tuple[int, Row, float, int, float]] = []
+    rates = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms)
+    for (worth, row), rate in zip(listed, rates, strict=True):
+        if row.aim is None:
+            ranked.append((worth, row, row.rate, worth, 1.0))
+            continue
+        bounded, esteem, bonus = _bounded(rate, row, predictor), row.esteem, row.bonus
+        revenue = (worth - esteem) * (bounded / row.rate)
+        personal = int(revenue) + esteem
+        ranked.append((max(int(revenue * bonus) + esteem, 0), row, bounded, max(personal, 0), bonus))
+    ranked.sort(key=_WORTH, reverse=True)
+    refused = hearing.examined
+    for worth, row, rate, personal, bonus in ranked:
         if race.is_over(worth):
             break
-        if said is not None:
-            words[row.ad.id] = said
-        asked = worth if said is None else said.worth  # A preference in ranking pays no reserve.
-        if asked - max(row.esteem, 0) >= race.reserve:
+        if row.aim is not None:
+            words[row.ad.id] = _Word(rate, personal, bonus)
+        if hearing.admits(row, personal, race.reserve):  # A preference in ranking pays no reserve.
             race.enter(row, row.ad.id, row.ad.account_id, worth)
-        else:
-            hearing.refuse(row, Refusal.BELOW_RESERVE)
-    return words
+            refused += 1
+        elif personal - max(row.esteem, 0) < race.reserve:
+            refused += 1
+    return hearing.examined - refused
 
 
 def _bounded(rate: float, row: Row, predictor: Predictor) -> float:

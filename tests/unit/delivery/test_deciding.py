@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.delivery.making import ACCOUNT, AD, NOW_MS, VIK, grant, index_of, one_ad, publish, rival
+from tests.unit.delivery.making import ACCOUNT, AD, NOW_MS, VIK, index_of, one_ad, publish, rival
 from vonk.delivery import prediction
 from vonk.delivery.auction import bidding, drawing, second_price
 from vonk.delivery.auction.shortlist import value_lost
@@ -17,6 +17,7 @@ from vonk.delivery.decide import Decision, decide
 from vonk.delivery.matching import eligibility
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import (
     AdDocument,
@@ -30,6 +31,7 @@ from vonk.delivery.snapshot import (
     Goal,
     GrantDocument,
     Pacing,
+    PostDocument,
     Targeting,
 )
 from vonk.storage.memory.counters import MemoryCounters
@@ -242,10 +244,27 @@ def test_a_prediction_that_is_none_breaks_nothing(wrong: float) -> None:
 
 
 def test_nobody_to_ask_about_asks_nobody() -> None:
-    index, counters = index_of(*one_ad(grant=grant(ends_ms=NOW_MS)))
+    index, counters = index_of(*(document for document in one_ad() if not isinstance(document, PostDocument)))
     predictor = Tilted(2.0)
-    assert ask(index, counters, 0, 1, predictor=predictor).row is None
+    assert ask(index, counters, 0, 1, predictor=predictor).refusals == {Refusal.POST_GONE: 1}
     assert predictor.asked == []
+
+
+def test_who_is_refused_makes_room_on_the_list() -> None:
+    documents: list[Document] = []
+    for number in range(40):
+        of_ad = rival(number, billing=Billing.CPC, bid_micros=300_000 + number * 1_000)
+        documents += [
+            msgspec.structs.replace(one, ends_ms=NOW_MS) if isinstance(one, GrantDocument) and number >= 20 else one
+            for one in of_ad
+        ]
+    index, counters = index_of(*documents)
+    predictor = Tilted(1.0)
+    decision = ask(index, counters, 0, 1, predictor=predictor, shortlist=8)
+    assert decision.refusals[Refusal.GRANT_EXPIRED] >= 8, "Those that would have won are all on the first list."
+    assert decision.row is not None
+    assert decision.runner_up is not None
+    assert max(decision.row.ad.id, decision.runner_up.ad.id) < AD + 20
 
 
 def test_what_a_short_list_loses_is_told() -> None:

@@ -20,11 +20,13 @@ from tests.unit.delivery.making import (
     with_ads,
 )
 from vonk.delivery.auction.predictor import Predictor
+from vonk.delivery.auction.separation import Beside
 from vonk.delivery.decide import Decision, decide
 from vonk.delivery.explaining import explain, trace
 from vonk.delivery.explaining.replay import changed_since, replay
 from vonk.delivery.explaining.trace import BIDS_MAX
 from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import Billing, Document, Goal, Priority, Strategy
 from vonk.events import records
@@ -136,6 +138,29 @@ def test_more_that_tie_than_are_kept_still_end_the_same() -> None:
         assert (kept.took_part, replay(record).differences) == (70, ())
         late += len(kept.bids) == 2
     assert late, "Some winners came after the first that are kept."
+
+
+def test_what_stands_beside_is_needed_for_no_replay() -> None:
+    index, counters = index_of(*one_ad(), *(document for number in range(1, 4) for document in rival(number)))
+    alone = decide(VIK, index, counters, matched=index.match(VIK), reserve=1, shown_campaigns=(), now_ms=NOW_MS, seed=9)
+    assert alone.row is not None
+    decision = decide(
+        VIK,
+        index,
+        counters,
+        matched=index.match(VIK),
+        reserve=1,
+        shown_campaigns=(),
+        beside=Beside((alone.row.ad.account_id,)),
+        now_ms=NOW_MS,
+        seed=9,
+    )
+    assert decision.row is not alone.row
+    record = recorded(decision)
+    assert replay(record).agrees, "Who may not stand there took no part."
+    kept = trace.decode(record.trace)
+    assert [refused.reason for refused in kept.refused] == [Refusal.NEIGHBOUR_COMPETES]
+    assert alone.row.ad.id not in {bid.ad_id for bid in kept.bids}
 
 
 def decided() -> DecisionRecord:

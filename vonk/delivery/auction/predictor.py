@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.targets import Viewer
 
-SHORTLIST: Final = 32  # Ads that are predicted for one slot; what that loses: `shortlist.value_lost`.
+SHORTLIST: Final = 16  # Ads that are predicted for one slot; what that loses: `shortlist.value_lost`.
 RATE_MIN: Final = 1e-6  # What a prediction below this, or none that is a number, is taken for.
 
 

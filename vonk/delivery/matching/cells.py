@@ -246,6 +246,7 @@ class Row:
         "bid_micros",
         "bid_until_ms",
         "bills",
+        "bonus",
         "bound",
         "campaign",
         "caps",
@@ -337,6 +338,7 @@ class Row:
         self.revenue = prediction.worth(self.terms.billing, self.bid_micros, self.rate)
         self.esteem = self.viewers_esteem.micros(self.tally) if self.viewers_esteem is not None else 0
         self.worth = max(self.revenue + self.esteem, 0) + self.standing
+        self.bonus = prediction.bonus(self.aim, self.tally)  # By which it is preferred in ranking, being hardly known.
         self.bid_until_ms = 0
         self.told_worth = -1  # What is kept of a bid was made of other results.
         if self.terms.billing is Billing.OCPM:

@@ -8,7 +8,6 @@ from vonk.delivery.auction.second_price import Race
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.order import BLOCK
-from vonk.delivery.snapshot import Billing
 
 
 def highest_first(index: Index, places: int, race: Race[Row], now_ms: int) -> Iterator[tuple[int, Row]]:
@@ -65,21 +64,23 @@ def _from(waiting: list[tuple[int, int, Row]], least: int) -> Iterator[tuple[int
 
 
 def most_promising(
-    index: Index, places: int, reserve: int, now_ms: int, lift_max: float
-) -> Iterator[tuple[int, int, Row]]:
-    """Yield each ad at these places with the most that it can be worth to any viewer and what it bids now, the most
-    promising first.
+    index: Index, places: int, reserve: int, now_ms: int, *, lift_max: float, wanted: int
+) -> Iterator[tuple[int, Row]]:
+    """Yield each ad at these places with what it bids now, the most promising first: by the most that it can be worth to any
+    viewer.
 
     ``lift_max``, 1 at least, is the most by which a prediction for one viewer raises the index's rate; an impression that
-    bills itself is as likely for everybody. Who cannot be worth the reserve is left out.
+    bills itself is as likely for everybody. Who cannot be worth the reserve is left out. It is read on until as many as are
+    ``wanted`` are known, and as many again each time that somebody asks for more.
     """
-    waiting: list[tuple[int, int, int, Row]] = []
-    edition = index.edition.number
-    for bound, start, block in index.best_first(places):
-        raised = bound * lift_max
-        while waiting and -waiting[0][0] >= raised:
-            negative, _, worth, row = heapq.heappop(waiting)
-            yield -negative, worth, row
+    waiting: list[tuple[float, int, int, Row]] = []
+    tops: list[float] = []  # A heap of the most promising ``wanted`` of those that wait.
+    bounds, edition = index.order.bounds, index.edition.number
+    for start, block in index.order.blocks(places):
+        raised = bounds[start // BLOCK] * lift_max
+        if len(tops) == wanted and tops[0] >= raised:
+            yield from _promising(waiting, raised)
+            tops = [-negative for negative, _, _, _ in waiting[wanted - 1 :: -1]]  # Ascending, which is a heap.
         if raised < reserve:
             break
         for row in index.rows_in(start, block):
@@ -87,8 +88,22 @@ def most_promising(
                 worth = row.bid
             else:
                 worth = bidding.settle_bid(row, now_ms)
-            most = worth if row.terms.billing is Billing.CPM else int(worth * lift_max)
-            heapq.heappush(waiting, (-most, row.ad.id, worth, row))
-    while waiting:
-        negative, _, worth, row = heapq.heappop(waiting)
-        yield -negative, worth, row
+            most = worth if row.aim is None else worth * lift_max
+            waiting.append((-most, row.ad.id, worth, row))
+            if len(tops) < wanted:
+                heapq.heappush(tops, most)
+            elif most > tops[0]:
+                heapq.heapreplace(tops, most)
+    yield from _promising(waiting, 0)
+
+
+def _promising(waiting: list[tuple[float, int, int, Row]], least: float) -> Iterator[tuple[int, Row]]:
+    """Yield those that can be worth at least so much, as ``_from`` does."""
+    waiting.sort()
+    met = 0
+    for negative, _, worth, row in waiting:
+        if -negative < least:
+            break
+        met += 1
+        yield worth, row
+    del waiting[:met]

@@ -24,7 +24,9 @@ class Items:
         self._fields, self._numbers = len(plan.item_fields), len(plan.item_numbers)
         self.parts: Hashes = np.zeros((ROWS_FIRST, frozen.programs.parts), np.uint64)
         self.own: Floats = np.zeros((ROWS_FIRST, frozen.table.shape[1]))
-        self._free: list[int] = []
+        self._free: dict[
+            int, None
+        ] = {}  # In the order in which they were released; of many thousands one is found at once.
         self.used = 0  # Rows that were ever given out.
 
     def __len__(self) -> int:
@@ -39,7 +41,7 @@ class Items:
             self.set(codes.reshape(1, -1), numbers.reshape(1, -1), np.zeros(1, np.int64), rows)
         except RowsInvalid:
             if row is None:
-                self._free.append(int(rows[0]))
+                self._free[int(rows[0])] = None
             raise
         return int(rows[0])
 
@@ -54,7 +56,12 @@ class Items:
         """Let another item have this row."""
         if not 0 <= row < self.used or row in self._free:
             raise RowsInvalid(reason=f"there is no item {row}")
-        self._free.append(row)
+        self._free[row] = None
+
+    def clear(self) -> None:
+        """Release all rows."""
+        self._free.clear()
+        self.used = 0
 
     def set(self, codes: Ints, numbers: Floats, sources: Ints, rows: Ints) -> None:
         """Say what ``rows`` are: the items at ``sources`` of both tables. Raises RowsInvalid."""
@@ -68,7 +75,7 @@ class Items:
 
     def _next(self) -> int:
         if self._free:
-            return self._free.pop()
+            return self._free.popitem()[0]
         self.used += 1
         return self.used - 1
 

@@ -13,7 +13,6 @@ from vonk.delivery.matching.viewers import Viewer, known
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import ModelDamaged
 from vonk.delivery.prediction.learner import Learner
-from vonk.delivery.prediction.plan import Floats
 from vonk.delivery.prediction.prior import converting
 from vonk.delivery.prediction.scorer import ITEMS_MAX, Scorer
 from vonk.delivery.snapshot import AdDocument, Goal, PostDocument
@@ -21,7 +20,6 @@ from vonk.delivery.trained import features
 
 LIFT_MAX: Final = 4.0  # What lies above is cut off: so far a viewer's own rate may be above the ad's.
 ADS_MET_MAX: Final = 200_000  # Their codes are remembered, some 200 bytes each; then all are forgotten.
-_ADS_FIRST: Final = 1_024
 _CLICK, _VIEW, _CONVERSION = (features.HEADS.index(head) for head in features.HEADS)
 
 
@@ -48,22 +46,24 @@ class ServedModel:
         self._hour = -1
         self._codes = np.zeros(len(features.SPEC.fields), np.int64)
         self._no_numbers = np.zeros(0)
-        self._places: dict[int, int] = {}
-        self._met: list[tuple[AdDocument, PostDocument]] = []
-        self._item_codes = np.zeros((_ADS_FIRST, len(features.ITEM)), np.int64)
-        self._item_numbers = np.zeros((_ADS_FIRST, 0))
+        self._items: dict[
+            int, tuple[AdDocument, PostDocument, int]
+        ] = {}  # By ad: of what its row in the scorer was made.
+        self._rows = np.zeros(ITEMS_MAX, np.int64)
         self._pair_codes = np.zeros((ITEMS_MAX, 1), np.int64)
         self._pair_numbers = np.zeros((ITEMS_MAX, 0))
 
     def warm(self) -> None:
         """Compile or load the kernel, so that no request waits for it."""
         self._scorer.warm()
+        self._viewer = None  # Somebody else was met meanwhile.
 
     def probe(self, path: Path) -> None:
         """Ask it something. Raises ModelDamaged when the answer is no probability."""
+        self._viewer = None  # As after ``warm``.
         found = self._scorer.score(
-            self._codes, self._no_numbers, self._item_codes, self._item_numbers, np.zeros(1, np.int64),
-            self._pair_codes[:1], self._pair_numbers[:1],
+            self._codes, self._no_numbers, np.zeros((1, len(features.ITEM)), np.int64), np.zeros((1, 0)),
+            np.zeros(1, np.int64), self._pair_codes[:1], self._pair_numbers[:1],
         )  # fmt: skip
         if not (np.isfinite(found).all() and found.min() >= 0 and found.max() <= 1):
             raise ModelDamaged(path=str(path), reason="it answers with what is no probability")
@@ -80,56 +80,59 @@ class ServedModel:
             self._codes[: len(features.COMMON)] = features.common(
                 viewer.viewer_id, known(viewer), viewer.surface, now_ms
             )
+            self._scorer.meet(self._codes, self._no_numbers)
             self._viewer, self._hour = viewer, now_ms // HOUR_MS
         count = len(rows)
-        if len(self._met) + count > ADS_MET_MAX:
-            self._places.clear()
-            self._met.clear()
-        items = np.array([self._place(row) for row in rows], np.int64)
-        interests = viewer.interests
-        self._pair_codes[:count, 0] = [
-            features.interest(row.ad.category, interested=row.ad.category in interests) for row in rows
+        if len(self._items) + count > ADS_MET_MAX:
+            self._items.clear()
+            self._scorer.items.clear()
+        items, interests = self._items, viewer.interests
+        places: list[int] = []
+        for row in rows:
+            item = items.get(row.ad.id)
+            if item is None or item[0] is not row.ad or item[1] is not row.post.document:
+                item = self._meet(row)
+            places.append(item[2])
+        self._rows[:count] = places
+        self._pair_codes[:count, 0] = [  # As ``features.interest`` says, spelled out: the calls would cost more.
+            features.INTERESTED_UNKNOWN
+            if not row.ad.category
+            else features.INTERESTED_IS
+            if row.ad.category in interests
+            else features.INTERESTED_NOT
+            for row in rows
         ]
-        found: Floats = self._scorer.score(
-            self._codes, self._no_numbers, self._item_codes, self._item_numbers, items,
-            self._pair_codes[:count], self._pair_numbers[:count],
-        )  # fmt: skip
-        return [self._chance(row, likely) for row, likely in zip(rows, found.tolist(), strict=True)]
+        found = self._scorer.score_rows(self._rows[:count], self._pair_codes[:count], self._pair_numbers[:count])
+        return [
+            likely[_CLICK]
+            if row.aim is Goal.CLICK
+            else likely[_VIEW]
+            if row.aim is Goal.VIEW
+            else self._converting(row, likely)
+            for row, likely in zip(rows, found.tolist(), strict=True)
+        ]
 
-    def _chance(self, row: Row, likely: Sequence[float]) -> float:
-        aim = row.aim
-        if aim is Goal.CLICK:
-            return likely[_CLICK]
-        if aim is Goal.VIEW:
-            return likely[_VIEW]
-        if aim is None:
+    def _converting(self, row: Row, likely: Sequence[float]) -> float:
+        if row.aim is None:
             return 1.0
         after = row.group.after
         per_click = likely[_CONVERSION] * after.of_model if self._converts else after.per_click
         return converting(likely[_CLICK], per_click, after)
 
-    def _place(self, row: Row) -> int:
-        """Return where the ad's codes are in the table; they are made anew when ad or post are published again."""
+    def _meet(self, row: Row) -> tuple[AdDocument, PostDocument, int]:
+        """Prepare the ad for the kernel: once, and anew when ad or post are published again."""
         ad, post = row.ad, row.post.document
-        assert post is not None, "Eligibility has seen it."
-        place = self._places.get(ad.id)
-        if place is not None and self._met[place][0] is ad and self._met[place][1] is post:
-            return place
-        if place is None:
-            place = len(self._met)
-            self._met.append((ad, post))
-            self._places[ad.id] = place
-            if place >= len(self._item_codes):
-                self._item_codes = np.concatenate([self._item_codes, np.zeros_like(self._item_codes)])
-                self._item_numbers = np.zeros((len(self._item_codes), 0))
-        return self._fill(place, ad, post)
-
-    def _fill(self, place: int, ad: AdDocument, post: PostDocument) -> int:
-        self._met[place] = ad, post
-        self._item_codes[place] = features.item(
-            ad.id, ad.ad_group_id, ad.campaign_id, ad.account_id, ad.post_id, post.profile_id, ad.category
+        assert post is not None, "Nobody asks about an ad without a post."
+        codes = np.array(
+            features.item(
+                ad.id, ad.ad_group_id, ad.campaign_id, ad.account_id, ad.post_id, post.profile_id, ad.category
+            ),
+            np.int64,
         )
-        return place
+        former = self._items.get(ad.id)
+        place = self._scorer.items.prepare(codes, self._no_numbers, former[2] if former is not None else None)
+        item = self._items[ad.id] = ad, post, place
+        return item
 
 
 def load(path: Path, version: str) -> ServedModel:
