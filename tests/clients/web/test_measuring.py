@@ -58,6 +58,33 @@ def test_a_picture_is_shown_with_half_of_it_and_viewable_after_a_second_on_end(h
     assert reported(host, page) == ["impression", "viewable"]
 
 
+def test_pictures_are_watched_by_the_clock_and_seen_one_by_one(host: Host) -> None:
+    page = host.open()
+    page.evaluate("window.showing = Vonk.measure(place('div'), {token: 't-1', pictures: 4})")
+
+    def turn(to: int, seconds: float) -> list[str]:
+        page.evaluate("(to) => showing.picture(to)", to)
+        pass_time(page, seconds)
+        return [kind for kind in reported(host, page) if kind != "watch"]
+
+    look(page, 1)
+    seen = ["impression", "play"]
+    assert turn(0, 0.4) == seen
+    assert turn(0, 0.8) == (seen := [*seen, "p25", "viewable"])
+    assert turn(1, 0.3) == turn(2, 0.3)[: len(seen)] == seen  # Passed over too quickly to be seen.
+    assert turn(3, 0.7) == (seen := [*seen, "view_2s", "p50"])
+    look(page, 0.2)
+    assert turn(1, 10) == seen  # Nobody looks.
+    look(page, 1)
+    assert turn(1, 0.7) == (seen := [*seen, "p75"])
+    assert turn(7, 0.2) == seen  # There is no such picture.
+    assert turn(2, 0.7) == (seen := [*seen, "p100"])
+    assert turn(2, 4) == [*seen, "view_6s"]
+    page.evaluate("showing.stop()")
+    reported(host, page)
+    assert 7_000 < watched_ms(host) < 9_000
+
+
 def test_what_cannot_be_seen_is_not_shown(host: Host) -> None:
     page = open_picture(host)
 
