@@ -39,11 +39,24 @@ def market(
     ] = 40_000,
     regret: Annotated[bool, typer.Option(help="Measure one bidder against hindsight as well.")] = False,
     guards: Annotated[bool, typer.Option(help="Measure what billing by click lets slip as well.")] = False,
+    conversions: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=LIVE_REQUESTS_MAX,
+            help="Slots a day of a market of bids for conversions, instead of pacing's; 0: none.",
+        ),
+    ] = 0,
     charts: Annotated[Path | None, typer.Option(help="A directory for PNG charts and one HTML page.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for machines instead of a table.")] = False,
 ) -> None:
-    """Compare ways of pacing in a market, ours through `decide` too."""
+    """Compare ways of pacing in a market, ours through `decide` too; or ways of bidding for conversions."""
     # Numba and matplotlib take seconds to load, which no other command should wait for.
+    if conversions:
+        wanted = importlib.import_module(f"{MARKET}.conversions")
+        outcomes = wanted.run(seed=seed, requests=conversions, counters=MemoryCounters)
+        sys.stdout.write((msgspec.json.encode(outcomes).decode() if as_json else wanted.table(outcomes)) + "\n")
+        return
     trial = importlib.import_module(f"{MARKET}.trial")
     try:
         found = trial.run(

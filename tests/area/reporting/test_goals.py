@@ -10,7 +10,7 @@ from vonk.advertising.models import AdGroup, Campaign
 from vonk.billing.actions import settlement
 from vonk.control import publications
 from vonk.core.clock import to_ms
-from vonk.delivery.prediction.conversions import CLICKS_GRANTED
+from vonk.delivery.prediction.conversions import RESULTS_GRANTED
 from vonk.delivery.snapshot import Billing, DocumentKind, Goal, ResultsDocument, decode_document
 from vonk.events.records import ConversionRecord, Kind
 from vonk.reporting import goals, queries, rollups
@@ -67,8 +67,8 @@ def test_the_ad_servers_hear_how_often_results_follow_and_of_differences_alone(t
     assert goals.publish(NOW) == 1
     document = published(town)
     assert document is not None
-    usual = (30 + 1) / (CLICKS + CLICKS_GRANTED)  # Of all that count purchases.
-    assert document.per_click == pytest.approx((30 + CLICKS_GRANTED * usual) / (CLICKS + CLICKS_GRANTED), rel=0.001)
+    usual = (30 + 1) / (CLICKS + 50)  # Of all that count purchases.
+    assert document.per_click == pytest.approx((30 + RESULTS_GRANTED) / (CLICKS + RESULTS_GRANTED / usual), rel=0.001)
     assert 0 < document.per_impression < WATCHED / (CLICKS + WATCHED)
     assert goals.publish(NOW) == 0
     AdGroup.objects.update(goal_event="add_to_cart")

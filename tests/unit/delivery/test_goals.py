@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import (
     AD,
     GROUP,
@@ -94,7 +95,7 @@ def test_what_attribution_counted_moves_the_worth_at_once_and_what_is_withdrawn_
     assert started.rows[AD].rate == pytest.approx(clicks * 0.10 + 0.001)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(Billing), st.sampled_from(Goal), st.integers(1, 60 * EUR)), min_size=1, max_size=20
@@ -126,7 +127,7 @@ def test_nobody_pays_more_for_a_result_than_was_bid_nor_more_for_an_impression_t
             assert found.rate <= found.row.rate * 4
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(1, 40 * EUR), st.integers(1, 40 * EUR), st.integers(0, 2**63))
 def test_a_higher_bid_for_a_conversion_never_loses_what_a_lower_one_won(bid: int, more: int, seed: int) -> None:
     won = []
@@ -151,10 +152,10 @@ def test_results_of_a_cost_cap_are_those_expected_of_what_was_clicked() -> None:
     row, tally = index.rows[AD], counters.tally(AD)
     tally.impressions, tally.clicks, tally.views = 10_000, 200, 4_000
     publish(index, ResultsDocument(GROUP, 0.05, 0.0001))
-    assert bidding.results(Goal.CONVERSION, row.group) == pytest.approx(200 * 0.05 + 1)
-    assert bidding.results(Goal.CLICK, row.group) == 200
-    assert bidding.results(Goal.VIEW, row.group) == 4_000
-    assert bidding.results(None, row.group) == 10
+    assert bidding.results(Goal.CONVERSION, row.group) == (200, 10_000, (0.05, 0.0001))
+    assert bidding.results(Goal.CLICK, row.group) == (200, 0, (1, 0))
+    assert bidding.results(Goal.VIEW, row.group) == (4_000, 0, (1, 0))
+    assert bidding.results(None, row.group) == (10, 0, (1, 0))
 
 
 def test_a_new_cost_cap_assumes_what_the_market_says_and_never_more_than_itself() -> None:
@@ -169,9 +170,20 @@ def test_a_new_cost_cap_assumes_what_the_market_says_and_never_more_than_itself(
     assert costs.assumed(BID, 1.0) == BID / costs.SWING_MAX
 
 
-def test_expected_results_that_do_not_come_lower_the_bid_again() -> None:
+def test_clicks_are_judged_anew_by_what_they_turn_out_to_lead_to() -> None:
     cost = costs.Cost()
-    for minute, results in ((1, 0.0), (2, 40.0), (3, 5.0)):  # The rate was thought to be eight times what it is.
-        cost.advance(minute * MINUTE_MS, cap_micros=EUR, billed=10 * EUR * (minute - 1), results=results)
-    assert cost.value == pytest.approx(5.0, rel=0.001)
-    assert cost.multiplier == costs.SWING_MIN
+    cost.advance(MINUTE_MS, cap_micros=EUR, billed=0, results=1_000, impressions=5_000)  # Before anybody looked.
+    for minute, per_click in ((2, 0.4), (3, 0.05)):  # The rate was thought to be eight times what it is.
+        cost.advance(
+            minute * MINUTE_MS,
+            cap_micros=EUR,
+            billed=20 * EUR,
+            results=1_100,
+            impressions=9_000,
+            worths=(per_click, 0.001),
+        )
+    assert (cost.value, cost.shown) == pytest.approx((100, 4_000), rel=0.001)
+    assert cost.multiplier == pytest.approx(costs.multiplier(EUR, 20 * EUR, 100 * 0.05 + 4), rel=0.001)
+    again = costs.Cost()
+    again.load(cost.dump())
+    assert again.dump() == cost.dump()

@@ -59,20 +59,22 @@ def settle_bid(row: Row, now_ms: int) -> int:
     return worth
 
 
-def results(aim: Goal | None, group: GroupCell) -> float:
-    """Return how many results the ad group has had: what is bid for; of impressions, thousands.
+def results(aim: Goal | None, group: GroupCell) -> tuple[float, int, tuple[float, float]]:
+    """Return what the ad group's results follow from, what it has shown, and how many results each of these comes to.
 
-    Conversions are those that its clicks and showings are expected to have led to, by the rate that was counted.
+    That is what is bid for, or thousands of impressions. Conversions are those that its clicks and impressions are
+    expected to lead to, by the rate that was counted.
     """
     tallies = group.tallies.values()
     if aim is Goal.VIEW:
-        return float(sum(tally.views for tally in tallies))
-    if aim is Goal.CLICK:
-        return float(sum(tally.clicks for tally in tallies))
-    impressions = sum(tally.impressions for tally in tallies)
+        return float(sum(tally.views for tally in tallies)), 0, (1.0, 0.0)
     if aim is None:
-        return impressions / 1000
-    return sum(tally.clicks for tally in tallies) * group.after.per_click + impressions * group.after.per_impression
+        return sum(tally.impressions for tally in tallies) / 1000, 0, (1.0, 0.0)
+    clicks = float(sum(tally.clicks for tally in tallies))
+    if aim is Goal.CLICK:
+        return clicks, 0, (1.0, 0.0)
+    after = group.after
+    return clicks, sum(tally.impressions for tally in tallies), (after.per_click, after.per_impression)
 
 
 def _cost(row: Row, now_ms: int) -> float:
@@ -81,11 +83,14 @@ def _cost(row: Row, now_ms: int) -> float:
         return cost.multiplier
     cap_micros, group = row.terms.bid_micros, row.group
     usual_micros = group.usual.ecpm_micros / (1000 * row.rate) if row.aim is not None else group.usual.ecpm_micros
+    counted, impressions, worths = results(row.aim, group)
     return cost.advance(
         now_ms,
         cap_micros=cap_micros,
         billed=group.spend.billed,
-        results=results(row.aim, group),
+        results=counted,
+        impressions=impressions,
+        worths=worths,
         assumed_micros=costs.assumed(cap_micros, usual_micros),
     )
 

@@ -1,7 +1,7 @@
 """How often clicks and showings of an ad group lead to what it is optimised for, from what attribution has counted; pure.
 
-Few ad groups have many conversions, so each begins with the rate of those that count the same, and those with a prior of
-fifty clicks. Clicks count by how likely what would come of them has come by now: a conversion may take days (``delay``).
+Few ad groups have many conversions, so each begins with the rate of those that count the same, worth two results, and
+those with a prior of fifty clicks. Clicks count by how likely what would come of them has come by now: a conversion may take days (``delay``).
 """
 
 import math
@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 from vonk.delivery.prediction.prior import CONVERSION_PRIOR
 from vonk.delivery.snapshot import ResultsDocument
 
-CLICKS_GRANTED: Final = sum(CONVERSION_PRIOR)  # Clicks that the rate of its like is worth to an ad group;
+RESULTS_GRANTED: Final = (
+    2.0  # Results that the rate of its like is worth to an ad group, in as many clicks as take them;
+)
 SHOWINGS_GRANTED: Final = 2_000.0  # showings, where conversions follow without a click;
 SHOWINGS_BEFORE: Final = 10_000.0  # and without any conversion, that stand before all of its like.
 LABELS_GRANTED: Final = 20.0  # Labels at the ratio of its like, for what a model's word is multiplied by.
@@ -48,7 +50,7 @@ def reckon(counted: Mapping[int, Counted], alike: Mapping[int, str]) -> dict[int
             found[group] = ResultsDocument(
                 group,
                 _rounded(
-                    min((counts.after_click + CLICKS_GRANTED * per_click) / (counts.clicks + CLICKS_GRANTED), 1.0)
+                    min((counts.after_click + RESULTS_GRANTED) / (counts.clicks + RESULTS_GRANTED / per_click), 1.0)
                 ),
                 _rounded(
                     min(

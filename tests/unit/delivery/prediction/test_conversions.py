@@ -20,7 +20,7 @@ def test_an_ad_group_comes_from_the_rate_of_its_like_to_its_own() -> None:
     found = reckon({1: known, 2: NOTHING, 3: few, 4: NOTHING}, {1: "a", 2: "a", 3: "a", 4: "b"})
     assert found[1].per_click == pytest.approx(0.05, rel=0.01)
     assert found[2].per_click == pytest.approx(0.05, rel=0.02)  # Of its like.
-    assert found[3].per_click == pytest.approx((5 + 50 * found[2].per_click) / 100, rel=0.01)
+    assert found[3].per_click == pytest.approx((5 + 2) / (50 + 2 / found[2].per_click), rel=0.01)
     assert found[4].per_click == 0.02  # It counts something else.
     assert found[1].per_impression == pytest.approx(80 / 400_000, rel=0.03)
     assert found[1].of_model == pytest.approx(2.0, rel=0.05)  # Half of what counts comes to a model as labels.
