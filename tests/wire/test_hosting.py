@@ -13,6 +13,7 @@ from vonk.content.actions import engagement, profiles
 from vonk.content.actions import posts as content_posts
 from vonk.content.models import Follow, HostItem, Post, Profile, Sound
 from vonk.content.queries import hosting as queries
+from vonk.content.queries import post_facts
 from vonk.content.rules import ORGANIC
 from vonk.control import clock
 from vonk.control.models import Publication
@@ -63,6 +64,32 @@ def test_what_comes_late_twice_or_out_of_order_changes_nothing(api: Api, host: S
     assert sync(api, "posts", hosting.post("p-2", 6, visibility="private")) == [("applied", "")]
     assert Post.objects.filter(external_id="p-2").count() == 1
     assert post_of("p-2").visibility == "private"
+
+
+def test_pictures_that_stay_at_the_host_are_a_carousel(api: Api, host: Scope) -> None:
+    picture = {"url": f"{hosting.ORIGIN}/a.jpg", "width": 900, "height": 1_200, "alt": "A loaf"}
+    small = {**picture, "url": f"{hosting.ORIGIN}/b.jpg", "small_url": f"{hosting.ORIGIN}/c.jpg", "alt": ""}
+    told = hosting.post("p-pictures", 1, media=None, pictures=[picture, small])
+    assert sync(api, "posts", told) == [("applied", "")]
+    facts = post_facts([post_of("p-pictures").pk])[post_of("p-pictures").pk]
+    assert [(one.url, one.small_url, one.alt) for one in facts.pictures] == [
+        (picture["url"], picture["url"], "A loaf"),
+        (small["url"], small["small_url"], ""),
+    ]
+    assert (facts.format, facts.video_url, facts.poster_url, facts.may_duet) == ("carousel", "", picture["url"], False)
+    set_id = facts.video_id
+    assert sync(api, "posts", {**told, "version": 2, "caption": "Same"}) == [("applied", "")]
+    assert post_of("p-pictures").video_id == set_id
+    assert sync(api, "posts", {**told, "version": 3, "pictures": [small]}) == [("applied", "")]
+    assert post_of("p-pictures").video_id != set_id
+    for version, changed in (
+        (4, {"pictures": [{**picture, "url": "https://elsewhere.example/a.jpg"}]}),
+        (5, {"pictures": [picture] * 36}),
+        (6, {"pictures": [{**picture, "width": 0}]}),
+    ):
+        assert sync(api, "posts", {**told, "version": version, **changed}) == [("refused", "field_invalid")]
+    assert sync(api, "posts", {**told, "version": 7, "video_id": "17"}) == [("refused", "sync_media_unclear")]
+    assert len(post_facts([post_of("p-pictures").pk])[post_of("p-pictures").pk].pictures) == 1
 
 
 def test_each_item_is_judged_by_itself(api: Api, host: Scope) -> None:
