@@ -4,13 +4,16 @@ DATA ?= demo-data
 PORT ?= 8000
 ADS_PORT ?= 8001
 
-.PHONY: demo test env test-env clean
+.PHONY: demo test test-long env test-env clean
 
 demo: env
 	@.venv/bin/vonk demo --data $(DATA) --serve --port $(PORT) --ads-port $(ADS_PORT)
 
 test: test-env
 	@scripts/test
+
+test-long: test-env
+	@scripts/test-long
 
 env: .venv/.installed
 

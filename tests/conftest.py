@@ -1,5 +1,6 @@
 """What every test starts from: a data directory of its own, and an instant that stands still."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -13,11 +14,10 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
-from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from tests import kept, order, templates
+from tests import chance, kept, order, templates
 from tests.kept import worlds_end
 
 __all__ = ["worlds_end"]
@@ -30,13 +30,7 @@ os.environ.setdefault("VONK_RANDOM_SLOTS_PERCENT", "0")  # Chance decides nothin
 os.environ["DJANGO_SETTINGS_MODULE"] = "vonk.config.settings"  # Here, so that it is read after VONK_DATA is set.
 django.setup()
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # The cast need no slow ones.
-
-# A run proves the same of the same tree, however busy the machine: properties are tried with the same examples each time, and
-# none is judged by how long it takes. New examples, and many, are what `make test-long` is for.
-settings.register_profile(
-    "same", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("same")
+chance.begin()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -103,6 +97,13 @@ def quick_passwords() -> Iterator[None]:
 @pytest.hookimpl(trylast=True)  # After pytest-randomly.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = order.arranged(items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end out of every search for garbage: modules and tests are most of what there is."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)

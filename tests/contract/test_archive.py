@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from vonk.events.archive import Archive, ArchiveNotNext
 from vonk.events.log import REDACTED_VIEWER, START, Position, StoredRecord, redacted
 from vonk.events.records import Claims, ConversionRecord, DecisionRecord, EventRecord, Kind, Record
@@ -72,7 +73,7 @@ RECORDS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(records=st.lists(RECORDS, max_size=8), more=st.lists(RECORDS, max_size=4), gap=st.integers(0, 3), data=st.data())
 def test_records_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory,

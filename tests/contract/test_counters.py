@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.contract.redis_server import redis_server
 from vonk.delivery.limits.counters import Counters, Level, Promise, Purse
 from vonk.delivery.snapshot import FrequencyCap
@@ -134,7 +135,7 @@ def test_results_are_counted_once_for_a_showing(counters: Counters) -> None:
     assert (tally.impressions, tally.clicks, tally.views) == (1, 1, 1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(15))
 @given(
     st.lists(
         st.tuples(

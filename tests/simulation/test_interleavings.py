@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from tests.area.advertising.town import DAY, EUR, Town, daily
+from tests.chance import examples
 from tests.simulation.ad_server import InProcessAds
 from vonk.advertising.actions import ad_groups, campaigns, reviews
 from vonk.advertising.drafts import AdDraft
@@ -324,7 +325,7 @@ def test_whatever_people_do_in_whatever_order() -> None:
     run_state_machine_as_test(
         Spine,
         settings=settings(
-            max_examples=20,
+            max_examples=examples(9),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

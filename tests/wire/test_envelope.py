@@ -9,6 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.wire.conftest import CAST, PASSWORD, PREFIX, Api, Town
 from vonk.core.limits import BODY_BYTES_MAX
 from vonk.wire import dispatch
@@ -28,7 +29,7 @@ ANYTHING = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_input_gets_an_envelope(data: st.DataObject, api: Api) -> None:
     operation = data.draw(st.sampled_from([one for one in OPERATIONS if not one.uploads]))

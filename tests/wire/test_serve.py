@@ -45,9 +45,10 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with serving(data, from_nothing=True) as platform:
+    with serving(data, "--sandbox", from_nothing=True) as platform:
         assert set(platform.state.processes) == {"site", "ads", "work"}
-        assert (platform.state.sandbox, platform.state.pid) == (False, platform.process.pid)
+        assert (platform.state.sandbox, platform.state.pid) == (True, platform.process.pid)
+        assert (data / "vonk.toml").read_text(encoding="utf-8") == "sandbox = true\n"
         for name in ("site", "ads", "work"):
             assert b"python_info" in send("GET", f"{platform.url(name)}/metrics").raw or name == "ads"
 
@@ -75,13 +76,12 @@ def test_a_platform_starts_heals_itself_and_ends_without_orphans(tmp_path: Path)
 
 
 def test_a_platform_that_is_killed_leaves_nothing_running(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--sandbox", from_nothing=True) as platform:
-        assert platform.state.sandbox
+    with serving(tmp_path / "data") as platform:
+        assert not platform.state.sandbox
         processes = family(platform)
         platform.process.kill()
-        platform.process.wait(10)
+        platform.process.wait(patience.SECONDS)
         wait_for(lambda: not any(lives(one) for one in processes), "some process outlived its parent")
-    assert (tmp_path / "data/vonk.toml").read_text(encoding="utf-8") == "sandbox = true\n"
 
 
 @pytest.mark.parametrize(

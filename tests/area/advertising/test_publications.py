@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.area.advertising.town import Town, compiled, daily, open_review, published
+from tests.chance import examples
 from vonk.advertising import publish
 from vonk.advertising.actions import ad_groups, ads, campaigns, reviews
 from vonk.advertising.drafts import AdChanges, AdGroupChanges, CampaignChanges
@@ -112,7 +113,7 @@ STEPS: dict[str, Step] = {
 }
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 9)), min_size=1, max_size=15))
 def test_publications_follow_from_the_tables(town: Town, steps: list[tuple[str, int]]) -> None:
     began, consent_id = town.now, town.shared_consent  # Made before the point that each example goes back to.

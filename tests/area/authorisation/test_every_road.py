@@ -20,7 +20,7 @@ from tests.area.authorisation.roads.stage import ACCOUNTS, TERMS, Cast, Stage
 from vonk.authorisation.actions import accesses, consents, upkeep
 from vonk.authorisation.actions.upkeep import Kept
 
-EXAMPLES = int(os.environ.get("VONK_ROADS_EXAMPLES", "6"))  # Lives.
+EXAMPLES = int(os.environ.get("VONK_ROADS_EXAMPLES", "4"))  # Lives.
 STEPS = int(os.environ.get("VONK_ROADS_STEPS", "25"))  # Of a life, at most.
 SEED = int(os.environ.get("VONK_ROADS_SEED", "1"))
 LONG = EXAMPLES > 20  # noqa: PLR2004 - what a suite's time bears.

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.area.authorisation.world import DAY, World
+from tests.chance import examples
 from vonk.authorisation import queries
 from vonk.authorisation.actions import consents
 from vonk.authorisation.models import Consent, ConsentNeed
@@ -33,7 +34,7 @@ FATES = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(4), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fates=st.lists(FATES, min_size=4, max_size=12), at=st.integers(-3, 3))
 def test_each_state_in_sql_is_the_pure_rules(world: World, fates: list[dict[str, Any]], at: int) -> None:
     now = world.now + timedelta(hours=at)

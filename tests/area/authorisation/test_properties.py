@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from tests.area.authorisation.world import World, grant
+from tests.chance import examples
 from vonk.authorisation import queries
 from vonk.authorisation.actions import consents, records, switches, takings
 from vonk.authorisation.models import Consent, ConsentRecord
@@ -395,7 +396,7 @@ class LifeTest(TestCase):
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=15,
+                max_examples=examples(7),
                 stateful_step_count=30,
                 phases=[
                     Phase.reuse,

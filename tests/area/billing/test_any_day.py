@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.area.billing.books import undone
 from tests.area.billing.world import EUR, NOW, Town, build, claims, decision, event, organic
+from tests.chance import examples
 from vonk.advertising.models import AdGroup
 from vonk.billing import proof, queries
 from vonk.billing.actions import payments, settlement
@@ -83,7 +84,7 @@ class Day:
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(steps=STEPS, budgets=st.tuples(BUDGETS, BUDGETS))
 def test_any_day_settles_soundly(
     steps: list[Step], budgets: tuple[tuple[BudgetMode, int], tuple[BudgetMode, int]]

@@ -16,6 +16,7 @@ from tests.area.billing.books import assert_sound, left, moved, published, undon
 from tests.area.billing.test_workers import in_threads
 from tests.area.billing.till import Killed, Till, Trouble
 from tests.area.billing.world import EUR, NOW, OPERATOR, Town, build, show
+from tests.chance import examples
 from vonk.billing import proof
 from vonk.billing.actions import findings, invoices, payments, refunds, settlement, terms, upkeep
 from vonk.billing.errors import (
@@ -362,7 +363,7 @@ class Business:
         assert not RefundPart.objects.filter(paid_at=None, refund__state="approved").exclude(asked_at=None).exists()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(acts=ACTS)
 def test_at_rest_the_providers_total_is_the_books(acts: list[tuple[str, int, Trouble | None, int]]) -> None:
     with undone():

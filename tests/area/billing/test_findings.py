@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -23,6 +23,7 @@ from tests.area.billing.world import (
     share_of,
     show,
 )
+from tests.chance import examples
 from vonk.billing import queries
 from vonk.billing.actions import findings, invoices, payments, settlement, terms, upkeep, vouchers
 from vonk.billing.errors import FindingNotEvents, FindingNotItemised, FindingTooLarge, TextOutOfBounds
@@ -324,7 +325,7 @@ def test_an_event_is_followed_to_its_transfers(log: MemoryEventLog) -> None:
 class AnyBooks(TestCase):
     """Any interleaving of what moves money leaves the books sound."""
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+    @settings(max_examples=examples(6), deadline=None)
     @given(
         st.lists(
             st.one_of(

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.area.content import cast
+from tests.chance import examples
 from vonk.content import queries
 from vonk.content.actions import comments, engagement, posts, profiles, tallies
 from vonk.content.actions.tallies import TallyKey
@@ -195,7 +196,7 @@ def test_many_counters_in_one_go(cleo: Scope, now: datetime) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from(["like", "unlike", "favourite", "unfavourite", "share"]), st.integers(0, 2), st.booleans()), max_size=25)  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_total_is_organic_and_paid_and_counts_what_is_there(
     steps: list[tuple[str, int, bool]], cleo: Scope, vik: Scope, mallory: Scope, now: datetime

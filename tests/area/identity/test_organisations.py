@@ -13,6 +13,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from vonk.control.models import AuditEntry
 from vonk.control.scope import PLATFORM, Right, Scope, Via
 from vonk.core.errors import FieldInvalid, NotFound, Problem, RightMissing
@@ -308,7 +309,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_they_do_somebody_looks_after_who_remains(
     office: Office, acts: list[tuple[str, str, str, OrganisationRole]]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.area.billing.world import EUR, NOW, Town, build, claims, event, organic
+from tests.chance import examples
 from vonk.advertising.actions import pixels
 from vonk.advertising.models import AdGroup
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
@@ -367,7 +368,7 @@ def computed(town: Town, records: Iterable[Record], windows: AttributionSettings
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(HAPPENINGS, WINDOWS, st.integers(1, 9))
 def test_any_order_of_arrival_ends_in_the_same_sums(
     happenings: list[Happening], windows: AttributionSettings, limit: int

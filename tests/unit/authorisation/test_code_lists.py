@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from vonk.authorisation import code_lists, codes
 from vonk.authorisation.code_lists import CodeList, Entry
 from vonk.authorisation.errors.imports import (
@@ -184,7 +185,7 @@ def test_bounds_and_emptiness() -> None:
     assert code_lists.given(["", A, "x" * 500]).entries == (Entry(1, None, ""), entry(2, A), Entry(3, None, "xxxx"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=600),
@@ -197,7 +198,7 @@ def test_any_bytes_give_entries_or_a_named_error(content: bytes) -> None:
         assert code_lists.in_file(content).entries
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -216,7 +217,7 @@ def test_every_code_is_found_whatever_stands_beside_it(rows: list[tuple[str, str
     assert [one.code for one in found.entries if one.code is not None] == [code for code, _ in rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(min_value=0, max_value=5_000), st.integers(min_value=0, max_value=255))
 def test_a_workbook_with_any_byte_changed_gives_entries_or_a_named_error(at: int, byte: int) -> None:
     content = bytearray(WHOLE)

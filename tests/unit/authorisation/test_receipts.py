@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from tests.chance import examples
 from vonk.authorisation import chain, receipts
 from vonk.authorisation.errors.receipts import (
     ReceiptKeyInvalid,
@@ -112,7 +113,7 @@ def test_each_lie_has_its_line() -> None:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(at=st.integers(0, 2_000), bit=st.integers(0, 7))
 def test_no_bit_can_be_turned(at: int, bit: int) -> None:
     file = bytearray(receipts.encode(receipt(1, 2)))

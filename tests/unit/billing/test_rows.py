@@ -6,12 +6,13 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from vonk.billing.proving.rows import Rows, column, repeated
 
 KEYS = st.one_of(st.integers(-3, 3), st.integers(-(2**63), 2**63 - 1))
 
 
-@settings(max_examples=60, deadline=None)  # It writes files.
+@settings(max_examples=examples(60), deadline=None)  # It writes files.
 @given(pages=st.lists(st.lists(KEYS, max_size=8), max_size=8), in_memory=st.sampled_from([1, 5, 1_000]))
 def test_what_shares_a_key_is_found_in_its_order(pages: list[list[int]], in_memory: int) -> None:
     wanted: dict[int, list[int]] = {}

@@ -11,6 +11,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from tests.chance import examples
 from vonk.cli import express
 from vonk.cli.gathered import Gathered, WholeAnswers
 from vonk.delivery.server.http import JSON_HEADERS, Answer, Headers, Receive, Scope, Send, reply
@@ -136,7 +137,7 @@ STRANGE = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.one_of(WHOLE, STRANGE), min_size=1, max_size=5), st.lists(st.integers(1, 400), max_size=6))
 def test_every_byte_is_answered_as_without_it(requests: list[bytes], cuts: list[int]) -> None:
     """However requests are cut into pieces or run together."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import (
     ACCOUNT,
     AD,
@@ -279,7 +280,7 @@ def test_what_the_disk_refuses_is_not_acknowledged_and_may_be_sent_again() -> No
     assert [kind for kind in kinds if kind is not MinuteRecord] == [DecisionRecord, EventRecord]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.sampled_from(list(Billing)),
     st.integers(1, 40),
@@ -589,7 +590,7 @@ REQUESTS = st.tuples(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(REQUESTS, min_size=5, max_size=15))
 def test_nothing_a_client_sends_is_our_failure(requests: list[tuple[str, str, bytes, str]]) -> None:
     async def story(ads: Ads) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import (
     AD,
     CAMPAIGN,
@@ -128,7 +129,7 @@ def test_hides_and_reports_weigh_more_than_likes() -> None:
     assert above_usual(reported) < above_usual(hidden) < 0.1 * above_usual(hidden) < above_usual(liked)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.integers(200_000, 9_000_000), st.integers(0, 1_000)), min_size=2, max_size=6),
     st.integers(0, 2_000_000),

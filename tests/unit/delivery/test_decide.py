@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import (
     ACCOUNT,
     AD,
@@ -233,7 +234,7 @@ def test_interests_do_not_reach_minors() -> None:
     assert (decision.row.ad.id, decision.candidates) == (AD + 1, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(list(Billing)), st.integers(1_000, 9_000_000)), min_size=1, max_size=90),
     st.integers(0, 10**7),

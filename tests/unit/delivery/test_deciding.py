@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import ACCOUNT, AD, NOW_MS, VIK, index_of, one_ad, publish, rival
 from vonk.delivery import prediction
 from vonk.delivery.auction import bidding, drawing, second_price
@@ -97,7 +98,7 @@ def admitted(index: Index, counters: MemoryCounters, reserve: int) -> list[tuple
     return [(worth, row) for worth, row in bids if worth >= reserve]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(MARKETS, RESERVES, st.integers(0, 2**63))
 def test_the_outcome_is_that_of_an_auction_among_all(market_seed: int, reserve: int, seed: int) -> None:
     index, counters = index_of(*market(market_seed))
@@ -118,7 +119,7 @@ def test_the_outcome_is_that_of_an_auction_among_all(market_seed: int, reserve: 
     assert decision.price_micros == second_price.price(winner.terms.billing, winner.bid_micros, winner.rate, to_pay)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(MARKETS, RESERVES, st.integers(0, 2**63))
 def test_no_refused_ad_is_shown_and_no_price_leaves_its_bounds(market_seed: int, reserve: int, seed: int) -> None:
     index, counters = index_of(*market(market_seed))
@@ -136,7 +137,7 @@ def test_no_refused_ad_is_shown_and_no_price_leaves_its_bounds(market_seed: int,
         assert revenue >= reserve * 0.999_999 or decision.price_micros == most
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(MARKETS, st.integers(0, 2**63), st.integers(1, 5_000_000))
 @example(1048577, 0, 1_001_000)  # A budget of one showing at the lower bid.
 def test_a_higher_bid_never_loses_what_a_lower_one_won(market_seed: int, seed: int, more: int) -> None:
@@ -154,7 +155,7 @@ def test_a_higher_bid_never_loses_what_a_lower_one_won(market_seed: int, seed: i
     assert second.price_micros <= raised.bid_micros
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(MARKETS, st.integers(0, 2**63))
 def test_publications_in_another_order_decide_alike(market_seed: int, seed: int) -> None:
     documents = market(market_seed, 40)
@@ -183,7 +184,7 @@ class Tilted:
         return [row.rate * random.Random(row.ad.id).uniform(0.2, self.lift_max * self.beyond) for row in rows]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(MARKETS, RESERVES, st.integers(0, 2**63))
 def test_predictions_rank_and_price_as_among_all_that_were_asked_about(
     market_seed: int, reserve: int, seed: int
@@ -282,7 +283,7 @@ def test_what_a_short_list_loses_is_told() -> None:
     assert 0.0 <= lost[1] < lost[2] < 1.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(MARKETS, RESERVES, st.integers(0, 2**63))
 def test_a_drawn_slot_goes_to_an_ad_that_may_be_shown_at_the_reserve(market_seed: int, reserve: int, seed: int) -> None:
     index, counters = index_of(*market(market_seed))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import (
     DAY_MS,
     GRANT,
@@ -125,7 +126,7 @@ ORIGINALS = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -162,7 +163,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(1, 5), ACTS)
 def test_two_servers_together_never_bill_beyond_the_limit(clicks_paid: int, acts: list[tuple[str, int, int]]) -> None:
     log, cap_micros = MemoryEventLog(), 350_000 * clicks_paid

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import NOW_MS, VIK, index_of, one_ad, publish, rival, withdraw
 from vonk.delivery.decide import decide
 from vonk.delivery.matching.index import Index
@@ -60,7 +61,7 @@ def matched(index: Index, viewer: Viewer) -> set[int]:
     return {row.ad.id for _, start, block in blocks for row in index.rows_in(start, block)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(CHANGES, st.integers(0, 2**32))
 def test_an_index_kept_up_to_date_is_the_index_built_anew(
     changes: list[tuple[int, int, bool, Targeting, Billing, int]], seed: int

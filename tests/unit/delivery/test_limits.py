@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import AD, NOW_MS, VIK, ad, ad_group, campaign, index_of, one_ad
 from vonk.core.taxonomy import AgeBand, Gender
 from vonk.delivery.matching import eligibility, viewers
@@ -181,7 +182,7 @@ def plainly(targeting: Targeting, viewer: Viewer) -> bool:
     ))  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(TARGETING, st.booleans()), max_size=12))
 def test_bitmaps_say_what_a_plain_telling_says(groups: list[tuple[Targeting, bool]]) -> None:
     targets = Targets()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.delivery.making import (
     AD,
     NOW_MS,
@@ -80,7 +81,7 @@ def recorded(decision: Decision, *, shown: tuple[int, ...] = ()) -> DecisionReco
     return back
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     st.lists(GROUPS, max_size=40),
     st.sampled_from([0, 100_000, 5_000_000, 10**10]),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from vonk.core.clock import to_ms
 from vonk.events.archive import ArchiveUnavailable
 from vonk.events.compaction import ArchiveDiffers, Compacted, compact, drop_old
@@ -168,7 +169,7 @@ class TrimmedMeanwhile(MemoryEventLog):
         return super().read(after, limit)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(at=st.integers(0, 6), count=st.integers(0, 6), limit=st.integers(1, 7))
 def test_who_reads_while_records_move_meets_each_once(at: int, count: int, limit: int) -> None:
     archive = MemoryArchive()

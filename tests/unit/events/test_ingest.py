@@ -9,6 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import examples
 from tests.unit.events.making import BROWSER, DAY_MS, NOW_MS, PRICE, Judge, showing, token
 from vonk.events.contract import Context, Report, Verdict
 from vonk.events.dedupe import WAITING_MAX
@@ -180,7 +181,7 @@ def taken(batches: list[Any]) -> Iterator[Judge]:
         yield judge
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(BATCHES)
 def test_in_every_interleaving_exactly_once(batches: list[Any]) -> None:
     for judge in taken(batches):
@@ -227,7 +228,7 @@ def remembered(judge: Judge) -> dict[int, Counter[tuple[str | Any, ...]]]:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.permutations(["impression", "view_2s", "click_destination", "watch"]), st.integers(1, 4))
 def test_what_counts_does_not_depend_on_the_order(kinds: list[str], size: int) -> None:
     judge = Judge()
