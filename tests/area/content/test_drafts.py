@@ -131,6 +131,7 @@ def test_a_draft_is_its_advertisers_to_change_and_its_creators_to_delete(
         pushes.edit(cleo, post_id, again, now=now)
     assert queries.pushed_post(ada, post_id) == facts
     posts.delete(cleo, post_id, now)
+    assert again.video_id is not None
     assert Video.objects.get(pk=again.video_id).rendition_key is not None, "The advertiser's video is still theirs."
     assert pushes.publish_pushed(post_id, now=now) is False
     second = pushes.push(ada, profile_id, draft(ada, now, video_id=again.video_id), now=now)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.area.content import cast
 from tests.area.content.clips import Clips
+from tests.area.content.picturing import jpeg
 from tests.web.creator.stage import Stage, text_of
 from vonk.content.actions import processing, sounds
 from vonk.content.errors import VIDEO_FAILURES
@@ -47,6 +48,39 @@ def test_a_file_becomes_a_post(stage: Stage, clips: Clips) -> None:
     assert (post.video_id, post.caption, post.visibility) == (video.pk, "Rising #loaf", "friends")
     assert (post.may_duet, post.may_stitch) == (True, False)
     assert browser.get("/studio/").context["page"].uploads == ()
+
+
+def test_pictures_become_a_post_with_scripts_and_without(stage: Stage) -> None:
+    browser, address = stage.browser("Cleo"), reverse("creator:pictures_create")
+
+    def file(name: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, jpeg(90, 120).getvalue())
+
+    sent = [browser.post(reverse("creator:picture_receive"), {"file": file("a.jpg")}).json() for _ in range(3)]
+    ids = [one["id"] for one in sent]
+    elsewhere = reverse("creator:picture_remove", args=[int(ids[2])])
+    assert stage.browser("Mallory").post(elsewhere).status_code == 404
+    assert browser.post(elsewhere).status_code == 204
+    said = {"picture": [ids[1], ids[0]], "alt": ["A loaf", ""], "caption": "Loaves", "visibility": "public"}
+    refused = browser.post(address, {**said, "caption": "x" * 2_300})
+    assert refused.status_code == 422
+    assert [(str(one.id), one.alt) for one in refused.context["page"].pictures] == [(ids[1], "A loaf"), (ids[0], "")]
+    published = browser.post(address, said, follow=True)
+    post = Post.objects.get()
+    assert published.redirect_chain == [(reverse("creator:post", args=[post.pk]), 302)]
+    assert 'alt="A loaf"' in published.content.decode()
+    assert [str(one.pk) for one in post.video.picture_rows.order_by("place")] == [ids[1], ids[0]]
+
+    # Without a script the files come with the form, and stay when something else is wrong.
+    none = browser.post(address, {"caption": "", "visibility": "public"})
+    assert (none.status_code, Post.objects.count()) == (422, 1)
+    plain = {"files": [file("a.jpg"), file("b.jpg")], "caption": "x" * 2_300, "visibility": "public"}
+    refused = browser.post(address, plain)
+    kept = [str(one.id) for one in refused.context["page"].pictures]
+    assert (refused.status_code, len(kept)) == (422, 2)
+    assert browser.post(address, {"picture": kept, "caption": "Two", "visibility": "friends"}).status_code == 302
+    assert Post.objects.latest("pk").visibility == "friends"
+    assert browser.post(address, {"picture": "x", "caption": "", "visibility": "public"}).status_code == 422
 
 
 def test_a_script_is_told_where_to_go_on(stage: Stage) -> None:

@@ -39,7 +39,7 @@ def test_three_ways_to_a_carousel(desk: Desk) -> None:
     olu = access.operator(access.Actor(town.scopes["olu"].person, town.scopes["olu"].via), may=Right.OPERATE)
     wanted = images(desk, 3)
     heard = sounds.add_to_library(olu, title="Rain", now=now)
-    asked = {"music_scene": "CAROUSEL_ADS"}
+    asked: dict[str, Any] = {"music_scene": "CAROUSEL_ADS"}
     assert desk.business.get("ada", "file/music/get", advertiser_id=ids["account_id"], **asked).data["musics"] == []
     sound_files.set_audio(olu, heard, wav(2.5), now=now)
     [music] = desk.business.get("ada", "file/music/get", advertiser_id=ids["account_id"], **asked).data["musics"]
