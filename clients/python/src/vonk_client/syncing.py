@@ -67,7 +67,7 @@ class Sync:
         return self._all("accounts", items, BATCH_MAX)
 
     def posts(self, items: Iterable[Mapping[str, Any]]) -> list[Verdict]:
-        """Tell of posts: external_id, version, account, created_at, and media or video_id."""
+        """Tell of posts: external_id, version, account, created_at, and media, video_id or pictures."""
         return self._all("posts", items, BATCH_MAX)
 
     def sounds(self, items: Iterable[Mapping[str, Any]]) -> list[Verdict]:
