@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from django.conf import settings
 
-from vonk.authorisation.queries.post_codes import CodeUse
+from vonk.authorisation.post_codes import CodeUse
 from vonk.content.actions.hosting import accounts, posts, reconciling, sounds
 from vonk.content.hosted import AccountItem, ItemKind, PostItem, SoundItem, Verdict
 from vonk.content.models import HostItem
 from vonk.control import clock, fetching
 from vonk.control.scope import PLATFORM, Right, Scope
+from vonk.control.webhooks import actions as webhooks
 from vonk.identity import access
 from vonk.identity.actions import hosts
 from vonk.sandbox import resetting, worlds
@@ -80,6 +81,9 @@ def settle(ids: dict[str, str], tokens: dict[str, str], monkeypatch: pytest.Monk
     made = {
         "host_id": host_id,
         "host_key_id": hosts.issue_key(PLATFORM, host_id, label="old", expires_at=None, now=now).id,
+        "host_endpoint_id": webhooks.add(
+            scope, url="https://example.org/vonk", topics=("video.*",), now=now
+        ).endpoint_id,
         "reconciliation_id": ended,
         "begun_reconciliation_id": begun,
     }

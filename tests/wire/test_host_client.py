@@ -14,8 +14,10 @@ from vonk_client import Film, ItemInvalid, Refused, Sync, Unreachable, syncing
 from tests.wire import hosting
 from tests.wire.business.test_file import server, whole
 from tests.wire.conftest import Town
-from vonk.content.models import HostItem, Post, Video
+from vonk.content.actions import processing
+from vonk.content.models import HostItem, Post
 from vonk.control import clock
+from vonk.control.models import WebhookDelivery
 
 
 class Line:
@@ -115,8 +117,13 @@ def test_films_are_fetched_from_where_the_host_says(sync: Sync, settings: LazySe
     assert sync.videos("u-1")[0] == Film(video_id, "uploaded", None)
     (told,) = sync.posts([hosting.post("p-9", 1, media=None, video_id=video_id)])
     assert (told.verdict, told.code) == ("refused", "video_not_ready")
-    Video.objects.filter(pk=int(video_id)).update(state="failed", failure="video_damaged")
-    assert sync.videos("u-1")[0].failure == "video_damaged"
+    processing.process(int(video_id), now_source=clock.present().now)
+    assert sync.videos("u-1")[0] == Film(video_id, "failed", "video_missing")
+    delivery = WebhookDelivery.objects.select_related("event", "endpoint").get(event__topic="video.failed")
+    assert (delivery.endpoint.owner_kind, json.loads(delivery.event.payload)) == ("host", {
+        "video_id": video_id, "account": "u-1", "state": "failed", "failure": "video_missing", "width": 0, "height": 0,
+        "duration_ms": 0,
+    })  # fmt: skip
     with server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") as url, pytest.raises(Refused) as refused:
         sync.fetch_video("u-1", url)
     assert refused.value.code == "url_unavailable"

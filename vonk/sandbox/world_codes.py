@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
+from vonk.authorisation import post_codes
 from vonk.authorisation.actions import consents, switches
-from vonk.authorisation.queries import post_codes
-from vonk.authorisation.queries.post_codes import CodeUse
+from vonk.authorisation.post_codes import CodeUse
 from vonk.content.actions import disclosures, posts
 from vonk.content.rules import Format, Visibility
 from vonk.control.scope import PLATFORM, Scope

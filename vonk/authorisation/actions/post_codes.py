@@ -5,12 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from vonk.authorisation import reach
+from vonk.authorisation import post_codes, reach
 from vonk.authorisation.actions import consents, endings, records, switches
 from vonk.authorisation.errors.consents import PostInUse
 from vonk.authorisation.models import Consent
-from vonk.authorisation.queries import post_codes
-from vonk.authorisation.queries.post_codes import CodeUse
+from vonk.authorisation.post_codes import CodeUse
 from vonk.authorisation.rules import DURATION_DEFAULT_DAYS
 from vonk.control.scope import Scope
 from vonk.core.errors import NotFound

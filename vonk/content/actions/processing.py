@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from vonk.content import media
 from vonk.content.actions import videos
+from vonk.content.actions.hosting import telling
 from vonk.content.errors import VIDEO_FAILURES
 from vonk.content.models import Video
 from vonk.content.rules import VideoState
@@ -58,7 +59,7 @@ def process(video_id: int, *, now_source: Callable[[], datetime]) -> None:
     except Problem as problem:
         if problem.code not in VIDEO_FAILURES:
             raise
-        _fail(claim, problem.code)
+        _fail(claim, problem.code, now_source())
 
 
 def _claim(video_id: int, now: datetime) -> _Claim | None:
@@ -103,19 +104,22 @@ def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
         rendition_bytes = target.stat().st_size
         store.put(claim.rendition_key, target)
         store.put(claim.poster_key, poster)
-    ready = Video.objects.filter(
-        pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
-    ).update(
-        state=VideoState.READY.value,
-        progress_percent=100,
-        failure=None,
-        source_container=source.format.split(",")[0][:CONTAINER_CHARS_MAX],
-        rendition_bytes=rendition_bytes,
-        width=measures.width,
-        height=measures.height,
-        duration_ms=measures.duration_ms,
-        has_sound=measures.has_sound,
-    )
+    with transaction.atomic():
+        ready = Video.objects.filter(
+            pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
+        ).update(
+            state=VideoState.READY.value,
+            progress_percent=100,
+            failure=None,
+            source_container=source.format.split(",")[0][:CONTAINER_CHARS_MAX],
+            rendition_bytes=rendition_bytes,
+            width=measures.width,
+            height=measures.height,
+            duration_ms=measures.duration_ms,
+            has_sound=measures.has_sound,
+        )
+        if ready:
+            telling.tell(claim.video_id, now=now_source())
     if not ready:
         store.delete(claim.rendition_key)
         store.delete(claim.poster_key)
@@ -141,10 +145,13 @@ def _give_back(claim: _Claim, now: datetime) -> None:
         _log.info("video.given_back", video_id=claim.video_id)
 
 
-def _fail(claim: _Claim, code: str) -> None:
-    failed = Video.objects.filter(
-        pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
-    ).update(state=VideoState.FAILED.value, failure=code, progress_percent=0, rendition_key=None, poster_key=None)
+def _fail(claim: _Claim, code: str, now: datetime) -> None:
+    with transaction.atomic():
+        failed = Video.objects.filter(
+            pk=claim.video_id, state=VideoState.PROCESSING.value, rendition_key=claim.rendition_key
+        ).update(state=VideoState.FAILED.value, failure=code, progress_percent=0, rendition_key=None, poster_key=None)
+        if failed:
+            telling.tell(claim.video_id, now=now)
     if not failed:
         return  # Another worker has it and will see for itself.
     _log.info("video.failed", video_id=claim.video_id, code=code)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from vonk.content import library, media
+from vonk.content.actions.hosting import telling
 from vonk.content.errors import MaterialNameTaken, UploadsWaiting, VideoEmpty, VideoProcessingFailed, VideoTooLarge
 from vonk.content.library import FileKind
 from vonk.content.models import Image, LibraryFile, LibraryPiece, Picture, Profile, Sound, Video
@@ -243,6 +244,8 @@ def _retake(video: Video, now: datetime) -> int:
         )
         if taken and not given_up:
             import_string(PROCESS_JOB).enqueue(video.pk)
+        elif taken:
+            telling.tell(video.pk, now=now)
     if not taken:
         return 0
     _log.warning("video.retaken", video_id=video.pk, attempts=video.attempts, given_up=given_up)

@@ -19,6 +19,9 @@ _SANDBOX: Final = tuple(
 
 def owner_of(scope: Scope) -> Owner:
     """Return whose endpoints the scope is for; RightMissing when it may not manage them."""
+    if scope.host_id is not None:
+        scope.require(Right.HOST_SYNC)
+        return Owner(OwnerKind.HOST, scope.host_id)
     if scope.account_id is not None:
         scope.require(Right.ACCOUNT_EDIT)
         return Owner(OwnerKind.ACCOUNT, scope.account_id)

@@ -21,7 +21,7 @@ JITTER: Final = 0.2  # Of the wait, either way: those that failed together do no
 CLAIM: Final = timedelta(seconds=60)  # Longer than any attempt takes.
 PING: Final = "ping"
 
-_TOPIC: Final = re.compile(r"(ping|(consent|request|access|standing|profile)\.(\*|[a-z_]{1,40}))")
+_TOPIC: Final = re.compile(r"(ping|(consent|request|access|standing|profile|video)\.(\*|[a-z_]{1,40}))")
 _EMBEDDING: Final = tuple(ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -33,6 +33,7 @@ class OwnerKind(StrEnum):
     PERSON = "person"
     ACCOUNT = "account"
     ORGANISATION = "organisation"
+    HOST = "host"
 
 
 class DeliveryState(StrEnum):

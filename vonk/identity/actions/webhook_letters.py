@@ -15,10 +15,12 @@ KIND = "webhook"
 
 @transaction.atomic
 def paused(endpoint_id: int, *, now: datetime) -> None:
-    """Write to the creator, to who runs the ad account, or to the organisation's administrators."""
+    """Write to the creator, to who runs the ad account, or to the organisation's administrators; to a host nobody writes."""
     kind, owner_id, url = webhooks.owner_of_endpoint(endpoint_id)
     if not url:
         return  # Deleted meanwhile.
+    if kind is OwnerKind.HOST:
+        return  # A server reads no letters: GET /sync/webhooks says that it is paused.
     link = {
         OwnerKind.PERSON: "/studio/webhooks/",
         OwnerKind.ACCOUNT: "/advertiser/webhooks/",

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from vonk.authorisation import post_codes
 from vonk.authorisation.actions import post_codes as actions
-from vonk.authorisation.queries import post_codes
-from vonk.authorisation.queries.post_codes import CodeUse, PostCode
+from vonk.authorisation.post_codes import CodeUse, PostCode
 from vonk.authorisation.rules import DURATION_DEFAULT_DAYS
 from vonk.content import queries as content
 from vonk.content.queries import PostFacts
