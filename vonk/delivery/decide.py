@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from vonk.delivery.auction import drawing, second_price
+from vonk.delivery.auction import bidding, drawing, rotation, second_price
 from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor
 from vonk.delivery.auction.separation import NOBODY, Beside
 from vonk.delivery.explaining.trace import NOTHING_HEARD, Heard
@@ -46,6 +46,7 @@ class Decision(msgspec.Struct, gc=False):
     model: str = ""  # The version of the predictor that was asked.
     random: bool = False  # Drawn, not won: then ``propensity`` is 1 over the number of ads that could be shown.
     heard: Heard = NOTHING_HEARD  # What was before the auction, for the record.
+    leader: Row | None = None  # Who won the auction, where another ad of its ad group has the turn.
 
 
 class _Word(NamedTuple):
@@ -75,6 +76,7 @@ def decide(
     random_share: float = 0.0,
     held_back: Collection[int] = (),
     pictures: bool | None = None,
+    rotates: bool = False,
 ) -> Decision:
     """Choose the ad for one slot, or say why there is none.
 
@@ -86,7 +88,7 @@ def decide(
     ``predictor``, the ``shortlist`` ads that may be shown and can be worth most are ranked by what they are worth with
     this viewer; without, by what they are worth on average, and then no ad that could win is left out. ``random_share``
     of all seeds are drawn: any ad that may be shown is as likely, and pays the reserve. Who stands before the auction is
-    not drawn against.
+    not drawn against. Where ``rotates``, the ads of the ad group that won take turns (``auction.rotation``).
     """
     race: second_price.Race[Row] = second_price.Race(reserve, seed)
     places = index.open_among(matched)
@@ -117,6 +119,8 @@ def decide(
     else:
         word = words.get(row.ad.id) or _Word(row.rate, race.best_worth - row.standing, 1.0)
         decision = _won(race, row, seed, candidates, hearing.refusals, word=word)
+        if rotates and len(row.group.ads) > 1:
+            _rotate(decision, row, hearing, index, places, reserve=reserve, now_ms=now_ms)
         if drawing.is_due(seed, random_share) and not row.standing:
             drawn = drawing.draw(hearing, index, places, reserve=reserve, now_ms=now_ms, seed=seed)
             if drawn is not None:
@@ -255,6 +259,21 @@ def _won(
         propensity=1.0 / race.tied,
         rate=rate,
     )
+
+
+def _rotate(
+    decision: Decision, leader: Row, hearing: Hearing, index: Index, places: int, *, reserve: int, now_ms: int
+) -> None:
+    """Let the ad of the winner's ad group be shown whose turn it is."""
+    row, propensity = rotation.turn(leader, hearing, index, places, reserve=reserve, now_ms=now_ms, seed=decision.seed)
+    decision.propensity *= propensity
+    if row is leader:
+        return
+    billing = row.terms.billing
+    price = second_price.of_another(billing, row.bid_micros, row.rate, decision.price_micros, reserve)
+    decision.row, decision.leader, decision.rate, decision.price_micros = row, leader, row.rate, price
+    decision.reserved_micros = second_price.reserved(billing, price, row.rate)
+    decision.worth = bidding.paced_worth(row, now_ms) - row.standing
 
 
 def _drawn(

@@ -93,6 +93,9 @@ class Race(Generic[Entrant]):
         self.closed = price if price < self.best_worth else self.best_worth - 1
 
 
+_ENDLESS: Final = 1 << 80
+
+
 def to_pay(threshold: int, reserve: int, *, esteem: int, standing: int) -> int:
     """Return the least expected revenue of a thousand impressions with which the winner would still have won.
 
@@ -114,6 +117,15 @@ def price(billing: Billing, bid_micros: int, rate: float, ecpm_to_pay: int) -> i
     if billing is Billing.OCPM:  # The impression bills, and is bid for by what it leads to.
         return min(-(-ecpm_to_pay // 1000), int(bid_micros * rate))
     return min(-int(-ecpm_to_pay // (1000 * rate)), bid_micros)
+
+
+def of_another(billing: Billing, bid_micros: int, rate: float, won_at_micros: int, reserve: int) -> int:
+    """Return what an event of an ad costs that is shown in the winner's place, of the same ad group: what the winner's would,
+    at least what the reserve asks of this ad, never above its bid.
+    """
+    least = price(billing, bid_micros, rate, reserve)
+    most = price(billing, bid_micros, rate, _ENDLESS)
+    return max(min(won_at_micros, most), least)
 
 
 def charge(

@@ -98,14 +98,19 @@ def _held(kept: Trace, seed: int) -> Outcome:
         standing=best.standing,
         bonus=best.bonus,
     )
+    runners = runner_up.ad_id if runner_up is not None else 0, runner_up.worth // 1000 if runner_up is not None else 0
+    if (turned := kept.turned) is not None:
+        billing = Billing(turned.billing)
+        price = second_price.of_another(billing, turned.bid_micros, turned.rate, price, kept.reserve)
+        reserved = second_price.reserved(billing, price, turned.rate)
+        return Outcome(turned.ad_id, price, reserved, turned.worth // 1000, *runners)
     score = best.worth if best.bonus == 1.0 else max(int((best.worth - best.esteem) / best.bonus) + best.esteem, 0)
     return Outcome(
         best.ad_id,
         price,
         second_price.reserved(Billing(best.billing), price, best.rate),
         score // 1000,
-        runner_up.ad_id if runner_up is not None else 0,
-        runner_up.worth // 1000 if runner_up is not None else 0,
+        *runners,
     )
 
 

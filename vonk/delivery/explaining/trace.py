@@ -73,6 +73,7 @@ class Trace(msgspec.Struct, frozen=True, array_like=True, gc=False):
     refused: tuple[Refused, ...]
     ghosts: tuple[Ghost, ...] = ()
     drawn: Bid | None = None  # The ad that was drawn instead of the winner; ranked by nothing.
+    turned: Bid | None = None  # The ad of the winner's ad group that had the turn instead of it.
 
 
 class Word(Protocol):
@@ -113,11 +114,12 @@ def written(
     campaigns_shown: Collection[int],
     ghosts: tuple[Ghost, ...] = (),
     drawn_rate: float | None = None,
+    turned: tuple[Row, int] | None = None,
 ) -> bytes:
     """Return the trace of the auction that ``row`` won, or was drawn in with ``drawn_rate``, as a record keeps it.
 
-    Winner and runner-up are always among the bids, and decide its outcome alone. What is written of an ad is kept with it
-    until it bids something else, since it is done for every slot.
+    ``turned`` is the ad that is shown instead of ``row``, which won, with its worth. Winner and runner-up are always among
+    the bids, and decide its outcome alone. What is written of an ad is kept with it until it bids something else, since it is done for every slot.
     """
     entered, refused, words, reserve = heard
     won = row if drawn_rate is None else None
@@ -142,6 +144,7 @@ def written(
             [(one.ad.id, one.ad.account_id, reason) for one, reason in refused] if refused else (),
             ghosts,
             drawn,
+            None if turned is None else _bid(*turned, None),
         )
     )
 

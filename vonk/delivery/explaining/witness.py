@@ -41,7 +41,7 @@ class Witness:
         if entered:
             self._minutes.note_auction(
                 0 if row is None else row.ad.id,
-                [(one.ad.id, worth) for one, worth in entered[:COUNTED_MAX]],
+                [(one.ad.id, worth) for one, worth in entered[:COUNTED_MAX] if one is not decision.leader],
                 max([worth for _, worth in entered]),  # noqa: C419
                 now_ms,
             )
@@ -50,15 +50,18 @@ class Witness:
         if self._sample.is_due():
             self._sample.remember(_priced(decision, viewer))
         drawn_rate = decision.rate if decision.random else None
+        leader = decision.leader
+        turned = (row, decision.worth + row.standing) if row is not None and leader is not None else None
         return trace.written(
             decision.heard,
-            row,
+            leader if turned is not None else row,
             decision.runner_up,
             floor=floor,
             formats=formats,
             campaigns_shown=campaigns_shown,
             ghosts=ghosts,
             drawn_rate=drawn_rate,
+            turned=turned,
         )
 
 

@@ -153,10 +153,11 @@ class CampaignCell(Cell[CampaignDocument]):
 class GroupCell(Cell[AdGroupDocument]):
     """An ad group, what it has spent, and its ads."""
 
-    __slots__ = ("ads", "after", "campaign", "cost", "day_before", "pace", "spend", "tallies", "usual")
+    __slots__ = ("ads", "after", "campaign", "cost", "day_before", "pace", "spend", "tallies", "turns", "usual")
 
     def __init__(self, spend: Spend, usual: Usual | None = None) -> None:
         super().__init__()
+        self.turns: tuple[int, dict[int, float]] | None = None  # How its ads take turns (auction.rotation).
         self.spend = spend
         self.pace = pacing.Pace()
         self.cost = costs.Cost()

@@ -288,6 +288,7 @@ class SlotDoor:
             predictor=runtime.predictor,
             random_share=runtime.options.random_share,
             held_back=held_back,
+            rotates=True,
             pictures=None if films is pictures else pictures,
         )
 
