@@ -38,6 +38,7 @@ TABLES = {
     "earnings_transfers", "acts", "notifications", "webhook_endpoints", "organisations", "creator_assignments",
     "share_assignments", "invitations", "standing_consents", "permission_requests", "creator_campaigns", "accesses", "access_amendments",
     "captions", "terms", "terms_agreements", "consent_needs", "code_invitations", "code_imports", "code_guesses",
+    "viewing", "viewing_interests_removed",
 }  # fmt: skip
 
 # Every table with a column that names a person or a profile, and the part that tells of it.
@@ -75,6 +76,7 @@ TOLD = {
     "identity_platform_member": "platform_roles",
     "identity_profile_assignment": "creator_assignments",
     "identity_share_assignment": "share_assignments",
+    "viewing_memory": "viewing",
 }
 # Those that no part tells of, and why.
 UNTOLD = {
