@@ -4,24 +4,20 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from vonk.config import readers
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
 from vonk.delivery.auction.separation import Apart
 from vonk.delivery.matching.places import Policy, policies_of
 from vonk.delivery.snapshot import FrequencyCap
-from vonk.storage.nats import address
 
 FILE_NAME: Final = "vonk.toml"
 PREFIX: Final = "VONK_"
 _PASSWORD: Final = re.compile(r"(://[^:/@\s]*:).*@")
-ARCHIVE_DAYS_MIN: Final = 31  # A conversion follows its click by up to 28 days, and events come up to 7 days late.
-
-_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class OptionInvalid(ValueError):
@@ -121,193 +117,115 @@ class Setting(msgspec.Struct, frozen=True):
         return _PASSWORD.sub(r"\1***@", self.text)
 
 
-def _text(text: str) -> str:
-    return text.strip()
-
-
-def _log_address(text: str) -> str:
-    text = text.strip()
-    if text:
-        address.parse(text)
-    return text
-
-
-def _flag(text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    if text.strip().lower() not in known:
-        raise ValueError("use true or false")
-    return known[text.strip().lower()]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _media_origins(text: str) -> tuple[str, ...]:
-    """Read origins as browsers write them: small letters, no path. They go into a header of every page."""
-    words = _words(text)
-    for word in words:
-        if not _ORIGIN.fullmatch(word):
-            raise ValueError(f"{word} is no origin such as https://media.example.org")
-    return words
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    """Read addresses and ranges; in their text, because the server that believes them reads them itself."""
-    words = _words(text)
-    for word in words:
-        try:
-            ip_network(word)
-        except ValueError as error:
-            raise ValueError(f"{word} is no address and no range such as 10.0.0.0/8") from error
-    return words
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError("use a number from 0 up")
-    return number
-
-
-def _log_days(text: str) -> int:
-    days = _count(text)
-    if days < 1:
-        raise ValueError("use a number from 1 up")
-    return days
-
-
-def _archive_days(text: str) -> int:
-    days = _count(text)
-    if 0 < days < ARCHIVE_DAYS_MIN:
-        raise ValueError(f"use 0, or a number from {ARCHIVE_DAYS_MIN} up")
-    return days
-
-
-def _percent(text: str) -> int:
-    percent = Decimal(text)
-    if not 0 <= percent <= 100:
-        raise ValueError("use a percentage from 0 to 100")
-    return int(percent * 10_000)
-
-
-def _units(text: str) -> Decimal:
-    units = Decimal(text)
-    if not units.is_finite() or units < 0:
-        raise ValueError("use an amount from 0 up")
-    return units
-
-
-def _caps(text: str) -> tuple[FrequencyCap, ...]:
-    """Return caps given as TIMES/DAYS, both whole numbers, at most 1,000 times and 30 days."""
-    found = []
-    for one in filter(None, (part.strip() for part in text.split(","))):
-        times, _, days = one.partition("/")
-        if not (times.isdecimal() and days.isdecimal() and 1 <= int(times) <= 1_000 and 1 <= int(days) <= 30):
-            raise ValueError("not TIMES/DAYS, such as 4/1: 1 to 1,000 times in 1 to 30 days")
-        found.append(FrequencyCap(int(times), int(days) * 86_400))
-    return tuple(found)
-
-
-def _apart(text: str) -> tuple[Apart, ...]:
-    return tuple(Apart(word) for word in _words(text))
-
-
-def _micros(text: str) -> int:
-    return int(_units(text) * MICROS_PER_UNIT)
-
-
 OPTIONS: Final[tuple[Option, ...]] = (
     Option(
         "database_url",
         "Control database: sqlite:///PATH or postgresql://USER@HOST/NAME. Empty: SQLite in the data directory.",
         "",
-        _text,
+        readers.text,
     ),
     Option(
         "event_log_url",
         "Event log: nats://USER:PASSWORD@HOST:PORT,HOST:PORT/STREAM?replicas=3&durability=synced."
         " Empty: SQLite in the data directory.",
         "",
-        _log_address,
+        readers.log_address,
     ),
     Option(
         "counters_url",
         "Counters that several ad servers share: redis://HOST:PORT/DB (or rediss://, unix://). Empty: this server's memory.",
         "",
-        _text,
+        readers.text,
     ),
-    Option("site_url", "Address at which browsers reach the site.", "http://127.0.0.1:8000", _text),
-    Option("ads_url", "Address at which browsers reach the ad server.", "http://127.0.0.1:8001", _text),
+    Option("site_url", "Address at which browsers reach the site.", "http://127.0.0.1:8000", readers.text),
+    Option("ads_url", "Address at which browsers reach the ad server.", "http://127.0.0.1:8001", readers.text),
     Option(
         "host_origins",
         "Origins of host apps' pages that ask the ad server for ads, with commas between them; * for any.",
         "",
-        _words,
+        readers.words,
     ),
     Option(
         "host_media_origins",
         "Origins at which host apps' films, posters and avatars may stay, with commas between them: https://media.example.org.",
         "",
-        _media_origins,
+        readers.media_origins,
     ),
-    Option("sandbox", "Whether the platform's clock can be moved and test payments are accepted.", "false", _flag),
+    Option(
+        "sandbox", "Whether the platform's clock can be moved and test payments are accepted.", "false", readers.flag
+    ),
     Option(
         "allowed_hosts",
         "Host names that the site answers to, with commas between them.",
         "127.0.0.1,localhost,[::1]",
-        _words,
+        readers.words,
     ),
     Option(
         "trusted_proxies",
         "Addresses or ranges of the proxies whose X-Forwarded-For the ad server believes, with commas between them.",
         "127.0.0.1,::1",
-        _networks,
+        readers.networks,
     ),
-    Option("language", "Language of whoever has not chosen one.", "en", _text),
-    Option("log_format", "text or json.", "text", _text),
-    Option("upload_bytes_max", "Largest upload, in bytes; 0 for no ceiling.", "2147483648", _count),
-    Option("video_seconds_max", "Longest video, in seconds; 0 for no ceiling.", "0", _count),
+    Option("language", "Language of whoever has not chosen one.", "en", readers.text),
+    Option("log_format", "text or json.", "text", readers.text),
+    Option("upload_bytes_max", "Largest upload, in bytes; 0 for no ceiling.", "2147483648", readers.count),
+    Option("video_seconds_max", "Longest video, in seconds; 0 for no ceiling.", "0", readers.count),
     Option(
-        "video_pixels_max", "Most pixels in one picture of a video, against decompression bombs.", "67108864", _count
+        "video_pixels_max",
+        "Most pixels in one picture of a video, against decompression bombs.",
+        "67108864",
+        readers.count,
     ),
-    Option("creator_share_percent", "The creator's share of what a Spark Ad is billed, in percent.", "20", _percent),
+    Option(
+        "creator_share_percent", "The creator's share of what a Spark Ad is billed, in percent.", "20", readers.percent
+    ),
     Option(
         "reserve_cpm_units",
         "Least price of a thousand impressions, in units of the account's currency.",
         "0.50",
-        _micros,
+        readers.micros,
     ),
     Option(
         "reserve_percent",
         "Where more than that: this share of what a surface's slots usually cost in thirty days; 50 is usual, 0 is off.",
         "0",
-        _percent,
+        readers.percent,
     ),
     Option(
         "user_value_percent",
         "How much what viewers think of an ad weighs in the auction, in percent of a slot's usual price; 0 is off.",
         "5",
-        _percent,
-    ),
-    Option("campaign_daily_minimum_units", "Least daily budget of a campaign, in units of its currency.", "50", _units),
-    Option(
-        "ad_group_daily_minimum_units", "Least daily budget of an ad group, in units of its currency.", "20", _units
+        readers.percent,
     ),
     Option(
-        "reservation_seconds", "How long a decision holds its expected cost before it is given back.", "600", _count
+        "campaign_daily_minimum_units",
+        "Least daily budget of a campaign, in units of its currency.",
+        "50",
+        readers.units,
+    ),
+    Option(
+        "ad_group_daily_minimum_units",
+        "Least daily budget of an ad group, in units of its currency.",
+        "20",
+        readers.units,
+    ),
+    Option(
+        "reservation_seconds",
+        "How long a decision holds its expected cost before it is given back.",
+        "600",
+        readers.count,
     ),
     Option(
         "advertiser_caps",
         "How often one viewer sees ads of one advertiser at most: TIMES/DAYS, several by commas, such as 4/1,12/7; or empty.",
         "",
-        _caps,
+        readers.caps,
     ),
     Option(
         "neighbours_apart",
         "What two neighbouring slots of one request never share: account, category, both with a comma between, or empty.",
         "account",
-        _apart,
+        readers.apart,
     ),
     Option(
         "ad_places",
@@ -319,79 +237,79 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "random_slots_percent",
         "Share of slots that go to any ad that may be shown, at the least price: predictions learn from them. 0 is off.",
         "1",
-        _percent,
+        readers.percent,
     ),
     Option(
         "models_dir",
         "Where prediction models are kept, for all processes to reach. Empty: models in the data directory.",
         "",
-        _text,
+        readers.text,
     ),
-    Option("model_learn_minutes", "How often work learns from the newest events; 0 for never.", "10", _count),
+    Option("model_learn_minutes", "How often work learns from the newest events; 0 for never.", "10", readers.count),
     Option(
         "model_publish_minutes",
         "How often what was learnt is judged on held-back events and, if it is not worse, served.",
         "60",
-        _count,
+        readers.count,
     ),
     Option(
         "express_lane",
         "Whether the ad server answers whole, plain requests for slots as they come off the connection.",
         "false",
-        _flag,
+        readers.flag,
     ),
     Option(
         "email_url",
         "smtp://USER:PASSWORD@HOST:PORT, or empty to write letters as files into the data directory.",
         "",
-        _text,
+        readers.text,
     ),
-    Option("email_from", "Sender of letters.", "vonk@localhost", _text),
-    Option("platform_name", "What the platform calls itself.", "Vonk", _text),
-    Option("spark_terms_version", "Version of the Spark terms that advertisers accept.", "2026-11", _text),
-    Option("work_threads", "Videos processed at the same time.", "1", _count),
+    Option("email_from", "Sender of letters.", "vonk@localhost", readers.text),
+    Option("platform_name", "What the platform calls itself.", "Vonk", readers.text),
+    Option("spark_terms_version", "Version of the Spark terms that advertisers accept.", "2026-11", readers.text),
+    Option("work_threads", "Videos processed at the same time.", "1", readers.count),
     Option(
         "webhook_networks",
         "Networks that are not public and to which webhooks may be sent all the same, with commas between them.",
         "",
-        _networks,
+        readers.networks,
     ),
     Option(
         "fetch_networks",
         "Networks that are not public and from which files may be fetched by their address all the same, with commas between them.",
         "",
-        _networks,
+        readers.networks,
     ),
-    Option("site_threads", "Requests that the site answers at the same time.", "8", _count),
+    Option("site_threads", "Requests that the site answers at the same time.", "8", readers.count),
     Option(
         "log_keep_days",
         "Days for which records stay in the event log before they go to the archive; at least 1.",
         "8",
-        _log_days,
+        readers.log_days,
     ),
     Option(
         "archive_keep_days",
         "Days for which the archive keeps records, at least 31; 0 for ever.",
         "0",
-        _archive_days,
+        readers.archive_days,
     ),
     Option(
         "spark_ads_per_account_max",
         "Spark Ads that an ad account may have at the same time; deleted ones do not count.",
         "10000",
-        _count,
+        readers.count,
     ),
     Option(
         "spark_ads_per_identity_max",
         "Spark Ads, of all accounts together, that may show posts of one creator at the same time.",
         "10000",
-        _count,
+        readers.count,
     ),
     Option(
         "business_per_minute",
         "Calls of the business API a minute that one app or person may make for one ad account.",
         "6000",
-        _count,
+        readers.count,
     ),
 )
 
