@@ -11,7 +11,7 @@ def test_a_portfolio_gives_an_ad_its_button(business: Business, town: Town) -> N
 
     def portfolio(*texts: str, kind: str = "CTA") -> str:
         parts = [{"asset_content": text, "asset_ids": ["1"]} for text in texts]
-        asked = {"creative_portfolio_type": kind, "portfolio_content": parts}
+        asked: Any = {"creative_portfolio_type": kind, "portfolio_content": parts}
         made: str = business.post("ada", "creative/portfolio/create", **of, **asked).data["creative_portfolio_id"]
         return made
 
@@ -31,7 +31,7 @@ def test_a_portfolio_gives_an_ad_its_button(business: Business, town: Town) -> N
     assert (ad["call_to_action"], ad["call_to_action_id"]) == ("BOOK_NOW", several), "A portfolio wins."
 
     def change(**creative: Any) -> Any:
-        asked = {"adgroup_id": town.ids["ad_group_id"], "creatives": [{"ad_id": ad["ad_id"], **creative}]}
+        asked: Any = {"adgroup_id": town.ids["ad_group_id"], "creatives": [{"ad_id": ad["ad_id"], **creative}]}
         said = business.post("ada", "ad/update", **of, **asked, patch_update=True)
         return (said.data["creatives"][0]["call_to_action"], said.data["creatives"][0]["call_to_action_id"])
 
