@@ -32,7 +32,7 @@ from vonk.privacy import queries as privacy
 from vonk.privacy.models import Erasure
 
 TABLES = {
-    "person", "email_addresses", "account_roles", "platform_roles", "access_tokens", "letters", "profile", "posts", "videos",
+    "person", "email_addresses", "account_roles", "platform_roles", "access_tokens", "letters", "profile", "posts", "videos", "pictures",
     "apps", "app_codes",
     "engagements", "comments", "follows", "host_items", "ad_settings", "post_authorisations", "consents", "consent_record", "earnings",
     "earnings_transfers", "acts", "notifications", "webhook_endpoints", "organisations", "creator_assignments",
@@ -60,6 +60,7 @@ TOLD = {
     "content_comment": "comments",
     "content_engagement": "engagements",
     "content_follow": "follows",
+    "content_picture": "pictures",
     "content_post": "posts",
     "content_profile": "profile",
     "content_video": "videos",
