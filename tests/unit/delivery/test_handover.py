@@ -10,9 +10,10 @@ from vonk.core.clock import MINUTE_MS
 from vonk.delivery.explaining import handover, minutes
 from vonk.delivery.explaining.handover import COUNTS_PER_RECORD, LOOKED, WAITS, Handover
 from vonk.delivery.explaining.minutes import NO_AD, Minutes
-from vonk.events.log import Position
+from vonk.events.log import Position, StoredRecord
 from vonk.events.records import MinuteRecord
 from vonk.storage.memory.event_log import MemoryEventLog
+from vonk.storage.parquet import columns, sheets
 
 Sums = Counter[tuple[int, int, str]]
 STEPS = st.lists(
@@ -90,6 +91,14 @@ def test_a_server_that_stops_in_order_leaves_nothing_behind() -> None:
     sums = summed(records)
     assert (sums[NOW_MS // MINUTE_MS * MINUTE_MS, AD, minutes.WON], records[-1].ends) == (2, True)
     assert sums[NOW_MS // MINUTE_MS * MINUTE_MS, NO_AD, minutes.ASKED] == 2
+
+
+def test_records_of_minutes_are_archived_and_exported_as_they_are() -> None:
+    record = MinuteRecord("a", 3, NOW_MS, NOW_MS + 9, NOW_MS + 5, b"\x80", unkept=2, ends=True)
+    stored = [StoredRecord(Position(7), record)]
+    assert columns.records_of(columns.table_of(stored)) == stored
+    row = sheets.row_of(stored[0])
+    assert (row["tag"], row["received_ms"], row["server"], row["number"]) == ("minute", NOW_MS + 9, "a", 3)
 
 
 def test_it_is_looked_at_which_ads_wait_outside_all_auctions() -> None:

@@ -23,6 +23,7 @@ from vonk.control.models import AuditEntry
 from vonk.control.scope import Right
 from vonk.delivery.snapshot import Budget, BudgetMode, Targeting
 from vonk.identity import access
+from vonk.reporting.models import Fate
 from vonk.wire.business import materials
 from vonk.wire.business.ad_given import AdObject
 
@@ -531,3 +532,14 @@ def test_previews_and_diagnoses(desk: Desk) -> None:
     (suggestions,) = found.data["results"][0]["diagnosis"]["suggestions"]
     assert {one["issue_suggestion"] for one in suggestions["creative"]} == {"AD_DISABLED", "IN_REVIEW"}
     assert [one["issue_suggestion"] for one in suggestions["delivery"]] == ["CHILDREN_DISABLED"]
+    counts = {"won": 10, "lost": 20, "gap_micros": 20_000_000, "seen_too_often": 10}
+    at = clock.present().now().replace(minute=0, second=0, microsecond=0)
+    for name, count in counts.items():
+        Fate.objects.create(ad_id=int(ids["ad_id"]), hour_at=at, name=name, count=count)
+    found = desk.business.get("ada", "tool/diagnosis/get", **account, filtering={"adgroup_ids": [ids["ad_group_id"]]})
+    (suggestions,) = found.data["results"][0]["diagnosis"]["suggestions"]
+    (outbid,) = suggestions["bid_and_budget"]
+    assert (outbid["issue_suggestion"], outbid["actor"]) == ("OUTBID", "advertiser")
+    assert "20 of the 40 slots" in outbid["message"]
+    assert "1.00 EUR lacked" in outbid["message"]
+    assert [one["issue_suggestion"] for one in suggestions["delivery"]] == ["CHILDREN_DISABLED", "SEEN_TOO_OFTEN"]
