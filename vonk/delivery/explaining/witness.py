@@ -42,7 +42,7 @@ class Witness:
             self._minutes.note_auction(
                 0 if row is None else row.ad.id,
                 [(one.ad.id, worth) for one, worth in entered[:COUNTED_MAX] if one is not decision.leader],
-                max([worth for _, worth in entered]),  # noqa: C419
+                max(worth for _, worth in entered),
                 now_ms,
             )
         for ghost in ghosts:
