@@ -45,6 +45,7 @@ def test_a_click_closes_again_as_a_conversion_or_none(conversions: int) -> None:
     waiting.take([shown, event(shown, Kind.IMPRESSION), event(shown, Kind.CLICK_DESTINATION, 2_000)])
     assert [row.labels for row in waiting.close(START_MS + LABEL_MS)] == [(1, 0, -1)]
     kept = msgspec.msgpack.decode(msgspec.msgpack.encode(waiting), type=Waiting)  # As between two rounds.
+    kept.take([msgspec.structs.replace(bought(shown, CONVERSION_MS), name="add_to_cart")])  # A step is none.
     if conversions:
         kept.take([bought(shown, CONVERSION_MS)])
     assert kept.close(START_MS + CONVERSION_MS) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.delivery.making import AD, DAY_MS, NOW_MS, VIK, ad, index_of, one_ad, post
+from tests.unit.delivery.making import AD, DAY_MS, NOW_MS, VIK, ad, index_of, one_ad, post, publish
 from tests.unit.delivery.making import ad_group as group
 from tests.unit.delivery.trained.making import LEARNT_AT_MS, LIKED, append, shown_log
 from vonk.config import wiring
@@ -14,8 +14,9 @@ from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import Model
 from vonk.delivery.prediction.learner import Learner
-from vonk.delivery.snapshot import Billing
+from vonk.delivery.snapshot import Billing, Goal, ResultsDocument
 from vonk.delivery.trained import check, features, training
+from vonk.delivery.trained.served import ServedModel
 from vonk.delivery.trained.shelf import Outcome, Shelf
 from vonk.delivery.trained.training import Trainer
 from vonk.delivery.trained.watch import ModelWatch
@@ -51,6 +52,24 @@ def rates_of(shelf: Shelf) -> dict[tuple[str, int], float]:
         for row, rate in zip(rows, watch.predictor.rates(viewer, rows, NOW_MS), strict=True):
             found[country, row.ad.id] = rate
     return found
+
+
+def test_conversions_are_told_by_counts_until_their_head_was_judged_and_then_by_both(shelf: Shelf) -> None:
+    path = shelf.path(shelf.pointer().name)  # Nobody converted in what it learnt.
+    after = ResultsDocument(100, 0.25, 0.001, of_model=2.0)
+    index, _ = index_of(*one_ad(ad=ad(id=1, ad_group_id=100, category="food")), after)
+    chances = {}
+    for goal in (Goal.CLICK, Goal.CONVERSION):
+        publish(index, group(billing=Billing.OCPM, goal=goal))
+        for judged in (False, True):
+            model = ServedModel(files.load(path).learner, "m", converts=judged)
+            chances[goal, judged] = model.rates(VIK, [index.rows[1]], NOW_MS)[0]
+    assert wiring.load_model(path, "m").rates(VIK, [index.rows[1]], NOW_MS) == [chances[Goal.CONVERSION, False]]
+    click = chances[Goal.CLICK, False]
+    assert chances[Goal.CONVERSION, False] == pytest.approx(click * 0.25 + 0.001)
+    head = (chances[Goal.CONVERSION, True] - 0.001) / click / 2.0
+    assert 0 < head < 1
+    assert head != pytest.approx(0.25)
 
 
 def test_the_model_knows_who_clicks_what_and_says_on_which_events_it_was_judged(shelf: Shelf) -> None:
