@@ -16,8 +16,8 @@ from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.refusals import Refusal
 from vonk.events.records import MinuteRecord
 
-COUNTS_PER_RECORD: Final = 2_000  # Some 30 KB, made in a millisecond.
-ROWS_PER_LOOK: Final = 5_000  # Ads looked at without a pause, some 0.3 ms.
+COUNTS_PER_RECORD: Final = 1_000  # Some 15 KB, made in a millisecond or two.
+ROWS_PER_LOOK: Final = 2_000  # Ads looked at without a pause.
 LOOK_MINUTES: Final = 10  # So often it is looked which ads wait outside all auctions.
 LOOKED: Final = "looked"  # How often that was, of no ad.
 WAITS: Final = "waits:"  # Before the name of the refusal that an ad waits for.
@@ -46,14 +46,14 @@ class Handover:
         closed = self._minutes.closed(now_ms)
         for place, (minute, counts) in enumerate(closed):
             through_ms = (minute + 1) * MINUTE_MS if place + 1 < len(closed) else now_ms // MINUTE_MS * MINUTE_MS
-            yield from self._of_minute(minute, _by_name(counts), max(through_ms, minute * MINUTE_MS), now_ms)
+            yield from self._of_minute(minute, counts, max(through_ms, minute * MINUTE_MS), now_ms)
         if closed or self._number:
             yield from self._look(now_ms)
 
     def last(self, now_ms: int) -> Iterator[MinuteRecord]:
         """Yield what is left, the present minute too, when the server stops in order."""
         closed = self._minutes.closed(now_ms, present=True)
-        left = [one for minute, counts in closed for one in self._of_minute(minute, _by_name(counts), now_ms, now_ms)]
+        left = [one for minute, counts in closed for one in self._of_minute(minute, counts, now_ms, now_ms)]
         yield from left[:-1]
         if left:
             yield msgspec.structs.replace(left[-1], ends=True)
@@ -64,24 +64,26 @@ class Handover:
         if look == self._looked:
             return
         self._looked = look
-        waiting: dict[str, list[int]] = {}
+        waiting: list[tuple[int, str, int]] = [(NO_AD, LOOKED, 1)]
         for place, row in enumerate(list(self._rows.values()), 1):
             if row.parked is not None:
-                waiting.setdefault(WAITS + row.parked.value, []).append(row.ad.id)
+                waiting.append((row.ad.id, WAITS + row.parked.value, 1))
             if not place % ROWS_PER_LOOK:
                 yield None
-        counts = {LOOKED: {NO_AD: 1}} | {name: dict.fromkeys(ids, 1) for name, ids in waiting.items()}
         minute = now_ms // MINUTE_MS
-        yield from self._of_minute(minute, counts, minute * MINUTE_MS, now_ms)
+        yield from self._of_minute(minute, waiting, minute * MINUTE_MS, now_ms)
 
     def _of_minute(
-        self, minute: int, counts: Mapping[str, Mapping[int, int]], through_ms: int, now_ms: int
+        self, minute: int, counts: Iterable[tuple[int, str, int]], through_ms: int, now_ms: int
     ) -> Iterator[MinuteRecord]:
         """Yield the minute's records; all but the last say that there is more of it."""
-        pieces = list(_pieces(counts)) or [{}]
-        for place, piece in enumerate(pieces, 1):
-            reached = through_ms if place == len(pieces) else minute * MINUTE_MS
-            yield self._record(minute, piece, reached, now_ms)
+        before: Counts | None = None
+        for piece in _pieces(counts):
+            if before is not None:
+                yield self._record(minute, before, minute * MINUTE_MS, now_ms)
+            before = piece
+        if before is not None:
+            yield self._record(minute, before, through_ms, now_ms)
 
     def _record(self, minute: int, piece: Counts, through_ms: int, now_ms: int) -> MinuteRecord:
         self._number += 1
@@ -103,30 +105,24 @@ def waited_for(name: str) -> str:
     return name.removeprefix(WAITS) if name.startswith(WAITS) else ""
 
 
-def _by_name(counts: Iterable[tuple[int, str, int]]) -> dict[str, dict[int, int]]:
-    """Return the counts by name. Showings are left out: the events' roll-up counts them, and counts them exactly."""
-    found: dict[str, dict[int, int]] = {}
-    for ad_id, name, count in counts:
-        if name != minutes.SHOWN:
-            found.setdefault(name, {})[ad_id] = count
-    return found
+def _pieces(counts: Iterable[tuple[int, str, int]]) -> Iterator[Counts]:
+    """Yield the counts by name in pieces of a bounded size, one at least.
 
-
-def _pieces(counts: Mapping[str, Mapping[int, int]]) -> Iterator[Counts]:
-    """Yield the counts in pieces of a bounded size."""
+    Showings are left out: the events' roll-up counts them, and counts them exactly.
+    """
     piece: Counts = {}
     room = COUNTS_PER_RECORD
-    for name, by_ad in counts.items():
-        pairs = list(by_ad.items())
-        while pairs:
-            taken, pairs = pairs[:room], pairs[room:]
-            piece[name] = [ad_id for ad_id, _ in taken], [count for _, count in taken]
-            room -= len(taken)
-            if not room:
-                yield piece
-                piece, room = {}, COUNTS_PER_RECORD
-    if piece:
-        yield piece
+    for ad_id, name, count in counts:
+        if name == minutes.SHOWN:
+            continue
+        if not room:
+            yield piece
+            piece, room = {}, COUNTS_PER_RECORD
+        ad_ids, numbers = piece.setdefault(name, ([], []))
+        ad_ids.append(ad_id)
+        numbers.append(count)
+        room -= 1
+    yield piece
 
 
 KNOWN: Final = frozenset({
