@@ -14,10 +14,10 @@ from vonk.cli import ads as ads_command
 from vonk.cli import bench_load, bench_world
 from vonk.core.clock import DAY_MS
 from vonk.delivery.decide import decide
+from vonk.delivery.matching.context import Context, viewer_of
 from vonk.delivery.matching.index import Index
 from vonk.delivery.server import checkpoint
 from vonk.delivery.server.checkpoint import Checkpoint
-from vonk.delivery.server.context import Context, viewer_of
 from vonk.delivery.snapshot import DocumentKind, GrantDocument, Publication
 from vonk.events.ingest import Entry
 from vonk.events.records import Claims, EventRecord, Kind

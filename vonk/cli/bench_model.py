@@ -11,13 +11,13 @@ import numpy as np
 
 from vonk.cli import bench_world
 from vonk.core.clock import DAY_MS
-from vonk.delivery.auction.shortlist import value_lost
+from vonk.delivery.market.shortlist import value_lost
+from vonk.delivery.matching.context import Context, viewer_of
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.viewers import Viewer, known
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import Model, Training
 from vonk.delivery.prediction.learner import Learner
-from vonk.delivery.server.context import Context, viewer_of
 from vonk.delivery.snapshot import Publication
 from vonk.delivery.trained import features, served
 from vonk.delivery.trained.shelf import Shelf

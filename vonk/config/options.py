@@ -11,8 +11,8 @@ import msgspec
 
 from vonk.config import readers
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
-from vonk.delivery.auction.separation import Apart
 from vonk.delivery.matching.places import Policy, policies_of
+from vonk.delivery.matching.separation import Apart
 from vonk.delivery.snapshot import FrequencyCap
 
 FILE_NAME: Final = "vonk.toml"

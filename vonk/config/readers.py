@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Final
 
 from vonk.core.money import MICROS_PER_UNIT
-from vonk.delivery.auction.separation import Apart
+from vonk.delivery.matching.separation import Apart
 from vonk.delivery.snapshot import FrequencyCap
 from vonk.storage.nats import address
 

@@ -12,17 +12,17 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from vonk.delivery.auction import bidding, drawing, rotation, second_price
+from vonk.delivery.auction import bidding, drawing, offers, rotation
+from vonk.delivery.auction.hearing import EXAMINED_MAX, Hearing
 from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor
-from vonk.delivery.auction.separation import NOBODY, Beside
-from vonk.delivery.explaining.trace import NOTHING_HEARD, Heard
+from vonk.delivery.auction.trace import NOTHING_HEARD, Heard
 from vonk.delivery.limits.counters import Counters
-from vonk.delivery.matching import offers
 from vonk.delivery.matching.cells import OCPM_LIFT_MAX, Row
-from vonk.delivery.matching.hearing import EXAMINED_MAX, Hearing
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Empty, Refusal
+from vonk.delivery.matching.separation import NOBODY, Beside
 from vonk.delivery.matching.targets import Viewer
+from vonk.delivery.pricing import second_price
 from vonk.delivery.snapshot import Billing
 
 _WORTH: Final = operator.itemgetter(0)

@@ -8,9 +8,9 @@ import pytest
 from tests.area.billing.world import NOW, OPERATOR, Town, build
 from vonk.core.clock import MINUTE_MS, to_ms
 from vonk.core.errors import NotFound, RightMissing
-from vonk.delivery.explaining import minutes
 from vonk.delivery.explaining.handover import Handover
-from vonk.delivery.explaining.minutes import NO_AD, Minutes
+from vonk.delivery.matching import minutes
+from vonk.delivery.matching.minutes import NO_AD, Minutes
 from vonk.delivery.matching.refusals import Refusal
 from vonk.events.records import MinuteRecord
 from vonk.reporting import diagnoses, rollups

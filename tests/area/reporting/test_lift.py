@@ -16,8 +16,8 @@ from vonk.control import publications
 from vonk.control.models import AuditEntry
 from vonk.core.clock import HOUR_MS, to_ms
 from vonk.core.errors import FieldInvalid, NotFound, RightMissing
-from vonk.delivery.explaining import trace
-from vonk.delivery.explaining.trace import Ghost, Trace
+from vonk.delivery.auction import trace
+from vonk.delivery.auction.trace import Ghost, Trace
 from vonk.delivery.matching import arms
 from vonk.delivery.snapshot import CampaignDocument, DocumentKind, decode_document
 from vonk.events.records import DecisionRecord

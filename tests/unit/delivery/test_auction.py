@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vonk.delivery.auction import second_price
+from vonk.delivery.pricing import second_price
 from vonk.delivery.snapshot import Billing
 
 ENTRANTS = st.lists(st.tuples(st.integers(1, 4), st.integers(100, 110)), min_size=1, max_size=12)

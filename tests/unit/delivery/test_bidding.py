@@ -21,11 +21,12 @@ from tests.unit.delivery.making import (
 )
 from tests.unit.delivery.test_decide import RESERVE, ask, charged
 from vonk.core.clock import HOUR_MS, to_ms
-from vonk.delivery.auction import bidding, costs, second_price
-from vonk.delivery.auction.esteem import above_usual
-from vonk.delivery.limits import budgets
+from vonk.delivery.auction import bidding
+from vonk.delivery.matching import budgets
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Refusal
+from vonk.delivery.pricing import costs, second_price
+from vonk.delivery.pricing.esteem import above_usual
 from vonk.delivery.snapshot import Billing, Budget, BudgetMode, Document, Pacing, Priority, Strategy
 from vonk.storage.memory.counters import MemoryCounters, MemoryTally
 

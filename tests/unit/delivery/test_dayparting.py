@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.unit.delivery.making import NOW, VIK, ad_group, campaign, index_of, one_ad, publish
 from tests.unit.delivery.test_decide import ask
 from vonk.core.clock import to_ms
-from vonk.delivery.matching import dayparting
-from vonk.delivery.matching.dayparting import HALF_HOURS
+from vonk.delivery.limits import dayparting
+from vonk.delivery.limits.dayparting import HALF_HOURS
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.snapshot import Targeting
 

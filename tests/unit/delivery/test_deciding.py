@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from tests.chance import examples
 from tests.unit.delivery.making import ACCOUNT, AD, NOW_MS, VIK, index_of, one_ad, publish, rival
 from vonk.delivery import prediction
-from vonk.delivery.auction import bidding, drawing, second_price
-from vonk.delivery.auction.shortlist import value_lost
+from vonk.delivery.auction import bidding, drawing
 from vonk.delivery.decide import Decision, decide
+from vonk.delivery.market.shortlist import value_lost
 from vonk.delivery.matching import eligibility
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Viewer
+from vonk.delivery.pricing import second_price
 from vonk.delivery.snapshot import (
     AdDocument,
     Billing,

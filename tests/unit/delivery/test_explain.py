@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.delivery.making import ACCOUNT, AD, GROUP, NOW_MS, Ads, ad_group, grant, one_ad, rival, with_ads
 from vonk.core.clock import MINUTE_MS
-from vonk.delivery.explaining import minutes
-from vonk.delivery.explaining.minutes import MINUTES_KEPT, Minutes
 from vonk.delivery.explaining.sampling import ONE_IN, TOLD_FROM
+from vonk.delivery.matching import minutes
+from vonk.delivery.matching.minutes import MINUTES_KEPT, Minutes
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.snapshot import Targeting
 from vonk.events.tokens import ReaderClaims

@@ -22,7 +22,7 @@ from tests.unit.delivery.making import (
     withdraw,
 )
 from vonk.core.clock import MINUTE_MS
-from vonk.delivery.auction import bidding, costs
+from vonk.delivery.auction import bidding
 from vonk.delivery.decide import Decision, decide
 from vonk.delivery.limits.counters import Counters
 from vonk.delivery.matching import eligibility
@@ -31,6 +31,7 @@ from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.prediction.prior import CLICKS, CONVERSIONS, VIEWS
+from vonk.delivery.pricing import costs
 from vonk.delivery.snapshot import Billing, Document, Goal, ResultsDocument, Strategy
 from vonk.events.records import Kind
 

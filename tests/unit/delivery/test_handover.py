@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from tests.unit.delivery.making import AD, NOW_MS, Ads, ad_group, one_ad, with_ads
 from vonk.core.clock import MINUTE_MS
-from vonk.delivery.explaining import handover, minutes
+from vonk.delivery.explaining import handover
 from vonk.delivery.explaining.handover import COUNTS_PER_RECORD, LOOKED, WAITS, Handover
-from vonk.delivery.explaining.minutes import NO_AD, Minutes
+from vonk.delivery.matching import minutes
+from vonk.delivery.matching.minutes import NO_AD, Minutes
 from vonk.events.log import Position, StoredRecord
 from vonk.events.records import MinuteRecord
 from vonk.storage.memory.event_log import MemoryEventLog

@@ -11,10 +11,10 @@ from tests.chance import examples
 from tests.unit.delivery.making import AD, NOW_MS, VIK, ad, ad_group, campaign, index_of, one_ad
 from vonk.core.taxonomy import AgeBand, Gender
 from vonk.delivery.matching import eligibility, viewers
+from vonk.delivery.matching.context import Context, viewer_of
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Targets, Viewer, missed
-from vonk.delivery.server.context import Context, viewer_of
 from vonk.delivery.snapshot import DocumentKind, Limits, Publication, Targeting
 from vonk.events.tokens import (
     AUDIENCES_TOLD_MAX,

@@ -20,14 +20,15 @@ from tests.unit.delivery.making import (
     rival,
     with_ads,
 )
+from vonk.delivery.auction import trace
 from vonk.delivery.auction.predictor import Predictor
-from vonk.delivery.auction.separation import Beside
+from vonk.delivery.auction.trace import BIDS_MAX
 from vonk.delivery.decide import Decision, decide
-from vonk.delivery.explaining import explain, trace
+from vonk.delivery.explaining import explain
 from vonk.delivery.explaining.replay import changed_since, replay
-from vonk.delivery.explaining.trace import BIDS_MAX
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.refusals import Refusal
+from vonk.delivery.matching.separation import Beside
 from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.snapshot import Billing, Document, Goal, Priority, Strategy
 from vonk.events import records

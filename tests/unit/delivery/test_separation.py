@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.chance import examples
 from tests.unit.delivery.making import Ads, ad, funds, make, rival, with_ads
 from vonk.delivery import snapshot
-from vonk.delivery.auction.separation import Apart, Screen
+from vonk.delivery.matching.separation import Apart, Screen
 from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import AdDocument, Document
 

@@ -9,7 +9,7 @@ from tests.web.advertiser.filling import AD, AD_GROUP
 from tests.web.creator.stage import Stage, text_of
 from vonk.advertising.actions import reviews
 from vonk.advertising.models import Ad, AdGroup, Campaign, Review
-from vonk.delivery.matching import dayparting
+from vonk.delivery.limits import dayparting
 from vonk.delivery.snapshot import Limits, Targeting
 
 UNCHANGED_GROUP: dict[str, Any] = {

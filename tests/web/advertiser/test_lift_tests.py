@@ -8,8 +8,8 @@ from django.urls import reverse
 from tests.area.advertising.town import EUR
 from tests.web.creator.stage import CAST, Stage, text_of
 from vonk.advertising.models import AdGroup, LiftTest
-from vonk.delivery.explaining import minutes
-from vonk.delivery.explaining.minutes import NO_AD
+from vonk.delivery.matching import minutes
+from vonk.delivery.matching.minutes import NO_AD
 from vonk.reporting.fates.rules import LOST_COUNTS
 from vonk.reporting.models import AdServerLife, Fate, LiftViewer
 

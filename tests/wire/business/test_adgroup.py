@@ -14,7 +14,7 @@ from vonk.advertising.models import AdGroup
 from vonk.control import clock
 from vonk.control.models import AuditEntry
 from vonk.core.taxonomy import COUNTRIES, INTERESTS
-from vonk.delivery.matching import dayparting
+from vonk.delivery.limits import dayparting
 from vonk.delivery.snapshot import Limits, Targeting
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_given import AdGroupObject
@@ -265,8 +265,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"bid_type": "BID_TYPE_CUSTOM"}, "bid_price: it is missing"),
     ({"bid_type": "BID_TYPE_CUSTOM", "bid_price": 40}, "bid_price: The bid must be less than the budget of 40.00"),
     ({"bid_type": "BID_TYPE_CUSTOM", "billing_event": "OCPM"}, "conversion_bid_price: it is missing"),
-    ({"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 40, "billing_event": "OCPM"}, "conversion_bid_price: The bid must be less than"),
-    ({"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 4}, "conversion_bid_price: does not go with this ad group's billing; use bid_price"),
+    (
+        {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 40, "billing_event": "OCPM"},
+        "conversion_bid_price: The bid must be less than",
+    ),
+    (
+        {"bid_type": "BID_TYPE_CUSTOM", "conversion_bid_price": 4},
+        "conversion_bid_price: does not go with this ad group's billing; use bid_price",
+    ),
     ({"roas_bid": 2.0}, "roas_bid: not supported"),
     ({"view_attribution_window": "FOURTEEN_DAYS"}, "view_attribution_window: one of 0, 1, 7 days"),
     ({"store_id": "4"}, "store_id: not supported"),

@@ -8,7 +8,7 @@ from vonk.advertising.rules import limits
 from vonk.advertising.rules.objectives import Objective
 from vonk.core.errors import FieldInvalid
 from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES, AgeBand, Device, Gender
-from vonk.delivery.matching import dayparting
+from vonk.delivery.limits import dayparting
 from vonk.delivery.snapshot import FrequencyCap, Targeting
 
 DAY_SECONDS: Final = 86_400

@@ -1,1 +1,1 @@
-"""What an ad bids, who wins the slot, and what it costs: the second price, within the bid."""
+"""Who takes part in an auction, with which bid, in which order, and what is kept of it."""

@@ -11,10 +11,11 @@ Each multiplier is run by itself and the lowest counts: that keeps both promises
 
 from typing import Final
 
-from vonk.delivery.auction import costs
-from vonk.delivery.limits import budgets, pacing
+from vonk.delivery.limits import pacing
+from vonk.delivery.matching import budgets
 from vonk.delivery.matching.cells import CampaignCell, GroupCell, Row
 from vonk.delivery.matching.eligibility import billed_of
+from vonk.delivery.pricing import costs
 from vonk.delivery.snapshot import Budget, BudgetMode, Goal, Pacing, Strategy
 
 COST_SWING_MAX: Final = costs.SWING_MAX

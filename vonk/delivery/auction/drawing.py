@@ -7,10 +7,11 @@ consent, caps, budgets and the reserve hold here too.
 import random
 from typing import Final
 
-from vonk.delivery.auction import bidding, second_price
+from vonk.delivery.auction import bidding
+from vonk.delivery.auction.hearing import Hearing
 from vonk.delivery.matching.cells import Row
-from vonk.delivery.matching.hearing import Hearing
 from vonk.delivery.matching.index import Index
+from vonk.delivery.pricing import second_price
 
 EXAMINED_MAX: Final = 1_000  # Of more, as many are drawn first: some 1 ms.
 _SALT: Final = 0x6472617764726177  # Keeps this drawing apart from that of ties.

@@ -8,11 +8,12 @@ sampling now and then and kept; so a slot costs one draw, by its seed, and the p
 import random
 from typing import Final
 
-from vonk.delivery.auction import bidding, second_price
+from vonk.delivery.auction import bidding
+from vonk.delivery.auction.hearing import Hearing
 from vonk.delivery.matching.cells import Row
-from vonk.delivery.matching.hearing import Hearing
 from vonk.delivery.matching.index import Index
 from vonk.delivery.prediction.prior import CLICKS, VIEWS
+from vonk.delivery.pricing import second_price
 from vonk.delivery.snapshot import Goal
 
 ADS_MAX: Final = 20  # Of an ad group that take turns: those with the least ids, and the winner.

@@ -5,12 +5,12 @@ from typing import Final
 
 import msgspec
 
-from vonk.delivery.explaining import trace
-from vonk.delivery.explaining.minutes import ASKED, NO_AD, Minutes
+from vonk.delivery.auction import trace
+from vonk.delivery.auction.trace import Trace
 from vonk.delivery.explaining.replay import replay
 from vonk.delivery.explaining.sampling import Against, Missed, Sample
-from vonk.delivery.explaining.trace import Trace
 from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.minutes import ASKED, NO_AD, Minutes
 from vonk.delivery.matching.refusals import REFUSALS, Refusal
 from vonk.events.log import EventLog, Position
 from vonk.events.records import DecisionRecord

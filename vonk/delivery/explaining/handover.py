@@ -10,9 +10,9 @@ from typing import Final
 import msgspec
 
 from vonk.core.clock import MINUTE_MS
-from vonk.delivery.explaining import minutes
-from vonk.delivery.explaining.minutes import NO_AD, Minutes
+from vonk.delivery.matching import minutes
 from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.minutes import NO_AD, Minutes
 from vonk.delivery.matching.refusals import Refusal
 from vonk.events.records import MinuteRecord
 

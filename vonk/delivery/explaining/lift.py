@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
+from vonk.delivery.auction.trace import Ghost
 from vonk.delivery.decide import Decision
-from vonk.delivery.explaining.trace import Ghost
 from vonk.delivery.matching import arms
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.refusals import Empty, Refusal

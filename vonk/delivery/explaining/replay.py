@@ -10,10 +10,10 @@ from typing import Final
 import msgspec
 
 from vonk.delivery import prediction
-from vonk.delivery.auction import second_price
-from vonk.delivery.explaining import trace
-from vonk.delivery.explaining.trace import Bid, Trace
+from vonk.delivery.auction import trace
+from vonk.delivery.auction.trace import Bid, Trace
 from vonk.delivery.matching.refusals import Empty, Refusal
+from vonk.delivery.pricing import second_price
 from vonk.delivery.snapshot import AdGroupDocument, Billing
 from vonk.events.records import DecisionRecord
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Final
 
+from vonk.delivery.auction import trace
+from vonk.delivery.auction.trace import BIDS_MAX, Ghost
 from vonk.delivery.decide import Decision
-from vonk.delivery.explaining import minutes, trace
 from vonk.delivery.explaining.sampling import Priced, Sample
-from vonk.delivery.explaining.trace import BIDS_MAX, Ghost
+from vonk.delivery.matching import minutes
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.targets import Viewer

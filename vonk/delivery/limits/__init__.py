@@ -1,1 +1,1 @@
-"""What may still be spent and shown: budgets, their pace, frequency caps, and the counters behind them."""
+"""What may still be spent and when: counters, dayparts, the plan of a budget and its pace."""

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from vonk.core.clock import HOUR_MS
-from vonk.delivery.matching.dayparting import HALF_HOUR_MS, HALF_HOURS
+from vonk.delivery.limits.dayparting import HALF_HOUR_MS, HALF_HOURS
 
 HOURS: Final = 168
 FRESHNESS: Final = 0.4  # Of the newest week in the EWMA: four weeks hold seven eighths of it.

@@ -15,8 +15,8 @@ import msgspec
 
 from vonk.core.clock import DAY_MS
 from vonk.delivery import snapshot
+from vonk.delivery.book import Book
 from vonk.delivery.decide import decide
-from vonk.delivery.limits.book import Book
 from vonk.delivery.limits.counters import Counters, Promise
 from vonk.delivery.market.live import START_MS
 from vonk.delivery.matching.index import Index

@@ -1,1 +1,1 @@
-"""Which ads a viewer may get: the index, targeting as bitmaps, and every reason for a refusal."""
+"""Which ads a viewer may get: the index, targeting as bitmaps, budgets and caps, and every reason for a refusal."""

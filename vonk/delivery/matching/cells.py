@@ -12,14 +12,13 @@ import structlog
 
 from vonk.core.clock import DAY_MS, MINUTE_MS, from_ms, to_ms
 from vonk.delivery import prediction
-from vonk.delivery.auction import costs
-from vonk.delivery.auction.clearing import Usual
-from vonk.delivery.auction.esteem import Esteem
-from vonk.delivery.limits import pacing
+from vonk.delivery.limits import dayparting, pacing
 from vonk.delivery.limits.counters import Level, Spend, Tally
 from vonk.delivery.limits.traffic import Traffic
-from vonk.delivery.matching import dayparting
 from vonk.delivery.matching.refusals import Refusal
+from vonk.delivery.pricing import costs
+from vonk.delivery.pricing.clearing import Usual
+from vonk.delivery.pricing.esteem import Esteem
 from vonk.delivery.snapshot import (
     AdDocument,
     AdGroupDocument,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from vonk.delivery.limits import budgets, frequency
+from vonk.delivery.limits import dayparting
 from vonk.delivery.limits.counters import Counters, Leases, Limit, Purse, Spend
-from vonk.delivery.matching import arms, dayparting
+from vonk.delivery.matching import arms, budgets, frequency
 from vonk.delivery.matching.cells import AnyCell, CampaignCell, FundsCell, GrantCell, GroupCell, Row
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Viewer

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from vonk.delivery import prediction
-from vonk.delivery.auction.clearing import Usual
-from vonk.delivery.auction.esteem import Esteem
-from vonk.delivery.explaining.minutes import Minutes
-from vonk.delivery.limits import frequency
 from vonk.delivery.limits.counters import Counters, Level, Purse
 from vonk.delivery.limits.traffic import Traffic
+from vonk.delivery.matching import frequency
 from vonk.delivery.matching.cells import AnyCell, CampaignCell, Edition, FundsCell, GrantCell, GroupCell, PostCell, Row
 from vonk.delivery.matching.due import Due
+from vonk.delivery.matching.minutes import Minutes
 from vonk.delivery.matching.order import BLOCK, Order
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Targets, Viewer
+from vonk.delivery.pricing.clearing import Usual
+from vonk.delivery.pricing.esteem import Esteem
 from vonk.delivery.snapshot import (
     AdDocument,
     AdGroupDocument,

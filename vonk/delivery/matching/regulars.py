@@ -6,9 +6,9 @@ import msgspec
 
 from vonk.core.taxonomy import COUNTRIES
 from vonk.delivery.matching import viewers
+from vonk.delivery.matching.context import Context, viewer_of
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.viewers import Known, Viewer
-from vonk.delivery.server.context import Context, viewer_of
 from vonk.events.tokens import Signer, ViewerClaims
 
 REMEMBERED_MAX: Final = 20_000

@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 import structlog
 
-from vonk.delivery.auction.clearing import Kept as ClearingKept
-from vonk.delivery.auction.costs import CostKept
 from vonk.delivery.limits.pacing import PaceKept
 from vonk.delivery.limits.traffic import Kept as TrafficKept
+from vonk.delivery.pricing.clearing import Kept as ClearingKept
+from vonk.delivery.pricing.costs import CostKept
 from vonk.events.conversions.known import Kept
 from vonk.events.suspicion import Lately
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from vonk.delivery.auction.separation import Apart
 from vonk.delivery.matching.places import Policy
+from vonk.delivery.matching.separation import Apart
 from vonk.delivery.snapshot import FrequencyCap
 
 

@@ -17,15 +17,15 @@ import structlog
 from vonk.core import ids
 from vonk.core.clock import Clock
 from vonk.core.errors import Problem
-from vonk.delivery.auction.clearing import Clearing
 from vonk.delivery.auction.predictor import Predictor
+from vonk.delivery.book import Book
 from vonk.delivery.explaining.explain import Recent
 from vonk.delivery.explaining.handover import Handover
 from vonk.delivery.explaining.sampling import Sample
-from vonk.delivery.limits.book import Book
 from vonk.delivery.limits.counters import Counters, Level, Promise
 from vonk.delivery.limits.pacing import PaceKept
 from vonk.delivery.matching.index import Index
+from vonk.delivery.pricing.clearing import Clearing
 from vonk.delivery.server import checkpoint as checkpoints
 from vonk.delivery.server.checkpoint import BiddingKept, Checkpoint
 from vonk.delivery.server.lists import Lists

@@ -8,18 +8,18 @@ import msgspec
 from vonk.core import ids
 from vonk.core.errors import Actor, Invalid, Limited, Unavailable
 from vonk.core.limits import SLOTS_PER_DECISION_MAX
-from vonk.delivery.auction.separation import Screen
+from vonk.delivery.auction.trace import Ghost
 from vonk.delivery.decide import Decision, decide
 from vonk.delivery.explaining import lift
-from vonk.delivery.explaining.trace import Ghost
 from vonk.delivery.explaining.witness import Witness
-from vonk.delivery.limits import frequency
 from vonk.delivery.limits.counters import Promise
+from vonk.delivery.matching import frequency
 from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.context import Context, Short
 from vonk.delivery.matching.places import Places
 from vonk.delivery.matching.refusals import Empty, Refusal
 from vonk.delivery.matching.regulars import Regular, Regulars
-from vonk.delivery.server.context import Context, Short
+from vonk.delivery.matching.separation import Screen
 from vonk.delivery.server.http import Answer, BodyMalformed, json_answer
 from vonk.delivery.server.measures import add
 from vonk.delivery.server.runtime import Runtime

@@ -12,8 +12,9 @@ from django.utils import timezone
 from vonk.advertising import queries as advertising
 from vonk.advertising.queries.ad_pages import living_ad_groups
 from vonk.control.scope import Right, Scope
-from vonk.delivery.explaining import handover, minutes
-from vonk.delivery.explaining.minutes import NO_AD
+from vonk.delivery.explaining import handover
+from vonk.delivery.matching import minutes
+from vonk.delivery.matching.minutes import NO_AD
 from vonk.delivery.matching.refusals import Refusal
 from vonk.identity import queries as identity
 from vonk.reporting.errors import SpanUnkept

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from vonk.core.clock import HOUR_MS
-from vonk.delivery.explaining import minutes
+from vonk.delivery.matching import minutes
 from vonk.delivery.matching.refusals import Refusal
 
 KEPT_DAYS: Final = 30

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from vonk.core.clock import from_ms, to_ms
 from vonk.delivery.explaining import handover
-from vonk.delivery.explaining.minutes import NO_AD
+from vonk.delivery.matching.minutes import NO_AD
 from vonk.events.log import StoredRecord
 from vonk.events.records import MinuteRecord
 from vonk.reporting.fates.rules import KEPT_DAYS, LOST_COUNTS, SILENT_MINUTES, hour_ms

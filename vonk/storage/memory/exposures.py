@@ -8,8 +8,8 @@ from bisect import insort
 from typing import Final
 
 from vonk.core.clock import DAY_MS
-from vonk.delivery.limits import frequency
 from vonk.delivery.limits.counters import Level, Promise, objects_of
+from vonk.delivery.matching import frequency
 from vonk.delivery.snapshot import FrequencyCap
 from vonk.events.records import Claims
 

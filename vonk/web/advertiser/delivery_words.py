@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from vonk.core.clock import MINUTE_MS, from_ms
 from vonk.core.errors import Actor
-from vonk.delivery.explaining import minutes
 from vonk.delivery.explaining.explain import Facts, RefusalCount
 from vonk.delivery.explaining.sampling import TOLD_FROM, Against
+from vonk.delivery.matching import minutes
 from vonk.delivery.matching.refusals import Refusal
 from vonk.web.common import formats
 from vonk.web.common.records import Chart, ChartKind, Series

@@ -20,7 +20,7 @@ from vonk.advertising.rules.learning import RESULTS_ENOUGH, Learning, Phase
 from vonk.authorisation.queries import PostView
 from vonk.authorisation.rules import ConsentState
 from vonk.core.taxonomy import INTERESTS
-from vonk.delivery.matching import dayparting
+from vonk.delivery.limits import dayparting
 from vonk.delivery.snapshot import NO_LIMITS, Billing, Budget, BudgetMode, FrequencyCap, Goal, Limits, Pacing, Targeting
 from vonk.web.common import choices, formats
 from vonk.web.common.records import Badge, Cause, Tone

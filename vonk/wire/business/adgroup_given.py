@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from vonk.advertising.queries.views import AdGroupView
 from vonk.core.clock import DAY_MS
-from vonk.delivery.matching import dayparting
+from vonk.delivery.limits import dayparting
 from vonk.delivery.snapshot import Targeting
 from vonk.reporting.object_pages import WithStatus
 from vonk.wire.business import adgroup_terms as terms

@@ -9,7 +9,7 @@ import msgspec
 from vonk.advertising.drafts import AdGroupChanges, AdGroupDraft
 from vonk.advertising.queries.views import AdGroupView, CampaignView
 from vonk.advertising.rules.attribution import AttributionSettings
-from vonk.delivery.matching import dayparting
+from vonk.delivery.limits import dayparting
 from vonk.delivery.snapshot import Billing, Budget, FrequencyCap, Targeting
 from vonk.wire.business import adgroup_limits
 from vonk.wire.business import adgroup_terms as terms

@@ -56,7 +56,9 @@ class Feed(msgspec.Struct, frozen=True):
 def read_feed(call: Call[Nothing, FeedQuery]) -> Feed:
     """Organic posts alone, ranked without regard to who pays. Ads come from the ad server, by the viewer token."""
     viewer = _viewer(call)
-    page = queries.feed_page(call.caller, cursor=call.query.cursor, size=call.query.size(), now=call.now, learnt=settings.VONK_LEARNT.now())
+    page = queries.feed_page(
+        call.caller, cursor=call.query.cursor, size=call.query.size(), now=call.now, learnt=settings.VONK_LEARNT.now()
+    )
     return Feed(
         items=tuple(
             Shown(

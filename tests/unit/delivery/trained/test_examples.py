@@ -7,7 +7,7 @@ from tests.unit.delivery.making import NOW_MS
 from tests.unit.delivery.trained.making import START_MS, bought, decision, event
 from vonk.core.taxonomy import AgeBand, Gender
 from vonk.delivery.matching import viewers
-from vonk.delivery.server.context import Context, viewer_of
+from vonk.delivery.matching.context import Context, viewer_of
 from vonk.delivery.trained import features
 from vonk.delivery.trained.examples import CONVERSION_MS, LABEL_MS, Waiting, codes_of
 from vonk.events.log import redacted

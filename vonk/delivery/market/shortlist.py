@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from vonk.delivery.auction.hearing import EXAMINED_MAX
 from vonk.delivery.auction.predictor import SHORTLIST, Predictor
 from vonk.delivery.decide import decide
 from vonk.delivery.limits.counters import Counters
-from vonk.delivery.matching.hearing import EXAMINED_MAX
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.targets import Viewer
 

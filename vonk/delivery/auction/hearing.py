@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Final
 
-from vonk.delivery.auction.separation import NOBODY, Beside
-from vonk.delivery.explaining.trace import REFUSED_MAX
+from vonk.delivery.auction.trace import REFUSED_MAX
 from vonk.delivery.limits.counters import Counters
 from vonk.delivery.matching import eligibility
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.refusals import Refusal
+from vonk.delivery.matching.separation import NOBODY, Beside
 from vonk.delivery.matching.targets import Viewer
 
 EXAMINED_MAX: Final = 5_000  # Keeps the worst decision, where most are refused for passing reasons, near 5 ms.

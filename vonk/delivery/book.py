@@ -1,8 +1,7 @@
 """The ad server's book: counts events as they are taken, and never lets a charge pass what may be spent."""
 
-from vonk.delivery.explaining import minutes
-from vonk.delivery.limits import budgets
 from vonk.delivery.limits.counters import Counters
+from vonk.delivery.matching import budgets, minutes
 from vonk.delivery.matching.eligibility import billed_of
 from vonk.delivery.matching.index import Index
 from vonk.delivery.snapshot import BudgetMode

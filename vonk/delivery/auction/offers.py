@@ -4,10 +4,10 @@ import heapq
 from collections.abc import Iterator
 
 from vonk.delivery.auction import bidding
-from vonk.delivery.auction.second_price import Race
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.order import BLOCK
+from vonk.delivery.pricing.second_price import Race
 
 
 def highest_first(index: Index, places: int, race: Race[Row], now_ms: int) -> Iterator[tuple[int, Row]]:
