@@ -103,6 +103,7 @@ UNTOLD = {
     "privacy_erasure": "that they are erased",
     "reporting_conversion": "by pseudonym; the log's records are told with it",
     "reporting_engagement": "by pseudonym; the log's records are told with it",
+    "reporting_lift_viewer": "by pseudonym; the log's records are told with it",
     "reporting_task": "a report on an ad account, and who had it made; kept for a week",
     "reporting_touch": "by pseudonym; the log's records are told with it",
     "reporting_trial": "by pseudonym; the log's records are told with it",

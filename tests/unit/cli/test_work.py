@@ -22,6 +22,9 @@ from vonk.core.clock import to_ms
 from vonk.core.errors import SignInRequired
 from vonk.events.records import DecisionRecord
 from vonk.identity import jobs
+from vonk.reporting import goals
+from vonk.reporting.fates import store as fates
+from vonk.reporting.lift import store as lift
 from vonk.storage.memory.event_log import MemoryEventLog
 
 
@@ -150,6 +153,7 @@ def test_work_takes_up_what_dead_processes_left() -> None:
         tidying.resume,
         tidying.forget,
         tidying.sweep,
-        tidying.fates.let_go,
-        tidying.goals.publish,
+        fates.let_go,
+        lift.harvest,
+        goals.publish,
     }

@@ -121,6 +121,8 @@ def test_a_slot_gets_an_ad_with_all_a_feed_needs() -> None:
                 "ai_generated": False,
                 "disclosure": "none",
                 "external_id": "",
+                "pictures": [],
+                "sound_url": "",
             },
         },
     }

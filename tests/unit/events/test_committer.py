@@ -8,7 +8,7 @@ from tests import patience
 from vonk.events import committer
 from vonk.events.committer import Committer, QueueFull
 from vonk.events.log import EventLog, LogMoved, LogUnavailable, Position, StoredRecord
-from vonk.events.records import Claims, DecisionRecord, EventRecord, Kind, Record
+from vonk.events.records import Claims, DecisionRecord, EventRecord, Kind, MinuteRecord, Record
 from vonk.storage.memory import event_log as memory_engine
 from vonk.storage.memory.event_log import MemoryEventLog
 
@@ -66,7 +66,11 @@ def open_on(
 
 def names(log: MemoryEventLog) -> list[str | int]:
     stored = [entry.record for entry in log.read(Position(0), 10**6)]
-    return [record.decision_id if isinstance(record, DecisionRecord) else record.event_id for record in stored]
+    return [
+        record.decision_id if isinstance(record, DecisionRecord) else record.event_id
+        for record in stored
+        if not isinstance(record, MinuteRecord)
+    ]
 
 
 def test_requests_that_wait_share_one_write_and_keep_their_order() -> None:
