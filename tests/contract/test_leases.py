@@ -48,7 +48,7 @@ class Server:
 
     def promises(self, limit: Limit) -> bool:
         """Promise one event if it may."""
-        if not self.counters.allow(limit, COST):
+        if not self.counters.leases.allow(limit, COST):
             return False
         self.number += 1
         decision_id = int(self.name) * 1_000_000 + self.number
@@ -109,18 +109,18 @@ def test_the_first_question_is_answered_no_and_the_second_yes(servers: list[Serv
 def test_a_lease_that_nobody_needs_comes_back(servers: list[Server]) -> None:
     first, second, _ = servers
     limit = Limit(Purse.CAMPAIGN, 4, 64 * COST)
-    first.counters.allow(limit, COST)
+    first.counters.leases.allow(limit, COST)
     first.talk()
-    assert first.counters.allow(limit, COST)
-    second.counters.allow(limit, COST)
+    assert first.counters.leases.allow(limit, COST)
+    second.counters.leases.allow(limit, COST)
     second.talk()
-    assert not second.counters.allow(limit, COST)  # The first one has it all,
+    assert not second.counters.leases.allow(limit, COST)  # The first one has it all,
     first.machine_ms += 60_000  # has asked for nothing for a minute,
     first.talk()
     second.talk()
-    second.counters.allow(limit, COST)
+    second.counters.leases.allow(limit, COST)
     second.talk()
-    assert second.counters.allow(limit, COST)  # and has given it back.
+    assert second.counters.leases.allow(limit, COST)  # and has given it back.
 
 
 def test_a_promise_that_ends_without_its_event_may_be_promised_again(servers: list[Server]) -> None:
@@ -209,11 +209,11 @@ def test_a_server_that_starts_again_holds_what_is_promised_and_not_what_its_form
     assert former.promises(limit)
     again, other = Server(redis, "1"), Server(redis, "2")  # The former one was killed: it gave nothing back.
     again.counters.learn_promise(former.open[0])
-    again.counters.allow(limit, COST)
+    again.counters.leases.allow(limit, COST)
     again.talk()
-    other.counters.allow(limit, COST)
+    other.counters.leases.allow(limit, COST)
     other.talk()
-    assert again.counters.allow(limit, COST)
+    assert again.counters.leases.allow(limit, COST)
     for server in (again, other, former):
         server.close()
 

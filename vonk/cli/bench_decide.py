@@ -104,45 +104,19 @@ def decide(
         tokens = bench_world.viewer_tokens(Signer([bench_load.KEY]))
         (directory / "tokens.txt").write_text("\n".join(tokens))
         with _server(directory, express=express) as server:
-            bench_load.wrk(server, "/v1/decisions", _script(directory), seconds=WARM_SECONDS, clients=clients)
-            before = server.cpu_seconds()
-            load = _checked(server, directory, seconds=seconds, clients=clients)
-            cpu_us = (server.cpu_seconds() - before) * 1e6 / load.requests
-            resident_mb = server.resident_mb()
-            rest_ms = max(2_000 * clients / load.per_second - load.p50_us / 2_000, 0.0)
-            half = _checked(server, directory, seconds=max(2, seconds // 2), clients=clients, rest_ms=rest_ms)
-            hello = directory / "hello.lua"
-            hello.write_text(bench_load.WRK_DONE)
-            floor = bench_load.wrk(server, bench_load.FLOOR_PATH, hello, seconds=max(2, seconds // 3), clients=clients)
+            loads = _loads(server, directory, seconds=seconds, clients=clients)
             effect = None
             if publish:
-                script = _script(directory, rest_ms)
+                script = _script(directory, loads.rest_ms)
                 effect = bench_decide_runs.publications(
                     server, writer, script, seconds=seconds, clients=clients, ads=ads
                 )
         writer.close()
-        if restart:
-            bench_decide_runs.keep_a_day(directory / "ads", ads)
-        restart_s = None
-        if restart:
-            with bench_decide_runs.timed() as timer, _server(directory, express=express) as server:
-                bench_decide_runs.first_answer(server, tokens[0])
-                timer.stop()
-            restart_s = timer.seconds
+        restart_s = _restarted(directory, ads, tokens[0], express=express) if restart else None
         lost = part("bench_model").lost(models, ads, eligible) if model else None
     alone = bench_decide_runs.alone(ads, eligible) if inside else (None, None)
-    figures = DecideFigures(
-        decisions_per_s=round(load.per_second, 1),
-        floor_per_s=round(floor.per_second, 1),
-        ratio=round(load.per_second / floor.per_second, 3),
-        p50_ms=load.p50_us / 1000,
-        p99_ms=load.p99_us / 1000,
-        rss_mb=resident_mb,
-        cpu_us=round(cpu_us, 1),
-        half_per_s=round(half.per_second, 1),
-        half_p50_ms=half.p50_us / 1000,
-        half_p99_ms=half.p99_us / 1000,
-        machine_load=round(machine_load, 2),
+    figures = msgspec.structs.replace(
+        loads.figures(machine_load),
         decide_p50_us=alone[0],
         decide_p99_us=alone[1],
         effect_ms_max=effect.effect_ms_max if effect else None,
@@ -151,6 +125,55 @@ def decide(
         value_lost=lost.value_lost if lost else None,
     )
     show(f"Decisions, {ads} ads, {eligible:.0%} eligible, {clients} clients", figures, json_output=json_output)
+
+
+class _Loads(msgspec.Struct, frozen=True):
+    """One server under full load, under half of it, and answering a bare "hello"."""
+
+    full: bench_load.Load
+    cpu_us: float
+    resident_mb: float
+    rest_ms: float  # Of each client between its requests, for half the load.
+    half: bench_load.Load
+    floor: bench_load.Load
+
+    def figures(self, machine_load: float) -> DecideFigures:
+        return DecideFigures(
+            decisions_per_s=round(self.full.per_second, 1),
+            floor_per_s=round(self.floor.per_second, 1),
+            ratio=round(self.full.per_second / self.floor.per_second, 3),
+            p50_ms=self.full.p50_us / 1000,
+            p99_ms=self.full.p99_us / 1000,
+            rss_mb=self.resident_mb,
+            cpu_us=round(self.cpu_us, 1),
+            half_per_s=round(self.half.per_second, 1),
+            half_p50_ms=self.half.p50_us / 1000,
+            half_p99_ms=self.half.p99_us / 1000,
+            machine_load=round(machine_load, 2),
+        )
+
+
+def _loads(server: bench_load.Server, directory: Path, *, seconds: int, clients: int) -> _Loads:
+    bench_load.wrk(server, "/v1/decisions", _script(directory), seconds=WARM_SECONDS, clients=clients)
+    before = server.cpu_seconds()
+    full = _checked(server, directory, seconds=seconds, clients=clients)
+    cpu_us = (server.cpu_seconds() - before) * 1e6 / full.requests
+    resident_mb = server.resident_mb()
+    rest_ms = max(2_000 * clients / full.per_second - full.p50_us / 2_000, 0.0)
+    half = _checked(server, directory, seconds=max(2, seconds // 2), clients=clients, rest_ms=rest_ms)
+    hello = directory / "hello.lua"
+    hello.write_text(bench_load.WRK_DONE)
+    floor = bench_load.wrk(server, bench_load.FLOOR_PATH, hello, seconds=max(2, seconds // 3), clients=clients)
+    return _Loads(full, cpu_us, resident_mb, rest_ms, half, floor)
+
+
+def _restarted(directory: Path, ads: int, viewer: str, *, express: bool) -> float:
+    """Return the seconds that a server with a day of counters takes until its first answer."""
+    bench_decide_runs.keep_a_day(directory / "ads", ads)
+    with bench_decide_runs.timed() as timer, _server(directory, express=express) as server:
+        bench_decide_runs.first_answer(server, viewer)
+        timer.stop()
+    return timer.seconds
 
 
 @contextmanager

@@ -6,20 +6,19 @@ An ad that is refused for a reason that will last is parked: it leaves the bitma
 time named passes or when any object it depends on is published again. So decisions do not meet it again and again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from vonk.delivery import prediction
-from vonk.delivery.limits.counters import Counters, Level, Purse
-from vonk.delivery.limits.traffic import Traffic
+from vonk.delivery.limits.counters import Counters, Level
 from vonk.delivery.matching import frequency
-from vonk.delivery.matching.cells import AnyCell, CampaignCell, Edition, FundsCell, GrantCell, GroupCell, PostCell, Row
+from vonk.delivery.matching.cells import AnyCell, Edition, GrantCell, GroupCell, Row
 from vonk.delivery.matching.due import Due
 from vonk.delivery.matching.minutes import Minutes
+from vonk.delivery.matching.objects import Objects
 from vonk.delivery.matching.order import BLOCK, Order
 from vonk.delivery.matching.refusals import Refusal
 from vonk.delivery.matching.targets import Targets, Viewer
-from vonk.delivery.pricing.clearing import Usual
 from vonk.delivery.pricing.esteem import Esteem
 from vonk.delivery.snapshot import (
     AdDocument,
@@ -38,13 +37,13 @@ from vonk.delivery.snapshot import (
 
 STRAYS_SHARE_MAX: Final = 0.05  # Beyond this share of ads out of order, the order is made anew.
 STRAYS_MIN: Final = 256
-SomeCell = TypeVar("SomeCell", bound=AnyCell)
 
 
-class Index:
+class Index(Objects):
     """The joined objects, and the bitmaps and the order over the ads among them."""
 
     def __init__(self, counters: Counters) -> None:
+        super().__init__(counters)
         self.sequence = 0  # The last publication applied.
         self.generation = 0  # Grows whenever ``match`` may answer otherwise than before.
         self.edition = Edition()
@@ -52,23 +51,15 @@ class Index:
         self.rows: dict[int, Row] = {}
         self.validity = ValidityDocument()
         self.pixels: dict[int, PixelDocument] = {}
-        self.traffic = Traffic()  # By which budgets are planned.
         self.esteem = Esteem()  # What viewers' pleasure weighs in an ad's worth.
-        self.usual = Usual()  # What slots cost.
         self.order = Order()
         self.minutes = Minutes()  # What became of each ad of late.
-        self._counters = counters
         self._targets = Targets()
         self._open = 0
         self._parked: dict[Refusal, int] = {}
         self._wakes: Due[Row] = Due()
         self._ends: Due[GrantCell] = Due()
         self._bulk = False
-        self._campaigns: dict[int, CampaignCell] = {}
-        self._groups: dict[int, GroupCell] = {}
-        self._grants: dict[int, GrantCell] = {}
-        self._posts: dict[int, PostCell] = {}
-        self._funds: dict[int, FundsCell] = {}
         self._ads: dict[int, AdDocument] = {}
 
     def load(self, publications: Iterable[Publication]) -> None:
@@ -132,48 +123,6 @@ class Index:
                 assert document is None or isinstance(document, ResultsDocument)
                 self._set_results(self.group(object_id), document)
         self.sequence = publication.sequence
-
-    def campaign(self, campaign_id: int) -> CampaignCell:
-        """Return the campaign's cell."""
-        return _cell(
-            self._campaigns,
-            campaign_id,
-            lambda: CampaignCell(self._counters.spend(Purse.CAMPAIGN, campaign_id), self.traffic),
-        )
-
-    def group(self, ad_group_id: int) -> GroupCell:
-        """Return the ad group's cell."""
-        return _cell(
-            self._groups, ad_group_id, lambda: GroupCell(self._counters.spend(Purse.AD_GROUP, ad_group_id), self.usual)
-        )
-
-    def grant(self, grant_id: int) -> GrantCell:
-        """Return the grant's cell."""
-        return _cell(self._grants, grant_id, lambda: GrantCell(self._counters.spend(Purse.GRANT, grant_id)))
-
-    def post(self, post_id: int) -> PostCell:
-        """Return the post's cell."""
-        return _cell(self._posts, post_id, PostCell)
-
-    def funds(self, account_id: int) -> FundsCell:
-        """Return the account's cell."""
-        return _cell(self._funds, account_id, lambda: FundsCell(self._counters.spend(Purse.ACCOUNT, account_id)))
-
-    def has_group(self, ad_group_id: int) -> bool:
-        """Tell whether the ad group was ever published."""
-        return ad_group_id in self._groups
-
-    def groups(self) -> Iterator[tuple[int, GroupCell]]:
-        """Yield every ad group known, with its id."""
-        yield from self._groups.items()
-
-    def campaigns(self) -> Iterator[tuple[int, CampaignCell]]:
-        """Yield every campaign known, with its id."""
-        yield from self._campaigns.items()
-
-    def grants(self) -> Iterator[tuple[int, GrantCell]]:
-        """Yield every consent known, with its id."""
-        yield from self._grants.items()
 
     def match(self, viewer: Viewer) -> int:
         """Return the places of all ads that want such a viewer, whether or not they may be shown."""
@@ -414,13 +363,6 @@ class Index:
     def _reopen_parked(self, cell: AnyCell) -> None:
         if cell.parked:
             self._reopen_all(list(cell.parked))
-
-
-def _cell(cells: dict[int, SomeCell], object_id: int, make: Callable[[], SomeCell]) -> SomeCell:
-    cell = cells.get(object_id)
-    if cell is None:
-        cell = cells[object_id] = make()
-    return cell
 
 
 def _bits(places: Sequence[int]) -> int:

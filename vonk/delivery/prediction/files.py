@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vonk.core.errors import Conflict, Invalid, Missing
-from vonk.delivery.prediction.kernels import counters_of
+from vonk.delivery.prediction.keys import counters_of
 from vonk.delivery.prediction.learner import Learner, Speeds
 from vonk.delivery.prediction.measures import Measures
 from vonk.delivery.prediction.plan import Floats

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from vonk.delivery.prediction.compiling import compiled
-from vonk.delivery.prediction.kernels import LOGIT_MAX, TAG_MASK, Read, Rows, State, between, mix, read_counter, tagged
+from vonk.delivery.prediction.kernels import LOGIT_MAX, Read, Rows, State, between, read_counter
+from vonk.delivery.prediction.keys import TAG_MASK, mix, tagged
 from vonk.delivery.prediction.plan import PER_COUNTER, Plan
 from vonk.delivery.prediction.programs import (
     COUNTER,

@@ -1,11 +1,10 @@
-"""The ad server's memory and its life: filled from publications and log at the start, kept fresh, drained at the end.
+"""The ad server's life: its memory filled from publications and log at the start, kept fresh, drained at the end.
 
 Everything here runs on one event loop; only the log's writer and the publications' reader are threads of their own.
 """
 
 import asyncio
 import contextlib
-import random
 import threading
 import time
 from collections import deque
@@ -14,33 +13,19 @@ from typing import Final, TypeVar
 
 import structlog
 
-from vonk.core import ids
 from vonk.core.clock import Clock
 from vonk.core.errors import Problem
-from vonk.delivery.auction.predictor import Predictor
-from vonk.delivery.book import Book
-from vonk.delivery.explaining.explain import Recent
-from vonk.delivery.explaining.handover import Handover
-from vonk.delivery.explaining.sampling import Sample
-from vonk.delivery.limits.counters import Counters, Level, Promise
-from vonk.delivery.limits.pacing import PaceKept
-from vonk.delivery.matching.index import Index
-from vonk.delivery.pricing.clearing import Clearing
+from vonk.delivery.limits.counters import Counters
 from vonk.delivery.server import checkpoint as checkpoints
-from vonk.delivery.server.checkpoint import BiddingKept, Checkpoint
-from vonk.delivery.server.lists import Lists
-from vonk.delivery.server.measures import Measures
+from vonk.delivery.server.checkpoint import Checkpoint
+from vonk.delivery.server.memory import Memory
 from vonk.delivery.server.options import Options
 from vonk.delivery.snapshot import Publication, PublicationFeed
 from vonk.delivery.trained.watch import ModelWatch
 from vonk.events import records as codec
 from vonk.events.committer import Committer
-from vonk.events.conversions.judging import Conversions
-from vonk.events.dedupe import Seen
-from vonk.events.ingest import Ingest
 from vonk.events.log import START, EventLog, LogShortened, Position, StoredRecord
-from vonk.events.records import ConversionRecord, DecisionRecord, EventRecord, MinuteRecord, Offered, Record
-from vonk.events.rules import tuning_of
+from vonk.events.records import EventRecord, MinuteRecord, Record
 from vonk.events.tokens import Signer
 
 PUBLICATIONS_PER_READ: Final = 5_000
@@ -56,19 +41,7 @@ Result = TypeVar("Result")
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-class PlatformClock:
-    """A clock moved by the sandbox's published offset."""
-
-    def __init__(self, base: Clock) -> None:
-        self._base = base
-        self.offset_ms = 0
-
-    def now_ms(self) -> int:
-        """Return the platform's present instant in milliseconds."""
-        return self._base.now_ms() + self.offset_ms
-
-
-class Runtime:
+class Runtime(Memory):
     """What the ad server knows and does between requests."""
 
     def __init__(
@@ -82,32 +55,15 @@ class Runtime:
         options: Options,
         models: ModelWatch | None = None,
     ) -> None:
+        super().__init__(signer=signer, counters=counters, clock=clock, options=options)
         self.models = models
         self.feed = feed
         self.log = log
-        self.signer = signer
-        self.counters = counters
-        self.clock = PlatformClock(clock)
-        self.options = options
-        counters.cap(Level.ADVERTISER, 0, options.advertiser_caps)
-        self.index = Index(counters)
-        self.clearing = Clearing()
-        self.seen = Seen()
-        self.lists = Lists(options.lists_dir)
-        self.ingest = Ingest(signer, self.seen, Book(self.index, counters), self.lists)
-        self.conversions = Conversions(signer, self.index.pixels)
-        self.recent = Recent()
-        self.sample = Sample()
-        self.handover = Handover(self.index.minutes, self.index.rows, str(ids.new_id()))
-        self.measures = Measures()
-        self.chance = random.Random()
-        self.predictor: Predictor | None = None  # What is known of single viewers; None: what is known of all.
         self.loaded = False  # All publications of the start are applied.
         self.feed_failed: str | None = None
         self.feed_read_at = 0.0  # Machine seconds of the last successful read.
         self.committer: Committer
         self._position = START
-        self._passed = 0, time.monotonic()  # An instant that has passed, and when it was known to have.
         self._stopping = threading.Event()
         self._ticks: asyncio.Task[None] | None = None
         self._waiting: deque[Publication | None] = deque()  # Read and not applied; None where a read found no more.
@@ -162,36 +118,6 @@ class Runtime:
         """Do what takes reads of the log beside the loop."""
         return await asyncio.get_running_loop().run_in_executor(None, act, *arguments)
 
-    def catch_up(self, now_ms: int) -> None:
-        """Let go of promises whose time is over and bring back ads whose time has come."""
-        self.counters.release_expired(now_ms)
-        self.index.wake(now_ms)
-
-    def reserve(self, surface: str, now_ms: int) -> int:
-        """Return the surface's least price: what is set, or a share of what it usually costs where that is more."""
-        least = self.options.reserve(surface)
-        share = self.options.reserve_share
-        return max(least, int(share * self.clearing.median(surface, now_ms))) if share else least
-
-    def weigh_esteem(self, now_ms: int) -> None:
-        """Let what viewers think of ads weigh a share of what an impression usually costs. Ads take it up as results come."""
-        share = self.options.user_value_share
-        self.index.usual.ecpm_micros = self.clearing.usual(
-            now_ms
-        )  # What a cost cap assumes as long as it knows little.
-        self.index.esteem.weight_micros = int(share * self.clearing.usual(now_ms)) if share else 0
-
-    def forget_expired(self) -> None:
-        """Let go of what can come no second time.
-
-        Of showings by an instant that has surely passed: the log's last when this process started, and the time since. A
-        clock that leaps ahead for a moment would have them all forgotten, and when it is back they would bill again.
-        """
-        now_ms = self.clock.now_ms()
-        passed_ms, known_at = self._passed
-        self.seen.drop_expired(min(now_ms, passed_ms + int((time.monotonic() - known_at) * 1000)))
-        self.conversions.known.drop_expired(now_ms)
-
     def _load_publications(self) -> None:
         """Read and apply everything that is published, in one go. Raises FeedUnavailable with what was read applied."""
         self.index.load(self._published())
@@ -204,7 +130,7 @@ class Runtime:
             after = page[-1].sequence
 
     def _publications_loaded(self) -> None:
-        self._follow_index()
+        self.follow_index()
         self.counters.caps_known()
         self.loaded = True
         self.feed_failed = None
@@ -263,15 +189,10 @@ class Runtime:
                     _log.exception("publication.not_applied", sequence=publication.sequence, kind=publication.kind)
                 if time.perf_counter() >= until:
                     break
-            self._follow_index()
+            self.follow_index()
         finally:
             if waiting:
                 asyncio.get_running_loop().call_soon(self._apply)
-
-    def _follow_index(self) -> None:
-        """Go by the platform's clock and by the rules as they are published."""
-        self.clock.offset_ms = self.index.clock_offset_us // 1000
-        self.ingest.suspicion.tuning = tuning_of(self.index.validity.rules)
 
     def _publications_read(self) -> None:
         if not self.loaded:
@@ -303,7 +224,7 @@ class Runtime:
     def _moved(self, position: Position, theirs: Sequence[StoredRecord]) -> None:
         """Take in what other ad servers wrote, as if it had been in the log when this one started."""
         for stored in theirs:
-            self._replay(stored.position, stored.record)
+            self.replay(stored.position, stored.record)
         self._position = position
         for ad_id in {stored.record.claims.ad_id for stored in theirs if isinstance(stored.record, EventRecord)}:
             self.index.repredict(ad_id)
@@ -319,69 +240,17 @@ class Runtime:
             if kept.position > end:
                 raise LogShortened(end=end, known=kept.position)
             try:
-                self._load(kept)
+                self.load(kept)
+                self._position = Position(kept.position)
             except ValueError as error:
                 _log.warning("checkpoint.damaged", error=str(error))
         while page := self.log.read(self._position, RECORDS_PER_READ):
             for stored in page:
-                self._replay(stored.position, stored.record)
+                self.replay(stored.position, stored.record)
             self._position = page[-1].position
         newest = self.log.read(Position(max(START, self._position - 1)), 1)
         passed_ms = codec.received_ms_of(newest[-1].record) if newest else self.clock.now_ms()
-        self._passed = passed_ms, time.monotonic()
-        self.forget_expired()
-        self.catch_up(self.clock.now_ms())
-        self.weigh_esteem(self.clock.now_ms())
-        for ad_id in list(self.index.rows):
-            self.index.repredict(ad_id)
-
-    def _load(self, kept: Checkpoint) -> None:
-        self.counters.load(kept.counters)
-        self.seen.load(kept.seen)
-        self.ingest.suspicion.load(kept.lately)
-        self.conversions.known.load(kept.conversions)
-        ahead = [codec.decode(body) for body in kept.ahead]
-        self.ingest.take_back(ahead)
-        self.conversions.take_back(ahead)
-        for campaign_id, (multiplier, stepped_ms, committed) in kept.campaign_paces.items():
-            self.index.campaign(campaign_id).pace.load(PaceKept(multiplier, stepped_ms, committed))
-        for ad_group_id, (multiplier, stepped_ms, committed) in kept.group_paces.items():
-            self.index.group(ad_group_id).pace.load(PaceKept(multiplier, stepped_ms, committed))
-        for campaign_id, pace in kept.bidding.campaigns.items():
-            self.index.campaign(campaign_id).pace.load(pace)
-        for ad_group_id, pace in kept.bidding.groups.items():
-            self.index.group(ad_group_id).pace.load(pace)
-        for ad_group_id, cost in kept.bidding.costs.items():
-            self.index.group(ad_group_id).cost.load(cost)
-        self.index.traffic.load(kept.bidding.traffic)
-        self.clearing.load(kept.bidding.clearing)
-        for grant_id, cap_micros in kept.grant_caps.items():
-            self.index.grant(grant_id).cap_kept = cap_micros
-        self._position = Position(kept.position)
-
-    def _replay(self, position: Position, record: Record) -> None:
-        if isinstance(record, EventRecord):
-            self.counters.learn(self.ingest.replay(record))
-            if record.charge_micros:
-                self.counters.place(record.claims.account_id, record.charge_micros, position)
-        elif isinstance(record, ConversionRecord):
-            self.conversions.known.add(record)
-        elif isinstance(record, DecisionRecord) and record.ad_id:
-            self.counters.release_expired(record.at_ms)
-            expires_ms = record.at_ms + self.options.reservation_seconds * 1000
-            self.counters.learn_promise(
-                Promise(
-                    record.decision_id,
-                    expires_ms,
-                    record.reserved_micros,
-                    record.viewer_id,
-                    record.campaign_id,
-                    record.ad_group_id,
-                    record.grant_id,
-                    record.account_id,
-                    ad_id=record.ad_id,
-                )
-            )
+        self.recovered(passed_ms)
 
     async def _tick_forever(self) -> None:
         next_checkpoint = time.monotonic() + self.options.checkpoint_seconds
@@ -432,21 +301,4 @@ class Runtime:
         return paused
 
     def _checkpoint(self) -> Checkpoint:
-        return Checkpoint(
-            position=self._position,
-            counters=self.counters.dump(),
-            seen=self.seen.dump(),
-            lately=self.ingest.suspicion.dump(),
-            ahead=[codec.encode(r) for r in self.committer.unsettled() if not isinstance(r, Offered)],
-            campaign_paces={},
-            group_paces={},
-            bidding=BiddingKept(
-                campaigns={key: cell.pace.dump() for key, cell in self.index.campaigns() if cell.pace.stepped_ms},
-                groups={key: cell.pace.dump() for key, cell in self.index.groups() if cell.pace.stepped_ms},
-                costs={key: cell.cost.dump() for key, cell in self.index.groups() if cell.cost.stepped_ms},
-                traffic=self.index.traffic.dump(),
-                clearing=self.clearing.dump(),
-            ),
-            conversions=self.conversions.known.dump(),
-            grant_caps={key: cap for key, cell in self.index.grants() if (cap := cell.cap_micros()) is not None},
-        )
+        return self.checkpoint(self._position, self.committer.unsettled())

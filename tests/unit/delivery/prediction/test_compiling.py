@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from vonk.delivery.prediction import frozen_kernels, kernels
+from vonk.delivery.prediction import frozen_kernels, kernels, keys
 from vonk.delivery.prediction.compiling import SOURCES, digest_of
 
 
@@ -18,7 +18,7 @@ def test_a_digest_changes_with_every_file_and_its_name(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_of_kernels_is_kept_for_all_of_their_sources() -> None:
-    told: list[Any] = [frozen_kernels.score, frozen_kernels.describe, kernels.mix]
+    told: list[Any] = [frozen_kernels.score, frozen_kernels.describe, kernels.learn, keys.mix]
     for kernel in told:
         stamp, sources = kernel._cache._cache_file._source_stamp
         assert stamp

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.delivery.prediction.making import MANY_SIDED, SPEC, world
 from tests.unit.delivery.prediction.reference import Reference
 from vonk.delivery.prediction import hashing
-from vonk.delivery.prediction.kernels import find, find_or_make
+from vonk.delivery.prediction.keys import find, find_or_make
 from vonk.delivery.prediction.learner import LABEL_DELAY_MS, Learner, RowsInvalid, Speeds
 from vonk.delivery.prediction.measures import measure
 from vonk.delivery.prediction.spec import Counter, Field, Meeting, Number, Side, Spec, SpecInvalid
