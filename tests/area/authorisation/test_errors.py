@@ -27,6 +27,7 @@ from vonk.authorisation.actions import (
     imports,
     invitations,
     links,
+    post_codes,
     requests,
     standings,
     switches,
@@ -389,6 +390,12 @@ def originals_fixed(town: Town) -> Act:
     return lambda: captions.propose(town.world.cleo, held.post_id, text, now=town.now)
 
 
+def post_in_use(town: Town) -> Act:
+    post_id = town.world.ready_post()
+    town.world.redeemed(post_id)
+    return lambda: post_codes.shut_post(town.world.cleo, post_id, now=town.now)
+
+
 def post_authorisation_off(town: Town) -> Act:
     switches.set_ad_settings(town.world.cleo, on=True, now=town.now)
     post_id = town.world.post()
@@ -509,6 +516,7 @@ PROVOKED: dict[str, Provocation] = {
     "original_code_mismatch": original_code_mismatch,
     "originals_fixed": originals_fixed,
     "post_authorisation_off": post_authorisation_off,
+    "post_in_use": post_in_use,
     "receipt_key_invalid": lambda _: lambda: receipts.key_in(b"no key", wanted="0" * 16),
     "receipt_malformed": lambda _: lambda: receipts.decode(b"{}"),
     "receipt_too_large": lambda _: lambda: receipts.decode(b" " * (RECEIPT_BYTES_MAX + 1)),
