@@ -12,6 +12,7 @@ from vonk.core.taxonomy import AgeBand
 from vonk.delivery.snapshot import Billing, FrequencyCap, Limits, Targeting
 
 NL = Targeting(countries=("NL",))
+HOLLAND, UTRECHT, AMSTERDAM = "NL:2749879", "NL:2745912", "NL:2759794"  # A region, a city elsewhere, one in the first.
 
 
 def wanting(**lists: Any) -> Targeting:
@@ -139,6 +140,9 @@ def test_unknown_names_are_named() -> None:
     [
         ("places", ("2950159",)),
         ("places", ("XX:2950159",)),
+        ("places", ("NL:2950159",)),  # Berlin.
+        ("places", ("DE:2950159",)),  # It is not in the countries.
+        ("places", ("NL:1",)),
         ("connections", ("carrier pigeon",)),
         ("prices", (30,)),
         ("surfaces", ("elsewhere",)),
@@ -162,9 +166,11 @@ def test_unknown_limits_are_refused(field: str, value: object) -> None:
 
 
 def test_limits_have_one_form() -> None:
-    wanted = Limits(keywords=("Rye  Bread", "rye bread", "Cake"), places=("NL:1", "DE:2", "NL:1"), prices=(50, 0, 50))
+    wanted = Limits(
+        keywords=("Rye  Bread", "rye bread", "Cake"), places=(HOLLAND, UTRECHT, AMSTERDAM, HOLLAND), prices=(50, 0, 50)
+    )
     found = audiences.targeting(wanting(limits=wanted), Objective.REACH).limits
-    assert found == Limits(keywords=("cake", "rye bread"), places=("DE:2", "NL:1"), prices=(0, 50))
+    assert found == Limits(keywords=("cake", "rye bread"), places=(UTRECHT, HOLLAND), prices=(0, 50))
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,28 @@ def test_a_switch_in_a_list_tells_a_script_nothing_but_the_list(stage: Stage) ->
     assert "Switched off" not in text_of(ada.get("/advertiser/campaigns/"))
 
 
+def test_a_city_is_found_ticked_told_and_refused_where_there_is_none(stage: Stage) -> None:
+    ad_group_id = stage.town.ad_group(targeting=Targeting(countries=("NL",), limits=Limits(inventory="standard")))
+    ada, edit = stage.browser("Ada"), f"/advertiser/ad-groups/{ad_group_id}/edit/"
+    berlin, holland = "DE:2950159", "NL:2749879"
+    found = ada.get("/advertiser/places/", {"place": "north holl", "ad_group-places": [berlin]})
+    assert [one in found.content.decode() for one in (f'value="{berlin}" checked', f'value="{holland}">')] == [True] * 2
+    assert "North Holland, Netherlands (region)" in text_of(found)
+    refused = ada.post(edit, {**UNCHANGED_GROUP, "ad_group-places": [holland, "NL:1"]})
+    assert (refused.status_code, "No place is known as NL:1." in text_of(refused)) == (422, True)
+
+    assert ada.post(edit, {**UNCHANGED_GROUP, "ad_group-places": [holland, berlin]}).status_code == 302
+    kept = AdGroup.objects.get().targeting
+    assert kept["countries"] == ["DE", "NL"]
+    assert kept["limits"] == {"inventory": "standard", "places": [berlin, holland]}
+    assert "Berlin, Germany; North Holland, Netherlands (region)" in text_of(
+        ada.get(f"/advertiser/ad-groups/{ad_group_id}/")
+    )
+    assert f'value="{holland}" checked' in ada.get(edit).content.decode()
+    assert ada.post(edit, UNCHANGED_GROUP).status_code == 302
+    assert AdGroup.objects.get().targeting["limits"] == {"inventory": "standard"}
+
+
 def test_hours_limits_and_a_bid_of_the_platform_are_shown_and_survive_the_form(stage: Stage) -> None:
     hours = "0" * 16 + "1" * 20 + "0" * 12 + "0" * 288  # Mondays from 08:00 to 18:00.
     wanted = Targeting(

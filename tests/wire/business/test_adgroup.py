@@ -15,7 +15,10 @@ from vonk.control import clock
 from vonk.control.models import AuditEntry
 from vonk.core.taxonomy import COUNTRIES, INTERESTS
 from vonk.delivery.limits import dayparting
+from vonk.delivery.matching.context import Context, viewer_of
+from vonk.delivery.matching.targets import missed
 from vonk.delivery.snapshot import Limits, Targeting
+from vonk.events.tokens import ViewerClaims
 from vonk.wire.business import adgroup_terms as terms
 from vonk.wire.business.adgroup_given import AdGroupObject
 from vonk.wire.business.given import moment
@@ -102,6 +105,13 @@ def groups(business: Business, town: Town) -> AdGroups:
 
 def targeting(adgroup_id: str) -> Targeting:
     return msgspec.convert(AdGroup.objects.get(pk=adgroup_id).targeting, Targeting)
+
+
+def wants(adgroup_id: str, *, country: str, region: str = "", city: str = "") -> bool:
+    """Return whether somebody is met of whom a host tells this."""
+    return not missed(
+        targeting(adgroup_id), viewer_of(ViewerClaims("v", 0), Context(country=country, region=region, city=city))
+    )
 
 
 def test_an_ad_group_is_read_back_as_it_was_set(groups: AdGroups) -> None:
@@ -240,7 +250,9 @@ def test_a_cost_per_conversion_is_bid_held_to_and_read_back(groups: AdGroups) ->
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"adgroup_name": "Bread 🍞"}, "adgroup_name: no emoji"),
     ({"location_ids": None}, "location_ids: choose at least one country"),
-    ({"location_ids": ["5128581"]}, "location_ids: 5128581 is no country's"),
+    ({"location_ids": ["2750405", "1"]}, "location_ids: 1 is no place's"),
+    ({"location_ids": ["2759794", "2749879"]}, "location_ids: 2759794 lies in 2749879, which is named too"),
+    ({"location_ids": ["2750405", "2749879"]}, "location_ids: 2749879 lies in 2750405, which is named too"),
     ({"placements": ["PLACEMENT_TIKTOK", "PLACEMENT_PANGLE"]}, "placements: PLACEMENT_PANGLE is not sold"),
     ({"placements": None}, "placements: it is missing"),
     ({"age_groups": ["AGE_0_12"]}, "age_groups[0]: "),
@@ -439,6 +451,29 @@ def test_ad_groups_are_listed_by_pages_filters_and_fields(groups: AdGroups, town
     used = AdGroup.objects.filter(campaign__account_id=int(groups.account)).count()
     quota = groups.business.get("ada", "adgroup/quota", advertiser_id=groups.account).data
     assert quota == {"total_adgroup_quota": 10_000, "used_adgroup_quota": used}
+
+
+def test_a_city_is_wanted_alone_and_a_region_with_its_cities(groups: AdGroups) -> None:
+    here = [NL, "2825297", "2953481"]  # Stuttgart, and Baden-Württemberg, in which it lies.
+    asked = groups.made(location_ids=[NL, here[1]])
+    one = asked["adgroup_id"]
+    assert asked["location_ids"] == [NL, here[1]]
+    assert targeting(one).countries == ("DE", "NL")
+    assert wants(one, country="DE", city="2825297")
+    assert wants(one, country="NL", city="2759794")
+    for elsewhere in ({"city": "2950159"}, {"region": "DE-BW"}, {}):  # Berlin; somewhere in the region; nobody knows.
+        assert not wants(one, country="DE", **elsewhere)
+
+    kept = groups.changed(one, search_keywords=[{"keyword": "rye", "match_type": "PRECISE_MATCH"}])
+    assert kept["location_ids"] == [NL, here[1]]  # Other limits leave the places alone.
+    assert groups.changed(one, location_ids=[here[2]])["location_ids"] == [here[2]]
+    assert targeting(one).limits.keywords == ("rye",)
+    for inside in ({"city": "2825297"}, {"region": "de-bw"}, {"region": "2953481", "city": "1"}):
+        assert wants(one, country="DE", **inside)
+    for outside in ({"country": "DE", "city": "2950159"}, {"country": "DE", "region": "DE-BE"}, {"country": "NL"}):
+        assert not wants(one, **outside)
+    assert groups.changed(one, location_ids=[NL])["location_ids"] == [NL]
+    assert targeting(one).limits.places == ()
 
 
 def test_every_country_and_interest_has_a_number_and_back() -> None:

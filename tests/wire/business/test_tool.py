@@ -30,6 +30,24 @@ def test_what_is_listed_is_what_can_be_targeted(business: Business, town: Town) 
     }
     for path in ("search/region", "tool/search/region"):
         assert business.get("ada", path, **account).data == {"region_list": regions["region_info"]}
+    whole = business.get("ada", "tool/region", **account, level_range="TO_CITY").data["region_info"]
+    listed = {one["location_id"]: one for one in whole}
+    assert len(whole) == len(listed) > 16_000
+    city = listed["2759794"]
+    region = listed[city["parent_id"]]
+    assert [(one["name"], one["level"], one["country_code"]) for one in (city, region)] == [
+        ("Amsterdam", "CITY", "NL"),
+        ("North Holland", "PROVINCE", "NL"),
+    ]
+    assert (region["region_code"], region["parent_id"]) == ("NL-NH", "2750405")
+    assert "2759794" in region["next_level_ids"]
+    assert region["location_id"] in listed["2750405"]["next_level_ids"]
+    assert all(one["parent_id"] in listed for one in whole if one["level"] != "COUNTRY")
+    regional = business.get("ada", "tool/region", **account, level_range="TO_PROVINCE").data["region_info"]
+    assert {one["level"] for one in regional} == {"COUNTRY", "PROVINCE"}
+    for one in whole:  # What is listed can be named.
+        assert locations.located([int(one["location_id"])]).countries == (one["country_code"],)
+
     ids = [int(one["location_id"]) for one in regions["region_info"]]
     assert set(locations.countries(ids)) == COUNTRIES
 
@@ -68,10 +86,13 @@ def test_places_are_found_by_name_and_id(business: Business, town: Town) -> None
         ("Atlantis", "", "INVALID"),
     ]
     assert business.get("ada", "tool/targeting/search", **asked).data["targeting_tag_list"] == found
-    [dutch] = business.post("ada", "tool/targeting/info", **account, targeting_ids=["2750405"]).data[
-        "targeting_tag_list"
+    info = business.post("ada", "tool/targeting/info", **account, targeting_ids=["2750405", "2759794", "1"])
+    dutch, city, none = info.data["targeting_tag_list"]
+    assert (dutch["geo"]["region_code"], city["geo"]["geo_type"], none["geo"]) == ("NL", "CITY", None)
+    asked |= {"keywords": ["AMSTERDAM"], "search_type": "BATCH_REGION_SEARCH"}
+    assert business.post("ada", "tool/targeting/search", **asked).data["targeting_tag_list"] == [
+        {**city, "keyword": "AMSTERDAM"}
     ]
-    assert dutch["geo"]["region_code"] == "NL"
 
 
 def test_an_address_is_judged_as_an_ads_would_be(business: Business, town: Town) -> None:

@@ -40,6 +40,9 @@ def targeting(wanted: Targeting, objective: Objective) -> Targeting:
         unmet=tuple(sorted(set(wanted.unmet))),
         limits=limits.checked(wanted.limits),
     )
+    outside = [place for place in found.limits.places if place.partition(":")[0] not in found.countries]
+    if outside:
+        raise FieldInvalid("places", f"not in the countries chosen: {', '.join(outside[:5])}")
     if AgeBand.AGE_13_17 in found.age_bands:
         used = [word for word, values in (("interests", found.interests), ("genders", found.genders)) if values]
         used += [word for word in _OF_PROFILES if getattr(found.limits, word)]

@@ -5,9 +5,8 @@ from typing import Final
 
 import msgspec
 
-from vonk.core import taxonomy
+from vonk.core import places, taxonomy
 from vonk.core.errors import FieldInvalid
-from vonk.core.taxonomy import COUNTRIES
 from vonk.delivery.matching import viewers
 from vonk.delivery.snapshot import Limits
 
@@ -31,7 +30,7 @@ def checked(wanted: Limits) -> Limits:
     if any(price % viewers.PRICE_STEP or not 0 <= price <= viewers.PRICE_TOP for price in wanted.prices):
         raise FieldInvalid("prices", f"multiples of {viewers.PRICE_STEP} up to {viewers.PRICE_TOP}")
     return Limits(
-        places=_all("places", wanted.places, PLACES_MAX, _is_place),
+        places=places.without_parts(_all("places", wanted.places, PLACES_MAX, _is_place)),
         android_min=wanted.android_min,
         ios_min=wanted.ios_min,
         connections=_all("connections", wanted.connections, len(CONNECTIONS), CONNECTIONS.__contains__),
@@ -66,8 +65,7 @@ def _all(field: str, values: Iterable[str], most: int, known: Callable[[str], bo
 
 
 def _is_place(text: str) -> bool:
-    country, _, number = text.partition(":")
-    return country in COUNTRIES and _is_id(number)
+    return places.of_key(text) is not None
 
 
 def _is_word(text: str) -> bool:

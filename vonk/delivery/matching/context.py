@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from vonk.core import places
 from vonk.core.taxonomy import INTERESTS
 from vonk.delivery.matching import viewers
 from vonk.delivery.matching.viewers import Viewer
@@ -12,11 +13,14 @@ from vonk.events.tokens import ViewerClaims
 Short = Annotated[str, msgspec.Meta(max_length=32)]
 Keyword = Annotated[str, msgspec.Meta(max_length=64)]
 
+places.table()  # Read now: a request shall not wait for it.
+
 
 class Context(msgspec.Struct, frozen=True):
     """What the host knows of the moment. Fills only what the viewer's token leaves empty, and what tokens never hold.
 
-    ``region`` and ``city`` are GeoNames' numbers, within ``country``. ``os_version`` is that of ``device``, such as
+    ``region`` and ``city`` are GeoNames' numbers, within ``country``; a region's ISO 3166-2 code will do, and a city of the
+    table (``core.places``) says its region. ``os_version`` is that of ``device``, such as
     "14.5"; ``connection`` "2g" to "5g" or "wifi"; ``device_price_usd`` what such a device costs new. ``inventory`` is
     what the posts around the slots are fit for: "limited" the strictest advertisers, "standard" most, "expanded" those
     who ask for nothing; without it only these.
@@ -59,7 +63,7 @@ def viewer_of(claims: ViewerClaims, context: Context, surface: str = "") -> View
         claims.gender or "",
         context.device,
         interests,
-        places=viewers.places(country, region, city) if region or city else (),
+        places=places.keys_of(country, region, city) if region or city else (),
         version=viewers.version(context.os_version) if context.os_version else 0,
         connection=viewers.word(context.connection) if context.connection else "",
         carrier=viewers.word(context.carrier) if context.carrier else "",

@@ -119,8 +119,3 @@ def version(text: str) -> int:
 def price_range(usd: int) -> int:
     """Return the lower end of the range that a device's price in US dollars is in; -1 when it is not known (0 or less)."""
     return min(usd - usd % PRICE_STEP, PRICE_TOP) if usd > 0 else -1
-
-
-def places(country: str, region: str, city: str) -> tuple[str, ...]:
-    """Return the places within a country, as targeting names them."""
-    return tuple(f"{country}:{one}" for one in (region, city) if one) if country else ()

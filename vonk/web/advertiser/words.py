@@ -21,7 +21,8 @@ from vonk.authorisation.queries import PostView
 from vonk.authorisation.rules import ConsentState
 from vonk.core.taxonomy import INTERESTS
 from vonk.delivery.limits import dayparting
-from vonk.delivery.snapshot import NO_LIMITS, Billing, Budget, BudgetMode, FrequencyCap, Goal, Limits, Pacing, Targeting
+from vonk.delivery.snapshot import Billing, Budget, BudgetMode, FrequencyCap, Goal, Limits, Pacing, Targeting
+from vonk.web.advertiser.places import place_choices
 from vonk.web.common import choices, formats
 from vonk.web.common.records import Badge, Cause, Tone
 
@@ -273,27 +274,29 @@ def attribution_words(settings: AttributionSettings) -> str:
 
 def audience(targeting: Targeting) -> tuple[AudienceLine, ...]:
     """Return whom an ad group wants."""
+    limits = targeting.limits
+    further = _limits_words(limits)
     return (
         AudienceLine(_("Countries"), "", targeting.countries, "region"),
+        *([AudienceLine(_("Only in"), _places(limits.places))] if limits.places else []),
         AudienceLine(_("Languages"), _all(targeting.languages), targeting.languages, "language"),
         AudienceLine(_("Age"), _listed(targeting.age_bands, dict(choices.AGE_BAND_CHOICES))),
         AudienceLine(_("Gender"), _listed(targeting.genders, dict(choices.GENDER_CHOICES))),
         AudienceLine(_("Interests"), _listed(targeting.interests, {key: _(INTERESTS[key]) for key in INTERESTS})),  # noqa: INT001 - a closed list.
         AudienceLine(_("Devices"), _listed(targeting.devices, dict(choices.DEVICE_CHOICES))),
         *([AudienceLine(_("Hours"), hours_words(targeting.dayparting))] if targeting.dayparting else []),
-        *(
-            [AudienceLine(_("Further limits"), _limits_words(targeting.limits))]
-            if targeting.limits != NO_LIMITS
-            else []
-        ),
+        *([AudienceLine(_("Further limits"), further)] if further else []),
         *([AudienceLine(_("Limits that cannot be judged"), ", ".join(targeting.unmet))] if targeting.unmet else []),
     )
+
+
+def _places(keys: Iterable[str]) -> str:
+    return "; ".join(one.name for one in place_choices(keys))
 
 
 def _limits_words(limits: Limits) -> str:
     """Return the names of what narrows an ad group beyond whom it wants."""
     texts: dict[str, str] = {
-        "places": _("places"),
         "android_min": _("version of Android"),
         "ios_min": _("version of iOS"),
         "connections": _("connections"),

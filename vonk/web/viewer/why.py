@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from django.utils.translation import gettext as _
 
+from vonk.core import places
 from vonk.delivery.snapshot import Targeting
 from vonk.events.tokens import ViewerClaims
 from vonk.web.common.choices import AGE_BAND_CHOICES, DEVICE_CHOICES, GENDER_CHOICES, INTEREST_CHOICES
@@ -31,6 +32,9 @@ def explain(targeting: Targeting, viewer: ViewerClaims) -> Why:
     Age, gender, interests, audiences and what was done count only with consent to personalised ads; without it such an ad is not shown.
     """
     met = [Parameter(_("Country"), _meets(targeting.countries, viewer.country), "region")]
+    here = set(places.keys_of(viewer.country, viewer.region, viewer.city)) & set(targeting.limits.places)
+    known = [place for place in map(places.of_key, sorted(here)) if place is not None]
+    met.append(Parameter(_("Region or city"), tuple(place.name for place in known)))
     met.append(Parameter(_("Language"), _meets(targeting.languages, viewer.language), "language"))
     met.append(Parameter(_("Device"), _texts(targeting.devices, dict(DEVICE_CHOICES))))
     profile = [

@@ -259,7 +259,7 @@ def ends_at(view: AdGroupView) -> datetime:
 def _audience(targeting: Targeting) -> dict[str, Any]:
     """Return whom it wants in v1.3's words. Genders and devices that v1.3 has no word for are left out."""
     return {
-        "location_ids": location_ids(targeting.countries),
+        "location_ids": location_ids(targeting.countries, targeting.limits.places),
         "age_groups": [_AGE_NAMES[band] for band in targeting.age_bands],
         "gender": _GENDER_NAMES.get(targeting.genders, "GENDER_UNLIMITED"),
         "languages": list(targeting.languages),

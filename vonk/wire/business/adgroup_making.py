@@ -19,7 +19,7 @@ from vonk.wire.business.campaign_asked import budget, kept_of, new_budget
 from vonk.wire.business.errors import ParameterInvalid
 from vonk.wire.business.given import micros, read_moment
 from vonk.wire.business.interests import interests
-from vonk.wire.business.locations import countries
+from vonk.wire.business.locations import located
 
 LATE: Final = timedelta(minutes=10)  # A start that passed while the request was written and sent.
 NAMES: Final[dict[str, str]] = {
@@ -32,6 +32,7 @@ NAMES: Final[dict[str, str]] = {
     "starts_at": "schedule_start_time",
     "ends_at": "schedule_end_time",
     "countries": "location_ids",
+    "places": "location_ids",
     "age_bands": "age_groups",
     "genders": "gender",
     "interests": "interest_category_ids",
@@ -78,6 +79,7 @@ def draft(asked: AdGroupCreate, campaign: CampaignView, *, now: datetime) -> AdG
     bid_micros = _bid(asked, billing)
     kept = kept_of(asked, KEPT)
     narrowed, unmet = adgroup_limits.limits(kept)
+    narrowed = msgspec.structs.replace(narrowed, places=located(asked.location_ids or ()).places)
     return AdGroupDraft(
         name=asked.adgroup_name,
         billing=billing.value,
@@ -120,12 +122,16 @@ def changes(asked: AdGroupUpdate, present: AdGroupView, shown: AdGroupObject, *,
         found["cap"] = _cap(frequency, schedule)
     if differs & set(_AUDIENCE):
         found["targeting"] = _audience(asked, present.targeting, differs)
+    places = present.targeting.limits.places
+    if "location_ids" in differs:
+        places = located(asked.location_ids or ()).places
+        found["limits"] = msgspec.structs.replace(present.targeting.limits, places=places)
     if "dayparting" in differs:
         found["dayparting"] = _hours(asked.dayparting)
     kept = {name: value for name, value in kept_of(asked, KEPT_CHANGING).items() if name in differs}
     if kept:
         narrowed, unmet = adgroup_limits.limits({**present.kept, **kept})
-        found |= {"kept": kept, "unmet": unmet, "limits": narrowed}
+        found |= {"kept": kept, "unmet": unmet, "limits": msgspec.structs.replace(narrowed, places=places)}
     return AdGroupChanges(**found)
 
 
@@ -225,7 +231,7 @@ def _audience(asked: Terms, present: Targeting, differs: set[str] | None = None)
         return getattr(asked, name) is not None and (differs is None or name in differs)
 
     if asked.location_ids is not None and wanted("location_ids"):
-        found["countries"] = countries(asked.location_ids)
+        found["countries"] = located(asked.location_ids).countries
     if asked.languages is not None and wanted("languages"):
         found["languages"] = tuple(asked.languages)
     if asked.gender is not None and wanted("gender"):

@@ -12,7 +12,7 @@ from vonk.wire.business.asked import AskedOfAccount, numbering
 from vonk.wire.business.campaign_asked import Text, kept_of
 from vonk.wire.business.given import Digits, Given, Moment, PageInfo, moment, page_info
 from vonk.wire.business.interests import interests
-from vonk.wire.business.locations import countries
+from vonk.wire.business.locations import located
 from vonk.wire.business.naming import named_as_sent
 from vonk.wire.business.operation import Call, operation
 from vonk.wire.codec import Id
@@ -116,7 +116,7 @@ class SavedPage(Given, frozen=True):
 def create(call: Call[SavedCreate]) -> SavedMade:
     """Places and interests must exist; everything else is kept as it is sent, and judged when an ad group names it."""
     asked = call.asked
-    countries(asked.location_ids or ())
+    located(asked.location_ids or ())
     interests(asked.interest_category_ids or [])
     kept = kept_of(asked, tuple(name for name in KEPT if name not in _IDS))
     for name in _IDS:

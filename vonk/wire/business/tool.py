@@ -9,9 +9,11 @@ from vonk.advertising.rules.texts import landing_url
 from vonk.content.queries import hashtags
 from vonk.content.queries.hashtags import HashtagView
 from vonk.control.scope import Right
+from vonk.core import places
 from vonk.core.country_names import COUNTRY_OF_CODE, LANGUAGE_NAMES, Country
 from vonk.core.errors import Problem
 from vonk.core.locations import LOCATION_OF_COUNTRY
+from vonk.core.places import Level, Place
 from vonk.core.taxonomy import INTERESTS
 from vonk.wire.business.asked import AskedOfAccount, Sought
 from vonk.wire.business.given import Digits, Given
@@ -23,10 +25,16 @@ ACCOUNT: Final = {"advertiser_id": "1838000000000000001"}
 KEYWORDS_MAX: Final = 10
 TOP: Final = "0"
 HTTP: Final = ("http", "https")
+LEVEL_NAMES: Final = {Level.REGION: "PROVINCE", Level.CITY: "CITY"}
+_LEVELS: Final[dict[str, frozenset[Level]]] = {
+    "": frozenset(),
+    "TO_COUNTRY": frozenset(),
+    "TO_PROVINCE": frozenset({Level.REGION}),
+}
 
 
 class RegionsAsked(AskedOfAccount, frozen=True):
-    """Which places. Whatever else is said, they are countries: a viewer's country is all that delivery knows."""
+    """Which places: down to which level, countries alone where none is said. What else is said narrows nothing."""
 
     placements: list[str] | None = None
     objective_type: str | None = None
@@ -68,10 +76,18 @@ class SearchedRegions(Given, frozen=True):
     example={**ACCOUNT, "placements": ["PLACEMENT_TIKTOK"], "objective_type": "TRAFFIC"},
 )
 def list_regions(call: Call[RegionsAsked]) -> Regions:
-    """Countries, with the ids that GeoNames gives them. Smaller places cannot be targeted yet."""
-    del call  # The list is the same for everybody.
-    found = _regions()
-    return Regions(region_list=[one.region_code for one in found], region_info=found)
+    """Countries by name, then their regions and cities as far as they are asked for, with GeoNames' ids."""
+    levels = _LEVELS.get(call.asked.level_range or "", frozenset(Level))
+    children: dict[int, list[str]] = {}
+    inner = [one for one in places.table().by_number.values() if one.level in levels]
+    for one in inner:
+        children.setdefault(parent_of(one), []).append(str(one.number))
+    found = [*_regions(), *(region_of_place(one) for one in inner)]
+    found = [
+        msgspec.structs.replace(one, next_level_ids=children.get(int(one.location_id), [])) if children else one
+        for one in found
+    ]
+    return Regions(region_list=[one.region_code for one in found if one.region_code], region_info=found)
 
 
 @operation(
@@ -83,7 +99,7 @@ def list_regions(call: Call[RegionsAsked]) -> Regions:
     example=ACCOUNT,
 )
 def search_regions(call: Call[AskedOfAccount]) -> SearchedRegions:
-    """The same countries as tool/region."""
+    """Countries alone; tool/region has smaller places, too."""
     del call
     return SearchedRegions(region_list=_regions())
 
@@ -341,6 +357,26 @@ def region_of(country: Country) -> Region:
         region_code=country.code,
         country_code=country.code,
         level="COUNTRY",
+        area_type="ADMIN",
+        next_level_ids=[],
+        support_below_18=True,
+    )
+
+
+def parent_of(place: Place) -> int:
+    """Return the id of the region or country that the place lies in."""
+    return place.region or LOCATION_OF_COUNTRY[place.country]
+
+
+def region_of_place(place: Place) -> Region:
+    """Return a region or city as the wire describes a place. ``region_code`` is empty where ISO 3166-2 has none."""
+    return Region(
+        location_id=str(place.number),
+        name=place.name,
+        parent_id=str(parent_of(place)),
+        region_code=place.code,
+        country_code=place.country,
+        level=LEVEL_NAMES[place.level],
         area_type="ADMIN",
         next_level_ids=[],
         support_below_18=True,

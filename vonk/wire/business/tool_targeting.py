@@ -6,20 +6,24 @@ import msgspec
 
 from vonk.advertising.queries import bids
 from vonk.control.scope import Right
+from vonk.core import places
 from vonk.core.country_names import COUNTRY_OF_CODE, Country
 from vonk.core.locations import COUNTRY_OF_LOCATION, LOCATION_OF_COUNTRY
+from vonk.core.places import Place
 from vonk.wire.business import objectives
 from vonk.wire.business.asked import AskedOfAccount
 from vonk.wire.business.given import Digits, Given, units
 from vonk.wire.business.operation import Call, operation
-from vonk.wire.business.tool import ACCOUNT
+from vonk.wire.business.tool import ACCOUNT, LEVEL_NAMES, parent_of
 from vonk.wire.codec import Id
 
 KEYWORDS_MAX: Final = 1_000
+PLACES_MAX: Final = 20  # Regions and cities that one word finds.
+WORDS_MAX: Final = 50  # Of one search that are looked for among them.
 
 
 class SearchAsked(AskedOfAccount, frozen=True):
-    """Words to find places by: a country's code, or its name or a part of it."""
+    """Words to find places by: a code, or a name or a part of it."""
 
     search_type: Literal["BATCH_REGION_SEARCH", "BATCH_ZIPCODE_SEARCH", "FUZZY_SEARCH"]
     keywords: Annotated[list[str], msgspec.Meta(min_length=1, max_length=KEYWORDS_MAX)]
@@ -86,14 +90,20 @@ class Tags(Given, frozen=True):
     example={**ACCOUNT, "search_type": "FUZZY_SEARCH", "keywords": ["nether"], "objective_type": "TRAFFIC"},
 )
 def search(call: Call[SearchAsked]) -> Tags:
-    """A word may find several; one that finds none is answered as INVALID."""
+    """A word may find several, countries first and at most 20 smaller places; one that finds none is answered as INVALID.
+
+    Among regions and cities the first 50 words are looked for.
+    """
     asked = call.asked
     within = None if asked.region_codes is None else set(asked.region_codes)
     countries = [one for one in COUNTRY_OF_CODE.values() if within is None or one.code in within]
     found = []
-    for word in asked.keywords:
-        matches = [one for one in countries if _fits(one, word.strip(), fuzzy=asked.search_type == "FUZZY_SEARCH")]
-        found += [_tag(word, one) for one in matches] or [_nothing(word)]
+    fuzzy = asked.search_type == "FUZZY_SEARCH"
+    for number, word in enumerate(asked.keywords):
+        matches = [_tag(word, one) for one in countries if _fits(one, word.strip(), fuzzy=fuzzy)]
+        inner = places.search(word, most=PLACES_MAX, countries=within) if number < WORDS_MAX else []
+        matches += [_place_tag(word, one) for one in inner if fuzzy or _named(one, word)]
+        found += matches or [_nothing(word)]
     return Tags(targeting_tag_list=found)
 
 
@@ -109,8 +119,11 @@ def info(call: Call[InfoAsked]) -> Tags:
     """An id that is no place's is answered as INVALID."""
     found = []
     for one in call.asked.targeting_ids:
-        code = COUNTRY_OF_LOCATION.get(one)
-        found.append(_nothing(str(one)) if code is None else _tag(str(one), COUNTRY_OF_CODE[code]))
+        place, code = places.table().by_number.get(one), COUNTRY_OF_LOCATION.get(one)
+        if place is not None:
+            found.append(_place_tag(str(one), place))
+        else:
+            found.append(_nothing(str(one)) if code is None else _tag(str(one), COUNTRY_OF_CODE[code]))
     return Tags(targeting_tag_list=found)
 
 
@@ -302,13 +315,34 @@ def _tag(keyword: str, country: Country) -> Tag:
     )
 
 
+def _named(place: Place, word: str) -> bool:
+    return places.plain(word) in {places.plain(place.name), place.code.casefold()}
+
+
+def _place_tag(keyword: str, place: Place) -> Tag:
+    return Tag(
+        keyword=keyword,
+        name=place.name,
+        targeting_type="GEO",
+        status_info=Status(status="VALID", reason=""),
+        geo=Geo(
+            geo_id=str(place.number),
+            geo_type=LEVEL_NAMES[place.level],
+            region_code=place.country,
+            parent_id=str(parent_of(place)),
+            description=places.full_name(place),
+        ),
+        isp=None,
+    )
+
+
 def _nothing(keyword: str) -> Tag:
     return Tag(
         keyword=keyword,
         name="",
         targeting_type="GEO",
         status_info=Status(
-            status="INVALID", reason="No country has this code, name or id; smaller places are not known."
+            status="INVALID", reason="No country, region or city of tool/region has this code, name or id."
         ),
         geo=None,
         isp=None,

@@ -22,16 +22,18 @@ from vonk.advertising.rules.attribution import (
 )
 from vonk.advertising.rules.audiences import CAP_DAYS_MAX, CAP_IMPRESSIONS_MAX, reopens_review
 from vonk.advertising.rules.objectives import GOALS
+from vonk.core import places
 from vonk.core.limits import NAME_MAX
-from vonk.delivery.snapshot import Billing, BudgetMode, FrequencyCap, Goal, Pacing, Targeting
+from vonk.delivery.snapshot import NO_LIMITS, Billing, BudgetMode, FrequencyCap, Goal, Limits, Pacing, Targeting
 from vonk.events.conversions.contract import STANDARD_NAMES
 from vonk.web.advertiser import words
 from vonk.web.advertiser.forms.campaigns import MODE_CHOICES, BudgetForm
-from vonk.web.advertiser.forms.fields import AmountField, ManyField, MomentField, to_minute
+from vonk.web.advertiser.forms.fields import AmountField, ManyField, MomentField, PlacesField, to_minute
+from vonk.web.advertiser.places import FoundPlaces, place_choices
 from vonk.web.common import choices
 
 _TARGETS: Final = ("countries", "languages", "age_bands", "genders", "interests", "devices")
-REOPENING: Final = tuple(name for name in _TARGETS if name != "age_bands")  # See audiences.reopens_review.
+REOPENING: Final = (*(name for name in _TARGETS if name != "age_bands"), "places")  # See audiences.reopens_review.
 
 
 _USUAL: Final = AttributionSettings()
@@ -56,6 +58,12 @@ class AdGroupForm(BudgetForm):
         label=gettext_lazy("Countries"),
         required=True,
         error_messages={"required": gettext_lazy("Choose at least one country.")},
+    )
+    places = PlacesField(
+        label=gettext_lazy("Regions and cities"),
+        help_text=gettext_lazy(
+            "Of a country of which some are ticked only these are meant, and only people known to be there; of other countries all."
+        ),
     )
     languages = ManyField(choices.LANGUAGE_CHOICES, label=gettext_lazy("Languages"))
     age_bands = ManyField(choices.AGE_BAND_CHOICES, label=gettext_lazy("Age"))
@@ -184,8 +192,20 @@ class AdGroupForm(BudgetForm):
             self.add_error("cap_impressions", _("Say how many times."))
 
     def targeting(self) -> Targeting:
-        """Return the audience that was asked for, sorted as it is kept."""
-        return msgspec.convert({name: sorted(self.cleaned_data[name]) for name in _TARGETS}, Targeting)
+        """Return the audience that was asked for, sorted as it is kept. A place counts its country among those chosen."""
+        within = places.without_parts(self.cleaned_data["places"])
+        asked = {name: sorted(self.cleaned_data[name]) for name in _TARGETS}
+        asked["countries"] = sorted({*asked["countries"], *(key.partition(":")[0] for key in within)})
+        found = msgspec.convert(asked, Targeting)
+        return msgspec.structs.replace(found, limits=msgspec.structs.replace(self.limits_before(), places=within))
+
+    def limits_before(self) -> Limits:
+        """Return what narrows the ad group beside what the form asks for."""
+        return NO_LIMITS
+
+    def places_page(self) -> FoundPlaces:
+        """Return the list of places with those that are ticked."""
+        return FoundPlaces(self["places"].html_name, place_choices(self["places"].value() or ()))
 
     def cap(self) -> FrequencyCap | None:
         """Return the frequency cap that was asked for."""
@@ -250,6 +270,10 @@ class AdGroupEditForm(AdGroupForm):
             self.fields["starts_at"].required = True
         self._ad_group = ad_group
 
+    def limits_before(self) -> Limits:
+        """Return the limits of the ad group as it is."""
+        return self._ad_group.targeting.limits
+
     def reopens(self) -> bool:
         """Whether what was asked for sends the ads to review again."""
         return reopens_review(self._ad_group.targeting, self.targeting())
@@ -263,6 +287,7 @@ class AdGroupEditForm(AdGroupForm):
             bid_micros=_unless(asked["bid_micros"], was.bid_micros),
             budget=_unless(self.budget(), was.budget),
             targeting=_unless(self.targeting(), was.targeting),
+            limits=_unless(self.targeting().limits, was.targeting.limits),
             pacing=_unless(Pacing(asked["pacing"]), was.pacing),
             starts_at=starts_at if starts_at is not None and starts_at != to_minute(was.starts_at) else UNSET,
             ends_at=UNSET if asked["ends_at"] == to_minute(was.ends_at) else asked["ends_at"],
@@ -289,6 +314,7 @@ def _initial(ad_group: AdGroupView) -> dict[str, Any]:
         "ends_at": to_minute(ad_group.ends_at),
         "cap_impressions": cap.impressions if cap is not None else None,
         "cap_days": cap.window_seconds // words.DAY_SECONDS if cap is not None else None,
+        "places": list(ad_group.targeting.limits.places),
         **{name: list(getattr(ad_group.targeting, name)) for name in _TARGETS},
     }
 

@@ -8,7 +8,9 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from vonk.core import places
 from vonk.core.money import format_micros, parse_micros
 
 ID_MAX: Final = 2**63 - 1  # Ids are 64-bit.
@@ -59,6 +61,18 @@ class ManyField(forms.MultipleChoiceField):
     def __init__(self, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         super().__init__(choices=list(choices), widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class PlacesField(forms.MultipleChoiceField):
+    """Regions and cities, as targeting names them: too many to list, they are searched for (``views.places``)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        unknown = {"invalid_choice": gettext_lazy("No place is known as %(value)s.")}
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, error_messages=unknown, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        """Tell whether there is such a place."""
+        return places.of_key(str(value)) is not None
 
 
 def to_minute(at: datetime | None) -> datetime | None:
