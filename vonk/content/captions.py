@@ -19,6 +19,7 @@ from vonk.core.limits import HANDLE_MAX, MENTIONS_MAX, TEXT_MAX
 TAG_CHARS_MAX: Final = 100
 _JOINERS: Final = "_\u200d\ufe0e\ufe0f"  # Underscore; what holds an emoji together.
 _MODIFIER_FIRST, _MODIFIER_LAST = "\U0001f3fb", "\U0001f3ff"  # Skin tones.
+_SIGN: Final = re.compile("[#@]")
 _HANDLE: Final = re.compile(rf"[A-Za-z0-9._]{{2,{HANDLE_MAX}}}")
 _POST_LINK: Final = re.compile(r"/(?:video|posts)/([0-9]{1,19})(?![0-9])")
 
@@ -104,7 +105,8 @@ def tag_of(text: str) -> str:
 def _pieces(text: str) -> list[Segment]:
     found: list[Segment] = []
     plain_from = at = 0
-    while at < len(text):
+    while sign := _SIGN.search(text, at):
+        at = sign.start()
         piece = _sign_at(text, at) if _may_begin(text, at, plain_from) else None
         if piece is None:
             at += 1
@@ -120,7 +122,7 @@ def _pieces(text: str) -> list[Segment]:
 
 def _may_begin(text: str, at: int, piece_from: int) -> bool:
     """Tell whether a sign here is not inside a word; right behind another tag or mention it may begin too."""
-    return text[at] in "#@" and (at == piece_from or not (text[at - 1].isalnum() or text[at - 1] in "_&/"))
+    return at == piece_from or not (text[at - 1].isalnum() or text[at - 1] in "_&/")
 
 
 def _sign_at(text: str, at: int) -> Segment | None:

@@ -20,13 +20,15 @@ class Mark(IntFlag):
 
 
 _WEIGHTS: Final = ((Mark.WATCHED, 0.2), (Mark.LONG, 1.0), (Mark.LIKED, 1.0), (Mark.FOLLOWED, 1.0))
+_WEIGHT_OF: Final = tuple(  # By the marks together: a feed weighs a thousand meetings.
+    0.0 if marks & Mark.HIDDEN else float(sum(worth for mark, worth in _WEIGHTS if marks & mark))
+    for marks in range(2 * max(Mark))
+)
 
 
 def weight(marks: int) -> float:
     """Return how much marks say for a post; 0 for what was put away."""
-    if marks & Mark.HIDDEN:
-        return 0.0
-    return sum(worth for mark, worth in _WEIGHTS if marks & mark)
+    return _WEIGHT_OF[marks]
 
 
 class Look(NamedTuple):

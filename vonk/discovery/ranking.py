@@ -44,6 +44,7 @@ INTEREST_WEIGHT: Final = 1.5
 KNOWN_WEIGHT: Final = 4.0
 HALF_LIFE_HOURS: Final = 48.0
 RECENT: Final = timedelta(days=7)
+_HOUR: Final = timedelta(hours=1)
 REPEAT_LEAST: Final = 0.25  # Of a score remains, however many better posts the creator has; the rest halves with each.
 DISCOVERY_EVERY: Final = 3
 TRIAL_EVERY: Final = 6  # Of these places, those that go to a post that few were shown.
@@ -76,12 +77,12 @@ def score(post: Candidate, taste: Taste, as_of: datetime) -> float:
 
 def lively(post: Candidate) -> int:
     """Return the post's recent engagement, weighed."""
-    return sum(weight * max(0, post.engagement.get(metric, 0)) for metric, weight in ENGAGEMENT_WEIGHTS.items())
+    return sum(ENGAGEMENT_WEIGHTS.get(metric, 0) * value for metric, value in post.engagement.items() if value > 0)
 
 
 def freshness(created_at: datetime, as_of: datetime) -> float:
     """Return 1 for what is new, half after two days."""
-    return math.exp2(-max(0.0, (as_of - created_at) / timedelta(hours=1)) / HALF_LIFE_HOURS)
+    return math.exp2(-max(0.0, (as_of - created_at) / _HOUR) / HALF_LIFE_HOURS)
 
 
 def rank(posts: Sequence[Candidate], taste: Taste, as_of: datetime, *, at_most: int | None = None) -> list[int]:

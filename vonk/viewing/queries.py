@@ -7,7 +7,9 @@ from typing import Final
 import msgspec
 
 from vonk.content.queries import candidates as content
+from vonk.control import prepared
 from vonk.control.held import Part
+from vonk.control.prepared import given
 from vonk.control.scope import Scope
 from vonk.core import signs
 from vonk.core.clock import DAY_MS, to_ms
@@ -18,6 +20,15 @@ from vonk.viewing.models import Memory
 from vonk.viewing.rules import Met, Remembered
 
 _ROWS: Final = 500
+_HIDDEN: Final = int(Mark.HIDDEN)  # Plain numbers: an enumeration's take many times as long to compare.
+_LONG: Final = int(Mark.LONG)
+
+
+class _Body(msgspec.Struct, frozen=True):
+    body: bytes | memoryview
+
+
+_BODY: Final = prepared.values(_Body, lambda: Memory.objects.filter(person_id=given("person")).values_list("body"))
 
 
 class ForFeed(msgspec.Struct, frozen=True):
@@ -37,7 +48,7 @@ def for_feed(person_id: int, *, as_of: datetime, now: datetime) -> ForFeed:
     profiled = person_id in identity.countable([person_id], now=now)
     memory = _memory_of(person_id)
     at_ms = to_ms(as_of)
-    away = frozenset(one.post_id for one in memory.met if one.marks & Mark.HIDDEN)
+    away = frozenset(one.post_id for one in memory.met if one.marks & _HIDDEN)
     away_creators = rules.creators_away(memory.met)
     if not profiled:
         return ForFeed(away=away, away_creators=away_creators)
@@ -51,7 +62,7 @@ def for_feed(person_id: int, *, as_of: datetime, now: datetime) -> ForFeed:
         away=away,
         away_creators=away_creators,
         wants=Wants(tuple(one.post_id for one, _ in wanted), tuple(weight for _, weight in wanted)),
-        long=tuple((one.post_id, one.profile_id) for one, _ in wanted if one.marks_at(at_ms) & Mark.LONG),
+        long=tuple((one.post_id, one.profile_id) for one, _ in wanted if one.marks_at(at_ms) & _LONG),
     )
 
 
@@ -100,5 +111,5 @@ def _row(one: Met) -> dict[str, object]:
 
 
 def _memory_of(person_id: int) -> Remembered:
-    body = Memory.objects.filter(person_id=person_id).values_list("body", flat=True).first()
-    return rules.unpack(body) if body is not None else Remembered()
+    row = _BODY.first(person=person_id)
+    return rules.unpack(row.body) if row is not None else Remembered()

@@ -115,6 +115,7 @@ class Post(models.Model):
         ]
         indexes = [
             models.Index(fields=["profile", "-id"], name="content_post_profile"),
+            models.Index(fields=["-created_at", "-id"], name="content_post_newest"),  # As feeds begin.
             models.Index(
                 fields=["pushed_for", "-id"],
                 condition=models.Q(pushed_for__isnull=False),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -13,6 +14,8 @@ from vonk.content.queries import pictures, visibility
 from vonk.content.queries.pictures import PictureFacts
 from vonk.content.queries.tallies import Counts, counts
 from vonk.content.rules import Disclosure, EngagementKind
+from vonk.control import prepared
+from vonk.control.prepared import given
 
 
 class CardProfile(msgspec.Struct, frozen=True):
@@ -65,36 +68,89 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True):
     sound_url: str = ""
 
 
+class _Tag(msgspec.Struct, frozen=True):
+    post_id: int
+    tag: str
+
+
+class _Named(msgspec.Struct, frozen=True):
+    post_id: int
+    handle: str | None
+
+
+class _Own(msgspec.Struct, frozen=True):
+    post_id: int
+    kind: str
+
+
+class _Followed(msgspec.Struct, frozen=True):
+    profile_id: int
+
+
+_TO_ANYBODY: Final = prepared.models(lambda: card_rows(None).filter(pk__in=given("ids")))
+_TO_VIEWER: Final = prepared.models(lambda: card_rows(given("viewer")).filter(pk__in=given("ids")))
+_TAGS: Final = prepared.values(
+    _Tag, lambda: PostTag.objects.filter(post_id__in=given("ids")).order_by("pk").values_list("post_id", "tag")
+)
+_NAMED: Final = prepared.values(
+    _Named,
+    lambda: (
+        PostMention.objects.filter(post_id__in=given("ids"), profile__banned_at=None, profile__deleted_at=None)
+        .order_by("pk")
+        .values_list("post_id", "profile__handle")
+    ),
+)
+_OWN: Final = prepared.values(
+    _Own,
+    lambda: Engagement.objects.filter(person_id=given("viewer"), post_id__in=given("ids")).values_list(
+        "post_id", "kind"
+    ),
+)
+_FOLLOWED: Final = prepared.values(
+    _Followed,
+    lambda: Follow.objects.filter(person_id=given("viewer"), profile_id__in=given("profiles")).values_list(
+        "profile_id"
+    ),
+)
+# What ``cards_of`` reads: of the others most are instants, which take as long to read as all the rest.
+_READ: Final = (
+    "caption", "may_duet", "may_stitch", "duet_of", "stitch_of", "created_at", "disclosure", "ai_generated",
+    "profile__handle", "profile__display_name", "profile__avatar", "profile__owner",
+    "video__rendition_key", "video__poster_key", "video__duration_ms", "video__width", "video__height", "video__pictures",
+    "sound__title", "sound__audio_key",
+)  # fmt: skip
+
+
 def cards(viewer_id: int | None, post_ids: Sequence[int]) -> list[PostCard]:
     """Return the posts in this order, without those that the viewer may not see (any more)."""
-    rows = {row.pk: row for row in card_rows(viewer_id).filter(pk__in=post_ids)}
+    found = _TO_ANYBODY if viewer_id is None else _TO_VIEWER
+    rows = {row.pk: row for row in found.rows(viewer=viewer_id, ids=post_ids)}
     return cards_of(viewer_id, [rows[post_id] for post_id in post_ids if post_id in rows])
 
 
 def card_rows(viewer_id: int | None) -> QuerySet[Post]:
     """Return the posts that the viewer may see organically, with what a card needs of their profile, video and sound."""
-    return Post.objects.filter(visibility.visible_to(viewer_id)).select_related("profile", "video", "sound")
+    seen = Post.objects.filter(visibility.visible_to(viewer_id))
+    return seen.select_related("profile", "video", "sound").only(*_READ)
 
 
 def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
     """Draw the rows, in five queries however many they are, and one more where there are pictures."""
-    pictures.read(rows)
+    drawn = pictures.of_each(rows)
     ids = [row.pk for row in rows]
     tags: dict[int, list[str]] = defaultdict(list)
-    for post_id, tag in PostTag.objects.filter(post_id__in=ids).order_by("pk").values_list("post_id", "tag"):
-        tags[post_id].append(tag)
+    for tag in _TAGS.rows(ids=ids):
+        tags[tag.post_id].append(tag.tag)
     mentions: dict[int, list[str]] = defaultdict(list)
-    named = PostMention.objects.filter(post_id__in=ids, profile__banned_at=None, profile__deleted_at=None)
-    for post_id, handle in named.order_by("pk").values_list("post_id", "profile__handle"):
-        mentions[post_id].append(handle or "")
+    for named in _NAMED.rows(ids=ids):
+        mentions[named.post_id].append(named.handle or "")
     counted = counts(ids)
     reactions: set[tuple[int, str]] = set()
     followed: set[int] = set()
     if viewer_id is not None:
-        own = Engagement.objects.filter(person_id=viewer_id, post_id__in=ids)
-        reactions.update(own.values_list("post_id", "kind"))
-        follows = Follow.objects.filter(person_id=viewer_id, profile_id__in={row.profile_id for row in rows})
-        followed.update(follows.values_list("profile_id", flat=True))
+        reactions.update((own.post_id, own.kind) for own in _OWN.rows(viewer=viewer_id, ids=ids))
+        follows = _FOLLOWED.rows(viewer=viewer_id, profiles={row.profile_id for row in rows})
+        followed.update(follow.profile_id for follow in follows)
     return [
         PostCard(
             post_id=row.pk,
@@ -126,7 +182,7 @@ def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
             created_at=row.created_at,
             disclosure=Disclosure(row.disclosure),
             ai_generated=row.ai_generated,
-            pictures=pictures.of(row),
+            pictures=tuple(drawn.get(row.video_id, ())),
             sound_url=pictures.sound_url(row),
         )
         for row in rows

@@ -1,12 +1,16 @@
 """Pictures of posts, and those that wait to be in one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 from django.db.models import prefetch_related_objects
 
 from vonk.content import media
 from vonk.content.models import Picture, Post
+from vonk.control import prepared
+from vonk.control.prepared import given
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
 
@@ -42,6 +46,35 @@ def read(posts: Iterable[Post]) -> None:
         prefetch_related_objects(sets, "picture_rows")
 
 
+class _Row(msgspec.Struct, frozen=True):
+    video_id: int
+    id: int
+    key: str
+    small_key: str | None
+    width: int
+    height: int
+    alt: str
+    library_id: int | None
+
+
+_OF_SETS: Final = prepared.values(
+    _Row,
+    lambda: (
+        Picture.objects.filter(video_id__in=given("sets"), key__isnull=False)
+        .order_by("place")
+        .values_list("video_id", "pk", "key", "small_key", "width", "height", "alt", "library_id")
+    ),
+)
+
+
+def of_each(posts: Iterable[Post]) -> dict[int, list[PictureFacts]]:
+    """Return what ``of`` says of each post, by its video; in one query, of none when no post has pictures."""
+    found: dict[int, list[PictureFacts]] = defaultdict(list)
+    for row in _OF_SETS.rows(sets=[post.video_id for post in posts if post.video.pictures]):
+        found[row.video_id].append(_facts(row))
+    return found
+
+
 def of(post: Post) -> tuple[PictureFacts, ...]:
     """Return the post's pictures in their order, those that are still there; () of a video. ``read`` them before."""
     if not post.video.pictures:
@@ -57,7 +90,7 @@ def sound_url(post: Post) -> str:
     return media.url_of(post.sound.audio_key)
 
 
-def _facts(row: Picture) -> PictureFacts:
+def _facts(row: Picture | _Row) -> PictureFacts:
     url = media.url_of(row.key)
     small_url = media.url_of(row.small_key)
-    return PictureFacts(row.pk, url, small_url, row.width, row.height, row.alt, row.library_id or 0)
+    return PictureFacts(row.id, url, small_url, row.width, row.height, row.alt, row.library_id or 0)

@@ -12,6 +12,8 @@ from django.db.models.functions import TruncDay
 
 from vonk.content.models import Tally
 from vonk.content.rules import Metric
+from vonk.control import prepared
+from vonk.control.prepared import given
 from vonk.control.scope import Scope
 
 
@@ -43,6 +45,26 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 _COUNTED: Final = (Metric.LIKES, Metric.COMMENTS, Metric.SHARES, Metric.FAVOURITES)
+
+
+class _CountsRow(msgspec.Struct, frozen=True):
+    post_id: int
+    likes: int
+    comments: int
+    shares: int
+    favourites: int
+
+
+_COUNTS: Final = prepared.values(
+    _CountsRow,
+    lambda: (
+        Tally.objects.filter(post_id__in=given("ids"), metric__in=[metric.value for metric in _COUNTED])
+        .values_list("post_id")
+        .annotate(
+            **{f"{metric.value}_sum": Sum("value", filter=Q(metric=metric.value), default=0) for metric in _COUNTED}
+        )
+    ),
+)
 
 
 def tallies(
@@ -123,12 +145,6 @@ def own_totals(scope: Scope) -> dict[str, Total]:
 
 def counts(post_ids: Collection[int]) -> Mapping[int, Counts]:
     """Return the engagements of each post, organic and paid together; posts without any are absent."""
-    sums = [Sum("value", filter=Q(metric=metric.value), default=0) for metric in _COUNTED]
-    rows = (
-        Tally.objects.filter(post_id__in=post_ids, metric__in=[metric.value for metric in _COUNTED])
-        .values_list("post_id")
-        .annotate(likes_sum=sums[0], comments_sum=sums[1], shares_sum=sums[2], favourites_sum=sums[3])
-    )
     return {
-        post_id: Counts(likes, comments, shares, favourites) for post_id, likes, comments, shares, favourites in rows
+        row.post_id: Counts(row.likes, row.comments, row.shares, row.favourites) for row in _COUNTS.rows(ids=post_ids)
     }
