@@ -33,7 +33,7 @@ class Vik(Person):
 
     def agree_to_personalised_ads(self) -> None:
         self.open("/preferences/")
-        self.page.get_by_text("Personalised ads", exact=True).click()
+        self.page.get_by_text("Personalised feed and ads", exact=True).click()
         self.page.get_by_text("Food and drink", exact=True).click()
         self.page.get_by_role("button", name="Save").click()
         self.sees("Your preferences are saved.")
