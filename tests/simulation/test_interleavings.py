@@ -53,12 +53,12 @@ from vonk.storage.memory.event_log import MemoryEventLog
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SIGNER = Signer([b"k" * 32])
 KINDS = ("impression", "play", "view_2s", "view_6s", "p100", "click_destination", "click_profile", "click_music")
-OBJECTIVE_OF = {"cpm": "reach", "cpv": "video_views", "cpc": "traffic"}
+OBJECTIVE_OF = {"cpm": "reach", "cpv": "video_views", "cpc": "traffic", "ocpm": "traffic"}
 # A surface so dear that a click costs some seven units: three of them, and a budget of 20 is at its end.
 DEAR = "dear"
 OPTIONS = Options(reserve_micros=EUR // 2, reserve_micros_by_surface={DEAR: 100 * EUR}, reservation_seconds=600)
 # High enough that a few events exhaust a day's budget of 20.
-BID_OF = {"cpm": 19 * EUR, "cpv": 7 * EUR, "cpc": 9 * EUR}
+BID_OF = {"cpm": 19 * EUR, "cpv": 7 * EUR, "cpc": 9 * EUR, "ocpm": 9 * EUR}
 
 
 class Spine(RuleBasedStateMachine):

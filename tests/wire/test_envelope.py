@@ -57,7 +57,7 @@ def test_an_unknown_field_is_refused_by_name(api: Api) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "video_id"),
+        ({"video_id": ""}, "video_id"),
         ({"video_id": 5}, "video_id"),
         ({"video_id": "0"}, "video_id"),
         ({"video_id": "9223372036854775808"}, "video_id"),

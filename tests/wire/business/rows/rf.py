@@ -19,7 +19,5 @@ ROWS = {
     "rf.contract.query": Row({**ACCOUNT, "included_date": "2030-01-01"}),
     "rf.delivery.timezone": Row({**ACCOUNT, "region_codes": ["NL"]}),
     "rf.order.cancel": Row(GROUPS),
-    "adgroup.rf.create": Row({**ACCOUNT, "campaign_id": "{campaign_id}"}, code=40002),
-    "adgroup.rf.update": Row({**ACCOUNT, "adgroup_id": "{ad_group_id}"}, code=40002),
     "adgroup.rf.estimated.info": Row(GROUPS),
 }
