@@ -1,5 +1,6 @@
 """The site process: Django behind gunicorn, one process with threads."""
 
+import gc
 import socket
 import struct
 
@@ -50,6 +51,8 @@ class Site(gunicorn.app.base.BaseApplication):  # type: ignore[misc]  # gunicorn
     def load(self) -> object:
         """Return the WSGI application, with every page imported: what is broken shows now, not at the first request."""
         resolvers.get_resolver().url_patterns  # noqa: B018 - reading it imports them.
+        gc.collect()
+        gc.freeze()  # What was imported stays: no request waits for the collector to look through it again.
         return application
 
 
