@@ -21,8 +21,9 @@ from vonk.events.archive import Archive
 from vonk.events.log import EventLog
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer as attribution
+from vonk.reporting.retention import consumer as retention
 
-CONSUMERS: Final = (settlement.CONSUMER, rollups.CONSUMER, attribution.CONSUMER)
+CONSUMERS: Final = (settlement.CONSUMER, rollups.CONSUMER, attribution.CONSUMER, retention.CONSUMER)
 """Who must have read a record before it leaves the log; those that control knows besides count too."""
 
 EXIT_FAILED: Final = 3

@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 POLL_SECONDS: Final = 0.2
+STOP_HEARD_SECONDS: Final = 0.5  # A thread without work looks so often whether it shall end.
 CLOCK_STEP_SECONDS: Final = 5.0  # The instants compared are from clocks that may be set in between.
 RUNS_MAX: Final = timedelta(hours=6)  # A job of another machine's worker that runs longer was abandoned.
 QUEUE_DEFAULT: Final = "default"
@@ -32,10 +34,14 @@ def start(media_threads: int, stop: threading.Event) -> list[threading.Thread]:
     They run until ``stop`` is set.
     """
     queues = [QUEUE_DEFAULT, QUEUE_LISTS, *[QUEUE_MEDIA] * max(1, media_threads)]
+    bells = {queue: threading.Event() for queue in queues}
     threads = [
-        threading.Thread(target=_run, args=(queue, number, stop), name=f"jobs-{queue}-{number}", daemon=True)
+        threading.Thread(
+            target=_run, args=(queue, number, bells[queue], stop), name=f"jobs-{queue}-{number}", daemon=True
+        )
         for number, queue in enumerate(queues)
     ]
+    threads.append(threading.Thread(target=_look, args=(bells, stop), name="jobs-look", daemon=True))
     for thread in threads:
         thread.start()
     return threads
@@ -58,15 +64,30 @@ def worker_id(number: int) -> str:
     return f"{socket.gethostname()[:30]}:{os.getpid()}:{number}"
 
 
-def _run(queue: str, number: int, stop: threading.Event) -> None:
+def _look(bells: Mapping[str, threading.Event], stop: threading.Event) -> None:
+    """Ring for each queue in which a job waits: one query for all of them, however many threads work."""
     while not stop.is_set():
         try:
-            busy = _work_off(queue, number)
+            close_old_connections()
+            waiting = DBTaskResult.objects.ready().order_by().values_list("queue_name", flat=True).distinct()
+            for queue in waiting:
+                if queue in bells:
+                    bells[queue].set()
+        except Exception:  # noqa: BLE001 - the database is away: it is looked at again.
+            _log.exception("jobs.not_looked_at")
+        stop.wait(POLL_SECONDS)
+
+
+def _run(queue: str, number: int, bell: threading.Event, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not bell.wait(STOP_HEARD_SECONDS):
+            continue
+        bell.clear()  # If another thread should have heard it too, it rings again for what waits then.
+        try:
+            while not stop.is_set() and _work_off(queue, number):
+                pass
         except Exception:  # noqa: BLE001 - whatever it is, the rest goes on; it is logged with its trace.
             _log.exception("jobs.failed", queue=queue)  # The database, not a job: those are marked failed.
-            busy = False
-        if not busy:
-            stop.wait(POLL_SECONDS)
 
 
 def _work_off(queue: str, number: int) -> bool:

@@ -118,10 +118,24 @@ def _show(card: Card) -> None:
     )
     table = Table("Head", "By", "Rows", "AUC", "Log loss", "NE", "ECE", "Calibration")
     for head, heads in card.heads.items():
-        for who, measures in (("candidate", heads.candidate), ("served", heads.published), ("prior", heads.prior)):
+        second = heads.second
+        told = (
+            ("candidate", heads.candidate),
+            ("first stage", second.first if second else None),
+            ("second stage", second.second if second else None),
+            ("served", heads.published),
+            ("prior", heads.prior),
+        )
+        for who, measures in told:
             if measures is not None:
                 table.add_row(head, who, *_figures(measures))
     console.print(table)
+    if card.grown_ms:
+        answering = [head for head, heads in card.heads.items() if heads.second is not None and heads.second.served]
+        console.print(
+            f"Second stage grown {_instant(card.grown_ms)} from {card.grown_rows:,} rows; it answers for"
+            f" {', '.join(answering) or 'nothing, as it is not better by more than chance explains'}."
+        )
     if card.recall:
         console.print(
             "Found of later long views: " + ", ".join(f"{who} {share:g}" for who, share in card.recall.items())

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from vonk.advertising.actions import customer_files
+from vonk.advertising.actions import bulk_edits, customer_files
 from vonk.authorisation.actions import imports
 from vonk.content.actions import library_files, post_pictures, videos
 from vonk.control import idempotency
@@ -18,6 +18,8 @@ from vonk.control.webhooks import sending
 from vonk.reporting import goals
 from vonk.reporting.fates import store as fates
 from vonk.reporting.lift import store as lift
+from vonk.reporting.public_ads import store as public_ads
+from vonk.reporting.saved import sending as due_reports
 from vonk.reporting.tasks import actions as reports
 
 ANSWERS_KEPT: Final = timedelta(days=7)
@@ -38,8 +40,9 @@ def retake(_now: datetime) -> None:
 
 
 def resume(now: datetime) -> None:
-    """Go on with lists of codes whose job ended badly; what waits for its turn is safe to enqueue twice."""
+    """Go on with lists of codes and changes of many objects whose job ended badly; what waits for its turn is safe to enqueue twice."""
     imports.resume(now, silent_before=now - LISTS_SILENT)
+    bulk_edits.resume(now, silent_before=now - LISTS_SILENT)
 
 
 def forget(now: datetime) -> None:
@@ -68,7 +71,9 @@ CHORES: Final = (
     Chore(60.0, lift.harvest),
     Chore(60.0, goals.publish),
     Chore(60.0, resume),
+    Chore(60.0, due_reports.begin_due),
     Chore(600.0, forget),
+    Chore(600.0, public_ads.let_go),
     Chore(3_600.0, sweep),
 )
 

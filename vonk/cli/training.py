@@ -45,7 +45,7 @@ def train(options: Options, *, candidate: bool) -> Card | None:
         try:
             card: Card | None = training.round_of(
                 shelf, log, now_ms=to_ms(clock.present().now()), candidate=candidate,
-                every_minutes=options.model_publish_minutes,
+                every_minutes=options.model_publish_minutes, second_stage=options.model_second_stage,
             )  # fmt: skip
         finally:
             log.close()

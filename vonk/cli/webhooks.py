@@ -16,7 +16,10 @@ from vonk.control.webhooks.carrier import Carrier, HttpCarrier
 from vonk.core.errors import Problem
 
 SENDERS: Final = 4  # As many slow servers hold nobody up.
-IDLE_SECONDS: Final = 0.5
+IDLE_SECONDS: Final = (
+    0.5  # Between two looks of the first sender, which wakes the others when there is something to send.
+)
+ASLEEP_SECONDS_MAX: Final = 2.0
 STEP: Final = "webhooks"
 
 _WAITING = Gauge("vonk_webhook_waiting", "Events that wait to be sent to endpoints that are not paused")
@@ -36,12 +39,15 @@ def start(stop: threading.Event, monitor: Monitor, carrier: Carrier | None = Non
     """Send what is due until asked to stop. What is on its way then is sent again by the next process."""
     to = HttpCarrier(reach.networks()) if carrier is None else carrier
 
-    def run() -> None:
+    busy = threading.Event()
+
+    def run(*, first: bool) -> None:
         while not stop.is_set():
             more = False
             try:
                 with monitor.timed(STEP):
-                    _WAITING.set(sending.waiting_count())
+                    if first:
+                        _WAITING.set(sending.waiting_count())
                     more = round_of(to, clock.present().now(), signed_at=int(time.time()))
             except Problem as problem:
                 monitor.failed(STEP)
@@ -50,10 +56,19 @@ def start(stop: threading.Event, monitor: Monitor, carrier: Carrier | None = Non
                 monitor.failed(STEP)
                 _log.exception("work.step_failed", step=STEP)
             close_old_connections()
-            if not more:
+            if more:
+                busy.set()
+                continue
+            busy.clear()  # By whoever finds nothing: the first may be held up by a slow server.
+            if first:
                 stop.wait(IDLE_SECONDS)
+            else:
+                busy.wait(ASLEEP_SECONDS_MAX)
 
-    threads = [threading.Thread(target=run, name=f"webhooks-{number}", daemon=True) for number in range(SENDERS)]
+    threads = [
+        threading.Thread(target=run, kwargs={"first": not number}, name=f"webhooks-{number}", daemon=True)
+        for number in range(SENDERS)
+    ]
     for thread in threads:
         thread.start()
     return threads

@@ -7,13 +7,14 @@ drawn among all ads that may be shown.
 """
 
 import operator
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
 from vonk.delivery.auction import bidding, drawing, offers, rotation
 from vonk.delivery.auction.hearing import EXAMINED_MAX, Hearing
+from vonk.delivery.auction.lifts import ASKED_MAX, MORE, Lifts
 from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor
 from vonk.delivery.auction.trace import NOTHING_HEARD, Heard
 from vonk.delivery.limits.counters import Counters
@@ -157,10 +158,10 @@ def _race_by_prediction(
     that were met, by ad.
 
     A prediction costs less than finding out whether an ad may be shown, so it comes first. As many more are asked about as
-    were refused.
+    were refused; and a few more as long as one that was not asked about may well be worth more than the best so far.
     """
     words: dict[int, _Word] = {}
-    wanted = shortlist
+    wanted, asked, met = shortlist, 0, Lifts()
     while wanted and hearing.examined < EXAMINED_MAX:
         listed: list[tuple[int, Row]] = []
         for worth, row in promising:
@@ -172,7 +173,12 @@ def _race_by_prediction(
                 break
         if not listed:
             break
-        wanted = _race_among(race, hearing, listed, predictor, words=words, now_ms=now_ms)
+        asked += len(listed)
+        rates = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms)
+        is_last = len(listed) < wanted
+        wanted = _race_among(race, hearing, listed, rates, predictor, words=words)
+        if not (wanted or is_last) and asked < ASKED_MAX and met.may_win(listed, rates, race.best_worth, predictor):
+            wanted = MORE
     return words
 
 
@@ -180,16 +186,15 @@ def _race_among(
     race: second_price.Race[Row],
     hearing: Hearing,
     listed: list[tuple[int, Row]],
+    rates: Sequence[float],
     predictor: Predictor,
     *,
     words: dict[int, _Word],
-    now_ms: int,
 ) -> int:
     """Let the listed ads take part, the highest first, until no later one can win or raise the price; return how many were
     refused, whatever they are worth.
     """
     ranked: list[tuple[int, Row, float, int, float]] = []
-    rates = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms)
     for (worth, row), rate in zip(listed, rates, strict=True):
         if row.aim is None:
             ranked.append((worth, row, row.rate, worth, 1.0))
@@ -273,7 +278,7 @@ def _rotate(
     price = second_price.of_another(billing, row.bid_micros, row.rate, decision.price_micros, reserve)
     decision.row, decision.leader, decision.rate, decision.price_micros = row, leader, row.rate, price
     decision.reserved_micros = second_price.reserved(billing, price, row.rate)
-    decision.worth = bidding.paced_worth(row, now_ms) - row.standing
+    decision.worth = bidding.bid_now(row, now_ms) - row.standing
 
 
 def _drawn(

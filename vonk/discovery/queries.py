@@ -13,6 +13,7 @@ from vonk.content.queries.candidates import Candidate, Taste, Wanted
 from vonk.content.queries.cards import PostCard, Within
 from vonk.content.queries.profiles import ProfileView, profile
 from vonk.content.queries.sounds import SoundView, sound
+from vonk.content.rules import EngagementKind
 from vonk.control.paging import Page
 from vonk.control.scope import Scope
 from vonk.core.clock import from_ms, to_ms
@@ -87,6 +88,9 @@ def _order(
 ) -> tuple[list[int], bool]:
     """Return the first ``end`` posts in their order, and whether there are more."""
     taste = Taste() if viewer_id is None else posts.taste(viewer_id, as_of=as_of, profiled=known.profiled)
+    if known.profiled and known.away:
+        unwanted = ranking.unwanted_of(posts.tags_of(known.away).values(), taste.interests)
+        taste = msgspec.structs.replace(taste, unwanted=unwanted)
     if learnt is not None and by_signs(known):
         signs = signs_of(known, learnt, taste)
         wanted = Wanted(NEWEST_MAX, taste.follows, FOLLOWED_MAX, [*signs.near, *learnt.trending(TRENDING_MAX)])
@@ -155,13 +159,34 @@ def sound_page(
     return SoundPage(sound(sound_id), content.post_count(within), _page(scope, within, cursor, size))
 
 
+def following_page(
+    scope: Scope, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT, now: datetime
+) -> Page[FeedItem]:
+    """Return the posts of the creators whom the acting person follows, newest first, without what they put away."""
+    found = _page(scope, Within(followed_by=scope.person), cursor, size)
+    away = viewing.for_feed(scope.person, as_of=now, now=now).away
+    return Page(tuple(item for item in found.items if item.post_id not in away), found.next_cursor)
+
+
+def kept_page(
+    scope: Scope, kind: EngagementKind, *, cursor: str | None = None, size: int = PAGE_SIZE_DEFAULT
+) -> Page[FeedItem]:
+    """Return the posts that the acting person likes or keeps among their favourites, the latest first; they alone see it."""
+    items, after = content.kept_page(scope, kind, after=_after(cursor), size=_size(size))
+    return Page(tuple(items), str(after) if after is not None else None)
+
+
 def _page(scope: Scope | None, within: Within, cursor: str | None, size: int) -> Page[FeedItem]:
+    viewer_id = scope.person_id if scope else None
+    items, next_after = content.card_page(viewer_id, within, after=_after(cursor), size=_size(size))
+    return Page(tuple(items), str(next_after) if next_after is not None else None)
+
+
+def _after(cursor: str | None) -> int | None:
     try:
-        after = parse_id(cursor) if cursor else None
+        return parse_id(cursor) if cursor else None
     except ValueError as error:
         raise FieldInvalid("cursor", "not a cursor of this list") from error
-    items, next_after = content.card_page(scope.person_id if scope else None, within, after=after, size=_size(size))
-    return Page(tuple(items), str(next_after) if next_after is not None else None)
 
 
 def _size(size: int) -> int:

@@ -2,28 +2,30 @@
 
 Each post gets
 
-    score = 3 · freshness + 1 · liveliness + 2 · followed + 1.5 · interest − 4 · known
+    score = 3 · freshness + 1 · liveliness + 2 · followed + 1.5 · interest − 4 · known − 2 · unwanted
 
     freshness   2 ** (−age / 48 h): 1 when new, half after two days
     liveliness  ln(1 + likes + 2·comments + 2·favourites + 3·shares + 4·follows) of the last seven days, in full hours
     followed    1 when the viewer follows the creator
     interest    1 when a hashtag is among the viewer's declared interests or on posts they liked
     known       1 when the viewer liked or kept the post already
+    unwanted    1 when a hashtag of the post stood on two or more that the viewer put away, and on none they liked
 
 and then, for variety, what the n-th best post of a creator scores above 0 counts 0.25 + 0.75 · 0.5ⁿ⁻¹ times, and no two
 posts of a creator or with the same sound stand within three places of each other as long as another post is left. Posts
 of equal score stand newest first.
 
 Every third place is for discovery: the best post that none of the viewer's own signs speaks for, of a creator whom they
-do not follow, with no hashtag that interests them, and not known, as long as there is one.
+do not follow, with no hashtag that interests them or is unwanted, and not known, as long as there is one.
 
 For whoever agreed to personalisation and watched enough, what was learnt takes the formula's place (``vonk.core.signs``):
 the chances of a long view, a like, a follow and a hide, weighed. Variety and discovery stay, and more of both: no three
 posts in a row share a hashtag as long as another is left, a post for which the viewer's signs speak is also one that is
-near to them, and every sixth place goes to the newest of the others that few were shown.
+near to them, and every sixth place goes to the newest of the others that few were shown. An unwanted post is worth half.
 
 Whether a post is promoted is not known here, and engagement that ads brought is not counted: promotion neither helps
-nor harms a post's organic reach. Without a viewer the last three terms are 0; interests count only of whoever agreed.
+nor harms a post's organic reach. Without a viewer the last four terms are 0; interests and what is unwanted count only of
+whoever agreed.
 """
 
 import math
@@ -42,6 +44,9 @@ FRESHNESS_WEIGHT: Final = 3.0
 FOLLOWED_WEIGHT: Final = 2.0
 INTEREST_WEIGHT: Final = 1.5
 KNOWN_WEIGHT: Final = 4.0
+UNWANTED_WEIGHT: Final = 2.0
+UNWANTED_SHARE: Final = 0.5  # Of what was learnt remains for a post that the viewer's "not interested" speaks against.
+UNWANTED_POSTS: Final = 2  # Put away with a hashtag: one alone may have been for anything else.
 HALF_LIFE_HOURS: Final = 48.0
 RECENT: Final = timedelta(days=7)
 _HOUR: Final = timedelta(hours=1)
@@ -72,6 +77,7 @@ def score(post: Candidate, taste: Taste, as_of: datetime) -> float:
         + FOLLOWED_WEIGHT * (post.profile_id in taste.follows)
         + INTEREST_WEIGHT * bool(post.tags & taste.interests)
         - KNOWN_WEIGHT * (post.post_id in taste.known)
+        - UNWANTED_WEIGHT * bool(post.tags & taste.unwanted)
     )
 
 
@@ -110,6 +116,10 @@ def rank_learnt(
     asked = msgspec.structs.replace(taste, interests=frozenset())  # ``speaks`` weighs the hashtags.
     new = {post.post_id for post in posts if is_discovery(post, asked) and not speaks(post, signs)}
     trial = {post_id for post_id, times in zip(ids, tried, strict=True) if times < TRIED_MAX}
+    worths = [
+        worth * UNWANTED_SHARE if worth > 0 and post.tags & taste.unwanted else worth
+        for worth, post in zip(worths, posts, strict=True)
+    ]
     return _placed(
         zip(worths, posts, strict=True),
         _Rules(new, trial & new, frozenset(tag for tag, share in common.items() if share <= USUAL)),
@@ -134,6 +144,12 @@ def interests_of(watched: Iterable[frozenset[str]]) -> dict[str, float]:
     return {tag: times / len(all_of) for tag, times in counted.items()}
 
 
+def unwanted_of(away: Iterable[frozenset[str]], liked: Collection[str]) -> frozenset[str]:
+    """Return the hashtags that several of the posts which were put away share, but for those that are liked elsewhere."""
+    counted = Counter(tag for tags in away for tag in tags)
+    return frozenset(tag for tag, times in counted.items() if times >= UNWANTED_POSTS) - frozenset(liked)
+
+
 def _more_than_usual(interests: dict[str, float], common: dict[str, float]) -> dict[str, float]:
     """Return by how much each hashtag's share is above its share among the candidates: one that all carry says nothing."""
     return {tag: share - common.get(tag, 0.0) for tag, share in interests.items() if share > common.get(tag, 0.0)}
@@ -141,7 +157,8 @@ def _more_than_usual(interests: dict[str, float], common: dict[str, float]) -> d
 
 def is_discovery(post: Candidate, taste: Taste) -> bool:
     """Tell whether none of the viewer's own signs speaks for the post."""
-    return not (post.profile_id in taste.follows or post.tags & taste.interests or post.post_id in taste.known)
+    spoken_of = taste.interests | taste.unwanted
+    return not (post.profile_id in taste.follows or post.tags & spoken_of or post.post_id in taste.known)
 
 
 def speaks(post: Candidate, signs: Signs) -> bool:

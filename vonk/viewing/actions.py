@@ -107,6 +107,18 @@ def forget(scope: Scope, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def bring_back(scope: Scope, post_id: int, *, now: datetime) -> None:
+    """Let a post that the acting person put away into their feed again; nothing where they did not."""
+    scope.require(Right.VIEW)
+    row = Memory.objects.select_for_update().filter(person_id=scope.person).first()
+    if row is None:
+        return
+    memory = rules.brought_back(rules.unpack(row.body), post_id, profiled=row.profiled, now_ms=to_ms(now))
+    _keep(scope.person, memory, profiled=row.profiled, now=now)
+    audit.record(scope, "viewing.brought_back", "post", post_id, at=now)
+
+
+@transaction.atomic
 def remove_interest(scope: Scope, name: str, *, now: datetime) -> None:
     """Take an interest away that the acting person's watching shows: it is not told of them again."""
     scope.require(Right.VIEW)

@@ -66,6 +66,11 @@ def for_feed(person_id: int, *, as_of: datetime, now: datetime) -> ForFeed:
     )
 
 
+def put_away(scope: Scope) -> tuple[int, ...]:
+    """Return the posts that the acting person put away, the latest first."""
+    return tuple(one.post_id for one in reversed(_memory_of(scope.person).met) if one.marks & _HIDDEN)
+
+
 def interests(person_id: int, *, now: datetime) -> tuple[str, ...]:
     """Return the interests that an agreeing adult's watching shows, most watched first; () of everybody else."""
     return tuple(name for name, _ in _interests(person_id, now=now))

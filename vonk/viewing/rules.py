@@ -97,6 +97,19 @@ def put_away_alone(memory: Remembered) -> Remembered:
     return Remembered(stays)
 
 
+def brought_back(memory: Remembered, post_id: int, *, profiled: bool, now_ms: int) -> Remembered:
+    """Return the memory without the mark that the post was put away; without ``profiled`` nothing stays of it."""
+    stays = []
+    for one in memory.met:
+        if one.post_id == post_id and _hidden(one):
+            if not profiled:
+                continue
+            one.marks_before, one.marked_ms = one.marks, now_ms
+            one.marks &= ~_HIDDEN
+        stays.append(one)
+    return Remembered(stays, memory.unwanted)
+
+
 def _bounded(met: Iterable[Met], now_ms: int) -> list[Met]:
     """Let go of what is old, then of the oldest: of what was put away last."""
     young = [one for one in met if max(one.since_ms, one.marked_ms) > now_ms - KEPT_DAYS * DAY_MS]

@@ -14,6 +14,7 @@ from vonk.control.scope import Scope
 from vonk.core.clock import to_ms
 from vonk.core.errors import FieldInvalid
 from vonk.core.signs import Wants
+from vonk.discovery import queries as discovery
 from vonk.events.records import Kind
 from vonk.identity import queries as identity
 from vonk.identity.models import Person
@@ -66,6 +67,31 @@ def test_only_what_agreeing_adults_watched_outside_ads_is_remembered(
     before = queries.for_feed(vik.person, as_of=now - timedelta(seconds=1), now=now)
     assert (before.seen, before.wants.posts, before.since) == (frozenset(), (), frozenset({first, second}))
     assert [person_id for person_id, _ in queries.learnable(now=now, people_max=10)] == [vik.person]
+
+
+def test_what_was_put_away_changes_the_feed_and_can_be_brought_back(
+    log: MemoryEventLog, cleo: Scope, vik: Scope, mallory: Scope, now: datetime
+) -> None:
+    agree(vik)
+    loud = cast.creator("Loud", now)
+    made = [cast.post(loud, now, "A loud one #noise") for _ in range(2)]
+    noisy, calm = cast.post(cleo, now, "Another #noise"), cast.post(cleo, now - timedelta(hours=1), "#food")
+
+    def feed(scope: Scope) -> list[int]:
+        return [item.post_id for item in discovery.feed_page(scope, now=now).items]
+
+    assert feed(vik).index(noisy) < feed(vik).index(calm)
+    for scope in (vik, mallory):
+        for post_id in made:
+            watch(log, scope, post_id, [Kind.HIDE], now)
+    assert feed(vik) == [calm, noisy]  # Its hashtag speaks against it,
+    assert feed(mallory) == [noisy, calm]  # but only of who agreed to be learnt from.
+    assert queries.put_away(vik) == queries.put_away(mallory) == tuple(reversed(made))
+
+    for scope in (vik, mallory, cleo):
+        actions.bring_back(scope, made[0], now=now)
+    assert (queries.put_away(vik), queries.put_away(mallory)) == ((made[1],), (made[1],))
+    assert (set(feed(vik)), feed(vik)[0]) == ({made[0], noisy, calm}, noisy)
 
 
 def test_the_end_of_an_agreement_counts_at_once_and_then_all_is_gone(

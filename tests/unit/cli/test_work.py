@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,6 +26,8 @@ from vonk.identity import jobs
 from vonk.reporting import goals
 from vonk.reporting.fates import store as fates
 from vonk.reporting.lift import store as lift
+from vonk.reporting.public_ads import store as public_ads
+from vonk.reporting.saved import sending as due_reports
 from vonk.storage.memory.event_log import MemoryEventLog
 
 
@@ -48,6 +51,30 @@ def test_a_step_that_fails_stops_no_other() -> None:
     assert (done, monitor.health()) == (["well"], Health("failing", ("broken", "refused")))
     assert not work.round_of((Step("broken", lambda _now: False), Step("refused", lambda _now: False)), monitor)
     assert monitor.health() == Health("ok", ())
+
+
+@pytest.mark.django_db
+def test_a_step_without_work_rests_while_the_others_go_on() -> None:
+    left = {"often": 3, "seldom": 2}
+    done: list[str] = []
+
+    def worker(name: str) -> Callable[[datetime], bool]:
+        def run(_now: datetime) -> bool:
+            done.append(name)
+            left[name] -= 1
+            return left[name] > 0
+
+        return run
+
+    todo = (Step("often", worker("often")), Step("seldom", worker("seldom"), 3_600.0))
+    monitor, resting = Monitor(), dict[str, float]()
+    while work.round_of(todo, monitor, resting):
+        pass
+    assert not work.round_of(todo, monitor, resting)
+    assert (done.count("often"), done.count("seldom")) == (4, 2)
+    resting["seldom"] = 0.0
+    work.round_of(todo, monitor, resting)
+    assert done.count("seldom") == 3
 
 
 @pytest.mark.django_db
@@ -156,4 +183,6 @@ def test_work_takes_up_what_dead_processes_left() -> None:
         fates.let_go,
         lift.harvest,
         goals.publish,
+        public_ads.let_go,
+        due_reports.begin_due,
     }

@@ -33,11 +33,26 @@ def test_candidates_know_nothing_of_ads() -> None:
         (post(1, tags="bread night"), 3.0),
         (post(1, by=7), 3.5),
         (post(9), -2.5),
+        (post(1, tags="noise"), -0.5),
+        (post(1, tags="noise bread"), 1.0),
     ],
 )
 def test_the_score(candidate: Candidate, expected: float) -> None:
-    taste = Taste(follows=frozenset({7}), interests=frozenset({"bread"}), known=frozenset({9}))
+    taste = Taste(frozenset({7}), frozenset({"bread"}), frozenset({9}), frozenset({"noise"}))
     assert ranking.score(candidate, taste, NOW) == pytest.approx(expected)
+
+
+def test_hashtags_of_several_posts_that_were_put_away_are_unwanted_unless_liked_elsewhere() -> None:
+    away = [frozenset({"noise", "food"}), frozenset({"noise", "food", "once"})]
+
+    assert ranking.unwanted_of(away, {"food"}) == {"noise"}
+    assert ranking.unwanted_of(away[:1], ()) == frozenset()
+
+
+def test_an_unwanted_post_is_never_the_one_for_discovery() -> None:
+    taste = Taste(unwanted=frozenset({"noise"}))
+
+    assert [ranking.is_discovery(one, taste) for one in (post(1, tags="noise"), post(2))] == [False, True]
 
 
 def test_equal_posts_stand_newest_first() -> None:

@@ -42,6 +42,13 @@ def paced_worth(row: Row, now_ms: int) -> int:
     return max(row.worth - row.revenue + int(row.revenue * multiplier), 0)
 
 
+def bid_now(row: Row, now_ms: int) -> int:
+    """Return what ``paced_worth`` does, from the row while that still holds. ``offers`` has this line by line, for speed."""
+    if row.bid_from_ms <= now_ms < row.bid_until_ms and row.bid_edition == row.edition.number:
+        return row.bid
+    return settle_bid(row, now_ms)
+
+
 def settle_bid(row: Row, now_ms: int) -> int:
     """Return what ``paced_worth`` does, and keep it in the row until a multiplier may move or something is published."""
     worth = paced_worth(row, now_ms)

@@ -47,4 +47,4 @@ def _id(row: Row) -> int:
 
 
 def _may(hearing: Hearing, row: Row, reserve: int, now_ms: int) -> bool:
-    return hearing.judge(row, bidding.paced_worth(row, now_ms), reserve) is None
+    return hearing.judge(row, bidding.bid_now(row, now_ms), reserve) is None

@@ -57,22 +57,11 @@ class Hearing:
         self._beside = beside
         self._now_ms = now_ms
         self._pictures = pictures
-        self._plain = (
-            not (shown_campaigns or held_back) and beside is NOBODY and pictures is None
-        )  # It is by the ad alone.
+        self._plain = not (shown_campaigns or held_back) and beside is NOBODY  # It is by the ad alone.
 
     def admits(self, row: Row, worth: int, reserve: int) -> bool:
         """Tell whether the ad may take part with a bid of this worth."""
         self.examined += 1
-        if (  # What ``eligibility.refuse`` begins with: of most ads there is nothing more to ask.
-            self._plain
-            and not row.caps
-            and row.fit_from_ms <= self._now_ms < row.fit_until_ms
-            and self._counters.committed <= row.fit_committed
-            and row.fit_edition == row.edition.number
-            and worth - reserve >= (row.esteem if row.esteem > 0 else 0)  # noqa: FURB136 - the call would cost more.
-        ):
-            return True
         refusal = self.judge(row, worth, reserve)
         if refusal is None:
             return True
@@ -81,12 +70,25 @@ class Hearing:
 
     def judge(self, row: Row, worth: int, reserve: int) -> Refusal | None:
         """Return why the ad may not take part with a bid of this worth; counts nothing."""
+        fits = True
+        if self._pictures is not None:
+            post = row.post.document
+            fits = post is None or bool(post.pictures) is self._pictures
+        if (  # What ``eligibility.refuse`` begins with: of most ads there is nothing more to ask.
+            self._plain
+            and fits
+            and not row.caps
+            and row.fit_from_ms <= self._now_ms < row.fit_until_ms
+            and self._counters.committed <= row.fit_committed
+            and row.fit_edition == row.edition.number
+            and worth - reserve >= (row.esteem if row.esteem > 0 else 0)  # noqa: FURB136 - the call would cost more.
+        ):
+            return None
         if self._shown and row.ad.campaign_id in self._shown:
             return Refusal.CAMPAIGN_ALREADY_SHOWN
         if self._held_back and row.ad.campaign_id in self._held_back:
             return Refusal.HELD_BACK
-        shown = row.post.document
-        if self._pictures is not None and shown is not None and bool(shown.pictures) is not self._pictures:
+        if not fits:
             return Refusal.FORMAT_NOT_WANTED
         if self._beside is not NOBODY and self._beside.competes(row.ad):
             refusal: Refusal | None = Refusal.NEIGHBOUR_COMPETES

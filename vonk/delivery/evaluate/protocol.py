@@ -21,7 +21,8 @@ from vonk.delivery.prediction import calibration
 from vonk.delivery.prediction.learner import LABEL_DELAY_MS, Learner, Streamed
 from vonk.delivery.prediction.measures import Measures, auc_by_group, measure
 from vonk.delivery.prediction.plan import Floats, Ints
-from vonk.delivery.prediction.second import Blend, TooFewRows, Trees, columns
+from vonk.delivery.prediction.second import TooFewRows, Trees
+from vonk.delivery.prediction.stage import Blend, columns
 
 TEST_DAYS: Final = 2  # The last of the record, unless told.
 TUNE_DAYS: Final = 2  # Before those, unless told; within the training where no day lies between.

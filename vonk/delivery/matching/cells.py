@@ -149,6 +149,16 @@ class CampaignCell(Cell[CampaignDocument]):
         return min(document.starts_ms for document in documents), max(end for end in ends if end is not None)
 
 
+class Turns(msgspec.Struct):
+    """How likely each ad of an ad group is its best, worked out when it had been shown less than ``shown_max`` times."""
+
+    shares: dict[int, float]
+    rows: "list[tuple[Row, float]]"  # Those that may be it, with their share.
+    edition: int  # Of the index, when these were its rows.
+    shown_max: int
+    left: int  # Turns until its showings are counted again.
+
+
 class GroupCell(Cell[AdGroupDocument]):
     """An ad group, what it has spent, and its ads."""
 
@@ -156,7 +166,7 @@ class GroupCell(Cell[AdGroupDocument]):
 
     def __init__(self, spend: Spend, usual: Usual | None = None) -> None:
         super().__init__()
-        self.turns: tuple[int, dict[int, float]] | None = None  # How its ads take turns (auction.rotation).
+        self.turns: Turns | None = None  # How its ads take turns (auction.rotation).
         self.spend = spend
         self.pace = pacing.Pace()
         self.cost = costs.Cost()

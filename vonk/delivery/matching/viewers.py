@@ -116,6 +116,15 @@ def version(text: str) -> int:
     return (major * (_VERSION_PART_MAX + 1) + minor) * (_VERSION_PART_MAX + 1) + patch
 
 
+def version_text(number: int) -> str:
+    """Return the version that ``version`` made the number of, without zeros at its end."""
+    major, rest = divmod(number, (_VERSION_PART_MAX + 1) ** 2)
+    parts = [major, *divmod(rest, _VERSION_PART_MAX + 1)]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return ".".join(map(str, parts))
+
+
 def price_range(usd: int) -> int:
     """Return the lower end of the range that a device's price in US dollars is in; -1 when it is not known (0 or less)."""
     return min(usd - usd % PRICE_STEP, PRICE_TOP) if usd > 0 else -1

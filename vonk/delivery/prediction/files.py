@@ -1,7 +1,7 @@
 """Models on disk: one file a model, written whole or not at all, never overwritten, believed only when its digest is right.
 
 A file is ``VONKMODL``, four bytes of format version, eight of the header's length, the header as JSON, the parts (each
-an array, compressed, or trees as text) and 32 bytes SHA-256 over all before. Old files stay, so that a former model
+an array, compressed) and 32 bytes SHA-256 over all before. Old files stay, so that a former model
 can be served again. What still waits for its labels is not kept: settle a learner before it is saved.
 """
 
@@ -16,18 +16,22 @@ import numpy as np
 import numpy.typing as npt
 
 from vonk.core.errors import Conflict, Invalid, Missing
+from vonk.delivery.prediction import stage
+from vonk.delivery.prediction.forest import LEAVES_MAX, TREES_MAX, ForestInvalid
 from vonk.delivery.prediction.keys import counters_of
 from vonk.delivery.prediction.learner import Learner, Speeds
 from vonk.delivery.prediction.measures import Measures
 from vonk.delivery.prediction.plan import Floats
 from vonk.delivery.prediction.spec import Spec, SpecInvalid
+from vonk.delivery.prediction.stage import Stage
 
 MAGIC: Final = b"VONKMODL"
-VERSION: Final = 2  # 1 had other keys of counters, and mixed crosses of three fields in another order.
+OLDEST: Final = 2  # 1 had other keys of counters, and mixed crosses of three fields in another order.
+VERSION: Final = 3  # With a second stage; a file without one says 2, so that earlier versions read it.
 SUFFIX: Final = ".model"
 FILE_BYTES_MAX: Final = 1 << 30
 HEADER_BYTES_MAX: Final = 1 << 20
-TREES_BYTES_MAX: Final = 64 << 20
+STAGE_CELLS_MAX: Final = TREES_MAX * LEAVES_MAX  # Of any array of a second stage.
 LEVEL: Final = 3  # Of compression: most of it is zeros.
 _LENGTHS: Final = 4 + 8
 _DIGEST_BYTES: Final = 32
@@ -62,7 +66,7 @@ class ModelOlder(Conflict):
     """The file was written by an earlier version whose keys mean something else now."""
 
     code = "model_older"
-    message = "%(path)s has format %(version)s; this version reads %(known)s alone."
+    message = "%(path)s has format %(version)s; this version reads none before %(known)s."
     remedy = "Train a model with this version."
 
 
@@ -96,7 +100,7 @@ class Training(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """Bytes of the file: an array of this type and shape, or trees."""
+    """Bytes of the file: an array of this type and shape."""
 
     name: str
     kind: str
@@ -116,11 +120,11 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Model(msgspec.Struct, frozen=True):
-    """A model as saved: the first stage, and the text of trees by head."""
+    """A model as saved: the first stage, and the second where it has one."""
 
     learner: Learner
     training: Training
-    trees: dict[str, str] = {}
+    second: Stage | None = None
 
 
 def save(path: Path, model: Model) -> str:
@@ -128,8 +132,9 @@ def save(path: Path, model: Model) -> str:
     if path.exists():
         raise ModelExists(path=str(path))
     learner = model.learner
-    packed: list[tuple[Part, bytes]] = [_pack(name, array) for name, array in _arrays(learner).items()]
-    packed += [_pack_text(f"trees:{head}", text) for head, text in model.trees.items()]
+    arrays = _arrays(learner) | (stage.arrays_of(model.second) if model.second is not None else {})
+    packed: list[tuple[Part, bytes]] = [_pack(name, array) for name, array in arrays.items()]
+    version = VERSION if model.second is not None else OLDEST
     header = msgspec.json.encode(
         Header(
             learner.spec, learner.spec.digest(), learner.speeds, model.training, learner.learnt_ms,
@@ -137,7 +142,7 @@ def save(path: Path, model: Model) -> str:
         )
     )  # fmt: skip
     content = b"".join([
-        MAGIC, VERSION.to_bytes(4, "big"), len(header).to_bytes(8, "big"), header, *(body for _, body in packed)
+        MAGIC, version.to_bytes(4, "big"), len(header).to_bytes(8, "big"), header, *(body for _, body in packed)
     ])  # fmt: skip
     digest = hashlib.sha256(content)
     _write(path, content + digest.digest())
@@ -154,19 +159,19 @@ def load(path: Path) -> Model:
     except (MemoryError, ValueError) as error:
         raise ModelDamaged(path=str(path), reason="its tables cannot be made") from error
     arrays: dict[str, AnyArray] = {}
-    trees: dict[str, str] = {}
     for part in header.parts:
         body = content[start : start + part.bytes_packed]
         start += part.bytes_packed
-        if part.name.startswith("trees:"):
-            trees[part.name.removeprefix("trees:")] = _text(path, body)
-        else:
-            arrays[part.name] = _array(path, part, body, learner)
+        arrays[part.name] = _array(path, part, body, learner)
     if start != len(content) - _DIGEST_BYTES:
         raise ModelDamaged(path=str(path), reason="its parts are not as long as it says")
-    _fill(path, learner, arrays)
+    second = {name: array for name, array in arrays.items() if stage.is_part(name)}
+    _fill(path, learner, {name: array for name, array in arrays.items() if name not in second})
     learner.learnt_ms = header.learnt_ms
-    return Model(learner, header.training, trees)
+    try:
+        return Model(learner, header.training, stage.of_arrays(second, header.spec))
+    except ForestInvalid as invalid:
+        raise ModelDamaged(path=str(path), reason=f"its second stage is none: {invalid.values['reason']}") from invalid
 
 
 def read_header(path: Path) -> Header:
@@ -241,29 +246,19 @@ def _pack(name: str, array: AnyArray) -> tuple[Part, bytes]:
     return Part(name, array.dtype.str.lstrip("<>=|"), array.shape, len(body)), body
 
 
-def _pack_text(name: str, text: str) -> tuple[Part, bytes]:
-    body = zlib.compress(text.encode(), LEVEL)
-    return Part(name, "text", (len(text),), len(body)), body
-
-
 def _array(path: Path, part: Part, body: bytes, learner: Learner) -> AnyArray:
     kinds = {"f4", "f8", "i4", "u8"}
-    rows_max = max(len(learner.state.weights), len(learner.state.keys))
+    cells_max = max(len(learner.state.weights), len(learner.state.keys)) * max(1, learner.plan.heads) * 3
+    if stage.is_part(part.name):
+        cells_max = STAGE_CELLS_MAX
     cells = int(np.prod(part.shape, dtype=np.float64)) if part.shape else 0
-    if part.kind not in kinds or min(part.shape, default=0) < 0 or cells > rows_max * max(1, learner.plan.heads) * 3:
+    if part.kind not in kinds or min(part.shape, default=0) < 0 or cells > cells_max:
         raise ModelDamaged(path=str(path), reason=f"{part.name} is not what its specification makes")
     bytes_wanted = cells * int(part.kind[1])
     whole = _unpacked(path, body, bytes_wanted)
     if len(whole) != bytes_wanted:
         raise ModelDamaged(path=str(path), reason=f"{part.name} is cut off")
     return np.frombuffer(whole, "<" + part.kind).reshape(part.shape).astype(part.kind)
-
-
-def _text(path: Path, body: bytes) -> str:
-    try:
-        return _unpacked(path, body, TREES_BYTES_MAX).decode()
-    except UnicodeDecodeError as error:
-        raise ModelDamaged(path=str(path), reason="its trees are no text") from error
 
 
 def _unpacked(path: Path, body: bytes, bytes_max: int) -> bytes:
@@ -296,8 +291,8 @@ def _header(path: Path, content: bytes) -> tuple[Header, int]:
     version = int.from_bytes(content[len(MAGIC) : len(MAGIC) + 4], "big")
     if version > VERSION:
         raise ModelNewer(path=str(path), version=version, known=VERSION)
-    if version < VERSION:
-        raise ModelOlder(path=str(path), version=version, known=VERSION)
+    if version < OLDEST:
+        raise ModelOlder(path=str(path), version=version, known=OLDEST)
     length = int.from_bytes(content[len(MAGIC) + 4 : start], "big")
     if length > min(HEADER_BYTES_MAX, len(content)):
         raise ModelDamaged(path=str(path), reason="its header is longer than it may be")

@@ -154,6 +154,13 @@ class Scorer:
         self._found = np.zeros((rows, self._counters), np.int64)
         self._met = np.zeros((rows, 2), np.uint64)
 
+    def last(self, rows: int) -> tuple[Floats, npt.NDArray[np.float32], Ints]:
+        """Return what the second stage looks at of the last call's first rows, as its kernel takes it: uncalibrated logits, what
+        all counters say, and by row which of that is theirs. Only where the specification has something of pairs.
+        """
+        assert self._frozen.programs.paired, "Nobody has looked up which counters are theirs."
+        return self._logits[:rows], self._frozen.seen, self._found[:rows]
+
     @property
     def logits(self) -> Floats:
         """Uncalibrated logits of the last call, [64 or more, heads]."""

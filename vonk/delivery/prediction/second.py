@@ -1,6 +1,6 @@
-"""The second stage: boosted trees over what the first stage saw and said, for the best 16 to 64 of a request.
+"""How the second stage's trees are grown: LightGBM over what the first stage saw and said.
 
-Offline and re-ranking alone import this module; the first stage does not know it.
+Who learns and who evaluates import this module. Serving does not: it knows trees as arrays (``forest``, ``stage``).
 """
 
 from typing import Any, Final
@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vonk.core.errors import Invalid
+from vonk.delivery.prediction import forest
+from vonk.delivery.prediction.forest import Forest
 from vonk.delivery.prediction.kernels import Halves
-from vonk.delivery.prediction.learner import Streamed
-from vonk.delivery.prediction.plan import Floats, Ints
-from vonk.delivery.prediction.spec import Spec
+from vonk.delivery.prediction.plan import Floats
 
 ROWS_MIN: Final = 1_000
 POSITIVES_MIN: Final = 100  # With fewer, trees learn the few by heart.
@@ -39,17 +39,6 @@ class Growing(msgspec.Struct, frozen=True):
     rows_in_leaf_min: int = 300
     feature_share: float = 0.3
     l2: float = 5.0
-
-
-def columns(spec: Spec, head: int, codes: Ints, numbers: Floats, said: Streamed) -> Halves:
-    """Return what trees look at for a head, [rows, columns]: ordinal fields, numbers, all heads' logits, and of each
-    counter the impressions and the head's own rate and residual.
-    """
-    ordinal = [at for at, field in enumerate(spec.fields) if field.ordinal]
-    heads = len(spec.heads)
-    seen = said.seen
-    parts = (codes[:, ordinal], numbers, said.logits, seen[:, 0], seen[:, 1 + head], seen[:, 1 + heads + head])
-    return np.concatenate([part.astype(np.float32) for part in parts], axis=1)
 
 
 class Trees:
@@ -86,42 +75,11 @@ class Trees:
         found = self._booster.predict(looked_at, raw_score=True, num_threads=THREADS)
         return np.asarray(found, np.float64)
 
-    def text(self) -> str:
-        """Return the trees as LightGBM writes them."""
-        return str(self._booster.model_to_string())
+    def forest(self) -> Forest:
+        """Return the trees as arrays, which say the same as ``logits``."""
+        return forest.of_text(str(self._booster.model_to_string()))
 
-    @classmethod
-    def of_text(cls, text: str) -> "Trees":
-        """Return the trees of such a text."""
-        return cls(lightgbm.Booster(model_str=text))
-
-
-class Blend(msgspec.Struct, frozen=True):
-    """How both stages become one logit: ``trees`` * theirs + ``first`` * the first stage's + ``shift``."""
-
-    trees: float = 1.0
-    first: float = 0.0
-    shift: float = 0.0
-
-    @classmethod
-    def fit(cls, trees: Floats, first: Floats, labels: npt.NDArray[np.int8]) -> "Blend":
-        """Return the likeliest blend for rows that neither was fitted to, held to trees alone where they are few."""
-        known = labels >= 0
-        x = np.stack([trees[known], first[known], np.ones(int(known.sum()))], axis=1)
-        y = labels[known].astype(np.float64)
-        start = np.array([1.0, 0.0, 0.0])
-        w = start.copy()
-        for _ in range(BLEND_STEPS):
-            p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-            gradient = x.T @ (p - y) + BLEND_STRENGTH * (w - start)
-            curve = (x * (p * (1 - p))[:, None]).T @ x + BLEND_STRENGTH * np.eye(3)
-            w -= np.linalg.solve(curve, gradient)
-        return cls(*(float(value) for value in w))
-
-    def logits(self, trees: Floats, first: Floats) -> Floats:
-        """Return the blended logits."""
-        return self.trees * trees + self.first * first + self.shift
-
-
-BLEND_STEPS: Final = 12
-BLEND_STRENGTH: Final = 20.0  # Of the prior that trees alone are right, in units of p(1-p).
+    def importance(self) -> Floats:
+        """Return each column's share of what all splits together gained."""
+        gained = np.asarray(self._booster.feature_importance("gain"), np.float64)
+        return gained / max(float(gained.sum()), 1e-12)

@@ -65,6 +65,19 @@ def is_known(labels: Any) -> bool:
     return min(happened, int((labels == 0).sum())) >= LABELS_MIN
 
 
+def gained(p: Floats, rival: Floats, y: Floats) -> tuple[float, float]:
+    """Return by how much the rival's log loss is less than that of ``p``, a row, and the standard error of that."""
+    less = _losses(p, y) - _losses(rival, y)
+    return float(less.mean()), float(less.std() / math.sqrt(len(y)))
+
+
+def is_better(p: Floats, rival: Floats, y: Floats) -> bool:
+    """Tell whether the rival predicts better than ``p`` by more than chance explains, and means what it says."""
+    gain, error = gained(p, rival, y)
+    sound = bool(np.isfinite(rival).all())
+    return sound and gain > ERRORS_WORSE * error and not _uncalibrated(rival, y)
+
+
 def _losses(p: Floats, y: Floats) -> Floats:
     clipped = np.clip(p, CLIP, 1 - CLIP)
     return np.asarray(-(y * np.log(clipped) + (1 - y) * np.log1p(-clipped)))

@@ -28,12 +28,16 @@ One = TypeVar("One", "Showing", "Clicked")
 
 
 class Example(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One row: codes in the order of the specification's fields, labels in that of its heads; -1 is unknown."""
+    """One row: codes in the order of the specification's fields, labels in that of its heads; -1 is unknown.
+
+    ``said`` is what the first stage saw and said of it before it learnt it, where a second stage is to grow.
+    """
 
     closed_ms: int
     ad_id: int
     codes: tuple[int, ...]
     labels: tuple[int, ...]
+    said: bytes = b""
 
 
 class Showing(msgspec.Struct, array_like=True, gc=False):

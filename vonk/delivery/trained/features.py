@@ -49,6 +49,7 @@ SPEC: Final = Spec(
     counter_bits=18,
 )  # fmt: skip
 DIGEST: Final = SPEC.digest()
+ORDINAL: Final = tuple(field.name for field in SPEC.fields if field.ordinal)  # What trees see as numbers.
 INTERESTED_UNKNOWN, INTERESTED_NOT, INTERESTED_IS = 0, 1, 2
 CODES_REMEMBERED: Final = 65_536
 

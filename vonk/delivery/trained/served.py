@@ -13,14 +13,25 @@ from vonk.delivery.matching.viewers import Viewer, known
 from vonk.delivery.prediction import files
 from vonk.delivery.prediction.files import ModelDamaged
 from vonk.delivery.prediction.learner import Learner
+from vonk.delivery.prediction.plan import Floats
 from vonk.delivery.prediction.prior import converting
 from vonk.delivery.prediction.scorer import ITEMS_MAX, Scorer
+from vonk.delivery.prediction.stage import Reranker, Stage
 from vonk.delivery.snapshot import AdDocument, Goal, PostDocument
 from vonk.delivery.trained import features
 
 LIFT_MAX: Final = 4.0  # What lies above is cut off: so far a viewer's own rate may be above the ad's.
 ADS_MET_MAX: Final = 200_000  # Their codes are remembered, some 200 bytes each; then all are forgotten.
 _CLICK, _VIEW, _CONVERSION = (features.HEADS.index(head) for head in features.HEADS)
+_WANTED: Final = {  # Heads as bits, as the second stage takes them.
+    None: 0,
+    Goal.CLICK: 1 << _CLICK,
+    Goal.VIEW: 1 << _VIEW,
+    Goal.CONVERSION: 1 << _CLICK | 1 << _CONVERSION,
+}
+_HOUR, _INTERESTED = (features.ORDINAL.index(name) for name in ("hour", features.INTERESTED))
+_HOUR_CODE: Final = features.COMMON.index("hour")
+_SURFACE: Final = features.COMMON.index(features.SPEC.surface)
 
 
 class ModelOther(Conflict):
@@ -35,9 +46,14 @@ class ServedModel:
     """Answers for one model. One thread at a time. ``version`` is its name on the shelf.
 
     ``converts``: its head of conversions was judged. Otherwise how often clicks convert is as attribution counted.
+    With ``second``, its trees answer for the heads that have some, from what the first stage says and saw.
     """
 
-    def __init__(self, learner: Learner, version: str, *, converts: bool = True) -> None:
+    def __init__(self, learner: Learner, version: str, *, converts: bool = True, second: Stage | None = None) -> None:
+        self._second = Reranker(second, features.SPEC) if second is not None else None
+        self._own = np.zeros((ITEMS_MAX, len(features.ORDINAL)), np.float32)
+        self._surfaces = np.zeros(ITEMS_MAX, np.int64)
+        self._wanted = np.zeros(ITEMS_MAX, np.int64)
         self._converts = converts
         self.lift_max = LIFT_MAX
         self.version = version
@@ -56,6 +72,7 @@ class ServedModel:
     def warm(self) -> None:
         """Compile or load the kernel, so that no request waits for it."""
         self._scorer.warm()
+        self._rerank(np.zeros((1, len(features.HEADS))), [0])
         self._viewer = None  # Somebody else was met meanwhile.
 
     def probe(self, path: Path) -> None:
@@ -65,6 +82,7 @@ class ServedModel:
             self._codes, self._no_numbers, np.zeros((1, len(features.ITEM)), np.int64), np.zeros((1, 0)),
             np.zeros(1, np.int64), self._pair_codes[:1], self._pair_numbers[:1],
         )  # fmt: skip
+        self._rerank(found, [(1 << len(features.HEADS)) - 1])
         if not (np.isfinite(found).all() and found.min() >= 0 and found.max() <= 1):
             raise ModelDamaged(path=str(path), reason="it answers with what is no probability")
 
@@ -82,6 +100,8 @@ class ServedModel:
             )
             self._scorer.meet(self._codes, self._no_numbers)
             self._viewer, self._hour = viewer, now_ms // HOUR_MS
+            self._own[:, _HOUR] = self._codes[_HOUR_CODE]
+            self._surfaces[:] = self._codes[_SURFACE]
         count = len(rows)
         if len(self._items) + count > ADS_MET_MAX:
             self._items.clear()
@@ -103,6 +123,8 @@ class ServedModel:
             for row in rows
         ]
         found = self._scorer.score_rows(self._rows[:count], self._pair_codes[:count], self._pair_numbers[:count])
+        if self._second is not None:
+            self._rerank(found, [_WANTED[row.aim] for row in rows])
         return [
             likely[_CLICK]
             if row.aim is Goal.CLICK
@@ -111,6 +133,17 @@ class ServedModel:
             else self._converting(row, likely)
             for row, likely in zip(rows, found.tolist(), strict=True)
         ]
+
+    def _rerank(self, found: Floats, wanted: list[int]) -> None:
+        """Let the second stage answer in place of the first, for the rows that were scored last."""
+        if self._second is None:
+            return
+        count = len(wanted)
+        self._own[:count, _INTERESTED] = self._pair_codes[:count, 0]
+        self._wanted[:count] = wanted
+        self._second.rerank(
+            self._own[:count], *self._scorer.last(count), self._surfaces[:count], self._wanted[:count], found
+        )
 
     def _converting(self, row: Row, likely: Sequence[float]) -> float:
         if row.aim is None:
@@ -141,7 +174,7 @@ def load(path: Path, version: str) -> ServedModel:
     if model.learner.spec.digest() != features.DIGEST:
         raise ModelOther(path=str(path))
     converts = features.CONVERSION in model.training.measures.get(features.JUDGED, {})
-    served = ServedModel(model.learner, version, converts=converts)
+    served = ServedModel(model.learner, version, converts=converts, second=model.second)
     served.warm()
     served.probe(path)
     return served

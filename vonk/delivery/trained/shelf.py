@@ -42,6 +42,27 @@ class Bin(msgspec.Struct, frozen=True):
     rows: int
 
 
+class Share(msgspec.Struct, frozen=True):
+    """What trees look at, and which part of all that their splits gained is owed to it."""
+
+    name: str
+    share: float
+
+
+class SecondCard(msgspec.Struct, frozen=True):
+    """One head's second stage on the events held back, beside the first stage of the same candidate.
+
+    ``gain``: by how much its log loss is less, a row; ``error``: that gain's standard error. ``served``: it went along.
+    """
+
+    first: Measures
+    second: Measures
+    gain: float
+    error: float
+    shares: tuple[Share, ...] = ()
+    served: bool = False
+
+
 class HeadCard(msgspec.Struct, frozen=True):
     """One head on the events held back: the candidate, the model then served, and the prior. None: not to be had."""
 
@@ -49,6 +70,7 @@ class HeadCard(msgspec.Struct, frozen=True):
     prior: Measures
     published: Measures | None = None
     bins: tuple[Bin, ...] = ()
+    second: SecondCard | None = None  # Where trees were grown.
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +87,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     compared_with: str = ""
     heads: dict[str, HeadCard] = {}
+    grown_ms: int = 0  # When the trees of its second stage were grown, and from how many rows.
+    grown_rows: int = 0
     recall: dict[str, float] = {}  # Of what finds posts: the share of later long views among the first, by whom.
 
 

@@ -20,15 +20,18 @@ from vonk.delivery.prediction.files import Model, Training
 from vonk.delivery.prediction.learner import Learner
 from vonk.delivery.prediction.plan import Floats, Ints
 from vonk.delivery.prediction.prior import CLICKS, CONVERSIONS, VIEWS
-from vonk.delivery.prediction.scorer import Scorer
-from vonk.delivery.trained import check, features
+from vonk.delivery.prediction.stage import Stage
+from vonk.delivery.trained import check, features, second_stage, watched
 from vonk.delivery.trained.examples import Example, Waiting
 from vonk.delivery.trained.features import JUDGED
-from vonk.delivery.trained.shelf import Card, Outcome, Shelf, write_whole
+from vonk.delivery.trained.second_stage import Grow, Grown, Judged, Rows, Said
+from vonk.delivery.trained.shelf import Card, Outcome, Share, Shelf, write_whole
+from vonk.delivery.trained.watched import Segment
 from vonk.events.log import START, EventLog, Position
 from vonk.events.records import received_ms_of
 
 RECORDS_PER_READ: Final = 5_000
+WATCHED_AT: Final = 2_000  # Rows that have closed: then it is noted what the first stage makes of them.
 RECORDS_PER_ROUND: Final = 200_000  # Then what was learnt is kept, and the next round goes on.
 HELD_SHARE: Final = 0.2  # Of all examples, held back,
 HELD_MAX: Final = 20_000  # but no more.
@@ -56,14 +59,22 @@ class Kept(msgspec.Struct):
     results: dict[int, list[int]] = {}
     learner: str = ""  # The file with what was learnt.
     candidate_ms: int = 0  # When the last candidate was made.
+    watched: list[Segment] = []  # Rows that a second stage grows from,
+    grown_ms: int = 0  # when it last did, from how many, and what its trees look at.
+    grown_rows: int = 0
+    shares: dict[str, tuple[Share, ...]] = {}
 
 
 class Trainer:
-    """Training on one shelf; one at a time."""
+    """Training on one shelf; one at a time. With ``grow``, also of a second stage."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, grow: Grow | None = None) -> None:
         self._shelf = shelf
         self._directory = shelf.directory
+        self._grow = grow
+        self._second: Stage | None = None  # As it was last grown.
+        self._unwatched = 0  # Rows that have closed since it was last noted what the first stage makes of them.
+        self._learnt_rows: list[Rows] = []  # Watched and learnt, and not on disk yet.
         self.kept, self._learner = self._resumed()
 
     def learn(self, log: EventLog, *, now_ms: int) -> bool:
@@ -102,13 +113,12 @@ class Trainer:
         held = kept.held + kept.held_clicks
         codes, labels = _arrays(held)
         pointer = self._shelf.pointer()
+        said = second_stage.say(self._learner, codes)
+        second = self._judged(codes, labels, said, now_ms)
         heads, reasons = check.judge(
-            features.HEADS,
-            labels,
-            predict(self._learner, codes),
-            self._prior(held),
-            self._published(pointer.name, codes),
+            features.HEADS, labels, second.probabilities, self._prior(held), self._published(pointer.name, codes)
         )
+        heads = {head: msgspec.structs.replace(card, second=second.cards.get(head)) for head, card in heads.items()}
         measures = {"held_back": {head: card.candidate for head, card in heads.items()}}
         measures[JUDGED] = {
             head: heads[head].candidate
@@ -116,7 +126,7 @@ class Trainer:
             if head in heads and check.is_known(labels[:, at])
         }
         training = Training(kept.from_ms, kept.until_ms, now_ms, kept.learnt_rows, measures)
-        name = self._save(training, now_ms)
+        name = self._save(training, second.stage, now_ms)
         card = Card(
             name=name,
             trained_ms=now_ms,
@@ -129,6 +139,8 @@ class Trainer:
             reasons=reasons,
             compared_with=pointer.name,
             heads=heads,
+            grown_ms=kept.grown_ms if second.cards else 0,
+            grown_rows=kept.grown_rows if second.cards else 0,
         )
         self._shelf.put(card)
         if not reasons and self._shelf.publish_if_automatic(name, by=BY, at_ms=now_ms):
@@ -136,22 +148,52 @@ class Trainer:
             self._shelf.put(card)
         _log.info("model.judged", model=name, outcome=card.outcome.value, reasons=list(reasons), rows=kept.learnt_rows)
         self._shelf.tidy()
-        self._keep_state()
+        if kept.grown_ms == now_ms:
+            self._keep()  # With the new trees.
+        else:
+            self._keep_state()
         return card
+
+    def _judged(self, codes: Ints, labels: npt.NDArray[np.int8], said: Said, now_ms: int) -> Judged:
+        """Grow a second stage where it is time, and judge it on what is held back; without one, the first stage answers."""
+        kept = self.kept
+        if self._grow is not None:
+            self._flush()
+            count = sum(segment.rows for segment in kept.watched)
+            if second_stage.is_due(count, grown_rows=kept.grown_rows, grown_ms=kept.grown_ms, now_ms=now_ms):
+                grown = self._grow(watched.load(self._directory, kept.watched))
+                self._second, kept.shares = (grown.stage, grown.shares) if grown is not None else (None, {})
+                kept.grown_ms, kept.grown_rows = now_ms, count
+                _log.info("second_stage.grown", heads=sorted(kept.shares), rows=count)
+        if self._second is None:
+            return Judged(None, {}, said.probabilities)
+        return second_stage.judge(Grown(self._second, kept.shares), codes, labels, said)
 
     def _close(self, now_ms: int) -> None:
         """Hold back what has closed, and learn what has been held back long enough."""
         kept = self.kept
         for closed in kept.waiting.close(now_ms):
             (kept.held_clicks if closed.labels[-1] >= 0 else kept.held).append(closed)
+            self._unwatched += 1
+        if self._unwatched >= WATCHED_AT:
+            self._watch()
         shown_learnt = kept.learnt_rows - kept.learnt_clicks
         due, kept.held = _parted(kept.held, learnt=shown_learnt, least=check.ROWS_MIN)
         clicks, kept.held_clicks = _parted(kept.held_clicks, learnt=kept.learnt_clicks, least=0)
         if due or clicks:
             self._learn(sorted(due + clicks, key=_closed_ms))
 
+    def _watch(self) -> None:
+        """Note what the first stage makes of what is held back, as long as it has not learnt it."""
+        if self._grow is not None:
+            self.kept.held = second_stage.watched(self._learner, self.kept.held)
+            self.kept.held_clicks = second_stage.watched(self._learner, self.kept.held_clicks)
+        self._unwatched = 0
+
     def _learn(self, due: list[Example]) -> None:
         kept = self.kept
+        if self._grow is not None:
+            self._learnt_rows.append(second_stage.rows_of(second_stage.watched(self._learner, due)))
         codes, labels = _arrays(due)
         closed = np.array([example.closed_ms for example in due], np.int64)
         times = np.maximum(np.maximum.accumulate(closed), self._learner.learnt_ms)  # Late ones count as of now.
@@ -184,19 +226,21 @@ class Trainer:
         if not name:
             return None
         try:
-            learner = files.load(self._shelf.path(name)).learner
+            model = files.load(self._shelf.path(name))
         except Problem as problem:
             _log.warning("model.not_compared", model=name, code=problem.code)
             return None
-        return predict(learner, codes) if learner.spec.digest() == features.DIGEST else None
+        if model.learner.spec.digest() != features.DIGEST:
+            return None
+        return second_stage.answers(model.second, codes, second_stage.say(model.learner, codes))
 
-    def _save(self, training: Training, now_ms: int) -> str:
+    def _save(self, training: Training, second: Stage | None, now_ms: int) -> str:
         """Write the candidate; return its name: the instant, and the first letters of its file's digest."""
         self._learner.settle()
         stamp = from_ms(now_ms).strftime("%Y%m%dT%H%M%SZ")
         fresh = self._directory / f".{stamp}.candidate"
         fresh.unlink(missing_ok=True)
-        digest = files.save(fresh, Model(self._learner, training))
+        digest = files.save(fresh, Model(self._learner, training, second))
         name = f"{stamp}-{digest[:8]}"
         fresh.replace(self._shelf.path(name))
         return name
@@ -206,7 +250,9 @@ class Trainer:
         try:
             kept = msgspec.msgpack.decode((self._directory / _KEPT).read_bytes(), type=Kept)
             if kept.spec_digest == features.DIGEST:
-                return kept, files.load(self._directory / kept.learner).learner
+                model = files.load(self._directory / kept.learner)
+                self._second = model.second if self._grow is not None else None
+                return kept, model.learner
             _log.info("training.begun_anew", reason="other features")
         except FileNotFoundError:
             pass
@@ -216,33 +262,32 @@ class Trainer:
 
     def _keep(self) -> None:
         """Keep what was learnt, then where that stands, then forget what was kept before."""
+        self._watch()
         self._learner.settle()
+        self._flush()
         former = self.kept.learner
-        name = f"{_LEARNT}-{self.kept.position}-{self.kept.learnt_rows}.learnt"
+        name = f"{_LEARNT}-{self.kept.position}-{self.kept.learnt_rows}-{self.kept.grown_ms}.learnt"
         training = Training(self.kept.from_ms, self.kept.until_ms, 0, self.kept.learnt_rows)
         (self._directory / name).unlink(missing_ok=True)
-        files.save(self._directory / name, Model(self._learner, training))
+        files.save(self._directory / name, Model(self._learner, training, self._second))
         self.kept.learner = name
         self._keep_state()
         if former and former != name:
             with contextlib.suppress(OSError):
                 (self._directory / former).unlink()
+        watched.tidy(self._directory, self.kept.watched)
+
+    def _flush(self) -> None:
+        """Put the rows that were learnt to those that trees grow from; without a second stage, let go of all."""
+        if self._grow is None:
+            self.kept.watched, self.kept.shares, self.kept.grown_rows, self.kept.grown_ms = [], {}, 0, 0
+        elif self._learnt_rows:
+            stamp = f"{self.kept.position}-{self.kept.learnt_rows}"
+            self.kept.watched = watched.append(self._directory, self.kept.watched, self._learnt_rows, stamp=stamp)
+        self._learnt_rows = []
 
     def _keep_state(self) -> None:
         write_whole(self._directory / _KEPT, msgspec.msgpack.encode(self.kept))
-
-
-def predict(learner: Learner, codes: Ints) -> Floats:
-    """Return the probabilities [rows, heads] that an ad server would work out for these rows of codes."""
-    scorer = Scorer(learner)
-    plan = learner.plan
-    found = np.zeros((len(codes), len(features.HEADS)))
-    items, pairs = codes[:, plan.item_fields], codes[:, plan.pair_fields]
-    nothing, item_nothing, pair_nothing = np.zeros(0), np.zeros((len(codes), 0)), np.zeros((1, 0))
-    for at in range(len(codes)):
-        place = np.array([at], np.int64)
-        found[at] = scorer.score(codes[at], nothing, items, item_nothing, place, pairs[at : at + 1], pair_nothing)[0]
-    return found
 
 
 def _parted(held: list[Example], *, learnt: int, least: int) -> tuple[list[Example], list[Example]]:

@@ -4,9 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from vonk.delivery.prediction import calibration
+from vonk.delivery.prediction.forest import Forest
 from vonk.delivery.prediction.learner import Learner, Speeds
 from vonk.delivery.prediction.plan import Floats, Ints
 from vonk.delivery.prediction.spec import Counter, Field, Meeting, Number, Side, Spec
+from vonk.delivery.prediction.stage import Blend, Stage
 
 SPEC = Spec(
     heads=("click", "view"),
@@ -109,3 +112,21 @@ def taught(rows: int, seed: int = 1, spec: Spec = SPEC) -> tuple[Learner, World]
     learner.stream(*lived)
     learner.settle()
     return learner, lived
+
+
+def stumps(trees: int) -> Forest:
+    """Return trees of one split each, at their own number in column 0: -0.1 below, 0.2 above; then one of no split."""
+    nodes = np.arange(trees, dtype=np.int32)
+    return Forest(
+        roots=np.append(nodes, ~np.int32(2 * trees)).astype(np.int32),
+        features=np.zeros(trees, np.int32),
+        thresholds=nodes.astype(np.float64),
+        missing_left=np.ones(trees, np.int32),
+        left=~(2 * nodes),
+        right=~(2 * nodes + 1),
+        leaves=np.append(np.tile([-0.1, 0.2], trees), 0.05),
+    )
+
+
+def planted_stage(spec: Spec, forests: dict[str, Forest]) -> Stage:
+    return Stage(forests, dict.fromkeys(forests, Blend(1.0, 0.5, -0.25)), calibration.identity(len(spec.heads)))

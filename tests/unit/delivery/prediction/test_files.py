@@ -5,11 +5,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.unit.delivery.prediction.making import SPEC, taught, world
-from vonk.delivery.prediction import files
+from tests.unit.delivery.prediction.making import SPEC, planted_stage, stumps, taught, world
+from vonk.delivery.prediction import files, stage
 from vonk.delivery.prediction.kernels import State
 from vonk.delivery.prediction.learner import Learner
 from vonk.delivery.prediction.measures import Measures
+from vonk.delivery.prediction.stage import Stage
 
 SMALL = msgspec.structs.replace(SPEC, table_bits=10, counter_bits=10)
 TRAINING = files.Training(1, 2, 3, 400, {"hot": {"click": Measures(9, 0.7, 0.6, 0.9, 0.01, 1.0)}})
@@ -19,7 +20,16 @@ TRAINING = files.Training(1, 2, 3, 400, {"hot": {"click": Measures(9, 0.7, 0.6, 
 def model() -> files.Model:
     learner, _ = taught(400, spec=SMALL)
     learner.calibration[0, 0] = (0.9, 0.1)
-    return files.Model(learner, TRAINING, {"click": "tree\nwords"})
+    return files.Model(learner, TRAINING, planted_stage(SMALL, {"click": stumps(3)}))
+
+
+def assert_same(found: Stage | None, wanted: Stage | None) -> None:
+    assert found is not None
+    assert wanted is not None
+    assert found.blends == wanted.blends
+    one, other = stage.arrays_of(found), stage.arrays_of(wanted)
+    assert set(one) == set(other)
+    assert all(np.array_equal(one[name], other[name]) for name in one)
 
 
 def sealed(content: bytes) -> bytes:
@@ -35,7 +45,8 @@ def test_what_is_saved_is_what_is_loaded(model: files.Model, tmp_path: Path) -> 
         assert was.dtype == now.dtype
         assert np.array_equal(was, now)
     assert np.array_equal(model.learner.calibration, found.learner.calibration)
-    assert (found.training, found.trees, found.learner.spec) == (TRAINING, model.trees, SMALL)
+    assert (found.training, found.learner.spec) == (TRAINING, SMALL)
+    assert_same(found.second, model.second)
     assert files.read_header(path).spec_digest == SMALL.digest()
     assert path.read_bytes()[-32:].hex() == digest
     later = world(300, 9)
@@ -80,7 +91,8 @@ def test_another_format_is_named(
     for read in (files.load, files.read_header):
         with pytest.raises(error) as caught:
             read(path)
-        assert caught.value.values == {"path": str(path), "version": written, "known": files.VERSION}
+        known = files.VERSION if error is files.ModelNewer else files.OLDEST
+        assert caught.value.values == {"path": str(path), "version": written, "known": known}
 
 
 def test_a_key_of_no_counter_is_damage(model: files.Model, tmp_path: Path) -> None:
@@ -130,7 +142,7 @@ def test_a_digest_over_nonsense_does_not_help(model: files.Model, tmp_path: Path
         {"parts": (negative, second, *rest)},
         {"parts": (second, first, *rest)},
         {"parts": header.parts[:-2]},
-        {"parts": (first, msgspec.structs.replace(second, name="trees:x"), *rest)},
+        {"parts": (first, msgspec.structs.replace(second, name="second:x"), *rest)},
         {"spec": other},
         {"spec": other, "spec_digest": other.digest(), "parts": (first,)},
     ):
@@ -138,7 +150,7 @@ def test_a_digest_over_nonsense_does_not_help(model: files.Model, tmp_path: Path
         with pytest.raises(files.ModelDamaged):
             files.load(path)
     path.write_bytes(rewritten())
-    assert files.load(path).trees == model.trees
+    assert_same(files.load(path).second, model.second)
 
 
 def test_a_failed_write_leaves_nothing(model: files.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,3 +161,26 @@ def test_a_failed_write_leaves_nothing(model: files.Model, tmp_path: Path, monke
     with pytest.raises(OSError, match="No space"):
         files.save(tmp_path / "a.model", model)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_without_a_second_stage_is_written_for_earlier_versions_too(model: files.Model, tmp_path: Path) -> None:
+    for name, second, version in (("with", model.second, files.VERSION), ("without", None, files.OLDEST)):
+        path = tmp_path / f"{name}.model"
+        files.save(path, files.Model(model.learner, TRAINING, second))
+        assert int.from_bytes(path.read_bytes()[8:12], "big") == version
+    assert files.load(tmp_path / "without.model").second is None
+
+
+def test_a_second_stage_that_is_none_is_named(model: files.Model, tmp_path: Path) -> None:
+    assert model.second is not None
+    path, good = tmp_path / "a.model", model.second.forests["click"]
+    for wrong in (
+        good._replace(left=good.left.copy() * 0),  # In a circle.
+        good._replace(features=good.features + 1_000),
+        good._replace(leaves=good.leaves[:-1]),
+        good._replace(thresholds=good.thresholds.astype(np.float32)),
+    ):
+        path.unlink(missing_ok=True)
+        files.save(path, files.Model(model.learner, TRAINING, planted_stage(SMALL, {"click": wrong})))
+        with pytest.raises(files.ModelDamaged, match="second stage"):
+            files.load(path)

@@ -2,14 +2,16 @@ import numpy as np
 import pytest
 
 from tests.unit.delivery.prediction.making import SPEC, world
+from vonk.delivery.prediction.forest import Forest
 from vonk.delivery.prediction.learner import Learner
 from vonk.delivery.prediction.measures import auc
-from vonk.delivery.prediction.second import Blend, Growing, TooFewRows, Trees, columns
+from vonk.delivery.prediction.second import Growing, TooFewRows, Trees
+from vonk.delivery.prediction.stage import Blend, column_names, columns
 
 SMALL = Growing(trees=20, learning_rate=0.2, leaves=7, rows_in_leaf_min=20)
 
 
-def test_trees_find_a_planted_taste_and_survive_being_written() -> None:
+def test_trees_find_a_planted_taste_and_say_by_what() -> None:
     lived = world(4_000, 1)
     said = Learner(SPEC).stream(*lived, watched=True)
     looked_at = columns(SPEC, 0, lived.codes, lived.numbers, said)
@@ -20,9 +22,12 @@ def test_trees_find_a_planted_taste_and_survive_being_written() -> None:
     found = auc(trees.logits(later)[known], labels[3_000:][known])
     assert found is not None
     assert found > 0.65
-    assert np.array_equal(Trees.of_text(trees.text()).logits(later), trees.logits(later))
     again = Trees.grow("click", looked_at[:3_000], labels[:3_000], SMALL)
-    assert again.text() == trees.text()
+    once, twice = trees.forest(), again.forest()
+    assert all(np.array_equal(getattr(once, name), getattr(twice, name)) for name in Forest._fields)
+    names, shares = column_names(SPEC), trees.importance()
+    assert (len(names), shares.sum()) == (looked_at.shape[1], pytest.approx(1.0))
+    assert names[int(shares.argmax())] == "alike"
 
 
 def test_too_few_rows_grow_no_trees() -> None:
