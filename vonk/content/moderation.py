@@ -12,6 +12,13 @@ WORDS_MAX: Final = 500  # Of one ad account.
 WORD_CHARS_MAX: Final = 100
 
 
+class Held(StrEnum):
+    """Why a comment waits for the creator of its post."""
+
+    WORD = "word"  # A word of their list is in it.
+    ALL = "all"  # They hold every comment.
+
+
 class ExportKind(StrEnum):
     """What is listed in a file."""
 

@@ -1,5 +1,6 @@
 """States and limits of content; pure."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -89,6 +90,13 @@ class EngagementKind(StrEnum):
     SHARE = "share"
 
 
+class MixKind(StrEnum):
+    """What an upload becomes together with a post."""
+
+    DUET = "duet"  # Beside it,
+    STITCH = "stitch"  # after its beginning.
+
+
 class Unavailable(StrEnum):
     """Why a post cannot be shown in ads, the gravest reason first."""
 
@@ -131,6 +139,17 @@ def unavailable_reason(state: PostState) -> Unavailable | None:
     if state.profile_private:
         return Unavailable.ACCOUNT_PRIVATE
     return None if state.visibility is Visibility.PUBLIC else Unavailable.PRIVATE
+
+
+class PublicStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides whether a post may still be told to everybody as something that was shown."""
+
+    unavailable: Unavailable | None
+    ads_only: bool
+    removed_at: datetime | None
+    removed_reason: str
+    banned_at: datetime | None
+    profile_deleted: bool
 
 
 class Source(msgspec.Struct, frozen=True):

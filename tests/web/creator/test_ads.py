@@ -241,7 +241,7 @@ def test_the_consent_record_tells_every_act(stage: Stage) -> None:
 
     acts = (
         "Code used",
-        "Code made 30 days, until April 1, 2026, also as an ordinary post",
+        "Code made 30 days, until 1 Apr 2026, also as an ordinary post",
         "Ad authorisation switched on",
     )
     places = [page.index(act) for act in (*acts, "Ad settings switched on")]

@@ -6,8 +6,8 @@ from django.urls import reverse
 from tests.web.creator.stage import CAST, Stage, text_of
 from vonk.content.models import Profile
 
-OPEN_TO_ALL = ("home", "post_create", "ad_settings", "earnings", "profile")
-OF_A_POST = ("post", "comments", "post_ads")
+OPEN_TO_ALL = ("home", "post_create", "ad_settings", "earnings", "profile", "analytics", "drafts", "all_comments")
+OF_A_POST = ("post", "comments", "post_ads", "post_analytics")
 
 
 @pytest.mark.parametrize("name", OPEN_TO_ALL)

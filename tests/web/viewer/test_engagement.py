@@ -89,6 +89,48 @@ def test_a_comment_under_an_ad_stands_below_the_post(stage: Stage) -> None:
     assert tallied(ad.post_id) == {(ad.pk, "comments"): 1, (0, "comments"): 1}
 
 
+def test_a_reply_stands_below_its_comment_and_counts_nowhere(stage: Stage) -> None:
+    post_id = stage.posts["friends"]
+    cleo, vik = stage.browser("Cleo"), stage.browser("Vik")
+    vik.post(f"/posts/{post_id}/comments", {"text": "Which flour is it?"})
+    address = f"/comments/{Comment.objects.get().pk}/reply"
+    before = engagements()
+
+    refused = {name: stage.browser(name).post(address, {"text": "Hm"}).status_code for name in ("Ada", "Mallory")}
+    assert refused == {"Ada": 404, "Mallory": 404}
+    assert stage.browser(None).post(address, {"text": "Hm"}).status_code in (302, 401)
+    empty = vik.post(address, {"text": " "}, headers={"HX-Request": "true"})
+    assert (empty.status_code, "Write something first." in text_of(empty)) == (422, True)
+    assert engagements() == before
+
+    answered = cleo.post(address, {"text": "Spelt."}, headers={"HX-Request": "true"})
+    vik.post(address, {"text": "Thank you!"})
+
+    assert "Cleo Creator" in text_of(answered)
+    told = text_of(vik.get(f"/posts/{post_id}/"))
+    assert ("1 comment " in told, "2 replies" in told, "Vik Creator" in told) == (True, True, False)
+    assert tallied(post_id) == {(0, "comments"): 1}
+    below = Comment.objects.exclude(reply_to=None).latest("pk")
+    assert vik.post(f"/comments/{below.pk}/reply", {"text": "And me"}).status_code == 404  # Replies are not replied to.
+
+
+def test_viewers_replies_have_their_bound_and_leave_the_creator_room(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vonk.content.actions.comments.REPLIES_MAX", 1)
+    post_id, vik = stage.posts["public"], stage.browser("Vik")
+    vik.post(f"/posts/{post_id}/comments", {"text": "Which flour is it?"})
+    address, part = f"/comments/{Comment.objects.get().pk}/reply", {"HX-Request": "true"}
+
+    answers = [
+        stage.browser(name).post(address, {"text": f"{name} says"}, headers=part) for name in ("Mallory", "Vik", "Cleo")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 422, 200]
+    assert "at most 1 answers" in text_of(answers[1])
+    assert [row.text for row in Comment.objects.exclude(reply_to=None).order_by("pk")] == ["Mallory says", "Cleo says"]
+
+
 def test_logging_in_to_comment_leads_to_a_page_that_exists(stage: Stage) -> None:
     public, ads_only, nobody = stage.posts["public"], stage.ad.post_id, stage.browser(None)
     Post.objects.filter(pk=ads_only).update(ads_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vonk.content import captions
-from vonk.content.actions import changes, tallies
+from vonk.content.actions import changes, counting, holding, tallies
 from vonk.content.actions.tallies import TallyKey
 from vonk.content.errors import FollowSelf, ProfilePrivate
 from vonk.content.models import Comment, Engagement, Follow, Post, Profile
@@ -109,21 +109,23 @@ def unfollow(scope: Scope, profile_id: int, *, now: datetime) -> bool:  # noqa: 
 
 @transaction.atomic
 def comment(scope: Scope, post_id: int, text: str, *, source: Source, now: datetime) -> int:
-    """Comment on a post that is there for the person; return the comment's id."""
+    """Comment on a post that is there for the person; return the comment's id. It may have to wait for the creator."""
     _may_engage(scope, post_id)
     text = captions.clean_text("text", text)
     if not 1 <= len(text) <= COMMENT_MAX:
         raise FieldInvalid("text", f"1 to {COMMENT_MAX} characters")
+    profile = Profile.objects.get(posts=post_id)
     written = Comment.objects.create(
         post_id=post_id,
         person_id=scope.person,
         text=text,
+        held=holding.reason(profile, scope.person, text),
         ad_id=source.ad_id,
         decision_id=source.decision_id,
         at=now,
     )
-    tallies.add({TallyKey(post_id, source.ad_id, hour_of(now), Metric.COMMENTS.value): 1})
-    _tell(written, Metric.COMMENTS, given=True)
+    counting.count_comment(written)
+    holding.tell(written, now=now)
     return written.pk
 
 
@@ -131,21 +133,23 @@ def comment(scope: Scope, post_id: int, text: str, *, source: Source, now: datet
 def delete_comment(scope: Scope, comment_id: int, now: datetime) -> None:
     """Delete one's own comment or answer, or any as a moderator; NotFound for everybody else's. Twice is once."""
     scope.require(Right.VIEW)
-    row = Comment.objects.filter(pk=comment_id).first()
+    row = Comment.objects.select_for_update(no_key=True).filter(pk=comment_id).first()
     if row is None or (row.person_id != scope.person and Right.REVIEW not in scope.rights):
         raise NotFound(noun="comment")
     if not Comment.objects.filter(pk=comment_id, deleted_at=None).update(deleted_at=now):
         return
-    _uncount(row)
+    counting.uncount_comment(row)
     audit.record(scope, "comment.deleted", "comment", comment_id, at=now)
 
 
 @transaction.atomic
 def delete_comments_of(person_id: int, *, now: datetime) -> int:
     """Delete every comment of a person who is erased, and its words, also of those deleted before; return how many."""
-    for row in Comment.objects.filter(person_id=person_id, deleted_at=None).order_by("pk"):
+    for row in (
+        Comment.objects.select_for_update(no_key=True).filter(person_id=person_id, deleted_at=None).order_by("pk")
+    ):
         Comment.objects.filter(pk=row.pk).update(deleted_at=now)
-        _uncount(row)
+        counting.uncount_comment(row)
     return Comment.objects.filter(person_id=person_id).update(text="")
 
 
@@ -173,7 +177,7 @@ def _take_back(scope: Scope, post_id: int, kind: EngagementKind) -> bool:
     return True
 
 
-def _tell(row: Engagement | Comment | Follow, metric: Metric, *, given: bool) -> None:
+def _tell(row: Engagement | Follow, metric: Metric, *, given: bool) -> None:
     """Tell those who read on of an organic engagement; what happened on an ad is the ad's already."""
     if row.ad_id == 0:
         profile_id = row.profile_id if isinstance(row, Follow) else row.post.profile_id
@@ -199,9 +203,3 @@ def _may_engage(scope: Scope, post_id: int) -> None:
     scope.require(Right.VIEW)
     if not Post.objects.filter(visibility.engageable_by(scope.person), pk=post_id).exists():
         raise NotFound(noun="post")
-
-
-def _uncount(row: Comment) -> None:
-    if row.reply_to_id is None:  # Answers are not counted.
-        tallies.add({TallyKey(row.post_id, row.ad_id, hour_of(row.at), Metric.COMMENTS.value): -1})
-        _tell(row, Metric.COMMENTS, given=False)

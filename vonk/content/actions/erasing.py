@@ -8,10 +8,21 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from vonk.content import media
-from vonk.content.actions import engagement, post_pictures, posts, publishing
+from vonk.content.actions import engagement, post_pictures, posts, publishing, small_renditions
 from vonk.content.errors import VideoMissing
 from vonk.content.hosted import ItemKind
-from vonk.content.models import HostItem, Post, PostMention, Profile, Sound, Video
+from vonk.content.models import (
+    CreatorBlockedWord,
+    HostItem,
+    Post,
+    PostDraft,
+    PostJudgement,
+    PostMention,
+    PostReport,
+    Profile,
+    Sound,
+    Video,
+)
 from vonk.content.rules import VideoState
 from vonk.control import notifications
 from vonk.control.scope import Right, Scope
@@ -36,6 +47,10 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> tuple[int, ...]:
     if profile_id is not None:
         _erase_profile(publishing.lock_profile(profile_id), now)
         _forget_host_items(profile_id, post_ids, now)
+    PostReport.objects.filter(post_id__in=post_ids).delete()
+    PostJudgement.objects.filter(post_id__in=post_ids).update(note="", appeal="", answer="")  # The verdicts stay.
+    PostDraft.objects.filter(video__uploader_id=person_id).delete()
+    CreatorBlockedWord.objects.filter(profile__owner_id=person_id).delete()
     _erase_videos(person_id)
     engagement.delete_comments_of(person_id, now=now)
     return post_ids
@@ -80,6 +95,7 @@ def _erase_videos(person_id: int) -> None:
         dropped += [key for key in (video.source_key, video.rendition_key, video.poster_key) if key is not None]
         if video.pictures:
             dropped += post_pictures.forget(video)
+    dropped += small_renditions.forget(list(own.values_list("pk", flat=True)))
     dropped += post_pictures.forget_waiting(person_id)
     unfinished = own.filter(state__in=[VideoState.UPLOADED.value, VideoState.PROCESSING.value])
     unfinished.update(state=VideoState.FAILED.value, failure=VideoMissing.code, claimed_at=None)

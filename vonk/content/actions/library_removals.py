@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vonk.content import media
+from vonk.content.actions import small_renditions
 from vonk.content.errors import MaterialInUse, MaterialUnderway
 from vonk.content.models import Image, Post, Video
 from vonk.content.rules import VideoState
@@ -31,6 +32,7 @@ def remove_video(scope: Scope, video_id: int, *, now: datetime) -> None:
         raise MaterialInUse(material_id=video_id, user="a post shows it")
     covers = Image.objects.filter(video_id=video_id)
     keys = [video.source_key, video.rendition_key, video.poster_key, *covers.values_list("key", flat=True)]
+    keys += small_renditions.forget([video_id])
     covers.delete()
     if video.state == VideoState.FAILED.value:
         video.delete()

@@ -25,13 +25,15 @@ def ready_video(video: Video | None) -> Video:
     return video
 
 
-def of_account(scope: Scope, video_id: int | None, image_ids: Sequence[int], *, now: datetime) -> Video:
+def of_account(
+    scope: Scope, video_id: int | None, image_ids: Sequence[int], image_alts: Sequence[str] = (), *, now: datetime
+) -> Video:
     """Return the account's ready video, locked, or copies of pictures of its library; PicturesDiffer unless one is named.
 
     Raises what ``ready_video`` and ``post_pictures.of_library`` raise.
     """
     if image_ids and video_id is None:
-        return post_pictures.of_library(scope, image_ids, now=now)
+        return post_pictures.of_library(scope, image_ids, image_alts, now=now)
     if image_ids or video_id is None:
         raise PicturesDiffer
     own = Video.objects.select_for_update(no_key=True)

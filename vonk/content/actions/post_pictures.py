@@ -79,12 +79,14 @@ def together(scope: Scope, chosen: Sequence[Chosen], *, now: datetime) -> Video:
     return _set(scope.person, None, [found[one.id] for one in wanted], now)
 
 
-def of_library(scope: Scope, image_ids: Sequence[int], *, now: datetime) -> Video:
+def of_library(scope: Scope, image_ids: Sequence[int], alts: Sequence[str] = (), *, now: datetime) -> Video:
     """Return a set of copies of pictures of the account's library, in this order; the library may lose its own later.
 
-    Raises FieldInvalid unless there are 1 to 35, each once; NotFound for what is not the account's; ImageDamaged.
+    ``alts`` say in words what each shows; where there is none, nothing is said. Raises FieldInvalid unless there are 1 to
+    35, each once; NotFound for what is not the account's; ImageDamaged.
     """
-    wanted = picture_sets.require([Chosen(image_id) for image_id in image_ids], "image_ids")
+    chosen = [Chosen(image_id, alts[at] if at < len(alts) else "") for at, image_id in enumerate(image_ids)]
+    wanted = picture_sets.require(chosen, "image_ids")
     rows = Image.objects.filter(account_id=scope.account, pk__in=[one.id for one in wanted])
     found = {row.pk: row for row in rows}
     for number, one in enumerate(wanted):
@@ -93,7 +95,8 @@ def of_library(scope: Scope, image_ids: Sequence[int], *, now: datetime) -> Vide
     copies: list[Picture] = []
     try:
         for one in wanted:
-            copies.append(_copy(scope, found[one.id], now))  # noqa: PERF401 - what was drawn before a failure is deleted.
+            copies.append(_copy(scope, found[one.id], now))
+            copies[-1].alt = one.alt
         return _set(scope.person, scope.account, copies, now)
     except BaseException:
         _delete(_keys(copies))

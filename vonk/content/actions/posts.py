@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from vonk.content import captions, media
-from vonk.content.actions import making, post_pictures, publishing, sound_files
+from vonk.content.actions import making, post_pictures, publishing, small_renditions, sound_files
 from vonk.content.errors import (
     CaptionLocked,
     DuetNotAllowed,
@@ -16,7 +16,7 @@ from vonk.content.errors import (
     PostIsDraft,
     StitchNotAllowed,
 )
-from vonk.content.models import CaptionVersion, Post, PostMention, PostTag, Profile, Video
+from vonk.content.models import CaptionVersion, Post, PostMention, PostTag, Profile, Sticker, Subtitles, Video
 from vonk.content.picture_sets import Chosen
 from vonk.content.queries import visibility as seeing
 from vonk.content.rules import Disclosure, Format, Origin, Visibility
@@ -58,7 +58,7 @@ def publish(
         raise NotFound(noun="profile")
     if duet_of is not None and stitch_of is not None:
         raise FieldInvalid("stitch_of", "a post is a Duet or a Stitch, not both")
-    _may_build_on(scope, duet_of, stitch_of)
+    may_build_on(scope, duet_of, stitch_of)
     said = captions.read(caption)
     if pictures and (duet_of is not None or stitch_of is not None):
         raise PicturesNotReusable(field="duet_of" if duet_of is not None else "stitch_of")
@@ -100,6 +100,7 @@ def publish_for_advertiser(
     *,
     video_id: int | None = None,
     image_ids: Sequence[int] = (),
+    image_alts: Sequence[str] = (),
     sound_id: int | None = None,
     identity_id: int,
     caption: str,
@@ -107,7 +108,8 @@ def publish_for_advertiser(
 ) -> int:
     """Make the creative of a non-Spark ad from the account's video or pictures, under its identity; return the post's id.
 
-    It is in no feed and on no profile; only ads show it. ``sound_id`` is what is heard with pictures. Raises as
+    It is in no feed and on no profile; only ads show it. ``image_alts`` say in words what each picture shows, ``sound_id`` is
+    what is heard with them. Raises as
     ``publish`` does, SoundTooShort, and NotFound for a sound that ads may not use.
     """
     scope.require(Right.CAMPAIGN_EDIT)
@@ -116,7 +118,7 @@ def publish_for_advertiser(
         raise NotFound(noun="identity")
     said = captions.read(caption)
     sound = sound_files.under_pictures(sound_id)
-    video = making.of_account(scope, video_id, image_ids, now=now)
+    video = making.of_account(scope, video_id, image_ids, image_alts, now=now)
     post = Post.objects.create(
         profile=identity,
         video=video,
@@ -191,6 +193,8 @@ def erase(post_id: int, *, now: datetime) -> None:
     post = _lock_any(post_id)
     post.deleted_at = post.deleted_at or now
     post.caption = post.external_id = ""
+    Sticker.objects.filter(post=post).delete()
+    Subtitles.objects.filter(post=post).delete()
     post.save(update_fields=["deleted_at", "caption", "external_id"])
     PostTag.objects.filter(post=post).delete()
     PostMention.objects.filter(post=post).delete()
@@ -285,7 +289,8 @@ def save_change(
     publishing.sync([post.pk], now=now)
 
 
-def _may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> None:
+def may_build_on(scope: Scope, duet_of: int | None, stitch_of: int | None) -> None:
+    """Raise NotFound, PicturesNotReusable, DuetNotAllowed or StitchNotAllowed when the person may not answer the post."""
     original = duet_of if duet_of is not None else stitch_of
     if original is None:
         return
@@ -324,6 +329,7 @@ def drop_files(post: Post) -> None:
         drop_set(video)
         return
     keys = [key for key in (video.rendition_key, video.poster_key) if key is not None]
+    keys += small_renditions.forget([video.pk])
     video.rendition_key = video.poster_key = None
     video.save(update_fields=["rendition_key", "poster_key"])
     transaction.on_commit(lambda: _drop(keys))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -12,18 +13,20 @@ from django.db.models import F
 from django.utils.module_loading import import_string
 
 from vonk.content import media
-from vonk.content.actions import videos
+from vonk.content.actions import mixing, videos
 from vonk.content.actions.hosting import telling
 from vonk.content.errors import VIDEO_FAILURES
-from vonk.content.models import Video
+from vonk.content.models import SmallRendition, Video
 from vonk.content.rules import VideoState
 from vonk.content.transcoding import rendition, run
 from vonk.content.transcoding.probe import Bounds
+from vonk.content.transcoding.rendition import Rendition
 from vonk.core.errors import Problem
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 CONTAINER_CHARS_MAX: Final = 40
+SMALL_WORTH: Final = 1.2  # A video must be so much larger than its smaller file, for it to be made.
 _PROBED_PERCENT = 5
 _ENCODED_PERCENT = 95
 
@@ -99,9 +102,14 @@ def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
         target, poster = folder / "rendition.mp4", folder / "poster.jpg"
         run.encode(file, source, target, bounds, say_share)
         measures = rendition.inspect(target, source)
+        made, lasts_ms = mixing.composed(claim.video_id, target, measures, folder, lambda: say(_ENCODED_PERCENT))
+        if made != target:
+            target = made
+            measures = rendition.inspect(target, msgspec.structs.replace(source, duration_ms=lasts_ms))
         rendition.draw_poster(target, measures.duration_ms, poster)
         say(_ENCODED_PERCENT)
         rendition_bytes = target.stat().st_size
+        small_key, small_bytes = _small(target, measures, folder, lambda: say(_ENCODED_PERCENT))
         store.put(claim.rendition_key, target)
         store.put(claim.poster_key, poster)
     with transaction.atomic():
@@ -119,12 +127,31 @@ def _work(claim: _Claim, now_source: Callable[[], datetime]) -> None:
             has_sound=measures.has_sound,
         )
         if ready:
+            if small_key is not None:
+                kept = {"key": small_key, "bytes": small_bytes}
+                SmallRendition.objects.update_or_create(video_id=claim.video_id, defaults=kept)
             telling.tell(claim.video_id, now=now_source())
     if not ready:
         store.delete(claim.rendition_key)
         store.delete(claim.poster_key)
+        if small_key is not None:
+            store.delete(small_key)
         raise ClaimLost
     videos.drop_source(claim.video_id, claim.source_key)
+
+
+def _small(target: Path, measures: Rendition, folder: Path, beat: Callable[[], None]) -> tuple[str | None, int]:
+    """Put the smaller file of a large video into the store; return its key, None for a video that is small itself."""
+    if min(measures.width, measures.height) <= run.SMALL_SHORT_SIDE * SMALL_WORTH:
+        return None, 0
+    small = folder / "small.mp4"
+    run.encode_small(target, measures.duration_ms, small, beat)
+    small_bytes = small.stat().st_size
+    if small_bytes >= target.stat().st_size:
+        return None, 0  # Nothing is saved by it.
+    key = media.new_key("mp4")
+    media.store().put(key, small)
+    return key, small_bytes
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from vonk.content import library, media
+from vonk.content.actions import small_renditions
 from vonk.content.actions.hosting import telling
 from vonk.content.errors import MaterialNameTaken, UploadsWaiting, VideoEmpty, VideoProcessingFailed, VideoTooLarge
 from vonk.content.library import FileKind
@@ -192,6 +193,7 @@ def sweep(*, older_than_seconds: float = ORPHAN_SECONDS) -> int:
         known.update(Profile.objects.filter(avatar__in=keys).values_list("avatar", flat=True))
         known.update(_library_keys(keys))
         known.update(_picture_keys(keys))
+        known.update(small_renditions.known(keys))
         for key in set(keys) - known:
             media.store().delete(key)
             removed += 1

@@ -26,6 +26,19 @@ class CommentAnswersLimit(Limited):
         super().__init__(most=most)
 
 
+class CreatorWordsLimit(Limited):
+    """A list of words is one that each new comment is compared with."""
+
+    code = "creator_words_limit"
+    message = "A list has at most %(most)d words."
+    cause = "So many are on it, or would be."
+    remedy = "Take words off that nobody writes."
+    actor = Actor.CREATOR
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)
+
+
 class BlockedWordsLimit(Limited):
     """A list of words is one that each new comment is compared with."""
 

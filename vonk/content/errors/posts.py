@@ -285,8 +285,25 @@ class ProfilePrivate(Conflict):
     actor = Actor.VIEWER
 
 
+class VideoOriginalGone(Conflict):
+    """A Duet or Stitch is made of a post that is there."""
+
+    code = "video_original_gone"
+    message = "The video that this was to answer cannot be used any more."
+    cause = "It was deleted, hidden or removed, or its file stays at another app."
+    remedy = "Choose another video to answer, or post yours by itself."
+    actor = Actor.CREATOR
+
+
 VIDEO_FAILURES: Final[dict[str, type[Problem]]] = {
     problem.code: problem
-    for problem in (VideoMissing, VideoDamaged, VideoTooLargePicture, VideoTooLong, VideoProcessingFailed)
+    for problem in (
+        VideoMissing,
+        VideoDamaged,
+        VideoTooLargePicture,
+        VideoTooLong,
+        VideoProcessingFailed,
+        VideoOriginalGone,
+    )
 }
 """What Video.failure may hold. Each fills its texts without values."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from vonk.content.moderation import Held
 from vonk.content.rules import METRIC_CHARS_MAX, EngagementKind
 from vonk.core.ids import new_id
 
@@ -48,11 +49,21 @@ class Comment(models.Model):
     creator_decided = models.BooleanField(
         default=False, db_default=False
     )  # Whether it shows: then no account changes it.
-    deleted_at = models.DateTimeField(null=True)  # By its author.
+    held = models.CharField(
+        max_length=5, choices=[(held.value, held.name) for held in Held], default="", db_default=""
+    )  # Why it waits for the post's creator, "" for not: until they decide nobody but they and its author see it.
+    deleted_at = models.DateTimeField(null=True)  # By its author, or by the post's creator who had it held.
 
     class Meta:
         db_table = "content_comment"
-        indexes = [models.Index(fields=["post", "-id"], name="content_comment_post")]
+        indexes = [
+            models.Index(fields=["post", "-id"], name="content_comment_post"),
+            models.Index(
+                fields=["post", "-id"],
+                condition=~models.Q(held="") & models.Q(deleted_at__isnull=True),
+                name="content_comment_held",
+            ),
+        ]
 
 
 class Follow(models.Model):

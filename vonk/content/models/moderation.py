@@ -20,6 +20,20 @@ class BlockedWord(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "folded"], name="content_blocked_word_once")]
 
 
+class CreatorBlockedWord(models.Model):
+    """A word that a creator wants to see first: comments below their posts that have it wait for them."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    profile = models.ForeignKey("content.Profile", on_delete=models.CASCADE, related_name="blocked_words")
+    word = models.CharField(max_length=WORD_CHARS_MAX)
+    folded = models.CharField(max_length=4 * WORD_CHARS_MAX)  # Its skeleton: folding makes some letters several.
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "content_creator_blocked_word"
+        constraints = [models.UniqueConstraint(fields=["profile", "folded"], name="content_creator_blocked_word_once")]
+
+
 class ModerationExport(models.Model):
     """A list that an ad account wants as a file: what was asked for. The file is written whenever it is fetched."""
 

@@ -103,6 +103,7 @@ class Post(models.Model):
     deleted_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)  # By moderators.
     removed_reason = models.CharField(max_length=60, null=True)
+    limited_at = models.DateTimeField(null=True)  # By moderators: no feed and no search offers it.
 
     class Meta:
         db_table = "content_post"

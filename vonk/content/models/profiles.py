@@ -19,6 +19,8 @@ class Profile(models.Model):
         max_length=REMOTE_CHARS_MAX, default=""
     )  # A key of the media store, or the address of what stays at a host; "" = initials.
     private = models.BooleanField(default=False)  # Only followers see its posts.
+    hold_comments = models.BooleanField(default=False, db_default=False)  # Every new one waits for the creator.
+    time_zone = models.CharField(max_length=40, default="", db_default="")  # An IANA name, "" for UTC: of their plans.
     banned_at = models.DateTimeField(null=True)
     suspended = models.BooleanField(
         default=False, db_default=False

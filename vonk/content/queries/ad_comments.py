@@ -39,5 +39,5 @@ def _view(row: Comment, writer: Profile | None) -> AdComment:
         display_name=writer.display_name if writer is not None else "",
         text=row.text,
         at=row.at,
-        hidden=row.hidden_at is not None,
+        hidden=row.hidden_at is not None or bool(row.held),
     )

@@ -37,6 +37,7 @@ class Taste(msgspec.Struct, frozen=True):
     follows: frozenset[int] = frozenset()
     interests: frozenset[str] = frozenset()  # Declared, and the hashtags of posts they liked.
     known: frozenset[int] = frozenset()  # Posts they reacted to already.
+    unwanted: frozenset[str] = frozenset()  # Hashtags that posts which they put away share.
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ class _Open(NamedTuple):
 
 def _open(seen: Callable[[], Q]) -> _Open:
     def rows() -> QuerySet[Post]:
-        return Post.objects.filter(seen(), created_at__lte=given("as_of"))
+        return Post.objects.filter(seen(), limited_at=None, created_at__lte=given("as_of"))
 
     fields = ("pk", "profile_id", "created_at", "sound_id")
     return _Open(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vonk.content import captions, media
 from vonk.content.models import Engagement, Follow, Post, PostMention, PostTag
@@ -16,6 +16,7 @@ from vonk.content.queries.tallies import Counts, counts
 from vonk.content.rules import Disclosure, EngagementKind
 from vonk.control import prepared
 from vonk.control.prepared import given
+from vonk.control.scope import Scope
 
 
 class CardProfile(msgspec.Struct, frozen=True):
@@ -190,11 +191,16 @@ def cards_of(viewer_id: int | None, rows: Sequence[Post]) -> list[PostCard]:
 
 
 class Within(msgspec.Struct, frozen=True):
-    """Which posts a page shows: of a profile, with a tag, with a sound; None does not narrow."""
+    """Which posts a page shows: of a profile, with a tag, with a sound; None does not narrow.
+
+    ``words`` each stand in the caption, or begin one of its hashtags. ``followed_by``: of creators whom this person follows.
+    """
 
     profile_id: int | None = None
     tag: str | None = None
     sound_id: int | None = None
+    words: tuple[str, ...] = ()
+    followed_by: int | None = None
 
 
 def card_page(
@@ -208,11 +214,29 @@ def card_page(
         rows = rows.filter(pk__in=PostTag.objects.filter(tag=captions.tag_of(within.tag)).values("post_id"))
     if within.sound_id is not None:
         rows = rows.filter(sound_id=within.sound_id)
+    if within.followed_by is not None:
+        rows = rows.filter(profile__in=Follow.objects.filter(person_id=within.followed_by).values("profile"))
+    for word in within.words:
+        tagged = PostTag.objects.filter(tag__startswith=captions.tag_of(word) or word).values("post_id")
+        rows = rows.filter(Q(caption__icontains=word) | Q(pk__in=tagged))
     if after is not None:
         rows = rows.filter(pk__lt=after)
     found = list(rows.order_by("-pk")[: size + 1])
     shown = found[:size]
     return cards_of(viewer_id, shown), shown[-1].pk if len(found) > size else None
+
+
+def kept_page(scope: Scope, kind: EngagementKind, *, after: int | None, size: int) -> tuple[list[PostCard], int | None]:
+    """Return a page of the posts that the acting person liked or keeps, the latest first, and what to go on after.
+
+    Posts that are not there for them any more are left out, so a page may hold fewer than ``size``.
+    """
+    rows = Engagement.objects.filter(person_id=scope.person, kind=kind.value)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk").values_list("pk", "post_id")[: size + 1])
+    shown = cards(scope.person, [post_id for _, post_id in found[:size]])
+    return shown, found[size - 1][0] if len(found) > size else None
 
 
 def post_count(within: Within) -> int:

@@ -16,10 +16,11 @@ from vonk.identity.queries import accounts_facts
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to a comment, by the post's creator or, with ``account_id``, by an advertiser in its own name."""
+    """An answer to a comment: by an advertiser in its own name (``account_id``), by the post's creator, or by a viewer."""
 
     id: int
     account_id: int | None
+    by_creator: bool
     handle: str
     display_name: str
     avatar_url: str
@@ -54,7 +55,8 @@ class CommentView(msgspec.Struct, frozen=True, kw_only=True):
 def comments(scope: Scope | None, post_id: int, paging: Paging) -> Page[CommentView]:
     """Return the comments of a post, newest first; NotFound when the post is not there for the viewer.
 
-    A hidden comment is there for its author and for the post's creator alone, and so is a hidden answer.
+    A hidden comment, or one that waits for the creator, is there for its author and for the post's creator alone, and so
+    is such an answer.
     """
     viewer_id = scope.person_id if scope else None
     post = Post.objects.filter(engageable_by(viewer_id), pk=post_id).select_related("profile").first()
@@ -65,7 +67,7 @@ def comments(scope: Scope | None, post_id: int, paging: Paging) -> Page[CommentV
     if not may_hide:
         rows = rows.filter(_shown_to(viewer_id))
     page = page_of(rows, paging, lambda row: row)
-    return Page(_views(page.items, viewer_id, may_hide=may_hide), page.next_cursor)
+    return Page(_views(page.items, viewer_id, post.profile.owner_id, may_hide=may_hide), page.next_cursor)
 
 
 def comments_for_account(
@@ -75,20 +77,26 @@ def comments_for_account(
 
     ``from_ad``: those written on ads, or on the post itself, alone. Whether the account may is authorisation's to say.
     """
-    rows = Comment.objects.filter(post_id=post_id, deleted_at=None, reply_to=None)
+    rows = Comment.objects.filter(post_id=post_id, deleted_at=None, reply_to=None, held="")
     if from_ad is not None:
         rows = rows.exclude(ad_id=0) if from_ad else rows.filter(ad_id=0)
     page = page_of(rows, paging, lambda row: row)
-    return Page(_views(page.items, scope.person_id, may_hide=True), page.next_cursor)
+    owner_id = Post.objects.filter(pk=post_id).values_list("profile__owner_id", flat=True).first()
+    return Page(_views(page.items, scope.person_id, owner_id, may_hide=True), page.next_cursor)
 
 
 def _shown_to(viewer_id: int | None) -> Q:
-    return Q(hidden_at=None) | Q(person_id=viewer_id) if viewer_id else Q(hidden_at=None)
+    shown = Q(hidden_at=None, held="")
+    return shown | Q(person_id=viewer_id) if viewer_id else shown
 
 
-def _views(items: Iterable[Comment], viewer_id: int | None, *, may_hide: bool) -> tuple[CommentView, ...]:
+def _views(
+    items: Iterable[Comment], viewer_id: int | None, owner_id: int | None, *, may_hide: bool
+) -> tuple[CommentView, ...]:
     found = list(items)
     below = Comment.objects.filter(reply_to__in=[row.pk for row in found], deleted_at=None).order_by("pk")
+    if viewer_id != owner_id:
+        below = below.filter(Q(held="") | Q(person_id=viewer_id))
     answers: dict[int, list[Comment]] = {}
     for row in below if may_hide else below.filter(_shown_to(viewer_id)):
         assert row.reply_to_id is not None, "Chosen as answers."
@@ -102,13 +110,14 @@ def _views(items: Iterable[Comment], viewer_id: int | None, *, may_hide: bool) -
         return AnswerView(
             id=row.pk,
             account_id=row.account_id,
+            by_creator=row.account_id is None and row.person_id == owner_id,
             handle=(writer.handle or "") if writer else "",
             display_name=accounts[row.account_id].advertiser_name if row.account_id is not None else _name(writer),
             avatar_url=media.url_of(writer.avatar) if writer else "",
             text=row.text,
             at=row.at,
             own=row.person_id == viewer_id and row.account_id is None,
-            hidden=row.hidden_at is not None,
+            hidden=row.hidden_at is not None or bool(row.held),
         )
 
     def view(row: Comment) -> CommentView:
@@ -122,7 +131,7 @@ def _views(items: Iterable[Comment], viewer_id: int | None, *, may_hide: bool) -
             text=row.text,
             at=row.at,
             own=row.person_id == viewer_id,
-            hidden=row.hidden_at is not None,
+            hidden=row.hidden_at is not None or bool(row.held),
             may_hide=may_hide,
             hidden_by=hider.advertiser_name if hider is not None else "",
             from_ad=may_hide and row.ad_id != 0,

@@ -46,7 +46,7 @@ def people_who(deeds: Deeds) -> frozenset[int]:
         if kinds:
             found |= _people(Engagement.objects.filter(within, at_posts, kind__in=kinds))
         if COMMENT in deeds.kinds:
-            found |= _people(Comment.objects.filter(within, at_posts, deleted_at=None, account=None))
+            found |= _people(Comment.objects.filter(within, at_posts, deleted_at=None, account=None, held=""))
         if FOLLOW in deeds.kinds:
             found |= _people(Follow.objects.filter(within, following))
     return frozenset(found)
@@ -63,7 +63,7 @@ def lately(person_id: int, interests: Collection[str], *, start: datetime) -> tu
     engaged = Engagement.objects.filter(person_id=person_id, at__gte=start, kind__in=kinds)
     for kind, post_id, at in engaged.order_by("-at").values_list("kind", "post_id", "at")[:LATELY_MAX]:
         found.append((kinds[EngagementKind(kind)], post_id, at))
-    said = Comment.objects.filter(person_id=person_id, at__gte=start, deleted_at=None, account=None)
+    said = Comment.objects.filter(person_id=person_id, at__gte=start, deleted_at=None, account=None, held="")
     found += [
         (Deed.COMMENT, post_id, at) for post_id, at in said.order_by("-at").values_list("post_id", "at")[:LATELY_MAX]
     ]

@@ -39,6 +39,11 @@ def hashtags_like(words: Sequence[str], *, every: bool, at_most: int) -> tuple[H
     return tuple(_rows(condition, at_most))
 
 
+def popular_hashtags(at_most: int) -> tuple[HashtagView, ...]:
+    """Return the hashtags that most public posts carry."""
+    return tuple(_rows(Q(), at_most))
+
+
 def hashtags_by_id(ids: Collection[int]) -> dict[int, HashtagView]:
     """Return those of the ids that are hashtags in use."""
     wanted = frozenset(ids)

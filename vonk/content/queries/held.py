@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from vonk.content.hosted import ItemKind
-from vonk.content.models import CaptionVersion, Comment, Engagement, Follow, HostItem, Picture, Post, Profile, Video
+from vonk.content.models import (
+    CaptionVersion,
+    Comment,
+    CreatorBlockedWord,
+    Engagement,
+    Follow,
+    HostItem,
+    Picture,
+    PollVote,
+    Post,
+    PostDraft,
+    Profile,
+    Video,
+)
 from vonk.control.held import Part, part
 
 
@@ -13,7 +26,7 @@ def parts(person_id: int) -> Iterator[Part]:
     """Yield the person's tables: profile, posts, captions they proposed, videos, what they did to posts, whom they follow."""
     yield part(
         "profile", Profile.objects.filter(owner_id=person_id), "id", "handle", "display_name", "bio", "avatar",
-        "private", "created_at", "banned_at", "deleted_at",
+        "private", "hold_comments", "time_zone", "created_at", "banned_at", "deleted_at",
     )  # fmt: skip
     yield part(
         "posts", Post.objects.filter(profile__owner_id=person_id), "id", "caption", "visibility", "ads_only",
@@ -36,8 +49,15 @@ def parts(person_id: int) -> Iterator[Part]:
     )
     yield part(
         "comments", Comment.objects.filter(person_id=person_id), "post_id", "text", "ad_id", "decision_id", "at",
-        "reply_to_id", "account_id", "hidden_at", "deleted_at",
+        "reply_to_id", "account_id", "held", "hidden_at", "deleted_at",
     )  # fmt: skip
+    yield part(
+        "drafts", PostDraft.objects.filter(video__uploader_id=person_id), "video_id", "caption", "sound_id", "visibility",
+        "disclosure", "ai_generated", "may_duet", "may_stitch", "duet_of", "stitch_of", "publish_at", "saved_at",
+    )  # fmt: skip
+    own_words = CreatorBlockedWord.objects.filter(profile__owner_id=person_id)
+    yield part("blocked_words", own_words, "word", "at")
+    yield part("poll_votes", PollVote.objects.filter(person_id=person_id), "sticker_id", "option", "at")
     own = Q(kind=ItemKind.ACCOUNT.value, object_id__in=Profile.objects.filter(owner_id=person_id).values("pk"))
     own |= Q(kind=ItemKind.POST.value, object_id__in=Post.objects.filter(profile__owner_id=person_id).values("pk"))
     yield part("host_items", HostItem.objects.filter(own), "host_id", "kind", "external_id", "version", "synced_at")

@@ -72,8 +72,8 @@ def moderated_comments(wanted: CommentsWanted, numbering: Numbering) -> Numbered
     """Return a numbered page; that the caller may read the posts' comments is the caller's to know."""
     rows = (
         Comment.objects.select_related("reply_to")
-        .filter(_reach(wanted), deleted_at=None)
-        .annotate(answer_count=Count("answers", filter=Q(answers__deleted_at=None)))
+        .filter(_reach(wanted), deleted_at=None, held="")
+        .annotate(answer_count=Count("answers", filter=Q(answers__deleted_at=None, answers__held="")))
     )
     if wanted.ids is not None:
         rows = rows.filter(pk__in=wanted.ids)
@@ -90,7 +90,7 @@ def moderated_comments(wanted: CommentsWanted, numbering: Numbering) -> Numbered
     total = rows.count()
     keys = ["pk"]
     if wanted.order is Order.ANSWERS:
-        rows = rows.alias(below=Count("answers", filter=Q(answers__deleted_at=None)))
+        rows = rows.alias(below=Count("answers", filter=Q(answers__deleted_at=None, answers__held="")))
         keys = ["below", "pk"]
     first = (numbering.page - 1) * numbering.size
     found = rows.order_by(*(key if wanted.ascending else f"-{key}" for key in keys))[first : first + numbering.size]
@@ -148,7 +148,7 @@ def _reach(wanted: CommentsWanted) -> Q:
 
 
 def _views(found: Sequence[Comment]) -> tuple[ModeratedComment, ...]:
-    below = Comment.objects.filter(reply_to__in=[row.pk for row in found], deleted_at=None).order_by()
+    below = Comment.objects.filter(reply_to__in=[row.pk for row in found], deleted_at=None, held="").order_by()
     answers = dict(below.values_list("reply_to").annotate(Count("pk")))
     writers = {row.owner_id: row for row in Profile.objects.filter(owner_id__in={row.person_id for row in found})}
     accounts = accounts_facts({row.account_id for row in found if row.account_id is not None})

@@ -40,6 +40,8 @@ _FIT: Final = f"min(1,{LONG_SIDE_MAX}/max(iw*sar,ih))"
 _SCALE: Final = (
     f"scale=w='max(2,round(iw*sar*{_FIT}/2)*2)':h='max(2,round(ih*{_FIT}/2)*2)':flags=bicubic,setsar=1,format=yuv420p"
 )
+SMALL_SHORT_SIDE: Final = 480  # What a phone shows of it is hardly worse, at a third of the bytes.
+_SMALL: Final = f"scale=w='if(gt(iw,ih),-2,{SMALL_SHORT_SIDE})':h='if(gt(iw,ih),{SMALL_SHORT_SIDE},-2)':flags=bicubic"
 
 
 class TookTooLong(Exception):
@@ -120,6 +122,33 @@ def _encode_command(file: Path, source: Source, target: Path, bounds: Bounds) ->
     return [*command, "-movflags", "+faststart", "-f", "mp4", f"file:{target}"]
 
 
+def encode_small(file: Path, duration_ms: int, target: Path, beat: Beat) -> None:
+    """Write a rendition of ours once more, its short side ``SMALL_SHORT_SIDE``. Raises as ``encode``; whatever ``beat`` raises."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error"]
+    command += [
+        "-protocol_whitelist",
+        "file,pipe",
+        "-f",
+        "mp4",
+        "-i",
+        f"file:{file}",
+        "-map",
+        "0:v:0",
+        "-map",
+        "0:a:0?",
+    ]
+    command += ["-vf", _SMALL, "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-profile:v", "main"]
+    command += ["-threads", str(THREADS), "-c:a", "aac", "-b:a", "64k", "-ac", "2", "-map_metadata", "-1"]
+    command += ["-movflags", "+faststart", "-f", "mp4", f"file:{target}"]
+    seconds = ENCODE_SECONDS + duration_ms / 1000 * ENCODE_SECONDS_PER_SECOND
+    try:
+        code = _run(command, seconds, lambda _: None, beat)
+    except TookTooLong as error:
+        raise VideoProcessingFailed from error
+    if code != 0 or not target.exists() or target.stat().st_size == 0:
+        raise VideoDamaged
+
+
 def encode_sound(file: Path, target: Path, milliseconds_max: int) -> None:
     """Write what is heard in the file as AAC in an M4A, cut to the bound; SoundUnreadable when nothing is."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error"]
@@ -133,6 +162,11 @@ def encode_sound(file: Path, target: Path, milliseconds_max: int) -> None:
         raise SoundUnreadable from error
     if code != 0 or not target.exists() or target.stat().st_size == 0:
         raise SoundUnreadable
+
+
+def run(command: list[str], seconds: float, beat: Beat) -> int:
+    """Run a tool that prints nothing, with the bounds of all: its exit code. Raises TookTooLong, Stopped, and as ``beat``."""
+    return _run(command, seconds, lambda _: None, beat)
 
 
 def _run(command: list[str], seconds: float, take: Callable[[bytes], None], beat: Beat) -> int:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from vonk.authorisation import queries as authorisation
 from vonk.authorisation.queries.requests import COUNT_MAX
 from vonk.content import queries as content
+from vonk.content.queries import studio_comments
 from vonk.control.scope import Scope
 from vonk.web.common.requests import now_of, person_scope
 
@@ -31,7 +32,12 @@ def for_creators(
             return redirect(f"{reverse('creator:start')}?{query}".rstrip("?"))
         if request.method in {"GET", "HEAD"}:
             waiting = authorisation.inbox_count(scope, now_of(request))
-            request.requests_waiting = waiting if waiting < COUNT_MAX else f"{COUNT_MAX - 1}+"  # type: ignore[attr-defined]  # For the navigation.
+            request.comments_waiting = _capped(studio_comments.held_count(scope), studio_comments.COUNT_MAX)  # type: ignore[attr-defined]  # For the navigation.
+            request.requests_waiting = _capped(waiting, COUNT_MAX)  # type: ignore[attr-defined]  # For the navigation.
         return view(request, scope, *args, **kwargs)
 
     return entered
+
+
+def _capped(count: int, most: int) -> int | str:
+    return count if count < most else f"{most - 1}+"

@@ -1,8 +1,14 @@
 """What the studio asks. Lengths, handles and captions are judged by the areas; their refusals appear beside the field."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vonk.advertising.rules import CREATOR_NOTE_MAX
@@ -10,6 +16,8 @@ from vonk.authorisation.rules import ACCOUNTS_PER_CODE_MAX, DURATION_DEFAULT_DAY
 from vonk.content.actions.profiles import BIO_CHARS_MAX
 from vonk.content.rules import Disclosure, Visibility
 from vonk.core.limits import TEXT_MAX
+from vonk.core.time_zones import time_zones
+from vonk.web.creator import planning
 
 VISIBILITY_CHOICES: Final = (
     (Visibility.PUBLIC.value, _("Everyone")),
@@ -26,6 +34,7 @@ assert tuple(days for days, _label in DURATION_CHOICES) == DURATIONS_DAYS, "Ever
 ID_MAX: Final = 2**63 - 1  # Ids are 64-bit.
 ORGANIC_TOO: Final = "organic_too"
 ADS_ONLY: Final = "ads_only"
+WORDS_CHARS_MAX: Final = 60_000  # More than a full list of the longest words.
 REACH_CHOICES: Final = (
     (ORGANIC_TOO, _("In ads and as an ordinary post")),
     (ADS_ONLY, _("Only show in ads")),
@@ -44,13 +53,28 @@ def caption_area() -> forms.Textarea:
     return forms.Textarea(attrs={"rows": 4, "data-count": str(TEXT_MAX), "autocapitalize": "sentences"})
 
 
+class _ManyFiles(forms.FileInput):
+    """A field that takes several files; what the form validates is the last, and the view takes them all."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(
+        self,
+        data: Mapping[str, Any],  # noqa: ARG002 - as Django calls it.
+        files: "MultiValueDict[str, UploadedFile[Any]]",
+        name: str,
+    ) -> "UploadedFile[Any] | None":
+        """Return the last file, as a field of one file has it."""
+        return files.get(name)
+
+
 class UploadForm(forms.Form):
-    """The file. An empty one is content's to refuse, which says why."""
+    """The files. An empty one is content's to refuse, which says why."""
 
     video = forms.FileField(
-        label=_("Video"),
+        label=_("Videos"),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": "video/*,.mkv,.avi,.flv,.wmv,.mts,.m2ts,.ts"}),
+        widget=_ManyFiles(attrs={"accept": "video/*,.mkv,.avi,.flv,.wmv,.mts,.m2ts,.ts", "multiple": True}),
         help_text=_("Any format, shape and length that can be played. We make it ready for every device."),
     )
 
@@ -81,6 +105,41 @@ class PublishForm(forms.Form):
         field = self.fields["sound_id"]
         assert isinstance(field, forms.TypedChoiceField), "Declared above."
         field.choices = [("", _("The video's own sound")), *sounds]
+
+
+class VideoPostForm(PublishForm):
+    """Everything about the post of an upload, and when it is published. ``zone`` is the creator's."""
+
+    publish_at = forms.CharField(
+        label=_("Day and time"),
+        required=False,
+        max_length=25,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, *args: object, zone: ZoneInfo, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on.
+        self.zone = zone
+        self.fields["publish_at"].help_text = gettext("In your time zone: %(zone)s.") % {
+            "zone": zone.key.replace("_", " ")
+        }
+
+    def clean_publish_at(self) -> datetime | None:
+        """Return the instant; it is asked for only where the post is planned."""
+        if self.data.get("act") != "schedule":
+            return None
+        return planning.instant_of(self.cleaned_data["publish_at"], self.zone)
+
+
+class CoverForm(forms.Form):
+    """The cover: a file of one's own, or the frame that a script puts here."""
+
+    cover = forms.FileField(
+        label=_("Picture"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        help_text=_("JPEG, PNG, WebP or GIF."),
+    )
 
 
 class PicturesForm(PublishForm):
@@ -127,6 +186,16 @@ class DisclosureForm(forms.Form):
     def disclosure(self) -> Disclosure:
         """Return what was chosen."""
         return disclosure_of(own_brand=self.cleaned_data["own_brand"], branded=self.cleaned_data["branded"])
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(time_zones())]
+
+
+class TimeZoneForm(forms.Form):
+    """Where the creator's days begin."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
 
 
 class PrivacyForm(forms.Form):
@@ -238,4 +307,25 @@ class AdRefusalForm(forms.Form):
         max_length=CREATOR_NOTE_MAX,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class HoldForm(forms.Form):
+    """Whether every comment waits."""
+
+    hold_all = forms.BooleanField(
+        label=_("Hold every new comment"),
+        required=False,
+        help_text=_("Nobody but you and its author reads a comment before you approve it."),
+    )
+
+
+class WordsForm(forms.Form):
+    """Words for the list, one a line."""
+
+    words = forms.CharField(
+        label=_("Words, one a line"),
+        max_length=WORDS_CHARS_MAX,
+        widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("Capitals, accents, look-alike letters and invisible characters make no difference."),
     )

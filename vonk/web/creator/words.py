@@ -102,7 +102,12 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
 def title_of(post: PostFacts) -> str:
     """Return what a post is called in lists: how its caption begins."""
-    line = " ".join(post.caption.split())
+    return short(post.caption)
+
+
+def short(caption: str) -> str:
+    """Return how a caption begins."""
+    line = " ".join(caption.split())
     if not line:
         return _("Without a caption")
     return line if len(line) <= TITLE_CHARS_MAX else line[: TITLE_CHARS_MAX - 1] + "…"

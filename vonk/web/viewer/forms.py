@@ -26,6 +26,34 @@ class CommentForm(forms.Form):
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+class ReplyForm(forms.Form):
+    """One reply to a comment."""
+
+    text = forms.CharField(
+        label=_("Reply"),
+        max_length=COMMENT_MAX,
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class MixForm(forms.Form):
+    """A file to answer a post with; of a Stitch, where in the original it begins."""
+
+    video = forms.FileField(label=_("Video"), widget=forms.FileInput(attrs={"accept": "video/*"}))
+    start = forms.FloatField(
+        label=_("Begin at second"),
+        required=False,
+        initial=0,
+        min_value=0,
+        max_value=86_400,
+        widget=forms.NumberInput(attrs={"step": "0.1"}),
+    )
+
+    def start_ms(self) -> int:
+        """Return the beginning in milliseconds."""
+        return round((self.cleaned_data.get("start") or 0) * 1000)
+
+
 class DeleteAccountForm(forms.Form):
     """The address typed out, and the password: what cannot be undone is confirmed."""
 

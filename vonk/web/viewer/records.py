@@ -35,6 +35,39 @@ class FeedPicture(msgspec.Struct, frozen=True):
     alt: str
 
 
+class FeedSticker(msgspec.Struct, frozen=True):
+    """Something over the video; ``x`` and ``y`` are its middle in thousandths of the frame.
+
+    ``votes`` are there once the viewer answered (``choice``), and for the creator. ``url`` is "" where it leads nowhere.
+    """
+
+    id: str
+    kind: str
+    x: int
+    y: int
+    text: str
+    options: tuple[str, ...]
+    votes: tuple[int, ...]
+    choice: int | None
+    ends_ms: int
+    url: str
+
+
+class FeedSubtitles(msgspec.Struct, frozen=True):
+    """What is said in the video, in a language."""
+
+    language: str
+    url: str
+
+
+class FeedCredit(msgspec.Struct, frozen=True):
+    """Of a duet or stitch (``kind``): whose original it answers, and where that is."""
+
+    kind: str
+    handle: str
+    url: str
+
+
 class FeedItem(msgspec.Struct, frozen=True):
     """One organic post. ``token`` is the signed showing, sent back with every event and engagement."""
 
@@ -59,10 +92,14 @@ class FeedItem(msgspec.Struct, frozen=True):
     ai_generated: bool
     pictures: tuple[FeedPicture, ...] = ()  # Instead of a video.
     sound_url: str = ""  # What is heard with pictures.
+    small_url: str = ""  # The same video for small screens and slow lines, where there is one.
+    stickers: tuple[FeedSticker, ...] = ()
+    subtitles: tuple[FeedSubtitles, ...] = ()
+    credit: FeedCredit | None = None
 
 
 class SlotPolicy(msgspec.Struct, frozen=True):
-    """Where ads may stand: positions count from 1; ``first``, then every ``gap`` further."""
+    """Where ads may stand: positions count from 1; ``first``, then every ``gap`` further; a gap of 0: nowhere."""
 
     first: int
     gap: int
@@ -87,6 +124,9 @@ class PostState(msgspec.Struct, frozen=True):
     followed: bool
     own: bool
     has_page: bool
+    stickers: tuple[FeedSticker, ...] = ()
+    subtitles: tuple[FeedSubtitles, ...] = ()
+    small_url: str = ""
 
 
 class FeedState(msgspec.Struct, frozen=True):
@@ -100,6 +140,19 @@ class Engaged(msgspec.Struct, frozen=True):
 
     on: bool
     counts: Counts
+
+
+class Voted(msgspec.Struct, frozen=True):
+    """A poll after an answer: how many gave each, and what this person's is."""
+
+    votes: tuple[int, ...]
+    choice: int
+
+
+class Vote(msgspec.Struct, frozen=True):
+    """What a script sends to answer a poll: the place of the answer, from 0."""
+
+    option: int
 
 
 class Followed(msgspec.Struct, frozen=True):

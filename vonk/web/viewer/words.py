@@ -16,6 +16,8 @@ def feed_words() -> dict[str, str | dict[str, str]]:
         "log_in": _("Log in"),
         "not_saved": _("That was not saved. Try again."),
         "not_loaded": _("This does not load. Try again."),
+        "duet": _("Duet with %s"),
+        "stitch": _("Stitch of %s"),
         "reported": _("Thank you. Your report has been sent."),
         "hidden": _("You will see less of this."),
         "disclosures": {disclosure.value: str(text) for disclosure, text in DISCLOSURES.items()},

@@ -66,6 +66,8 @@ def set_hidden(request: HttpRequest, scope: Scope, post_id: int, comment_id: int
     else:
         comments.show_comment(scope, comment_id, now_of(request))
         messages.success(request, _("Everyone can read it again."))
+    if request.POST.get("list"):
+        return redirect("creator:all_comments")
     if request.POST.get("ad"):
         return redirect("creator:ad", id_of(request.POST["ad"], "ad"))
     return redirect("creator:post", post_id)

@@ -71,6 +71,7 @@ class PostPage(msgspec.Struct, frozen=True, kw_only=True):
     removed_reason: str | None
     public_url: str
     video_url: str
+    cover_video_id: int | None  # None: its cover cannot be changed.
     pictures: tuple[PictureFacts, ...]
     sound_url: str
     poster_url: str
@@ -262,6 +263,7 @@ def _page(request: HttpRequest, scope: Scope, post: PostFacts) -> PostPage:
         removed_reason=post.removed_reason,
         public_url="" if post.ads_only or post.draft or post.removed_reason else optional_url("viewer:post", post.id),
         video_url=post.video_url,
+        cover_video_id=None if post.caption_locked or post.pushed_for or post.pictures else post.video_id,
         pictures=post.pictures,
         sound_url=post.sound_url,
         poster_url=post.poster_url,

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vonk.content import queries as content
-from vonk.content.actions import profiles
+from vonk.content.actions import profiles, studio
 from vonk.content.avatars import BYTES_MAX
+from vonk.content.queries.studio import studio_settings
 from vonk.control.scope import Scope
 from vonk.core.errors import Problem
 from vonk.identity import queries as identity
@@ -22,7 +23,7 @@ from vonk.web.common import problems
 from vonk.web.common.requests import now_of, person_scope
 from vonk.web.common.templatetags.vonk import optional_url
 from vonk.web.creator.access import for_creators
-from vonk.web.creator.forms import PictureForm, PrivacyForm, ProfileForm, StartForm
+from vonk.web.creator.forms import PictureForm, PrivacyForm, ProfileForm, StartForm, TimeZoneForm
 from vonk.web.creator.stops import Confirmation, stopping
 
 
@@ -100,6 +101,18 @@ def set_privacy(request: HttpRequest, scope: Scope) -> HttpResponse:
     return redirect("creator:profile")
 
 
+@require_POST
+@for_creators
+def set_time_zone(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Say in which time zone the creator plans."""
+    form = TimeZoneForm(request.POST)
+    if form.is_valid():
+        studio.set_time_zone(scope, form.cleaned_data["time_zone"], now=now_of(request))
+        messages.success(request, _("Your time zone is saved."))
+        return redirect("creator:profile")
+    return _answer(request, scope, time_zone=form)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Let somebody who has no profile choose a handle, and send them where they wanted to go."""
@@ -133,6 +146,7 @@ def _answer(request: HttpRequest, scope: Scope, **sent: forms.Form) -> HttpRespo
     initial = {"display_name": view.display_name, "handle": view.handle, "bio": view.bio}
     shown: dict[str, forms.Form] = {"profile": ProfileForm(initial=initial), "picture": PictureForm()}
     shown["privacy"] = PrivacyForm(initial={"private": view.private})
+    shown["time_zone"] = TimeZoneForm(initial={"time_zone": studio_settings(scope).time_zone or "UTC"})
     record = ProfilePage(view.display_name, view.avatar_url, optional_url("viewer:profile", view.handle))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent else HTTPStatus.OK
     return render(request, "creator/profile.html", {"page": record, "forms": shown | sent}, status=status)

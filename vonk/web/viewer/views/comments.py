@@ -1,8 +1,9 @@
-"""The comments of a post: read them, write one, delete one's own."""
+"""The comments of a post: read them, write one, reply to one, delete one's own."""
 
 import json
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,13 +13,14 @@ from vonk.advertising.actions import comments as judged
 from vonk.content.actions import engagement
 from vonk.content.queries.cards import cards
 from vonk.content.queries.comments import comments as comments_of
+from vonk.content.queries.moderation import comment_places
 from vonk.content.queries.tallies import Counts, counts
 from vonk.control.paging import Paging
-from vonk.core.errors import Invalid
+from vonk.core.errors import Invalid, NotFound, Problem
 from vonk.web.common import problems
 from vonk.web.common.requests import is_partial, now_of, paging_of, person_scope
 from vonk.web.viewer import tokens
-from vonk.web.viewer.forms import CommentForm
+from vonk.web.viewer.forms import CommentForm, ReplyForm
 from vonk.web.viewer.views.returning import back_from
 from vonk.web.viewer.views.scopes import viewer_scope
 
@@ -33,6 +35,37 @@ def comments(request: HttpRequest, post_id: int) -> HttpResponse:
     page = comments_of(viewer_scope(request), post_id, paging_of(request))
     context = {"page": page, "post_id": post_id, "token": request.GET.get("token", ""), "back": _back_to(post_id)}
     return render(request, PART, context)
+
+
+@require_POST
+def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Reply to a comment; show its thread opened, or the form again with what was wrong."""
+    scope, now = person_scope(request), now_of(request)
+    place = comment_places([comment_id]).get(comment_id)
+    if place is None:
+        raise NotFound(noun="comment")
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        try:
+            judged.reply(scope, comment_id, form.cleaned_data["text"], now=now)
+        except NotFound:
+            raise
+        except Problem as problem:
+            problems.add_to_form(form, problem)
+    added = not form.errors
+    page = comments_of(scope, place.post_id, paging_of(request))  # NotFound, whatever was written, for a stranger.
+    if not is_partial(request):
+        if not added:
+            messages.warning(request, " ".join(map(str, form.errors.get("text", form.non_field_errors()))))
+        return HttpResponseRedirect(reverse("viewer:post", args=[place.post_id]) + f"#comment-{comment_id}")
+    context = {
+        "page": page,
+        "post_id": place.post_id,
+        "token": request.POST.get("token", ""),
+        "opened": comment_id,
+        "reply": None if added else form,
+    }
+    return render(request, PART, context, status=HTTPStatus.OK if added else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from vonk.content.queries.comments import comments as comments_of
 from vonk.discovery import queries as discovery
 from vonk.web.common.disclosures import words_of
 from vonk.web.common.requests import now_of, paging_of
-from vonk.web.viewer import asking, tokens
+from vonk.web.viewer import asking, overlays, tokens
 from vonk.web.viewer.views.scopes import viewer_scope
 
 
@@ -27,9 +27,17 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
         surface="post",
         now=now,
     )
+    credit = overlays.credits_of(scope, [found]).get(post_id)
     ask = asking.way(scope, str(post_id)) if not found.own else ""
     return render(
         request,
         "viewer/post.html",
-        {"post": found, "comments": page, "token": token, "disclosed": words_of(found.disclosure), "ask": ask},
+        {
+            "post": found,
+            "comments": page,
+            "token": token,
+            "disclosed": words_of(found.disclosure),
+            "ask": ask,
+            "credit": credit,
+        },
     )

@@ -23,6 +23,7 @@ export const CLICK_MAP = {
   sound:      { spark: to("sound", "click_music"),       plain: out("click_music"),          organic: to("sound", "click_music") },
   anchor:     { spark: to("anchor", "click_anchor"),     plain: null,                        organic: to("anchor", "click_anchor") },
   sticker:    { spark: to("sticker", "click_sticker"),   plain: to("sticker", "click_sticker"), organic: to("sticker", "click_sticker") },
+  credit:     { spark: to("credit"),                     plain: null,                        organic: to("credit") },
   like:       { spark: to("like"),                       plain: to("like"),                  organic: to("like") },
   comment:    { spark: to("comment"),                    plain: to("comment"),               organic: to("comment") },
   favourite:  { spark: to("favourite"),                  plain: to("favourite"),             organic: to("favourite") },
@@ -42,9 +43,10 @@ const PLACES = {
   mention: (item, name) => `/@${encodeURIComponent(name)}/`,
   sound: (item) => item.sound && item.sound.url,
   anchor: (item) => item.anchor && item.anchor.url,
-  sticker: (item) => item.sticker && item.sticker.url,
-  duet: (item) => (item.may_duet ? `/create/?duet=${item.post_id}` : null),
-  stitch: (item) => (item.may_stitch ? `/create/?stitch=${item.post_id}` : null),
+  sticker: (item, name) => item.stickers?.find((one) => one.id === name)?.url,
+  credit: (item) => item.credit && item.credit.url,
+  duet: (item) => (item.may_duet ? `/posts/${item.post_id}/duet/` : null),
+  stitch: (item) => (item.may_stitch ? `/posts/${item.post_id}/stitch/` : null),
   sound_use: (item) => item.sound && `/create/?sound=${item.sound.id}`,
 };
 
@@ -60,6 +62,12 @@ export function deed(gesture, item, name = "") {
 function count(found, item) {
   for (const kind of found.counts) Vonk.event(item.token, kind);
   if (found.counts.length) Vonk.flush(); // Before the page is left, so that the click is known first.
+}
+
+/** Count a gesture that is done on the spot without being a deed of the map, as an answer to a poll is a sticker's. */
+export function counted(gesture, item) {
+  const entry = CLICK_MAP[gesture][item.kind];
+  if (entry) count(entry, item);
 }
 
 /** Do what a gesture without an element of its own does: a swipe, a key. */

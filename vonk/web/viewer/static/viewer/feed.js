@@ -4,6 +4,7 @@ import { act, likeOnce, slides } from "./acts.js";
 import { askForAd, isSlot } from "./ads.js";
 import { perform } from "./clicks.js";
 import { onKeys, onTouch } from "./gestures.js";
+import { overlay } from "./overlays.js";
 import { close, openPanel } from "./panel.js";
 import { audible, currentSlide, dismiss, hasSound, prepare, show, togglePlay, toggleSound, turn, turns } from "./playback.js";
 import { draw, fitCaption, makeSlide } from "./slide.js";
@@ -14,15 +15,19 @@ const AHEAD = 3; // Slides kept beyond the one in view: two to preload and one o
 const SLIDES_MAX = 60; // Older ones leave the page.
 
 const feed = document.getElementById("feed");
+const { surface } = feed.dataset;
 const status = document.getElementById("feed-status");
 const items = new WeakMap(); // slide → its item
 const wide = window.matchMedia("(min-width: 992px)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
+const away = new Map(); // Creator's id → how many of their posts were put away on this page.
+
 const state = { waiting: [], cursor: "", done: false, position: 1, growing: false, viewerToken: "", adsUrl: "", policy: null, again: 0 };
 
 async function fetchPage() {
   const address = new URL("/feed/next", window.location.origin);
+  if (surface !== "for_you") address.searchParams.set("from", surface);
   if (state.cursor) address.searchParams.set("cursor", state.cursor);
   else if (feed.dataset.first) address.searchParams.set("first", feed.dataset.first);
   const response = await fetch(address, { headers: { Accept: "application/json" } });
@@ -41,7 +46,7 @@ async function fetchPage() {
 
 async function nextItem() {
   if (isSlot(state.position, state.policy)) {
-    const ad = await askForAd({ viewer: state.viewerToken, surface: "for_you", position: state.position });
+    const ad = await askForAd({ viewer: state.viewerToken, surface, position: state.position });
     if (ad) return ad;
   }
   if (!state.waiting.length && !state.done) await fetchPage();
@@ -54,9 +59,15 @@ function append(item) {
   items.set(slide, item);
   prepare(slide, item);
   feed.append(slide);
+  feed.removeAttribute("aria-busy"); // A feed has articles, or is being filled.
   watch.observe(slide);
   fitCaption(slide);
-  if (item.kind !== "organic") fillState(item, (filled) => draw(slide, filled));
+  if (item.kind !== "organic") {
+    fillState(item, (filled) => {
+      draw(slide, filled);
+      overlay(slide, filled, act);
+    });
+  }
   state.position += 1;
 }
 
@@ -122,6 +133,27 @@ function step(by) {
   target?.scrollIntoView({ behavior: still.matches ? "auto" : "smooth", block: "start" });
 }
 
+/** What was put away leaves the page at once, here and where it waits; of a creator of two, what waits goes too. */
+function putAway(item) {
+  const slide = slides.get(item);
+  const next = slide?.nextElementSibling;
+  if (item.kind === "organic") {
+    const times = (away.get(item.profile.id) || 0) + 1;
+    away.set(item.profile.id, times);
+    const creatorToo = times > 1 && !item.profile.followed;
+    state.waiting = state.waiting.filter((one) => one.post_id !== item.post_id && !(creatorToo && one.profile.id === item.profile.id));
+  }
+  if (!next) {
+    step(-1);
+    return; // The last one stays until another comes.
+  }
+  watch.unobserve(slide);
+  dismiss(slide);
+  slides.delete(item);
+  slide.remove();
+  next.scrollIntoView({ behavior: "auto", block: "start" });
+}
+
 const here = (deed) => () => currentSlide() && deed(items.get(currentSlide()));
 const toProfile = here((item) => perform("swipe_left", item, act));
 
@@ -151,6 +183,6 @@ document.getElementById("next").addEventListener("click", () => step(1));
 document.getElementById("previous").addEventListener("click", () => step(-1));
 document.getElementById("retry").addEventListener("click", grow);
 feed.addEventListener("click", (event) => event.target.closest('[data-part="mute"]') && chooseSound());
-document.addEventListener("viewer:hidden", () => step(1));
+document.addEventListener("viewer:hidden", (event) => putAway(event.detail.item));
 window.addEventListener("resize", () => feed.querySelectorAll(".f-slide").forEach(fitCaption));
 grow();

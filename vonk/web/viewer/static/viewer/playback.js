@@ -6,6 +6,7 @@ import Vonk from "/vonk.mjs";
 const AHEAD = 2;
 const BEHIND = 2;
 const KEY = "vonk.sound";
+const SMALL_ENOUGH_PX = 560; // The smaller file has a short side of 480.
 
 const part = (slide, name) => slide.querySelector(`[data-part="${name}"]`);
 const shows = new WeakMap(); // slide → its showing
@@ -27,6 +28,15 @@ export function prepare(slide, item) {
   const showing = Vonk.measure(slide.querySelector(".f-frame"), { token: item.token, durationMs: item.duration_ms, pictures });
   shows.set(slide, showing);
   slide.player = pictures ? picturesOf(slide, item, (place) => showing.picture(place)) : filmOf(slide, item);
+}
+
+/** The smaller file where nobody would see the difference, or the line is slow or dear. */
+function fileOf(item, frame) {
+  if (!item.small_url) return item.video_url;
+  const { saveData = false, effectiveType = "", downlink = Infinity } = navigator.connection || {};
+  const slow = saveData || downlink < 2 || ["slow-2g", "2g", "3g"].includes(effectiveType);
+  const pixels = Math.min(frame.clientWidth, frame.clientHeight) * window.devicePixelRatio;
+  return slow || pixels <= SMALL_ENOUGH_PX ? item.small_url : item.video_url;
 }
 
 /** Return what plays the item's video; pictures.js has the same for pictures. */
@@ -53,7 +63,7 @@ function filmOf(slide, item) {
     turn: () => false,
     load() {
       if (video.hasAttribute("src")) return;
-      video.src = item.video_url;
+      video.src = fileOf(item, slide.querySelector(".f-frame"));
       video.preload = "auto";
     },
     unload() {
@@ -71,6 +81,8 @@ function filmOf(slide, item) {
 /** Let go of a slide that leaves the page. */
 export function dismiss(slide) {
   shows.get(slide).stop();
+  slide.player.pause();
+  slide.player.unload();
 }
 
 /** Show a slide: play it, stop the one before, load what is near and free what is far. */

@@ -1,6 +1,7 @@
 // One post or ad as an element: fills the page's template; knows nothing of scrolling.
 
 import { bind } from "./clicks.js";
+import { overlay } from "./overlays.js";
 import { showCount } from "./social.js";
 import { words } from "./words.js";
 
@@ -66,12 +67,6 @@ export function makeSlide(item, act) {
   if (pictures && !item.sound_url) part("mute").remove();
   if (!pictures) part("poster").src = item.poster_url;
   part("backdrop").style.backgroundImage = `url("${encodeURI(item.poster_url)}")`;
-  if (item.captions_url) {
-    // Posts have no caption files yet; a player that gets one shows it.
-    const track = document.createElement("track");
-    Object.assign(track, { kind: "captions", src: item.captions_url, srclang: document.documentElement.lang, default: true });
-    part("video").append(track);
-  }
   avatar(item.profile, part("avatar"));
   part("name").textContent = item.profile.handle && item.kind !== "plain" ? `@${item.profile.handle}` : item.profile.display_name;
   caption(item, part("caption"));
@@ -82,9 +77,11 @@ export function makeSlide(item, act) {
   part("disclosure").hidden = !disclosed;
   part("ai").hidden = !item.ai_generated;
   if (item.call_to_action) part("cta-label").textContent = words.calls_to_action[item.call_to_action] || item.call_to_action;
-  for (const extra of ["anchor", "sticker"]) if (item[extra]) part(`${extra}-label`).textContent = item[extra].label;
+  if (item.credit) part("credit-label").textContent = words[item.credit.kind].replace("%s", `@${item.credit.handle}`);
+  if (item.anchor) part("anchor-label").textContent = item.anchor.label;
   bind(slide, item, act);
   draw(slide, item);
+  overlay(slide, item, act);
   const text = part("caption");
   part("more-text").addEventListener("click", (event) => {
     const open = text.classList.toggle("f-open");

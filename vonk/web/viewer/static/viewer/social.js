@@ -71,6 +71,8 @@ export async function fillState(item, draw) {
     item.profile.followed = state.followed;
     item.own = state.own;
     item.has_page = state.has_page;
+    item.stickers = state.stickers;
+    item.subtitles = state.subtitles;
     draw(item);
   } catch {
     // The numbers stay empty; the ad itself is unharmed.
