@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from vonk.advertising.models import Ad
 from vonk.advertising.rules import REVIEW_REASONS
@@ -14,6 +12,8 @@ from vonk.advertising.rules.causes import AD_LINK
 from vonk.authorisation.queries.limits import previews_required
 from vonk.content.queries import post_facts
 from vonk.control.scope import Scope
+from vonk.control.wording import joined
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 
@@ -23,32 +23,57 @@ _NAME_CHARS: Final = 60
 
 def approved(ad: Ad, *, now: datetime) -> None:
     """Tell the account that its ad may be shown."""
-    with translation.override(settings.VONK.language):  # Not the reviewer's: the account has several readers.
-        _write(
-            ad,
-            _("Your ad “%(name)s” was approved"),
-            _("Review has approved the ad “%(name)s”. It is shown as soon as its schedule and budget allow.\n%(link)s"),
-            "",
-            now=now,
-        )
+    _write(
+        ad,
+        _("Your ad “%(name)s” was approved"),
+        _("Review has approved the ad “%(name)s”. It is shown as soon as its schedule and budget allow.\n%(link)s"),
+        "",
+        now=now,
+    )
 
 
 def rejected(ad: Ad, reasons: tuple[str, ...], note: str, *, now: datetime) -> None:
     """Tell the account why its ad may not be shown."""
-    with translation.override(settings.VONK.language):
-        lines = [f"- {_(REVIEW_REASONS[reason])}" for reason in reasons]  # noqa: INT001 - a closed list, declared in rules
-        if note:
-            lines.append(_("The reviewer writes: %(note)s") % {"note": note})
-        _write(
-            ad,
-            _("Your ad “%(name)s” was rejected"),
-            _(
-                "Review has rejected the ad “%(name)s”:\n%(reasons)s\n\n"
-                "Change the ad: it is reviewed again as soon as you save it.\n%(link)s"
-            ),
-            "\n".join(lines),
-            now=now,
-        )
+    lines = ["- " + _(REVIEW_REASONS[reason]) for reason in reasons]  # noqa: INT001 - a closed list, declared in rules
+    if note:
+        lines.append(_("The reviewer writes: %(note)s") % {"note": note})
+    _write(
+        ad,
+        _("Your ad “%(name)s” was rejected"),
+        _(
+            "Review has rejected the ad “%(name)s”:\n%(reasons)s\n\n"
+            "Change the ad: it is reviewed again as soon as you save it.\n%(link)s"
+        ),
+        joined("\n", lines),
+        now=now,
+    )
+
+
+def appeal_upheld(ad: Ad, answer: str, *, now: datetime) -> None:
+    """Tell the account that the rejection stands, and why."""
+    _write(
+        ad,
+        _("Your appeal for the ad “%(name)s”: the rejection stands"),
+        _(
+            "Somebody else than the first reviewer has looked at the ad “%(name)s” again. The rejection stands:\n%(reasons)s\n\n"
+            "Change the ad: it is reviewed again as soon as you save it.\n%(link)s"
+        ),
+        answer,
+        now=now,
+    )
+
+
+def appeal_overturned(ad: Ad, answer: str, *, now: datetime) -> None:
+    """Tell the account that the rejection is taken back, and why."""
+    _write(
+        ad,
+        _("Your appeal for the ad “%(name)s”: the rejection is taken back"),
+        _(
+            "Somebody else than the first reviewer has looked at the ad “%(name)s” again and took the rejection back:\n%(reasons)s\n%(link)s"
+        ),
+        answer,
+        now=now,
+    )
 
 
 def _write(ad: Ad, subject: str, body: str, reasons: str, *, now: datetime) -> None:
@@ -68,52 +93,47 @@ def tell_creators(scope: Scope, ads: Sequence[Ad], *, edited: bool, now: datetim
         asked = ad.consent_id in required or ad.creator_refused_at is not None
         if owner_id is None or owner_id == scope.person_id or (edited and not asked):
             continue
-        with translation.override(settings.VONK.language):
-            account = account_facts(ad.ad_group.campaign.account_id)
-            if asked:
-                body = _(
-                    "%(account)s has made an ad with your post, on behalf of %(advertiser)s. It is shown only after you "
-                    "have looked at it and accepted it:\n%(link)s"
-                )
-            else:
-                body = _(
-                    "%(account)s has made an ad with your post, on behalf of %(advertiser)s. You can look at it, and "
-                    "refuse it at any time:\n%(link)s"
-                )
-            path = CREATOR_LINK % {"ad_id": ad.pk}
-            values = {
-                "account": account.name,
-                "advertiser": account.advertiser_name,
-                "link": settings.VONK.site_url + path,
-            }
-            subject = _("An ad with your post waits for you") if asked else _("%(account)s made an ad with your post")
-            letters.to_person(
-                owner_id, subject=subject % values, body=body % values, now=now, link=path, kind="ad_made"
+        account = account_facts(ad.ad_group.campaign.account_id)
+        if asked:
+            body = _(
+                "%(account)s has made an ad with your post, on behalf of %(advertiser)s. It is shown only after you "
+                "have looked at it and accepted it:\n%(link)s"
             )
+        else:
+            body = _(
+                "%(account)s has made an ad with your post, on behalf of %(advertiser)s. You can look at it, and "
+                "refuse it at any time:\n%(link)s"
+            )
+        path = CREATOR_LINK % {"ad_id": ad.pk}
+        values = {
+            "account": account.name,
+            "advertiser": account.advertiser_name,
+            "link": settings.VONK.site_url + path,
+        }
+        subject = _("An ad with your post waits for you") if asked else _("%(account)s made an ad with your post")
+        letters.to_person(owner_id, subject=subject % values, body=body % values, now=now, link=path, kind="ad_made")
 
 
 def accepted_by_creator(ad: Ad, *, now: datetime) -> None:
     """Tell the account that the creator agrees to the ad."""
-    with translation.override(settings.VONK.language):
-        _write(
-            ad,
-            _("The creator accepted your ad “%(name)s”"),
-            _("The creator has looked at the ad “%(name)s” and accepted it.\n%(link)s"),
-            "",
-            now=now,
-        )
+    _write(
+        ad,
+        _("The creator accepted your ad “%(name)s”"),
+        _("The creator has looked at the ad “%(name)s” and accepted it.\n%(link)s"),
+        "",
+        now=now,
+    )
 
 
 def refused_by_creator(ad: Ad, *, now: datetime) -> None:
     """Tell the account that the creator does not want the ad, and why."""
-    with translation.override(settings.VONK.language):
-        _write(
-            ad,
-            _("The creator refused your ad “%(name)s”"),
-            _(
-                "The creator has refused the ad “%(name)s”, and it has stopped.\n%(reasons)s\n\n"
-                "Change the ad and ask the creator to look at it again, or use another post.\n%(link)s"
-            ),
-            _("The creator writes: %(note)s") % {"note": ad.creator_note} if ad.creator_note else "",
-            now=now,
-        )
+    _write(
+        ad,
+        _("The creator refused your ad “%(name)s”"),
+        _(
+            "The creator has refused the ad “%(name)s”, and it has stopped.\n%(reasons)s\n\n"
+            "Change the ad and ask the creator to look at it again, or use another post.\n%(link)s"
+        ),
+        _("The creator writes: %(note)s") % {"note": ad.creator_note} if ad.creator_note else "",
+        now=now,
+    )

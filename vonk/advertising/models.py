@@ -9,33 +9,44 @@ from vonk.advertising.audience_models import (
     CustomerFile,
     SavedAudience,
 )
+from vonk.advertising.bulk_models import BulkEdit, BulkLine
+from vonk.advertising.launch_draft_models import LaunchDraft
 from vonk.advertising.lift_models import LiftBan, LiftTest
+from vonk.advertising.review_models import Appeal, ReviewClaim
 from vonk.advertising.rules import CALLS_TO_ACTION, CREATOR_NOTE_MAX, Objective, Verdict
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.pixels import DESCRIPTION_MAX, PIXEL_NAME_MAX, Origin
 from vonk.advertising.rules.portfolios import KIND_CHARS_MAX
 from vonk.advertising.shared_preview_models import SharedPreview, SharedPreviewAd
 from vonk.advertising.split_test_models import SplitTest
+from vonk.advertising.table_models import TableColumns, TableView
 from vonk.core.ids import new_id
 from vonk.delivery.snapshot import Billing, BudgetMode, Goal, Pacing
 
 __all__ = [
     "Ad",
     "AdGroup",
+    "Appeal",
     "AudienceAct",
     "AudienceShare",
+    "BulkEdit",
+    "BulkLine",
     "Campaign",
     "CustomAudience",
     "CustomerFile",
+    "LaunchDraft",
     "LiftBan",
     "LiftTest",
     "Pixel",
     "Portfolio",
     "Review",
+    "ReviewClaim",
     "SavedAudience",
     "SharedPreview",
     "SharedPreviewAd",
     "SplitTest",
+    "TableColumns",
+    "TableView",
 ]
 _USUAL = AttributionSettings()
 
@@ -138,6 +149,10 @@ class Review(models.Model):
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     reviewer = models.ForeignKey("identity.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    first_reviewer = models.ForeignKey(
+        "identity.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )  # Approved it where two people have to; the verdict is the second one's.
+    first_approved_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "advertising_review"

@@ -55,11 +55,11 @@ def _place(row: ReportRow) -> tuple[str, int]:
 def _cells(report: Report, row: ReportRow, names: dict[int, str]) -> list[str]:
     values = row.values
     step = "" if row.step is None else row.step.isoformat()
-    cells = [_cell(metric, values[metric.name], report.currency) for metric in METRICS]
+    cells = [plain(metric, values[metric.name], report.currency) for metric in METRICS]
     return [step, str(row.id), sheets.harmless(names.get(row.id, "")), report.currency, *cells]
 
 
-def _cell(metric: Metric, value: Value, currency: str) -> str:
+def plain(metric: Metric, value: Value, currency: str) -> str:
     """Return a value as people and spreadsheets read it: money in units, nothing where nothing can be said."""
     if value is None:
         return ""

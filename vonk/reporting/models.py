@@ -8,6 +8,12 @@ from django.db import models
 
 from vonk.core.ids import new_id
 from vonk.events.validity import ID_CHARS_MAX
+from vonk.reporting.saved_models import (  # noqa: F401 - Django finds an area's tables here.
+    ReportRecipient,
+    ReportRun,
+    ReportSchedule,
+    SavedReport,
+)
 
 NAME_MAX = 50
 
@@ -255,6 +261,34 @@ class AdServerLife(models.Model):
         indexes = [models.Index(fields=["through_at"], name="reporting_life_through")]
 
 
+class WatchedShowing(models.Model):
+    """How long one showing has been watched so far; kept for as long as anything of it counts. Whose it was is not in it."""
+
+    decision_id = models.BigIntegerField(primary_key=True)
+    day = models.DateField()  # The UTC day on which it was decided.
+    milliseconds = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_watched_showing"
+        indexes = [models.Index(fields=["day"], name="reporting_watched_showing_day")]
+
+
+class Retention(models.Model):
+    """How many showings of a post, organic or paid, of one UTC day were watched for so many seconds."""
+
+    pk = models.CompositePrimaryKey(
+        "post_id", "paid", "day", "second"
+    )  # There are many: no number of their own besides.
+    post_id = models.BigIntegerField()
+    paid = models.BooleanField()
+    day = models.DateField()
+    second = models.PositiveSmallIntegerField()
+    showings = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_retention"
+
+
 class ReportTask(models.Model):
     """A report that somebody of an ad account had made in the background, and its file for as long as it is kept."""
 
@@ -279,3 +313,40 @@ class ReportTask(models.Model):
             models.Index(fields=["account_id", "-id"], name="reporting_task_account"),
             models.Index(fields=["expires_at"], name="reporting_task_expires"),
         ]
+
+
+class PublicAd(models.Model):
+    """An ad that was shown to somebody, as the public repository keeps it until a year after the last time."""
+
+    ad = models.OneToOneField(
+        "advertising.Ad", on_delete=models.PROTECT, primary_key=True, db_constraint=False, related_name="+"
+    )  # No constraint: the log may tell of ads that the tables do not have, and such a record is told to nobody.
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reporting_public_ad"
+        indexes = [models.Index(fields=["last_at"], name="reporting_public_ad_last")]
+
+
+class PublicAdViewer(models.Model):
+    """That an ad reached a viewer, by the number that days know: who is counted once is in here once."""
+
+    pk = models.CompositePrimaryKey("ad_id", "viewer")  # There are many: no number of their own besides.
+    ad_id = models.BigIntegerField()
+    viewer = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_public_ad_viewer"
+
+
+class PublicAdCountry(models.Model):
+    """How many viewers an ad reached by the country of the first time, "" where it is not known."""
+
+    pk = models.CompositePrimaryKey("ad_id", "country")
+    ad_id = models.BigIntegerField()
+    country = models.CharField(max_length=2)
+    viewers = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reporting_public_ad_country"

@@ -18,6 +18,7 @@ from vonk.events.log import Position
 from vonk.reporting import rules
 from vonk.reporting.attribution.proof import AttributionWitness
 from vonk.reporting.audience.proof import AudienceWitness
+from vonk.reporting.public_ads import proof as public_ads
 from vonk.reporting.reach import proof as reach
 from vonk.reporting.reached import proof as reached
 
@@ -74,7 +75,11 @@ class TalliesWitness:
 
 def witnesses(now: datetime) -> list[NewWitness]:
     """Return what reporting has to prove, for ``billing.proof.prove`` to walk with."""
-    return [TalliesWitness, lambda *_: AudienceWitness(reached.hold, reach.hold), partial(AttributionWitness, now=now)]
+    return [
+        TalliesWitness,
+        lambda *_: AudienceWitness(reached.hold, reach.hold, public_ads.hold),
+        partial(AttributionWitness, now=now),
+    ]
 
 
 def _name(post_id: int, ad_id: int, hour_ms: int, metric: str) -> str:

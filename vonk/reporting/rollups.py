@@ -9,18 +9,20 @@ import msgspec
 from django.db import transaction
 
 from vonk.advertising.queries import lift_tests, split_tests
-from vonk.content.actions import tallies
+from vonk.content.actions import judging, tallies
 from vonk.content.actions.tallies import TallyKey
 from vonk.control import positions
 from vonk.core.clock import from_ms
 from vonk.events.log import EventLog, Position, StoredRecord
 from vonk.identity import queries as identity
-from vonk.reporting import rules
+from vonk.reporting import reported_posts, rules
 from vonk.reporting.audience import rules as audience
 from vonk.reporting.audience import store
 from vonk.reporting.fates import store as fates
 from vonk.reporting.lift import counting as lift
 from vonk.reporting.lift import store as lift_store
+from vonk.reporting.public_ads import rules as public_ads
+from vonk.reporting.public_ads import store as public_store
 from vonk.reporting.reach import rules as reach
 from vonk.reporting.reach import store as reach_store
 from vonk.reporting.reached import rules as reached
@@ -64,6 +66,7 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
     store.add(audience.count(records))
     reached_store.add(reached.count(records))
     _meet(records, now)
+    judging.add_reports(reported_posts.count(records))
     trial_store.let_go(now)
     trial_store.add(trials.count(records, split_tests.measured(now)))
     lift_store.add(lift.count(records, lift_tests.measured(now)))
@@ -74,7 +77,8 @@ def _roll_up(log: EventLog, *, now: datetime, limit: int) -> RolledUp:
 
 
 def _meet(records: Sequence[StoredRecord], now: datetime) -> None:
-    """Count who saw what, by the days of whose ads they were."""
+    """Count who saw what, by the days of whose ads they were, and what the public is told of it."""
     reach_store.let_go(now)
     facts = identity.accounts_facts(reach.accounts(records))
-    reach_store.add(reach.count(records, {one: ZoneInfo(of.time_zone) for one, of in facts.items()}))
+    numbers = reach_store.add(reach.count(records, {one: ZoneInfo(of.time_zone) for one, of in facts.items()}))
+    public_store.add(public_ads.spans(records), public_ads.reached(records), numbers)

@@ -27,6 +27,7 @@ from vonk.events.records import Kind
 from vonk.reporting import rollups
 from vonk.reporting.attribution import consumer as attribution
 from vonk.reporting.proof import TalliesWitness
+from vonk.reporting.retention import consumer as retention
 from vonk.storage.parquet.sheets import row_of
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,8 @@ def _work(options: Options) -> None:
     while rollups.roll_up(log, now=NOW).records:
         pass
     while attribution.attribute(log, now=NOW).records:
+        pass
+    while retention.count(log, now=NOW).records:
         pass
     log.close()
 

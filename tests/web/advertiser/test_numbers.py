@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.area.advertising.town import EUR
+from tests.area.advertising.town import EUR, open_review
 from tests.web.creator.stage import Stage, text_of
+from vonk.advertising.actions import reviews
 from vonk.billing.models import Payment
 from vonk.control import clock
 from vonk.events.records import Kind
@@ -208,3 +209,40 @@ def test_reports_tell_gross_beside_net_and_which_rules_were_broken(stage: Stage)
         "Clicks (destination)": "1",
     }
     assert (invalid.gross_url, shown.invalid.gross_url) == ("?columns=gross", "")
+
+
+def test_the_dashboard_holds_today_against_its_pace(stage: Stage) -> None:
+    busy(stage)
+
+    words = text_of(stage.browser("Ada").get("/advertiser/")).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "Spend of today against its pace 0.50 EUR of 20.00 EUR" in words
+    assert "When viewers come is not learnt yet: a usual day is assumed." in words
+
+
+def test_what_needs_somebody_has_the_button_that_mends_it(stage: Stage) -> None:
+    stage.pay(100 * EUR)
+    ad_id = stage.town.ad()
+    reviews.reject(stage.town.olu, open_review(ad_id), reasons=["misleading_claim"], now=stage.now)
+    consent_id = stage.town.consent()
+    empty = stage.town.ad_group(name="Neighbours of the mill")
+
+    page = stage.browser("Ada").get("/advertiser/").content.decode()
+
+    assert f'href="/advertiser/ads/{ad_id}/edit/"' in page
+    assert f'href="/advertiser/campaigns/new/?consent={consent_id}"' in page
+    assert "“Neighbours of the mill” is not delivering" in page
+    assert f'href="/advertiser/ad-groups/{empty}/ads/new/"' in page
+
+
+def test_a_low_balance_says_how_long_it_lasts(stage: Stage) -> None:
+    stage.pay(10 * EUR)
+    ad_id = stage.town.approved_ad()
+    stage.happen(ad_id, Kind.CLICK_DESTINATION, price=7 * EUR)
+
+    words = text_of(stage.browser("Ada").get("/advertiser/")).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "3.00 EUR are left: 3 days at the speed of this week." not in words  # Three days are what is asked for.
+    stage.happen(ad_id, Kind.CLICK_DESTINATION, price=EUR)
+    words = text_of(stage.browser("Ada").get("/advertiser/")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "2.00 EUR are left: 1 day at the speed of this week." in words

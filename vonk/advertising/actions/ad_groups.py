@@ -126,7 +126,14 @@ def update(
     ad_group.modified_at = now
     ad_group.save()
     marks = {learning.MARK: True} if learning.is_significant(old_terms, _terms(ad_group)) else {}
-    audit.record(scope, "ad_group.changed", _NOUN, ad_group.pk, at=now, detail={**changed, **marks})
+    audit.record(
+        scope,
+        "ad_group.changed",
+        _NOUN,
+        ad_group.pk,
+        at=now,
+        detail={**changed, **marks, "was": {name: before[name] for name in changed}},
+    )
     publish.publish_ad_groups([ad_group.pk], at=now)
     ads = list(Ad.objects.filter(ad_group=ad_group, deleted_at=None).select_related("ad_group__campaign"))
     if "ends_at" in changed:

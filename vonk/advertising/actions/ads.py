@@ -116,7 +116,9 @@ def update(
         ad.creator_refused_at, ad.creator_note = None, ""  # That was another creator's word.
     ad.modified_at = now
     ad.save()
-    audit.record(scope, "ad.changed", _NOUN, ad.pk, at=now, detail=changed)
+    audit.record(
+        scope, "ad.changed", _NOUN, ad.pk, at=now, detail={**changed, "was": {name: before[name] for name in changed}}
+    )
     if changed.keys() & SUBJECT:
         submissions.submit([ad], now=now)
         letters.tell_creators(scope, [ad], edited="identity_id" not in changed, now=now)

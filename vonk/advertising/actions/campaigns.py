@@ -63,20 +63,22 @@ def update(
     campaign = reach.alive_campaign(reach.campaigns(scope, [campaign_id])[0])
     changed: dict[str, object] = {}
     marks: dict[str, object] = {}
+    was: dict[str, object] = {}
     if changes.name is not UNSET and (name := texts.name(changes.name)) != campaign.name:
-        changed["name"] = campaign.name = name
+        was["name"], changed["name"], campaign.name = campaign.name, name, name
     if changes.budget is not UNSET and changes.budget != publish.budget_of(campaign):
         budget, old = _new_budget(campaign, changes.budget, billed_micros, now), publish.budget_of(campaign)
         campaign.budget_mode, campaign.budget_micros = budget.mode.value, budget.micros
+        was["budget"] = {"mode": old.mode.value, "micros": old.micros}
         changed["budget"] = {"mode": budget.mode.value, "micros": budget.micros}
         if learning.is_significant(learning.Terms(0, (False, False), old), learning.Terms(0, (False, False), budget)):
             marks[learning.MARK] = True
     if changes.kept is not UNSET and (kept := {**campaign.kept, **changes.kept}) != campaign.kept:
-        changed["kept"] = campaign.kept = kept
+        was["kept"], changed["kept"], campaign.kept = campaign.kept, kept, kept
     if changed:
         campaign.modified_at = now
         campaign.save(update_fields=["name", "budget_mode", "budget_micros", "kept", "modified_at"])
-        audit.record(scope, "campaign.changed", _NOUN, campaign.pk, at=now, detail={**changed, **marks})
+        audit.record(scope, "campaign.changed", _NOUN, campaign.pk, at=now, detail={**changed, **marks, "was": was})
         publish.publish_campaigns([campaign.pk], at=now)
     if "budget" in changed:
         bids.follow(campaign, now=now)

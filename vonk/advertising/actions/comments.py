@@ -21,6 +21,20 @@ def write(scope: Scope, post_id: int, text: str, *, source: Source, now: datetim
     from the first instant: from everybody but its author and the post's creator, who may show it.
     """
     comment_id = engagement.comment(scope, post_id, text, source=source, now=now)
+    _judge(post_id, comment_id, text, now)
+    return comment_id
+
+
+@transaction.atomic
+def reply(scope: Scope, comment_id: int, text: str, *, now: datetime) -> int:
+    """Reply to a comment, judged by the same words; return the reply's id. Raises what ``comments.reply`` raises."""
+    reply_id = comments.reply(scope, comment_id, text, now=now)
+    post_id = moderation.comment_places([reply_id])[reply_id].post_id
+    _judge(post_id, reply_id, text, now)
+    return reply_id
+
+
+def _judge(post_id: int, comment_id: int, text: str, now: datetime) -> None:
     rows = Ad.objects.filter(post_id=post_id, deleted_at=None)
     rows = rows.filter(ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
     words = moderation.words_of(set(rows.values_list("ad_group__campaign__account_id", flat=True)))
@@ -28,4 +42,3 @@ def write(scope: Scope, post_id: int, text: str, *, source: Source, now: datetim
         if first_hit(text, words[account_id]) is not None and comment_rights.looks_after(account_id, post_id, now):
             comments.hide_by_word(account_id, post_id, comment_id, now=now)
             break  # Hidden is hidden: for the account that came first.
-    return comment_id

@@ -31,6 +31,7 @@ def make(
     *,
     video_id: int | None = None,
     image_ids: Sequence[int] = (),
+    image_alts: Sequence[str] = (),
     sound_id: int | None = None,
     identity: int | NewIdentity,
     text: str,
@@ -39,7 +40,7 @@ def make(
 ) -> Creative:
     """Publish the account's video, or pictures of its library, under its identity for ads alone, both or neither.
 
-    ``sound_id`` is heard with pictures. ``field`` is what the caller's form or operation calls the text. Raises FieldInvalid as ``texts.ad_text``, and what
+    ``image_alts`` say in words what each picture shows; ``sound_id`` is heard with them. ``field`` is what the caller's form or operation calls the text. Raises FieldInvalid as ``texts.ad_text``, and what
     ``profiles.create_identity`` and ``posts.publish_for_advertiser`` raise.
     """
     scope.require(Right.CAMPAIGN_EDIT)
@@ -54,6 +55,7 @@ def make(
         scope,
         video_id=video_id,
         image_ids=image_ids,
+        image_alts=image_alts,
         sound_id=sound_id,
         identity_id=identity_id,
         caption=said,

@@ -1,7 +1,8 @@
 """What advertising does when a person is erased.
 
 The words that reviews kept of their posts go, the verdicts stay; the digest of their address goes out of every audience,
-and they out of every lookalike.
+and they out of every lookalike. The columns that they chose go, and the views that they kept for themselves; shared ones
+are the account's.
 """
 
 import binascii
@@ -9,7 +10,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from vonk.advertising.models import CustomAudience, CustomerFile, Review
+from vonk.advertising.models import CustomAudience, CustomerFile, Review, TableColumns, TableView
 from vonk.advertising.rules import customer_files, lookalikes
 from vonk.advertising.rules.custom_audiences import Source
 from vonk.advertising.rules.customer_files import DigestKind
@@ -63,3 +64,11 @@ def forget_likeness(person_id: int) -> int:
             row.save(update_fields=["digests"])
             changed += 1
     return changed
+
+
+@transaction.atomic
+def forget_tables(person_id: int) -> int:
+    """Delete how a person liked their tables; return how many choices and views there were."""
+    chosen, _by_table = TableColumns.objects.filter(person_id=person_id).delete()
+    kept, _by_table = TableView.objects.filter(person_id=person_id, shared=False).delete()
+    return chosen + kept

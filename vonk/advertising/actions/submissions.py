@@ -8,8 +8,9 @@ import msgspec
 from django.db.models import QuerySet
 
 from vonk.advertising import publish
-from vonk.advertising.models import Ad, Review
+from vonk.advertising.models import Ad, Appeal, Review
 from vonk.advertising.rules import Subject, Verdict
+from vonk.advertising.rules.reviews import AppealState
 from vonk.content.queries import post_facts
 
 _BATCH: Final = 200  # Ads a statement.
@@ -39,7 +40,10 @@ def submit(ads: Sequence[Ad], *, now: datetime) -> None:
 
 
 def supersede(reviews: QuerySet[Review], *, now: datetime) -> None:
-    """Take the open ones among the reviews off the queue: what they were about is no more."""
+    """Take the open ones among the reviews off the queue, and appeals against them: what they were about is no more."""
+    Appeal.objects.filter(review__in=reviews, state=AppealState.WAITING.value).update(
+        state=AppealState.MOOT.value, decided_at=now
+    )
     reviews.filter(verdict=Verdict.IN_REVIEW.value).update(verdict=Verdict.SUPERSEDED.value, decided_at=now)
 
 

@@ -12,6 +12,7 @@ from vonk.advertising.errors.audiences import (
     CustomersNotHashed,
     DigestKindsMixed,
 )
+from vonk.advertising.errors.launch_drafts import DraftChanged, DraftLaunched, DraftQuotaReached, DraftTooLong
 from vonk.advertising.errors.objects import (
     AdGroupQuotaReached,
     BidNotBelowBudget,
@@ -72,6 +73,10 @@ __all__ = [
     "CustomerLineWrong",
     "CustomersNotHashed",
     "DigestKindsMixed",
+    "DraftChanged",
+    "DraftLaunched",
+    "DraftQuotaReached",
+    "DraftTooLong",
     "EndMissing",
     "GoalNotForObjective",
     "IdentityInAds",

@@ -12,6 +12,7 @@ from vonk.advertising.queries.facts import (
     posts_of_campaign,
     spark_ads_using,
 )
+from vonk.advertising.queries.launch_drafts import LaunchDraftView, launch_draft, launch_drafts
 from vonk.advertising.queries.measuring import (
     attribution_settings,
     measured_since,
@@ -57,6 +58,7 @@ __all__ = [
     "AdView",
     "BudgetFacts",
     "CampaignView",
+    "LaunchDraftView",
     "OfflineSetView",
     "Outliving",
     "PastReview",
@@ -82,6 +84,8 @@ __all__ = [
     "campaign_facts",
     "campaigns",
     "count_of_consents",
+    "launch_draft",
+    "launch_drafts",
     "measured_since",
     "names",
     "objectives",

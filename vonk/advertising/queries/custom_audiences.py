@@ -185,3 +185,30 @@ def _view(scope: Scope, row: CustomAudience, shared: Collection[int], now: datet
 
 def _act(row: AudienceAct) -> ActView:
     return ActView(row.audience_id, row.account_id, Act(row.act), row.detail, row.at)
+
+
+class AudienceUse(msgspec.Struct, frozen=True):
+    """An ad group that names an audience: to let its people in, or (``out``) to keep them out."""
+
+    ad_group_id: int
+    name: str
+    out: bool
+
+
+def uses_of(scope: Scope, audience_ids: Collection[int]) -> dict[int, tuple[AudienceUse, ...]]:
+    """Return which living ad groups of the account name each of these audiences, newest first; those that none does, too."""
+    scope.require(Right.ACCOUNT_VIEW)
+    found: dict[int, list[AudienceUse]] = {audience_id: [] for audience_id in audience_ids}
+    rows = AdGroup.objects.filter(
+        campaign__account_id=scope.account,
+        deleted_at=None,
+        campaign__deleted_at=None,
+        targeting__icontains='"audiences',
+    ).order_by("-pk")
+    for pk, name, targeting in rows.values_list("pk", "name", "targeting"):
+        limits = targeting.get("limits") or {}
+        for key, out in (("audiences", False), ("audiences_out", True)):
+            for audience_id in map(int, limits.get(key) or ()):
+                if audience_id in found:
+                    found[audience_id].append(AudienceUse(pk, name, out))
+    return {audience_id: tuple(uses) for audience_id, uses in found.items()}

@@ -68,7 +68,7 @@ def ad(scope: Scope, ad_id: int) -> AdView:
     row = rows.filter(pk=ad_id, ad_group__campaign__account_id=scope.account).first()
     if row is None:
         raise NotFound(noun="ad")
-    return _ad_views([row])[0]
+    return ad_views([row])[0]
 
 
 def ads(
@@ -97,7 +97,7 @@ def ads(
     if not with_deleted:
         rows = rows.filter(deleted_at=None, ad_group__deleted_at=None, ad_group__campaign__deleted_at=None)
     page = page_of(rows, paging, lambda row: row)
-    return Page(tuple(_ad_views(page.items)), page.next_cursor)
+    return Page(tuple(ad_views(page.items)), page.next_cursor)
 
 
 def names(scope: Scope, noun: str, ids: Collection[int]) -> dict[int, str]:
@@ -172,7 +172,8 @@ def ad_group_view(row: AdGroup, currency: str) -> AdGroupView:
     )
 
 
-def _ad_views(rows: Sequence[Ad]) -> list[AdView]:
+def ad_views(rows: Sequence[Ad]) -> list[AdView]:
+    """Return what callers see of the rows, what they lie under with them."""
     posts = post_facts({row.post_id for row in rows})
     reviews = rounds.newest([row.pk for row in rows])
     return [

@@ -44,7 +44,7 @@ def review_queue(scope: Scope, paging: Paging) -> Page[ReviewItem]:
         rows = rows.filter(pk__gt=paging.cursor)
     found = list(rows.order_by("pk")[: paging.size + 1])
     shown = found[: paging.size]
-    return Page(tuple(_items(shown)), str(shown[-1].pk) if len(found) > paging.size else None)
+    return Page(tuple(items_of(shown)), str(shown[-1].pk) if len(found) > paging.size else None)
 
 
 def queue_length(scope: Scope) -> int:
@@ -59,7 +59,7 @@ def review(scope: Scope, review_id: int) -> ReviewItem:
     row = Review.objects.select_related("ad__ad_group__campaign").filter(pk=review_id).first()
     if row is None:
         raise NotFound(noun="review")
-    return _items([row])[0]
+    return items_of([row])[0]
 
 
 def view_of(row: Review) -> ReviewView:
@@ -74,7 +74,8 @@ def view_of(row: Review) -> ReviewView:
     )
 
 
-def _items(rows: Sequence[Review]) -> list[ReviewItem]:
+def items_of(rows: Sequence[Review]) -> list[ReviewItem]:
+    """Return reviews, with their ads, ad groups and campaigns loaded, as reviewers see them."""
     accounts = accounts_facts({row.ad.ad_group.campaign.account_id for row in rows})
     posts = post_facts({row.ad.post_id for row in rows})
     earlier = _earlier([row.ad_id for row in rows])
@@ -120,6 +121,7 @@ def _item(
         previous=tuple(PastReview(view_of(past), names.get(past.reviewer_id or 0)) for past in earlier[:PREVIOUS_MAX]),
         approved_before=approved is not None,
         changes=_changes(approved, row),
+        category=ad.category,
     )
 
 

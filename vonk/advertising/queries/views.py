@@ -185,6 +185,7 @@ class ReviewItem(msgspec.Struct, frozen=True, kw_only=True):
     previous: tuple[PastReview, ...]  # Newest first, at most PREVIOUS_MAX.
     approved_before: bool
     changes: tuple[Change, ...]  # Since the last approval; empty when there was none.
+    category: str = ""  # What is advertised.
 
 
 class AdOfPost(msgspec.Struct, frozen=True, kw_only=True):

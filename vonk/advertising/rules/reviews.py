@@ -13,6 +13,7 @@ from vonk.delivery.snapshot import Targeting
 AUDIENCE: Final = tuple(name for name in Targeting.__struct_fields__ if name not in {"dayparting", "unmet"})
 NOTE_MAX: Final = 1_000
 CREATOR_NOTE_MAX: Final = 500
+APPEAL_MAX: Final = 2_000  # Reference §9.4.
 
 
 class Verdict(StrEnum):
@@ -22,6 +23,20 @@ class Verdict(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"  # The ad was changed or deleted before anybody decided; nobody's verdict.
+
+
+class AppealState(StrEnum):
+    """What became of an advertiser's appeal."""
+
+    WAITING = "waiting"
+    UPHELD = "upheld"  # The rejection stands.
+    OVERTURNED = "overturned"  # The ad is approved.
+    MOOT = "moot"  # The ad was changed or deleted meanwhile: what it was about is no more.
+
+
+def needs_two(*, category: str, categories: frozenset[str], approved_ads: int, first_ads: int) -> bool:
+    """Tell whether two people have to approve an ad of an account that has so many approved ads."""
+    return (category != "" and category in categories) or approved_ads < first_ads
 
 
 REVIEW_REASONS: Final[dict[str, str]] = {
@@ -80,6 +95,14 @@ def note(text: str) -> str:
     stripped = text.strip()
     if len(stripped) > NOTE_MAX:
         raise FieldInvalid("note", f"at most {NOTE_MAX} characters")
+    return stripped
+
+
+def appeal_text(text: str) -> str:
+    """Return an appeal without outer blanks; FieldInvalid when it is empty or longer than 2,000 characters."""
+    stripped = text.strip()
+    if not 1 <= len(stripped) <= APPEAL_MAX:
+        raise FieldInvalid("text", f"1 to {APPEAL_MAX} characters")
     return stripped
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from vonk.advertising.queries.reported import ReportedAd
 from vonk.billing import queries as billing
 from vonk.billing.queries import By
-from vonk.billing.queries.spend import spend_from_vouchers
+from vonk.billing.queries.spend import micros_of_ads, spend_from_vouchers
 from vonk.content.queries import Bucket
 from vonk.content.queries.sums import ADS_PER_QUERY, hourly_sums_of_ads, organic_of_posts, sums_of_ads
 from vonk.events.conversions.contract import STEPS
@@ -37,6 +38,9 @@ COUNTERS: Final = frozenset({*TALLY_OF.values(), *(f"{INVALID}{name}" for name i
 ACTIVITY: Final = frozenset({"impressions", f"{INVALID}impressions", SPEND})
 """What makes a row beside what is asked for: it was shown, or it cost something."""
 
+FEW_ADS: Final = 1_000  # Of so many, the ledger is asked ad by ad; of more, for all of the account's.
+
+_SHOWN: Final = frozenset({"impressions"})
 _RESULT_COUNTERS: Final = results.COUNTERS
 _ATTRIBUTED: Final = frozenset({
     results.RESULTS, results.CONVERSIONS, "conversion_value", *(f"conversions_{touch.value}" for touch in TouchKind),
@@ -54,10 +58,21 @@ class Subject(NamedTuple):
     place: Place
 
 
-def collect(account_id: int, ads: Mapping[int, ReportedAd], span: Span, needs: frozenset[str], place: Place) -> Cells:
-    """Return the counts that are needed, of the ads that the caller has inside its scope; what is 0 may be absent."""
+def collect(
+    account_id: int,
+    ads: Mapping[int, ReportedAd],
+    span: Span,
+    needs: frozenset[str],
+    place: Place,
+    *,
+    activity: frozenset[str] = ACTIVITY,
+) -> Cells:
+    """Return the counts that are needed, of the ads that the caller has inside its scope; what is 0 may be absent.
+
+    ``activity`` is told besides: what makes a row where only objects with numbers have one.
+    """
     cells: Cells = {}
-    of = Subject(account_id, ads, span, needs | ACTIVITY, place)
+    of = Subject(account_id, ads, span, needs | activity | (_SHOWN if REACH in needs else frozenset()), place)
     _count(cells, of)
     if of.wanted & _ATTRIBUTED or columns.of_conversions(of.wanted):
         _attribute(cells, of)
@@ -75,6 +90,8 @@ def _count(cells: Cells, of: Subject) -> None:
     _, ads, span, wanted, place = of
     with_results = results.RESULTS in wanted
     names = sorted((wanted | _RESULT_COUNTERS if with_results else wanted) & COUNTERS)
+    if not names:
+        return
     for moment, ad_id, sums in _sums(ads.keys(), span, names):
         counts = cells.setdefault((place(ad_id), moment), {})
         for name, value in zip(names, sums, strict=True):
@@ -166,9 +183,21 @@ def _correct(cells: Cells, of: Subject) -> None:
 def _spend(cells: Cells, of: Subject) -> None:
     account_id, ads, span, wanted, place = of
     first, last, by = _ledger_days(span)
-    readings = [(SPEND, billing.spend), *([(VOUCHERS, spend_from_vouchers)] if VOUCHERS in wanted else [])]
+    if SPEND not in wanted and VOUCHERS not in wanted:
+        return
+    if by is By.NONE and VOUCHERS not in wanted:
+        few = ads.keys() if len(ads) <= FEW_ADS else None
+        micros = micros_of_ads(start_date=first, end_date=last, account_id=account_id, ad_ids=few)
+        for ad_id, spent in micros.items():
+            if ad_id in ads and spent:
+                _add(cells, place(ad_id), None, SPEND, spent)
+        return
+    whose: dict[str, Any] = {"ad_ids": ads.keys()} if len(ads) <= FEW_ADS else {"account_id": account_id}
+    readings = [(SPEND, partial(billing.spend, **whose))] if SPEND in wanted else []
+    if VOUCHERS in wanted:
+        readings.append((VOUCHERS, partial(spend_from_vouchers, account_id=account_id)))
     for name, read in readings:
-        for one in read(start_date=first, end_date=last, by=by, account_id=account_id):
+        for one in read(start_date=first, end_date=last, by=by):
             if one.ad_id in ads and one.micros and _within(span, one.bucket):
                 _add(cells, place(one.ad_id), _moment(span, one.bucket), name, one.micros)
 

@@ -20,7 +20,7 @@ from vonk.identity import queries as identity
 from vonk.reporting.errors import SpanUnkept
 from vonk.reporting.fates import store
 from vonk.reporting.fates.rules import GATHERED, KEPT_DAYS, LOST_COUNTS, Gathered
-from vonk.reporting.models import Fate
+from vonk.reporting.models import AdServerLife, Fate
 from vonk.reporting.reports import midnight
 
 ADS_PER_QUERY: Final = 5_000
@@ -102,6 +102,22 @@ def of_all(scope: Scope, *, start: datetime, end: datetime) -> Fates:
     rows = Fate.objects.filter(hour_at__gte=start, hour_at__lt=end).exclude(ad_id=NO_AD).order_by()
     sums = rows.values_list("hour_at", "name").annotate(total=Sum("count"))
     return _gathered(0, [(1, *row) for row in sums], _rows([NO_AD], start, end), start, end)
+
+
+class Life(msgspec.Struct, frozen=True):
+    """One ad server's process, by the minutes that it hands over. ``ended``: it stopped in order; ``given_up``: it fell silent."""
+
+    server: str
+    through: datetime
+    ended: bool
+    given_up: bool
+
+
+def lives(scope: Scope, *, since: datetime) -> tuple[Life, ...]:
+    """Return the ad servers that handed anything over since then, the newest first; operators only."""
+    scope.require(Right.OPERATE)
+    rows = AdServerLife.objects.filter(through_at__gte=since).order_by("-through_at")
+    return tuple(Life(row.server, row.through_at, row.ended, row.given_up) for row in rows)
 
 
 def most_refused(scope: Scope, *, start: datetime, end: datetime, at_most: int) -> tuple[tuple[int, str, int], ...]:

@@ -43,9 +43,9 @@ def estimated(
     scope: Scope, countries: Collection[str], wanted: Wanted, *, starts_at: datetime, now: datetime
 ) -> Planned:
     """Return what is wanted from then on would come to in the countries (none: everywhere)."""
-    price = _price(scope, now)
-    found = plans.estimate(_past(scope, countries, now), wanted, cpm_micros=price.cpm_micros)
-    return Planned(starts_at, wanted.days, price, found)
+    now_costs = price(scope, now)
+    found = plans.estimate(_past(scope, countries, now), wanted, cpm_micros=now_costs.cpm_micros)
+    return Planned(starts_at, wanted.days, now_costs, found)
 
 
 def estimated_ad_groups(scope: Scope, ad_group_ids: Sequence[int], *, now: datetime) -> list[tuple[int, Planned]]:
@@ -56,14 +56,14 @@ def estimated_ad_groups(scope: Scope, ad_group_ids: Sequence[int], *, now: datet
     found = listed_ad_groups(scope, ad_group_ids)
     if len(found) < len(set(ad_group_ids)):
         raise NotFound(noun="ad group", field="adgroup_ids")
-    price = _price(scope, now)
+    now_costs = price(scope, now)
     pasts = {places: _past(scope, places, now) for places in {group.targeting.countries for group in found}}
     planned = []
     for group in found:
         starts_at = max(group.starts_at, now)
         wanted = _wanted(group, starts_at)
-        made = plans.estimate(pasts[group.targeting.countries], wanted, cpm_micros=price.cpm_micros)
-        planned.append((group.id, Planned(starts_at, wanted.days, price, made)))
+        made = plans.estimate(pasts[group.targeting.countries], wanted, cpm_micros=now_costs.cpm_micros)
+        planned.append((group.id, Planned(starts_at, wanted.days, now_costs, made)))
     return planned
 
 
@@ -85,8 +85,14 @@ def _past(scope: Scope, countries: Collection[str], now: datetime) -> Past:
     return Past(history.fitted, history.daily, queries.PAST_DAYS)
 
 
-def _price(scope: Scope, now: datetime) -> Price:
+def price(scope: Scope, now: datetime) -> Price:
+    """Return what a thousand impressions cost the scope's account now, as far as that may be told."""
     usual = bids.usual_bid(scope, Objective.REACH, now=now)
     if usual:
         return Price(usual, usual=True)
-    return Price(max(1, int(settings.VONK.reserve_cpm_micros)), usual=False)
+    return Price(floor_micros(), usual=False)
+
+
+def floor_micros() -> int:
+    """Return what a thousand impressions cost at the least."""
+    return max(1, int(settings.VONK.reserve_cpm_micros))

@@ -47,7 +47,7 @@ def known_as(viewer_id: str) -> str:
 
 def accounts(records: Iterable[StoredRecord]) -> frozenset[int]:
     """Return whose ads were seen."""
-    return frozenset(event.claims.account_id for event in _net_impressions(records))
+    return frozenset(event.claims.account_id for event in net_impressions(records))
 
 
 def count(records: Iterable[StoredRecord], zones: Mapping[int, tzinfo]) -> dict[Seen, int]:
@@ -56,7 +56,7 @@ def count(records: Iterable[StoredRecord], zones: Mapping[int, tzinfo]) -> dict[
     The day is that in which the UTC hour of the reception begins, as in every other report; UTC's where no zone is known.
     """
     hours: dict[tuple[int, int, int, str], int] = {}
-    for event in _net_impressions(records):
+    for event in net_impressions(records):
         of = event.claims
         hour = (of.account_id, of.ad_id, event.received_ms // HOUR_MS, of.viewer_id)
         hours[hour] = hours.get(hour, 0) + 1
@@ -68,7 +68,8 @@ def count(records: Iterable[StoredRecord], zones: Mapping[int, tzinfo]) -> dict[
     return counted
 
 
-def _net_impressions(records: Iterable[StoredRecord]) -> Iterable[EventRecord]:
+def net_impressions(records: Iterable[StoredRecord]) -> Iterable[EventRecord]:
+    """Yield the impressions of ads among the records that are valid."""
     for stored in records:
         event = stored.record
         if (

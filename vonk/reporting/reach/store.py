@@ -25,8 +25,11 @@ Item = TypeVar("Item")
 _Day = tuple[int, date, int]  # Ad, day and number of the viewer.
 
 
-def add(increments: Mapping[Seen, int]) -> None:
-    """Add impressions, numbering viewers that are new. Needs an open transaction: the log's position is in it."""
+def add(increments: Mapping[Seen, int]) -> dict[tuple[int, str], int]:
+    """Add impressions, numbering viewers that are new; return their numbers by account and pseudonym.
+
+    Needs an open transaction: the log's position is in it.
+    """
     assert connection.in_atomic_block, "A count belongs to the transaction of its cause."
     numbers = _numbers(increments)
     days: dict[_Day, int] = {}
@@ -34,6 +37,7 @@ def add(increments: Mapping[Seen, int]) -> None:
         day = (seen.ad_id, seen.day, numbers.get((seen.account_id, seen.viewer_id), NOBODY))
         days[day] = days.get(day, 0) + times
     _write(days)
+    return numbers
 
 
 def let_go(now: datetime) -> None:

@@ -5,14 +5,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import formats as django_formats
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 DEFAULT_DAYS: Final = 7
 DAYS_MAX: Final = 366
-LEFT_OUT: Final = frozenset({"from", "to", "cursor"})
+LEFT_OUT: Final = frozenset({"from", "to", "cursor", "page"})
 
 
 class Preset(msgspec.Struct, frozen=True):
@@ -39,11 +39,22 @@ class Span(msgspec.Struct, frozen=True):
         return urlencode({"from": self.start.isoformat(), "to": self.end.isoformat()})
 
 
-def span_of(request: HttpRequest, today: date, *, days: int = DEFAULT_DAYS, days_max: int = DAYS_MAX) -> Span:
-    """Return the span that the address asks for, or the last ``days`` with the reason why not that one."""
+def span_of(
+    request: HttpRequest,
+    today: date,
+    *,
+    days: int = DEFAULT_DAYS,
+    days_max: int = DAYS_MAX,
+    query: QueryDict | None = None,
+) -> Span:
+    """Return the span that the address asks for, or the last ``days`` with the reason why not that one.
+
+    ``query``: what asks in place of the address.
+    """
+    asked = request.GET if query is None else query
     start, end, error = today - timedelta(days=days - 1), today, ""
-    if request.GET.get("from") or request.GET.get("to"):
-        asked_start, asked_end = _day(request.GET.get("from", "")), _day(request.GET.get("to", ""))
+    if asked.get("from") or asked.get("to"):
+        asked_start, asked_end = _day(asked.get("from", "")), _day(asked.get("to", ""))
         if asked_start is None or asked_end is None:
             error = _("Choose both days.")
         elif asked_end < asked_start:
@@ -52,7 +63,7 @@ def span_of(request: HttpRequest, today: date, *, days: int = DEFAULT_DAYS, days
             error = _("Choose at most %(days)d days.") % {"days": days_max}
         else:
             start, end = asked_start, asked_end
-    carried = tuple((name, request.GET.get(name, "")) for name in request.GET if name not in LEFT_OUT)
+    carried = tuple((name, value) for name, values in asked.lists() if name not in LEFT_OUT for value in values)
     return Span(start, end, _words(start, end), _presets(start, end, today, carried), carried, error)
 
 

@@ -143,6 +143,11 @@ def status_badge(status: Status, ids: Mapping[str, int], *, here: str = "") -> B
     )
 
 
+def cause_of(name: str, ids: Mapping[str, int]) -> Cause:
+    """Return one cause, for who reads it on a page of neither of the objects."""
+    return _cause(name, ids, "")
+
+
 def _cause(name: str, ids: Mapping[str, int], here: str) -> Cause:
     entry = next(entry for cause, entry in CAUSES.items() if cause == name)
     link = _link(entry.link, ids) if entry.link else ""

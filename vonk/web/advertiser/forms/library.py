@@ -1,5 +1,7 @@
 """Codes, uploads and creatives."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -94,3 +96,15 @@ class CreativeForm(forms.Form):
         super().clean()
         if self.cleaned_data.get("identity") == NEW and not self.cleaned_data.get("display_name", "").strip():
             self.add_error("display_name", _("Give the new identity a name."))
+
+
+class CarouselForm(CreativeForm):
+    """The same of a carousel, and what is heard with it. ``sounds`` are pairs of id and title."""
+
+    sound_id = forms.TypedChoiceField(label=gettext_lazy("Sound"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: object, sounds: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["sound_id"]
+        assert isinstance(field, forms.TypedChoiceField), "Declared above."
+        field.choices = [("", _("No sound")), *sounds]

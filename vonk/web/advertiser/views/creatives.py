@@ -127,7 +127,7 @@ def video(request: HttpRequest, desk: Desk, video_id: int) -> HttpResponse:
         asked = form.cleaned_data
         try:
             made = creatives.make(
-                desk.scope, video_id=video_id, identity=_identity(form), text=asked["text"], now=desk.now
+                desk.scope, video_id=video_id, identity=identity_of(form), text=asked["text"], now=desk.now
             )
         except Problem as problem:
             refuse_somewhere(form, problem, field="avatar" if problem.code.startswith("avatar") else None)
@@ -150,7 +150,8 @@ def state(request: HttpRequest, desk: Desk, video_id: int) -> HttpResponse:
     return answer(request, desk, "parts/upload_progress.html", None, video=found)
 
 
-def _identity(form: CreativeForm) -> int | NewIdentity:
+def identity_of(form: CreativeForm) -> int | NewIdentity:
+    """Return who is to speak, by a form that is valid."""
     asked = form.cleaned_data
     if asked["identity"] != NEW:
         return int(asked["identity"])

@@ -1,6 +1,6 @@
 """Why an ad, or the ads of an ad group, are shown or not: the last hour from the ad server, days from what it handed over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vonk.advertising import queries as advertising
+from vonk.advertising.rules import Status
 from vonk.control import ad_server
 from vonk.control.ad_server import AdServerSilent
 from vonk.delivery.explaining.explain import Facts
@@ -16,7 +17,7 @@ from vonk.delivery.explaining.sampling import Against
 from vonk.reporting import queries as reporting
 from vonk.reporting.fates import queries as fates
 from vonk.reporting.fates.queries import Fates
-from vonk.web.advertiser import delivery_words, rows, words
+from vonk.web.advertiser import delivery_words, mends, rows, words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.delivery_words import BidFact, Missing, Reason, Stage, Where
 from vonk.web.advertiser.pages import answer
@@ -64,7 +65,7 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
         name=found.name,
         up_name=found.ad_group_name,
         ad_group_id=found.ad_group_id,
-        status=words.status_badge(status, rows.ad_ids(found), here=request.path),
+        status=_status(request, desk, status, {**rows.ad_ids(found), "consent_id": found.consent_id or 0}),
         bid=words.whole_bid_words(group),
         fates=_fates(request, desk, lambda start, end: fates.of_ad(desk.scope, ad_id, start=start, end=end)),
     )
@@ -88,7 +89,7 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
         name=found.name,
         up_name=found.name,
         ad_group_id=ad_group_id,
-        status=words.status_badge(status, rows.ad_group_ids(found), here=request.path),
+        status=_status(request, desk, status, rows.ad_group_ids(found)),
         bid=words.whole_bid_words(found),
         fates=_fates(
             request, desk, lambda start, end: fates.of_ad_group(desk.scope, ad_group_id, start=start, end=end)
@@ -100,6 +101,10 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
     except AdServerSilent:
         return answer(request, desk, "delivery.html", msgspec.structs.replace(page, silent=True))
     return answer(request, desk, "delivery.html", _with_facts(page, facts, where, desk))
+
+
+def _status(request: HttpRequest, desk: Desk, status: Status, ids: Mapping[str, int]) -> Badge:
+    return mends.mended(words.status_badge(status, ids, here=request.path), status, ids, desk, here=request.path)
 
 
 def _where(desk: Desk, campaign_id: int, ad_group_id: int, consent_id: int) -> Where:

@@ -8,34 +8,28 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from vonk.advertising import queries as advertising
-from vonk.advertising.rules import Verdict
 from vonk.authorisation import queries as authorisation
-from vonk.authorisation.queries import LibraryItem
-from vonk.authorisation.rules import ConsentState
 from vonk.billing import queries as billing
-from vonk.billing.funding import Stop
-from vonk.billing.queries import Balance
 from vonk.control.paging import Paging
 from vonk.reporting import metrics
 from vonk.reporting import queries as reporting
 from vonk.reporting.queries import By, Level, Report
-from vonk.web.advertiser import money, numbers, rows, words
+from vonk.web.advertiser import home_pace, numbers, rows
 from vonk.web.advertiser.access import Desk, at_desk
+from vonk.web.advertiser.home_items import Item, items
+from vonk.web.advertiser.home_pace import PaceCard
 from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.rows import ObjectTable
 from vonk.web.advertiser.spans import span_of
 from vonk.web.common import formats
-from vonk.web.common.records import Chart, Tone
+from vonk.web.common.records import Chart
 
 CHART_DAYS: Final = 14
 WEEK: Final = 7
-ITEMS_MAX: Final = 5  # Of each kind; the lists have the rest.
 CAMPAIGNS_SHOWN: Final = 5
-LOW_DAYS: Final = 2  # A balance that lasts no longer at the week's pace is low.
 
 
 class Stat(msgspec.Struct, frozen=True):
@@ -46,17 +40,6 @@ class Stat(msgspec.Struct, frozen=True):
     hint: str
     icon: str
     url: str = ""
-
-
-class Item(msgspec.Struct, frozen=True):
-    """Something that needs somebody."""
-
-    tone: Tone
-    icon: str
-    title: str
-    text: str
-    url: str
-    action: str
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -73,6 +56,7 @@ class HomePage(msgspec.Struct, frozen=True):
     """The page. ``steps`` is empty once all of them were done."""
 
     stats: tuple[Stat, ...]
+    pace: PaceCard | None
     by_day: Chart | None
     items: tuple[Item, ...]
     steps: tuple[Step, ...]
@@ -92,14 +76,15 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     balance = billing.balance(desk.account.id)
     week_micros = numbers.total(report.steps[-WEEK:]).get(metrics.SPEND, 0)
     has_posts = bool(authorisation.library(desk.scope, Paging(size=1), desk.now).items)
-    steps = _steps(desk, paid=balance.paid_micros > 0, posts=has_posts, ads=bool(found.items))
+    steps = _steps(desk, paid=balance.paid_micros > 0 or balance.micros > 0, posts=has_posts, ads=bool(found.items))
     undone = any(not step.done for step in steps)
     record = HomePage(
         stats=_stats(desk, report, balance.micros),
+        pace=home_pace.card(desk),
         by_day=numbers.chart(report, ("spend", "impressions"), chart_id="by-day", title=_("Spend and impressions"))
         if any(step.counts for step in report.steps)
         else None,
-        items=_items(desk, balance, week_micros, started=bool(found.items)),
+        items=items(desk, balance, week_micros, started=bool(found.items)),
         steps=steps if undone else (),
         steps_words=_("%(done)d of %(all)d done") % {"done": sum(step.done for step in steps), "all": len(steps)},
         campaigns=rows.campaigns(desk, found.items, span_of(request, today)),
@@ -164,64 +149,3 @@ def _steps(desk: Desk, *, paid: bool, posts: bool, ads: bool) -> tuple[Step, ...
             ads,
         ),
     )
-
-
-def _items(desk: Desk, balance: Balance, week_micros: int, *, started: bool) -> tuple[Item, ...]:
-    items: list[Item] = []
-    if balance.stopped:
-        items.append(_stopped(balance.stopped))
-    elif started and (balance.micros <= 0 or balance.micros * WEEK < week_micros * LOW_DAYS):
-        items.append(_low(balance.micros, desk.account.currency, week_micros))
-    rejected = advertising.ads(desk.scope, Paging(size=ITEMS_MAX), verdict=Verdict.REJECTED)
-    for ad in rejected.items:
-        reasons = " ".join(_(reason.text) for reason in ad.review.reasons)  # noqa: INT001 - a closed list.
-        items.append(
-            Item(
-                Tone.BAD,
-                "gavel",
-                _("Review rejected “%(name)s”") % {"name": ad.name},
-                " ".join(part for part in (reasons, ad.review.note) if part),
-                reverse("advertiser:ad", args=[ad.id]),
-                _("Look and change"),
-            )
-        )
-    within = timedelta(days=words.SOON_DAYS)
-    ending = authorisation.ending(desk.scope, desk.now, within=within, at_most=ITEMS_MAX)
-    ads = advertising.ads_of_consents(desk.scope, [item.consent_id for item in ending])
-    items += [_ending(item, len(ads[item.consent_id])) for item in ending]
-    return tuple(items)
-
-
-def _stopped(stop: str) -> Item:
-    text = str(money.STOPS[Stop(stop)])
-    return Item(Tone.BAD, "wallet", _("Your ads stand still"), text, reverse("advertiser:invoices"), _("Pay"))
-
-
-def _low(balance: int, currency: str, week_micros: int) -> Item:
-    if balance <= 0:
-        title, text = _("The balance is spent"), _("No ad is shown until the account is topped up.")
-    else:
-        title = _("The balance is low")
-        text = _("%(balance)s are left; the last 7 days cost %(week)s.") % {
-            "balance": formats.money(balance, currency),
-            "week": formats.money(week_micros, currency),
-        }
-    return Item(
-        Tone.BAD if balance <= 0 else Tone.WARN, "wallet", title, text, reverse("advertiser:funds"), _("Top up")
-    )
-
-
-def _ending(item: LibraryItem, ads: int) -> Item:
-    values = {"name": words.title_of(item.post.caption), "who": words.speaker_of(item.post)}
-    uses = ngettext("%(count)d ad uses it.", "%(count)d ads use it.", ads) % {"count": ads}
-    if item.state is ConsentState.REVOKED:
-        tone, title = Tone.BAD, _("%(who)s revoked “%(name)s”") % values
-        text = _("Ask for a new code, or use another post.")
-    elif item.state is ConsentState.EXPIRED:
-        tone, title = Tone.BAD, _("The authorisation of “%(name)s” has ended") % values
-        text = _("Ask %(who)s to extend it: the same code then works again.") % values
-    else:
-        tone, title = Tone.WARN, _("“%(name)s” ends soon") % values
-        text = f"{words.days_words(item.days_left)}. " + _("Ask %(who)s to extend it.") % values
-    link = reverse("advertiser:spark_post", args=[item.consent_id])
-    return Item(tone, "hourglass", title, f"{text} {uses}", link, _("Open the post"))

@@ -17,7 +17,7 @@ from vonk.core.limits import PAGE_SIZE_MAX
 from vonk.core.taxonomy import INTERESTS
 from vonk.reporting import queries as reporting
 from vonk.reporting.queries import By, Level
-from vonk.web.advertiser import creatives, numbers, outliving, rows, words
+from vonk.web.advertiser import creatives, mends, numbers, outliving, rows, words
 from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.numbers import Cell
 from vonk.web.advertiser.outliving import Warned
@@ -121,7 +121,7 @@ def campaign(request: HttpRequest, desk: Desk, campaign_id: int) -> HttpResponse
         name=found.name,
         on=found.enabled,
         deleted=found.deleted_at is not None,
-        status=words.status_badge(status, ids, here=request.path),
+        status=mends.mended(words.status_badge(status, ids, here=request.path), status, ids, desk, here=request.path),
         objective=_(OBJECTIVE_TEXTS[found.objective]),  # noqa: INT001 - texts come from the closed list.
         budget=words.budget_words(found.budget, found.currency),
         created_at=found.created_at,
@@ -147,7 +147,13 @@ def ad_group(request: HttpRequest, desk: Desk, ad_group_id: int) -> HttpResponse
         campaign_name=found.campaign_name,
         on=found.enabled,
         deleted=found.deleted,
-        status=words.status_badge(status, rows.ad_group_ids(found), here=request.path),
+        status=mends.mended(
+            words.status_badge(status, rows.ad_group_ids(found), here=request.path),
+            status,
+            rows.ad_group_ids(found),
+            desk,
+            here=request.path,
+        ),
         facts=(
             (_("Budget"), words.budget_words(found.budget, found.currency)),
             (_("Bid"), words.whole_bid_words(found)),
@@ -181,7 +187,13 @@ def ad(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
         ad_group_name=found.ad_group_name,
         on=found.enabled,
         deleted=found.deleted,
-        status=words.status_badge(status, rows.ad_ids(found), here=request.path),
+        status=mends.mended(
+            words.status_badge(status, rows.ad_ids(found), here=request.path),
+            status,
+            {**rows.ad_ids(found), "consent_id": found.consent_id or 0},
+            desk,
+            here=request.path,
+        ),
         review=words.review_words(found.review),
         earlier=tuple(words.review_words(review) for review in rounds if review.id != found.review.id),
         consent_id=found.consent_id,

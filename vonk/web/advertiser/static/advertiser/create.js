@@ -90,4 +90,4 @@ form.addEventListener("input", (event) => {
 if (form.dataset.reopening) watchReview();
 fitObjective();
 fitGoal();
-form.querySelector(".v-field-wrong")?.scrollIntoView({ block: "center" });
+if (!form.querySelector("[data-summary]")) form.querySelector(".v-field-wrong")?.scrollIntoView({ block: "center" });
