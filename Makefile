@@ -19,11 +19,14 @@ env: .venv/.installed
 
 test-env: .venv/.installed-for-tests
 
-.venv/.installed: pyproject.toml constraints.txt
+# Catalogues too: installing compiles them.
+CATALOGUES = $(wildcard vonk/locale/*/LC_MESSAGES/*.po)
+
+.venv/.installed: pyproject.toml constraints.txt $(CATALOGUES)
 	@scripts/environment $(PYTHON)
 	@touch $@
 
-.venv/.installed-for-tests: pyproject.toml constraints.txt
+.venv/.installed-for-tests: pyproject.toml constraints.txt $(CATALOGUES)
 	@scripts/environment $(PYTHON) tests
 	@touch .venv/.installed $@
 

@@ -1,8 +1,12 @@
-"""Puts the developers' texts of docs/ into the package when it is built; everything else is in pyproject.toml."""
+"""Compiles the catalogues of texts (decision 0055) and puts the developers' texts of docs/ into the package when it is built.
+
+Everything else is in pyproject.toml.
+"""
 
 import shutil
 from pathlib import Path
 
+import polib
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
@@ -11,9 +15,13 @@ TEXTS = ("wire/*.md", "clients/webhooks.md")
 
 
 class BuildWithTexts(build_py):
-    """Copies the texts beside ``vonk/wire/business/texts.py``, which reads them there."""
+    """Compiles what Django reads beside its source, also in a checkout; copies the developers' texts beside
+    ``vonk/wire/business/texts.py``, which reads them there.
+    """
 
     def run(self) -> None:
+        for catalogue in (ROOT / "vonk/locale").glob("*/LC_MESSAGES/*.po"):
+            polib.pofile(str(catalogue)).save_as_mofile(str(catalogue.with_suffix(".mo")))
         super().run()
         if self.editable_mode:
             return  # A checkout has docs/ itself.

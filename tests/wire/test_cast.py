@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.area.content.picturing import jpeg, wav
-from tests.wire import hosting
+from tests.wire import appealing, hosting
 from tests.wire.conftest import CAST, Api, Town
 from vonk.control.models import AuditEntry, IdempotencyKey, Publication
 from vonk.wire.operation import ACCOUNT_RIGHTS, BUSINESS_RIGHTS, HOST_RIGHTS, OPERATIONS, PLATFORM_RIGHTS, Operation
@@ -127,6 +127,25 @@ ROWS: dict[str, Row] = {
     "captions.approve": Row(ids=REVIEWED),
     "captions.reject": Row({"reasons": ["offensive"], "note": "No."}, ids=REVIEWED),
     "feed.read_feed": Row(),
+    "judgements.list_reports": Row(),
+    "judgements.judge_post": Row({"judgement": "limit", "reason": "spam", "note": "Often."}),
+    "judgements.list_judgement_appeals": Row(),
+    "judgements.answer_appeal": Row(
+        {"answer": "It is.", "overturn": False}, ids={"judgement_id": "appealed_judgement_id"}
+    ),
+    "judgements.list_own_judgements": Row(may=PEOPLE),
+    "judgements.appeal_judgement": Row({"text": "It is not."}, CLEO, refused=404),
+    "policies.list_policies": Row(),
+    "policies.list_policy_changes": Row(ids={"policy": "review.appeal_days"}),
+    "policies.set_policy": Row({"value": 60, "note": "Longer."}, ids={"policy": "review.appeal_days"}),
+    "policies.revert_policy": Row(),
+    "appeals.make_appeal": Row({"text": "It is only bread."}, ids={"ad_id": "rejected_ad_id"}),
+    "appeals.read_appeal": Row(ids={"ad_id": "appealed_ad_id"}),
+    "appeals.list_appeals": Row(),
+    "appeals.uphold_appeal": Row({"answer": "It stands."}),
+    "appeals.overturn_appeal": Row({"answer": "Indeed."}),
+    "ad_repository.search_ads": Row(query={"text": "bread", "country": "NL", "targeted": "true", **DAYS}),
+    "ad_repository.read_public_ad": Row(may=(), refused=404),  # Nobody has been shown it.
     "feed.read_profile": Row(ids={"handle": "cleo"}),
     "feed.read_tag": Row(ids={"tag": "bread"}),
     "feed.read_sound": Row(),
@@ -503,6 +522,8 @@ def may_call(operation: Operation, row: Row) -> tuple[str, ...]:
 
 
 def refusal(operation: Operation, row: Row, who: str) -> int:
+    if operation.may is None and row.refused is not None:
+        return row.refused  # Open to everybody, and there is nothing yet.
     if who == "anonymous":
         return 401
     if operation.may in ACCOUNT_RIGHTS | BUSINESS_RIGHTS:
@@ -532,6 +553,7 @@ def test_every_operation_has_a_row() -> None:
 @pytest.mark.parametrize("noun", sorted({name.partition(".")[0] for name in ROWS}))
 def test_each_of_the_cast_tries(noun: str, town: Town, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     hosting.settle(town.ids, town.tokens, monkeypatch)
+    appealing.settle(town.scopes["ada"], town.ids)
     hosting.quick_worlds(monkeypatch)
     declared = [operation for operation in OPERATIONS if operation.name.startswith(f"{noun}.")]
     for operation in declared:

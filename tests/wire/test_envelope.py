@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.chance import examples
 from tests.wire.conftest import CAST, PASSWORD, PREFIX, Api, Town
+from vonk.control.windows import Windows
 from vonk.core.limits import BODY_BYTES_MAX
 from vonk.wire import dispatch
 from vonk.wire.errors import CONTENT_TYPE, STATUS_OF_KIND, Envelope
-from vonk.wire.limits import Windows
 from vonk.wire.operation import OPERATIONS
 
 STATUSES = {int(status) for status in STATUS_OF_KIND.values()} | {405}
@@ -110,7 +110,7 @@ def test_a_bug_answers_without_telling_more(api: Api, monkeypatch: pytest.Monkey
 def test_one_caller_does_not_take_everything(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "WINDOWS", Windows())
     monkeypatch.setattr(dispatch, "KNOWN_PER_WINDOW_MAX", 2)
-    monkeypatch.setattr("vonk.wire.limits.time.monotonic", lambda: 90.0)
+    monkeypatch.setattr("vonk.control.windows.time.monotonic", lambda: 90.0)
     assert api.call("vik", "GET", "/me").headers["RateLimit"] == "limit=2, remaining=1, reset=30"
     assert api.call("vik", "GET", "/me").status == 200
     refused = api.call("vik", "GET", "/me")

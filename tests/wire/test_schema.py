@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.wire import hosting
+from tests.wire import appealing, hosting
 from tests.wire.conftest import PREFIX, Town
 from tests.wire.test_cast import ROWS, filled, may_call
 from vonk.config.wsgi import application
@@ -76,6 +76,7 @@ def test_whatever_is_asked_the_answer_is_one_that_is_described(town: Town, monke
         monkeypatch.setattr(signal, "receivers", [])
         monkeypatch.setattr(signal, "sender_receivers_cache", {})
     hosting.settle(town.ids, town.tokens, monkeypatch)
+    appealing.settle(town.scopes["ada"], town.ids)
     hosting.quick_worlds(monkeypatch)
     log = Log()
     monkeypatch.setattr(dispatch, "_log", log)

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from vonk.authorisation.models import AccountAccess, Consent
 from vonk.authorisation.rules import NO_END
 from vonk.content import queries as content
 from vonk.control import notifications
+from vonk.control.wording import later as _
+from vonk.control.wording import nlater
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts, organisation_names
 
@@ -218,7 +218,9 @@ def taken(access: AccountAccess, consent: Consent, *, now: datetime) -> None:
     notifications.notify(
         owner,
         kind=KIND,
-        text=text % {"account": account_facts(consent.account_id).name, "business": _business(access)},
+        text=letters.worded(
+            owner, text % {"account": account_facts(consent.account_id).name, "business": _business(access)}
+        ),
         link=f"/studio/posts/{consent.post_id}/ads/",
         at=now,
     )
@@ -271,7 +273,7 @@ def _business(access: AccountAccess) -> str:
 def _stopped(consents: int) -> str:
     if consents == 0:
         return _("No post was in use by it.")
-    text = ngettext("%(count)d post can no longer be used.", "%(count)d posts can no longer be used.", consents)
+    text = nlater("%(count)d post can no longer be used.", "%(count)d posts can no longer be used.", consents)
     return text % {"count": consents}
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from vonk.authorisation.letters import titled
 from vonk.content.queries import CaptionView, PostFacts
 from vonk.content.rules import CAPTION_REASONS
+from vonk.control.wording import joined
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 
@@ -81,13 +82,13 @@ def _to_accounts(
 
 
 def _values(version: CaptionView, post: PostFacts, path: str) -> dict[str, str]:
-    reasons = [f"– {_(CAPTION_REASONS[reason])}" for reason in version.reasons]
+    reasons = ["– " + _(CAPTION_REASONS[reason]) for reason in version.reasons]
     return {
         "account": account_facts(version.account_id).name if version.account_id else "",
         "profile": post.display_name,
         "post": titled(post),
         "words": _("Until now:\n%(old)s\n\nNew:\n%(new)s")
         % {"old": version.replaces or "–", "new": version.text or "–"},
-        "reasons": "\n".join([*reasons, *([version.note] if version.note else [])]),
+        "reasons": joined("\n", [*reasons, *([version.note] if version.note else [])]),
         "link": f"{settings.VONK.site_url}{path}",
     }

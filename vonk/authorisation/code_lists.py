@@ -87,6 +87,19 @@ def in_file(content: bytes) -> CodeList:
     return CodeList(ImportSource.CSV, _entries(_text_rows(_decoded(content))))
 
 
+def rows_of_file(content: bytes) -> list[Sequence[str]]:
+    """Return the rows of CSV or of a workbook's sheets as texts, whatever they hold.
+
+    Raises ImportFileTooLarge, ImportFileUnreadable, ImportTooLong.
+    """
+    if len(content) > FILE_BYTES_MAX:
+        raise ImportFileTooLarge(megabytes=FILE_BYTES_MAX // 1024**2)
+    rows = _workbook_rows(content) if content.startswith(_ZIP) else list(_text_rows(_decoded(content)))
+    if len(rows) > ROWS_MAX:
+        raise ImportTooLong
+    return rows
+
+
 def _entries(rows: Iterable[Sequence[str]]) -> tuple[Entry, ...]:
     """Return what the rows hold. A first row without anything like a code is a heading, and empty rows are nothing."""
     found: list[Entry] = []

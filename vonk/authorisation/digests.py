@@ -7,12 +7,12 @@ from typing import Final
 
 import msgspec
 from django.conf import settings
-from django.utils.translation import ngettext
 
 from vonk.authorisation import letters
 from vonk.authorisation.models import Consent
 from vonk.authorisation.rules import Refusal, Side
 from vonk.content.queries import PostFacts
+from vonk.control.wording import joined, nlater
 from vonk.identity.actions import letters as post
 from vonk.identity.queries import accounts_facts
 
@@ -36,7 +36,7 @@ def ended(noted: Sequence[Noted], *, now: datetime) -> None:
     _write(
         noted,
         lambda one, side: letters.ended(one.consent, one.post, sides=(side,), now=now),
-        lambda count: ngettext("%(count)d authorisation has ended", "%(count)d authorisations have ended", count),
+        lambda count: nlater("%(count)d authorisation has ended", "%(count)d authorisations have ended", count),
         now=now,
     )
 
@@ -46,7 +46,7 @@ def reminded(noted: Sequence[Noted], *, now: datetime) -> None:
     _write(
         noted,
         lambda one, side: letters.reminder(one.consent, one.post, days=one.days, sides=(side,), now=now),
-        lambda count: ngettext("%(count)d authorisation ends soon", "%(count)d authorisations end soon", count),
+        lambda count: nlater("%(count)d authorisation ends soon", "%(count)d authorisations end soon", count),
         now=now,
     )
 
@@ -56,7 +56,7 @@ def revoked(noted: Sequence[Noted], *, now: datetime) -> None:
     _write(
         noted,
         lambda one, _side: letters.revoked(one.consent, one.post, now=now),
-        lambda count: ngettext(
+        lambda count: nlater(
             "Your ads with %(count)d post have stopped: its creator revoked the authorisation",
             "Your ads with %(count)d posts have stopped: their creator revoked the authorisations",
             count,
@@ -77,7 +77,7 @@ def gone(noted: Sequence[Noted], *, now: datetime) -> None:
     _write(
         noted,
         single,
-        lambda count: ngettext("Ads with %(count)d post have stopped", "Ads with %(count)d posts have stopped", count),
+        lambda count: nlater("Ads with %(count)d post have stopped", "Ads with %(count)d posts have stopped", count),
         now=now,
     )
 
@@ -87,7 +87,7 @@ def back(noted: Sequence[Noted], *, now: datetime) -> None:
     _write(
         noted,
         lambda one, _side: letters.back(one.consent, one.post, now=now),
-        lambda count: ngettext("%(count)d post is available again", "%(count)d posts are available again", count),
+        lambda count: nlater("%(count)d post is available again", "%(count)d posts are available again", count),
         sides=(Side.ADVERTISER,),
         now=now,
     )
@@ -126,8 +126,9 @@ def _write(
                 single(of_creator[0], Side.CREATOR)
                 continue
             lines = [
-                f"{letters.titled(one.post)}, {names.get(one.consent.account_id or 0, '–')}: {_until(one)} "
-                f"{letters.extend_link(one.consent)}"
+                f"{letters.titled(one.post)}, {names.get(one.consent.account_id or 0, '–')}: "
+                + _until(one)
+                + f" {letters.extend_link(one.consent)}"
                 for one in _shown(of_creator)
             ]
             page = "/studio/"
@@ -142,7 +143,7 @@ def _shown(noted: Sequence[Noted]) -> list[Noted]:
 
 
 def _extendable(one: Noted) -> str:
-    return f"{letters.titled(one.post)}: {_until(one)} {letters.ask_link(one.consent)}"
+    return f"{letters.titled(one.post)}: " + _until(one) + f" {letters.ask_link(one.consent)}"
 
 
 def _until(one: Noted) -> str:
@@ -153,5 +154,5 @@ def _until(one: Noted) -> str:
 
 def _body(head: str, lines: Sequence[str], count: int, page: str) -> str:
     left = count - len(lines)
-    more = [ngettext("… and %(left)d more.", "… and %(left)d more.", left) % {"left": left}] if left else []
-    return "\n".join((f"{head}.", "", *(f"- {line}" for line in lines), *more, "", settings.VONK.site_url + page))
+    more = [nlater("… and %(left)d more.", "… and %(left)d more.", left) % {"left": left}] if left else []
+    return joined("\n", (head + ".", "", *("- " + line for line in lines), *more, "", settings.VONK.site_url + page))

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from vonk.authorisation.models import Consent
 from vonk.authorisation.rules import Refusal, Side
 from vonk.content.queries import PostFacts
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from vonk.authorisation.letters import titled
 from vonk.authorisation.models import Consent
 from vonk.content.queries import PostFacts
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 

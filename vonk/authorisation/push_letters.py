@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from vonk.authorisation.letters import titled
 from vonk.authorisation.models import Consent
 from vonk.content.queries import PostFacts
 from vonk.content.rules import PublishAs
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 

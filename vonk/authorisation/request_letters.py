@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from vonk.authorisation.letters import titled
 from vonk.authorisation.models import Consent, PermissionRequest
 from vonk.authorisation.rules import Closing, RequestKind
 from vonk.content.queries import PostFacts
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 
@@ -173,7 +173,7 @@ def closing_words(why: Closing) -> str:
         Closing.CONSENT_ENDED: _("the authorisation that it was about has ended"),
         Closing.NO_LONGER_NEEDED: _("the creator consented in another way"),
     }
-    return f"{words[why]} ({why.value})"
+    return words[why] + f" ({why.value})"
 
 
 def _to_account(

@@ -57,6 +57,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     models_dir: str
     model_learn_minutes: int
     model_publish_minutes: int
+    model_second_stage: bool
     express_lane: bool
     email_url: str
     email_from: str
@@ -251,6 +252,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "How often what was learnt is judged on held-back events and, if it is not worse, served.",
         "60",
         readers.count,
+    ),
+    Option(
+        "model_second_stage",
+        "Whether work also grows trees that answer after the first stage, where they are better on held-back events.",
+        "false",
+        readers.flag,
     ),
     Option(
         "express_lane",

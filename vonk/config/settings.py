@@ -5,8 +5,6 @@ from operator import attrgetter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 from vonk.config import keys, options, wiring
 from vonk.delivery.foryou.watch import LearntWatch
 from vonk.events.tokens import Signer
@@ -55,16 +53,17 @@ INSTALLED_APPS = [
     "vonk.web.creator",
     "vonk.web.advertiser",
     "vonk.web.operator",
+    "vonk.web.transparency",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vonk.web.common.compressed.CompressedStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "vonk.web.common.languages.LanguageMiddleware",  # After who is signed in is known: what they chose comes first.
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -150,8 +149,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 
 LANGUAGE_CODE = VONK.language
-LANGUAGES = [("en", _("English"))]  # Those with a complete catalogue: half a translation is worse than none.
+# Those with a complete catalogue (half a translation is worse than none), each by its own name.
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("nl", "Nederlands")]
+LANGUAGE_COOKIE_NAME = "vonk_language"
+LANGUAGE_COOKIE_AGE = 31_536_000  # A year.
+LANGUAGE_COOKIE_SECURE = VONK.site_url.startswith("https://")
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
+FORMAT_MODULE_PATH = ["vonk.config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -9,7 +9,9 @@ from vonk.web.common import (
     authorising_creators,
     developers,
     entering,
+    languages,
     media,
+    notification_switches,
     notifications,
     receipts,
     shared_previews,
@@ -27,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("allauth.account.urls")),
     path("notifications/", notifications.page, name="notifications"),
     path("notifications/seen/", notifications.seen, name="notifications_seen"),
+    path("notifications/switches/", notification_switches.page, name="notification_switches"),
+    path("language/", languages.choose, name="language"),
     path("enter/", entering.page, name="enter"),
     path("portal/auth", authorising.authorise, name="authorise"),
     path("v2/auth/authorize/", authorising_creators.authorise, name="authorise_creator"),
@@ -46,5 +50,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("vonk.web.creator.urls")),
     path("", include("vonk.web.advertiser.urls")),
     path("", include("vonk.web.operator.urls")),
+    path("", include("vonk.web.transparency.urls")),
     path("", include("vonk.web.viewer.urls")),  # Last: theirs are the shortest paths.
 ]

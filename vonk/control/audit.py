@@ -149,11 +149,19 @@ def _view(row: AuditEntry) -> EntryView:
     )
 
 
+def _nameless(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the detail without texts that may name somebody, also in what was before (``was``)."""
+    kept = {key: value for key, value in detail.items() if key not in NAMING}
+    if isinstance(kept.get("was"), dict):
+        kept["was"] = {key: value for key, value in kept["was"].items() if key not in NAMING}
+    return kept
+
+
 def forget_texts(person_id: int) -> int:
     """Take texts that name an erased person out of the details of their acts; the acts stay. Return how many changed."""
     changed = 0
     for row in AuditEntry.objects.filter(person_id=person_id).iterator():
-        kept = {key: value for key, value in row.detail.items() if key not in NAMING}
+        kept = _nameless(row.detail)
         if kept != row.detail:
             AuditEntry.objects.filter(pk=row.pk).update(detail=kept)
             changed += 1

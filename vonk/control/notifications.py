@@ -4,7 +4,7 @@ A person keeps the newest NOTIFICATIONS_MAX; who reads nothing for a year loses 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +12,14 @@ import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
 
+from vonk.control import audit, notification_kinds
 from vonk.control.held import Part, part
-from vonk.control.models import Notification
+from vonk.control.models import Notification, NotificationSwitch
 from vonk.control.models.notifications import LINK_CHARS_MAX, TEXT_CHARS_MAX
+from vonk.control.notification_kinds import Channel
 from vonk.control.paging import Page, Paging, page_of
 from vonk.control.scope import Scope
+from vonk.core.errors import FieldInvalid
 
 NOTIFICATIONS_MAX: Final = 500  # Of one person.
 COUNT_MAX: Final = 100  # The bell counts no further: it says "99+".
@@ -41,12 +44,14 @@ class Seen(msgspec.Struct, frozen=True):
 
 @transaction.atomic
 def notify(person_id: int, *, kind: str, text: str, link: str, at: datetime) -> int:
-    """Tell the person; return the news' id. A text that is too long is cut.
+    """Tell the person; return the news' id, 0 when they switched the kind off. A text that is too long is cut.
 
     ``link`` is a path of this site ("/studio/…") or "". Raises ValueError for any other: news never lead elsewhere.
     """
     if link and not is_path(link):
         raise ValueError(f"not a path of this site: {link[:80]!r}")
+    if not wants(person_id, kind, Channel.PRODUCT):
+        return 0
     words = " ".join(text.split())
     row = Notification.objects.create(
         person_id=person_id,
@@ -72,9 +77,48 @@ def is_path(link: str) -> bool:
     return plain and link.startswith("/") and not link.startswith("//")
 
 
+def wants(person_id: int, kind: str, channel: Channel) -> bool:
+    """Say whether news of the kind reach the person there: what is locked does, whatever they switched."""
+    if notification_kinds.locked(kind, channel):
+        return True
+    return not _off(person_id).filter(kind=kind, channel=channel.value).exists()
+
+
+def switched_off(scope: Scope) -> frozenset[tuple[str, Channel]]:
+    """Return what the acting person switched off, by kind and channel."""
+    rows = _off(scope.person).values_list("kind", "channel")
+    return frozenset((kind, Channel(channel)) for kind, channel in rows)
+
+
+@transaction.atomic
+def switch(scope: Scope, kinds: Collection[str], off: Collection[tuple[str, Channel]], *, now: datetime) -> None:
+    """Have of these kinds the ones in ``off`` no longer reach the acting person there, and all others do again.
+
+    Raises FieldInvalid for a kind that does not exist, or one that cannot be switched off there; then nothing changes.
+    """
+    before = switched_off(scope)
+    unknown = set(kinds) - set(notification_kinds.BY_NAME)
+    if unknown or any(kind not in kinds or notification_kinds.locked(kind, channel) for kind, channel in off):
+        raise FieldInvalid("off", "kinds that can be switched off, on channels where they can be")
+    after = {one for one in before if one[0] not in kinds} | set(off)
+    if after == before:
+        return
+    _off(scope.person).filter(kind__in=kinds).delete()
+    NotificationSwitch.objects.bulk_create(
+        [NotificationSwitch(person_id=scope.person, kind=kind, channel=channel.value) for kind, channel in sorted(off)],
+        ignore_conflicts=True,  # The same person in another window, at the same time.
+    )
+    audit.record(scope, "notifications.switched", "person", scope.person, at=now, detail={"off": len(after)})
+
+
 def unseen_count(person_id: int) -> int:
     """Return how much news the person has not seen, at most COUNT_MAX."""
     return _of(person_id).filter(seen_at=None)[:COUNT_MAX].count()
+
+
+def waits_unseen(person_id: int, kind: str) -> bool:
+    """Say whether the person has news of the kind that they have not seen: more of the same would tell them nothing."""
+    return _of(person_id).filter(kind=kind, seen_at=None).exists()
 
 
 def news(scope: Scope, paging: Paging) -> Page[News]:
@@ -91,8 +135,8 @@ def mark_seen(scope: Scope, *, now: datetime, until: int | None = None) -> Seen:
 
 
 def forget(person_id: int) -> int:
-    """Delete an erased person's news; return how much there was."""
-    return _of(person_id).delete()[0]
+    """Delete an erased person's news, and what they switched off; return how much there was."""
+    return _of(person_id).delete()[0] + _off(person_id).delete()[0]
 
 
 def forget_name(name: str, put: str) -> int:
@@ -113,10 +157,15 @@ def forget_name(name: str, put: str) -> int:
 def parts(person_id: int) -> Iterator[Part]:
     """Yield what is held of the person here, for their own reading (GDPR art. 15)."""
     yield part("notifications", _of(person_id), "kind", "text", "link", "at", "seen_at")
+    yield part("notification_switches", _off(person_id), "kind", "channel")
 
 
 def _of(person_id: int) -> "QuerySet[Notification]":
     return Notification.objects.filter(person_id=person_id)
+
+
+def _off(person_id: int) -> "QuerySet[NotificationSwitch]":
+    return NotificationSwitch.objects.filter(person_id=person_id)
 
 
 def _news(row: Notification) -> News:

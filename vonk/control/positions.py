@@ -35,3 +35,8 @@ def passed_by(consumers: Iterable[str]) -> Position:
         row.consumer: Position(row.position) for row in PositionRow.objects.all()
     }
     return min(reached.values(), default=START)
+
+
+def consumers() -> tuple[str, ...]:
+    """Return every consumer that has read anything of the log, by name."""
+    return tuple(PositionRow.objects.order_by("consumer").values_list("consumer", flat=True))

@@ -13,6 +13,7 @@ from vonk.identity.models import (
     App,
     AuthorisationCode,
     Letter,
+    LetterFile,
     MemberInvitation,
     Membership,
     OrganisationMember,
@@ -62,5 +63,6 @@ def parts(person_id: int) -> Iterator[Part]:
         "creator_scopes", "redirect_uri", "created_at", "expires_at", "used_at",
     )  # fmt: skip
     yield part("letters", Letter.objects.filter(person_id=person_id), "subject", "body", "written_at", "sent_at")
+    yield part("letter_files", LetterFile.objects.filter(letter__person_id=person_id), "letter_id", "name")
     yield from notifications.parts(person_id)
     yield webhooks.held_part(person_id)

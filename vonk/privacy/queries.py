@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from vonk.advertising import held as advertising
 from vonk.authorisation import held as authorisation
 from vonk.billing import held as billing
 from vonk.billing import queries as money
@@ -18,6 +19,7 @@ from vonk.events.log import START, EventLog, StoredRecord, viewers_of
 from vonk.identity import held as identity
 from vonk.identity import queries as people
 from vonk.privacy.models import Erasure
+from vonk.reporting import held as reporting
 from vonk.viewing import queries as viewing
 
 RECORDS_PER_READ = 5_000
@@ -64,8 +66,9 @@ def prospect(scope: Scope) -> Prospect:
 def everything(scope: Scope, person_id: int) -> Iterator[Part]:
     """Yield what every area holds of a person, table by table; for themselves and for operators."""
     _require(scope, person_id)
-    for parts in (identity.parts, content.parts, viewing.parts, authorisation.parts, billing.parts, acts.parts):
-        yield from parts(person_id)
+    areas = (identity, content, viewing, authorisation, advertising, billing, reporting, acts)
+    for area in areas:
+        yield from area.parts(person_id)
 
 
 def events(scope: Scope, person_id: int, log: EventLog) -> Iterator[StoredRecord]:

@@ -13,13 +13,14 @@ from prometheus_client import Histogram
 
 from vonk.control import clock, idempotency
 from vonk.control.idempotency import Answer
+from vonk.control.windows import WINDOWS, Allowance
 from vonk.core.errors import Limited, Problem
 from vonk.identity.access import Actor
 from vonk.wire import codec, errors, requests, sealing
 from vonk.wire.authentication import actor_of, scope_of
 from vonk.wire.codec import Body
 from vonk.wire.errors import BodyCut, DatabaseBusy, IdempotencyKeyMissing, MethodMissing
-from vonk.wire.limits import KNOWN_PER_WINDOW_MAX, UNKNOWN_PER_WINDOW_MAX, WINDOWS, Allowance
+from vonk.wire.limits import KNOWN_PER_WINDOW_MAX, UNKNOWN_PER_WINDOW_MAX
 from vonk.wire.operation import Call, Nothing, Operation, Upload
 from vonk.wire.routes import ROUTES
 

@@ -7,7 +7,7 @@ import msgspec
 from django.utils.translation import gettext
 
 from vonk.core import errors
-from vonk.core.errors import Actor, Forbidden, Invalid, Limited, Missing, Problem, Unavailable
+from vonk.core.errors import Actor, Forbidden, Invalid, Missing, Problem, Unavailable
 
 CONTENT_TYPE: Final = "application/problem+json"
 
@@ -92,18 +92,6 @@ class CsrfFailed(Forbidden):
     message = "The page that sent this is not one of ours, or is too old."
     cause = "The request has a session and no valid CSRF token."
     remedy = "Reload the page, or use an access token instead of a session."
-
-
-class TooManyRequests(Limited):
-    """One caller does not take everything."""
-
-    code = "too_many_requests"
-    message = "More than %(most)d requests in a minute."
-    remedy = "Wait as long as Retry-After says; spread requests over time."
-
-    def __init__(self, *, most: int, retry_after_seconds: int) -> None:
-        super().__init__(most=most)
-        self.retry_after_seconds = retry_after_seconds
 
 
 class DatabaseBusy(Unavailable):

@@ -1,51 +1,6 @@
-"""How often one caller may ask: fixed windows of a minute in the process's memory."""
+"""How often one caller of the platform API may ask in a minute (``control.windows``)."""
 
-import threading
-import time
 from typing import Final
 
-import msgspec
-
-from vonk.wire.errors import TooManyRequests
-
-WINDOW_SECONDS: Final = 60
 KNOWN_PER_WINDOW_MAX: Final = 6_000  # A busy integration; 100 a second.
 UNKNOWN_PER_WINDOW_MAX: Final = 1_200  # Everybody behind one address who has not signed in.
-CALLERS_MAX: Final = 50_000  # Some 10 MB. Beyond, windows begin anew: too lenient for a moment, never too strict.
-
-
-class Allowance(msgspec.Struct, frozen=True):
-    """What is left of the caller's window."""
-
-    most: int
-    left: int
-    reset_seconds: int
-
-    def header(self) -> str:
-        """Return it as the RateLimit header says it."""
-        return f"limit={self.most}, remaining={self.left}, reset={self.reset_seconds}"
-
-
-class Windows:
-    """Counts requests by caller; safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._minute = -1
-        self._counts: dict[str, int] = {}
-
-    def take(self, caller: str, most: int) -> Allowance:
-        """Count one request; TooManyRequests when the window is full."""
-        second = time.monotonic()
-        minute, reset = int(second // WINDOW_SECONDS), WINDOW_SECONDS - int(second % WINDOW_SECONDS)
-        with self._lock:
-            if minute != self._minute or len(self._counts) >= CALLERS_MAX:
-                self._minute = minute
-                self._counts = {}
-            count = self._counts[caller] = self._counts.get(caller, 0) + 1
-        if count > most:
-            raise TooManyRequests(most=most, retry_after_seconds=reset)
-        return Allowance(most, most - count, reset)
-
-
-WINDOWS: Final = Windows()

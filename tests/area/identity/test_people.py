@@ -25,6 +25,7 @@ def test_a_person_signs_up_and_is_kept_with_a_lower_case_address(register: Calla
         email="cleo@example.org",
         display_name="Cleo creates",
         language="en",
+        site_language="",
         country="NL",
         born_on=date(1990, 5, 17),
         gender=None,

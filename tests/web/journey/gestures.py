@@ -53,8 +53,8 @@ def spark_ad(vik: Vik, shop: Landing, *, ad_id: int, post_id: int) -> Counter[st
         ("mention", "/@vik/", "click_hashtag", lambda slide: part(slide, "mention").click()),
         ("sound line", sound, "click_music", lambda slide: part(slide, "sound").click()),
         ("disc", sound, "click_music", lambda slide: slide.locator(".f-disc").click()),
-        ("Duet", f"/create/?duet={post_id}", "click_duet", lambda slide: in_sheet(vik, slide, "duet")),
-        ("Stitch", f"/create/?stitch={post_id}", "click_stitch", lambda slide: in_sheet(vik, slide, "stitch")),
+        ("Duet", f"/posts/{post_id}/duet/", "click_duet", lambda slide: in_sheet(vik, slide, "duet")),
+        ("Stitch", f"/posts/{post_id}/stitch/", "click_stitch", lambda slide: in_sheet(vik, slide, "stitch")),
         ("use sound", f"/create/?sound={sound_id}", "click_sound_use", lambda slide: in_sheet(vik, slide, "sound_use")),
     ]
     for gesture, path, kind, act in leaving:

@@ -25,15 +25,19 @@ class Olu(Person):
 
     def approve(self, ad_name: str) -> None:
         self.open_review(ad_name)
-        self.page.get_by_role("button", name="Approve").click()
-        self.page.wait_for_url(lambda url: "approve" not in url)
+        self._decide("Approve", "/approve/")
 
     def reject(self, ad_name: str, reason: str, note: str) -> None:
         self.open_review(ad_name)
         self.page.keyboard.press("r")
         self.page.get_by_text(reason).click()
         self.page.get_by_label("Note to the advertiser").fill(note)
-        self.page.get_by_role("button", name="Reject for these reasons").click()
+        self._decide("Reject for these reasons", "/reject/")
+
+    def _decide(self, button: str, address: str) -> None:
+        """Press the button, and wait until the verdict, which the page holds back for some seconds, is taken."""
+        with self.page.expect_response(lambda answer: address in answer.url and answer.ok):
+            self.page.get_by_role("button", name=button).click()
 
     def move_clock(self, label: str) -> None:
         """Move the sandbox's clock by one of its steps."""

@@ -11,8 +11,10 @@ from vonk.delivery.snapshot import DocumentKind
 from vonk.identity.models import PlatformMember
 from vonk.identity.rules import PlatformRole
 
-FOR_REVIEWERS = ("home", "reviews", "captions", "posts")
-FOR_OPERATORS = ("sounds", "revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings", "model")
+FOR_REVIEWERS = ("home", "reviews", "appeals", "captions", "posts", "reports", "policies")
+FOR_OPERATORS = (
+    "health", "sounds", "revenue", "transfers", "trail", "books", "validity", "invalid_events", "findings", "model",
+)  # fmt: skip
 ACTS = (
     "clock",
     "books",

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from tests.web.creator.stage import Stage, text_of
 from vonk.control.models import AuditEntry
 from vonk.delivery.prediction.measures import Measures
-from vonk.delivery.trained.shelf import Bin, Card, HeadCard, Outcome, Shelf
+from vonk.delivery.trained.shelf import Bin, Card, HeadCard, Outcome, SecondCard, Share, Shelf
 
 FIRST, SECOND, BAD = (f"2026112{number}T120000Z-0000000{number}" for number in (1, 2, 3))
 CLICK = HeadCard(
@@ -45,8 +45,28 @@ def test_the_page_tells_how_well_it_does_and_whom_it_does_not_know(stage: Stage,
     assert "This model 2,000 0.740 0.850 0.008 1.010" in said
     assert "Prior 2,000 0.670 0.930 0.016 0.970" in said
     assert "click: worse than the prior" in said
+    assert "The first stage answers alone" in said
     assert "Nothing of a profile of minors" in said
     assert shelf.pointer().name in said
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_the_page_tells_of_a_second_stage(stage: Stage, shelf: Shelf, *, served: bool) -> None:
+    better = Measures(2_000, 0.76, 0.294, 0.833, 0.007, 1.0)
+    shares = (Share("said:click", 0.6), Share("rate:viewer*category", 0.3), Share("hour", 0.1))
+    second = SecondCard(CLICK.candidate, better, 0.006, 0.0015, shares, served=served)
+    card = shelf.card(SECOND)
+    heads = {"click": msgspec.structs.replace(CLICK, second=second)}
+    shelf.put(msgspec.structs.replace(card, heads=heads, grown_ms=3, grown_rows=6_500))
+    said = text_of(stage.browser("Olu").get("/console/model/"))
+    assert "Its first stage alone 2,000 0.740 0.850 0.008 1.010" in said
+    assert "With its second stage 2,000 0.760 0.833 0.007 1.000" in said
+    assert "Log loss less by 2.000 % than the first stage alone, give or take 1.000 %" in said
+    assert ("A second stage of trees answers for: Clicks." in said) is served
+    assert ("not better by more than chance explains" in said) is not served
+    assert "from 6,500 showings and clicks" in said
+    for words in ("First stage on clicks", "Rate: viewer and category", "Hour of the day"):
+        assert words in said
 
 
 def test_without_a_model_the_page_says_so(stage: Stage, settings: Settings, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from django.conf import settings
 from tests.wire.business.conftest import Business, Said
 from tests.wire.conftest import Town
 from vonk.content.actions import library_files
+from vonk.control.windows import Windows
 from vonk.wire.business import limits
-from vonk.wire.limits import Windows
 
 
 def test_an_answer_is_an_envelope_whatever_closes_its_path(business: Business, town: Town) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 import msgspec
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from vonk.authorisation import campaign_links, needs, reach, willingness
 from vonk.authorisation.actions import answers, questions, requests
@@ -20,6 +19,7 @@ from vonk.authorisation.rules import creator_campaigns as rules
 from vonk.content import queries as content
 from vonk.control import audit
 from vonk.control.scope import Right, Scope, Via
+from vonk.control.wording import later as _
 from vonk.core.errors import FieldInvalid, NotFound, RightMissing
 from vonk.identity import access
 from vonk.identity.actions import accounts, letters

@@ -101,6 +101,24 @@ def spend(
     return found
 
 
+def micros_of_ads(
+    *, start_date: date, end_date: date, account_id: int, ad_ids: Collection[int] | None = None
+) -> dict[int, int]:
+    """Return what ``spend`` tells of each ad in all, and nothing else: for tables of many ads. Ads without spend are absent.
+
+    ``ad_ids`` are ads of the account; None: all of them.
+    """
+    rows = Transfer.objects.filter(reason__in=_BILLED, day__range=(start_date, end_date))
+    rows = rows.filter(hour_at__gte=_midnight(start_date) - timedelta(hours=15))
+    rows = rows.filter(hour_at__lt=_midnight(end_date) + timedelta(days=1, hours=13))
+    found: dict[int, int] = {}
+    for some in _in_parts(ad_ids):  # By ads alone where there are few: engines prefer an account's index, and read all.
+        part = rows.filter(account_id=account_id) if some is None else rows.filter(ad_id__in=some)
+        sums = part.order_by().values_list("ad_id").annotate(micros=Sum(_less("amount_micros", _BACK)))
+        found.update((ad_id, micros) for ad_id, micros in sums if ad_id is not None)
+    return found
+
+
 def spend_from_vouchers(*, start_date: date, end_date: date, account_id: int, by: By = By.NONE) -> list[Spend]:
     """Return the part of ``spend`` of one account that vouchers paid: what credit notes gave back to them is taken off."""
     voucher = AccountKind.VOUCHER.value

@@ -28,3 +28,18 @@ class Notification(models.Model):
                 fields=["person_id"], condition=models.Q(seen_at__isnull=True), name="control_notification_unseen"
             ),
         ]
+
+
+class NotificationSwitch(models.Model):
+    """A kind of news that a person switched off on one channel; what has no row is on."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField()
+    kind = models.CharField(max_length=KIND_CHARS_MAX)
+    channel = models.CharField(max_length=10)  # notification_kinds.Channel
+
+    class Meta:
+        db_table = "control_notification_switch"
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "kind", "channel"], name="control_notification_switch_once")
+        ]

@@ -23,6 +23,7 @@ from vonk.identity.models import (
     AuthorisationCode,
     EntryLink,
     Letter,
+    LetterFile,
     MemberInvitation,
     OrganisationMember,
     Partnership,
@@ -99,6 +100,7 @@ def erase(person_id: int, *, now: datetime) -> None:
     PlatformMember.objects.filter(person_id=person_id).delete()
     letters = Letter.objects.filter(Q(person_id=person_id) | Q(address__iexact=old_email))
     letters.filter(sent_at=None).update(sent_at=now)  # None of them is sent any more.
+    LetterFile.objects.filter(letter__in=letters.values("pk")).delete()
     letters.update(person_id=person_id, address=None, subject="", body="")
     notifications.forget(person_id)
     webhooks.forget_person(person_id, now=now)

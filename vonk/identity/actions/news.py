@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 
 KIND: Final = "business"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -85,6 +86,16 @@ def set_preferences(
     if not changed:
         raise NotFound(noun="person")
     audit.record(scope, "person.preferences_set", "person", scope.person, at=now, detail={"personalised": personalised})
+
+
+@transaction.atomic
+def choose_site_language(scope: Scope, language: str, *, now: datetime) -> None:
+    """Keep in which language a person reads pages and letters, "" for their browser's; FieldInvalid for one that is not here."""
+    scope.require(Right.VIEW)
+    chosen = _listed("language", language, ("", *dict(settings.LANGUAGES)))
+    if not Person.objects.filter(pk=scope.person, is_active=True).update(site_language=chosen):
+        raise NotFound(noun="person")
+    audit.record(scope, "person.language_chosen", "person", scope.person, at=now, detail={"language": chosen})
 
 
 @transaction.atomic

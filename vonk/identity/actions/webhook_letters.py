@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from vonk.control.webhooks import queries as webhooks
 from vonk.control.webhooks.rules import OwnerKind
+from vonk.control.wording import later as _
 from vonk.identity.actions import letters
 
 KIND = "webhook"

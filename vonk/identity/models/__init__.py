@@ -3,7 +3,7 @@
 from vonk.identity.models.businesses import AdAccount, Organisation
 from vonk.identity.models.developers import App, AuthorisationCode
 from vonk.identity.models.hosts import EntryLink, Host
-from vonk.identity.models.letters import Letter
+from vonk.identity.models.letters import Letter, LetterFile
 from vonk.identity.models.members import MemberInvitation, Membership, OrganisationMember, ProfileAssignment
 from vonk.identity.models.partners import Partnership, Share, ShareAssignment
 from vonk.identity.models.people import (
@@ -24,6 +24,7 @@ __all__ = [
     "EntryLink",
     "Host",
     "Letter",
+    "LetterFile",
     "MemberInvitation",
     "Membership",
     "Organisation",

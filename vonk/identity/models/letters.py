@@ -16,6 +16,8 @@ class Letter(models.Model):
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    account_id = models.BigIntegerField(null=True)  # It goes to the person only while they work in this ad account.
+    unsubscribe_url = models.CharField(max_length=500, default="")  # Where one click ends such letters (RFC 8058).
 
     class Meta:
         db_table = "identity_letter"
@@ -25,3 +27,15 @@ class Letter(models.Model):
                 name="identity_letter_to_somebody",
             )
         ]
+
+
+class LetterFile(models.Model):
+    """A file that goes with a letter; gone once the letter is sent."""
+
+    letter = models.OneToOneField("identity.Letter", on_delete=models.CASCADE, primary_key=True, related_name="file")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "identity_letter_file"

@@ -37,6 +37,7 @@ class Person(AbstractBaseUser):
     email_sha256 = models.CharField(max_length=64, default="", db_index=True)  # Follows the address; see ``save``.
     display_name = models.CharField(max_length=40)
     language = models.CharField(max_length=2, default="en")
+    site_language = models.CharField(max_length=8, default="")  # Of pages and letters; "" while they chose none.
     country = models.CharField(max_length=2, default="NL")
     born_on = models.DateField(null=True)
     gender = models.CharField(max_length=10, null=True)

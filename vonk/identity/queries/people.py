@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Final, TypeVar
 
 import msgspec
+from django.conf import settings
 from django.db.models import Q
 
 from vonk.control import prepared
@@ -32,6 +33,7 @@ class PersonView(msgspec.Struct, frozen=True):
     email: str
     display_name: str
     language: str
+    site_language: str  # Of pages and letters; "" for the browser's.
     country: str
     born_on: date | None
     gender: str | None
@@ -63,6 +65,7 @@ def person(scope: Scope) -> PersonView:
         email=row.email,
         display_name=row.display_name,
         language=row.language,
+        site_language=row.site_language,
         country=row.country,
         born_on=row.born_on,
         gender=row.gender,
@@ -113,6 +116,14 @@ def visitor_claims(visitor_id: str, *, language: str, country: str, now: datetim
     return ViewerClaims(
         viewer_id=f"visitor:{visitor_id}", expires_ms=to_ms(now) + lives_ms, country=country, language=language
     )
+
+
+def letter_language(person_id: int) -> str:
+    """Return the language to write to a person in: the one they chose for this site, else their own if it is one of the
+    site's, else the site's first.
+    """
+    row = Person.objects.filter(pk=person_id).values_list("site_language", "language").first()
+    return next((code for code in row or () if code in dict(settings.LANGUAGES)), settings.LANGUAGE_CODE)
 
 
 def pseudonym(person_id: int) -> str:

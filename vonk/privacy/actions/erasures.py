@@ -15,6 +15,7 @@ from vonk.identity import queries as identity
 from vonk.identity.actions import erasing as people
 from vonk.privacy.errors import AccountsUnsettled, ErasureUnconfirmed
 from vonk.privacy.models import Erasure
+from vonk.reporting.saved import actions as saved_reports
 from vonk.viewing import actions as viewing
 
 
@@ -57,8 +58,10 @@ def erase(scope: Scope, person_id: int, *, now: datetime) -> Erased:
     advertising.forget_captions(posts)
     advertising.forget_digest(digest)
     advertising.forget_likeness(person_id)
+    advertising.forget_tables(person_id)
     authorisation.forget_words(person_id)
     viewing.erase(person_id)
+    saved_reports.forget(person_id)
     audit.forget_texts(person_id)
     idempotency.forget_person(person_id)
     people.erase(person_id, now=now)

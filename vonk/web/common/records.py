@@ -16,12 +16,16 @@ class Tone(StrEnum):
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """One reason for a state: what it is, what can be done, and the path where that begins ("" when nowhere)."""
+    """One reason for a state: what it is, what can be done, and the path where that begins ("" when nowhere).
+
+    ``act`` is the path that mends it when it is posted to, for a button; ``link`` then is where one can do it by hand.
+    """
 
     label: str
     remedy: str = ""
     link: str = ""
     link_label: str = ""
+    act: str = ""
 
 
 class Badge(msgspec.Struct, frozen=True):
@@ -33,12 +37,16 @@ class Badge(msgspec.Struct, frozen=True):
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One line or row of bars. ``texts`` are the values as people read them, for the table and the tooltip."""
+    """One line or row of bars. ``texts`` are the values as people read them, for the table and the tooltip.
+
+    A value of None leaves a gap.
+    """
 
     name: str
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]
     texts: tuple[str, ...]
     second_axis: bool = False
+    beside: bool = False  # A dashed line whatever the chart's kind: what the rest is compared with.
 
 
 class ChartKind(StrEnum):

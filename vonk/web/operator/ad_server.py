@@ -28,6 +28,21 @@ def verdicts() -> dict[str, int] | None:
         return None
 
 
+def readings() -> dict[str, float] | None:
+    """Return what the ad server says of itself, by name, labelled counts summed; None when it is silent."""
+    text = _metrics(settings.VONK.ads_url)
+    if text is None:
+        return None
+    found: dict[str, float] = {}
+    try:
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                found[sample.name] = found.get(sample.name, 0.0) + sample.value
+    except ValueError:  # What answers there is no ad server.
+        return None
+    return found
+
+
 def _metrics(address: str) -> str | None:
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection

@@ -58,7 +58,7 @@ WHY: Final[dict[str, str]] = {
     "pangle_block_list": "ads are shown on this platform alone",
     "pixel/event": "a page or a server names an event as it sends it; none is defined beforehand",
     "playable": "playable ads are not shown; a Spark ad is a post",
-    "report/video_performance": "seconds of a video are not counted one by one; report/integrated/get has its quarters",
+    "report/video_performance": "no published contract names its fields; report/integrated/get has a video's quarters",
     "smart_plus": _AUTOMATION,
 }
 """Beginning of a path to why: a clause that ends "… is not supported by this platform: ". The longest beginning counts."""

@@ -16,7 +16,7 @@ from vonk.control import audit
 from vonk.control.audit import EntryView
 from vonk.control.scope import Right, Via
 from vonk.core.errors import Missing
-from vonk.identity import queries as identity
+from vonk.identity.queries.details import colleagues
 from vonk.wire.business.asked import AskedOfAccount
 from vonk.wire.business.errors import PARAMETER, ParameterInvalid, answers
 from vonk.wire.business.given import Given, moment, read_moment
@@ -193,7 +193,7 @@ def download(call: Call[TaskOne]) -> ChangeLog:
         )
     )
     name = f"changelog_{wanted.account_id}_{wanted.start:%Y%m%d}_{wanted.end:%Y%m%d}.csv"
-    return ChangeLog(changelog=File(file_name=name, file_data=_csv(rows, identity.colleagues(call.scope))))
+    return ChangeLog(changelog=File(file_name=name, file_data=_csv(rows, colleagues(call.scope))))
 
 
 def _read(call: Call[TaskOne]) -> _Wanted:

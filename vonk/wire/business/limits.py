@@ -4,11 +4,11 @@ from typing import Final
 
 from django.conf import settings
 
+from vonk.control.windows import WINDOWS, Allowance
 from vonk.core.errors import Limited
 from vonk.wire.business.asked import Asked
 from vonk.wire.business.errors import TooFrequent
 from vonk.wire.business.operation import Operation, Over
-from vonk.wire.limits import WINDOWS, Allowance
 
 UNKNOWN_PER_MINUTE_MAX: Final = 1_200  # Everybody behind one address who shows no token.
 

@@ -22,6 +22,8 @@ from vonk.identity import queries as identity
 from vonk.web.common.records import Badge, Chart, ChartKind, Series, Tone
 from vonk.web.common.requests import now_of
 from vonk.web.operator.access import for_platform
+from vonk.web.operator.views import model_trees
+from vonk.web.operator.views.model_trees import Second
 
 CHANGES_SHOWN: Final = 10
 CARDS_SHOWN: Final = 10
@@ -36,11 +38,12 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """One event that is predicted."""
+    """One event that is predicted. ``second`` None: no trees were grown for it."""
 
     title: str
     rows: tuple[Row, ...]
     chart: Chart | None
+    second: Second | None
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -68,6 +71,8 @@ class ModelPage(msgspec.Struct, frozen=True, kw_only=True):
     served: str
     automatic: bool
     card: Card | None
+    stages: str
+    grown: datetime | None
     learnt_from: datetime | None
     learnt_until: datetime | None
     heads: tuple[Head, ...]
@@ -136,6 +141,8 @@ def _page(shelf: Shelf, wanted: str, *, asks: bool) -> ModelPage:
         served=pointer.name,
         automatic=pointer.automatic,
         card=card,
+        stages=_stages(card) if card else "",
+        grown=from_ms(card.grown_ms) if card and card.grown_ms else None,
         learnt_from=from_ms(card.from_ms) if card else None,
         learnt_until=from_ms(card.until_ms) if card else None,
         heads=tuple(_head(number, name, card) for number, name in enumerate(card.heads)) if card else (),
@@ -148,11 +155,28 @@ def _page(shelf: Shelf, wanted: str, *, asks: bool) -> ModelPage:
 
 
 def _head(number: int, name: str, card: Card) -> Head:
-    titles = {"click": _("Clicks"), "view_6s": _("Views of 6 seconds"), "conversion": _("Conversions of clicks")}
-    head = card.heads[name]
-    told = ((_("This model"), head.candidate), (_("Served then"), head.published), (_("Prior"), head.prior))
+    head, title = card.heads[name], _title(name)
+    second = head.second
+    told = (
+        (_("This model"), head.candidate),
+        (_("Its first stage alone"), second.first if second is not None else None),
+        (_("With its second stage"), second.second if second is not None else None),
+        (_("Served then"), head.published),
+        (_("Prior"), head.prior),
+    )
     rows = tuple(Row(who, _figures(measures)) for who, measures in told if measures is not None)
-    return Head(titles.get(name, name), rows, _calibration(number, titles.get(name, name), card, name))
+    chart = _calibration(number, title, card, name)
+    return Head(title, rows, chart, model_trees.second(number, title, second) if second is not None else None)
+
+
+def _title(name: str) -> str:
+    titles = {"click": _("Clicks"), "view_6s": _("Views of 6 seconds"), "conversion": _("Conversions of clicks")}
+    return titles.get(name, name)
+
+
+def _stages(card: Card) -> str:
+    served = [_title(name) for name, head in card.heads.items() if head.second is not None and head.second.served]
+    return ", ".join(served)
 
 
 def _figures(measures: Measures) -> tuple[str, ...]:

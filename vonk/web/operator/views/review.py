@@ -2,30 +2,37 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Final
 
 import msgspec
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vonk.advertising import queries as advertising
 from vonk.advertising.actions import reviews
 from vonk.advertising.queries import PastReview, ReviewItem, ReviewView
-from vonk.advertising.rules import OBJECTIVE_TEXTS, Change, Verdict
-from vonk.control.paging import Paging
+from vonk.advertising.queries.reviewing import Neighbours, Standing, neighbours, standings
+from vonk.advertising.rules import OBJECTIVE_TEXTS, Verdict
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import Conflict, Invalid
+from vonk.core.errors import Conflict, Forbidden, Invalid
 from vonk.core.taxonomy import INTERESTS
 from vonk.delivery.snapshot import Targeting
 from vonk.web.common import choices, problems
 from vonk.web.common.phones import Phone, phone_of
 from vonk.web.common.records import Badge, Tone
-from vonk.web.common.requests import now_of
+from vonk.web.common.requests import now_of, wants_json
 from vonk.web.operator.access import for_platform
+from vonk.web.operator.differences import Difference, differences
 from vonk.web.operator.forms import RejectForm
-from vonk.web.operator.views.review_queue import kind_badge
+from vonk.web.operator.review_forms import QueueForm
+from vonk.web.operator.views.review_queue import kind_badge, marks_of
+
+HOLD_SECONDS: Final = 6  # For so long the browser holds a verdict back, and it can be undone.
+ID_CHARS: Final = 20
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -47,7 +54,7 @@ class Past(msgspec.Struct, frozen=True):
 
 
 class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The page. ``next_id`` is the ad to be judged after this one."""
+    """The page. ``next_id`` is the ad to be judged after this one, whose pictures the browser fetches beforehand; ``query`` narrows both."""
 
     id: int
     open: bool
@@ -66,8 +73,17 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None
     submitted_at: datetime
     previous: tuple[Past, ...]
-    changes: tuple[Change, ...]
+    differences: tuple[Difference, ...]
+    category: str
+    marks: tuple[Badge, ...]
+    claimed_by: str
+    first_mine: bool
+    forbidden: bool
+    count: int
+    previous_id: int | None
     next_id: int | None
+    next_phone: Phone | None
+    query: str
 
 
 @require_safe
@@ -80,13 +96,14 @@ def page(request: HttpRequest, scope: Scope, review_id: int) -> HttpResponse:
 @require_POST
 @for_platform(Right.REVIEW)
 def approve(request: HttpRequest, scope: Scope, review_id: int) -> HttpResponse:
-    """Let the ad be shown, and open the next one."""
+    """Let the ad be shown, or note the first of two approvals, and open the next one."""
     try:
-        reviews.approve(scope, review_id, now=now_of(request))
-    except Conflict as problem:
+        verdict = reviews.approve(scope, review_id, now=now_of(request))
+    except (Conflict, Forbidden) as problem:
         return _too_late(request, review_id, problem)
-    messages.success(request, _("Approved. It may be shown from now on."))
-    return _next(scope, review_id)
+    if verdict is Verdict.APPROVED:
+        return _decided(request, scope, review_id, _("Approved. It may be shown from now on."))
+    return _decided(request, scope, review_id, _("Noted. Somebody else has to approve it too."))
 
 
 @require_POST
@@ -103,40 +120,49 @@ def reject(request: HttpRequest, scope: Scope, review_id: int) -> HttpResponse:
         except Invalid as problem:
             problems.add_to_form(form, problem)
         else:
-            messages.success(request, _("Rejected. The advertiser reads your reasons."))
-            return _next(scope, review_id)
+            return _decided(request, scope, review_id, _("Rejected. The advertiser reads your reasons."))
     return _answer(request, scope, review_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _too_late(request: HttpRequest, review_id: int, problem: Conflict) -> HttpResponse:
-    """Say that somebody else was first, on the page that shows what they decided."""
+def _too_late(request: HttpRequest, review_id: int, problem: Conflict | Forbidden) -> HttpResponse:
+    """Say what stands in the way, on the page that shows what is known now; to a script as a problem."""
+    if wants_json(request):
+        raise problem
     view = problems.view_of(problem)
     messages.warning(request, " ".join(part for part in (view.message, view.remedy) if part))
     return redirect("operator:review", review_id)
 
 
-def _next(scope: Scope, review_id: int) -> HttpResponse:
-    following = _next_id(scope, review_id)
-    return redirect("operator:reviews") if following is None else redirect("operator:review", following)
-
-
-def _next_id(scope: Scope, review_id: int) -> int | None:
-    """Return the next to be judged: the one that came after, else the longest waiting of the others."""
-    for paging in (Paging(cursor=review_id, size=1), Paging(size=2)):
-        for item in advertising.review_queue(scope, paging).items:
-            if item.review.id != review_id:
-                return item.review.id
-    return None
+def _decided(request: HttpRequest, scope: Scope, review_id: int, words: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"message": words})
+    messages.success(request, words)
+    form = QueueForm(request.GET)
+    following = neighbours(scope, review_id, form.wanted, now=now_of(request)).next_id
+    where = reverse("operator:reviews") if following is None else reverse("operator:review", args=[following])
+    return redirect(where + form.query)
 
 
 def _answer(
     request: HttpRequest, scope: Scope, review_id: int, form: RejectForm, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
-    record = _page(advertising.review(scope, review_id), _next_id(scope, review_id))
-    return render(request, "operator/review.html", {"page": record, "form": form}, status=status)
+    now, narrowed = now_of(request), QueueForm(request.GET)
+    item = advertising.review(scope, review_id)
+    around = neighbours(scope, review_id, narrowed.wanted, held=_held(request), now=now)
+    standing = standings(scope, [review_id], now=now).get(review_id, Standing())
+    ahead = advertising.review(scope, around.next_id) if around.next_id is not None else None
+    record = _page(item, standing, around, ahead, narrowed.query)
+    context = {"page": record, "form": form, "hold_seconds": HOLD_SECONDS}
+    return render(request, "operator/review.html", context, status=status)
 
 
-def _page(item: ReviewItem, next_id: int | None) -> ReviewPage:
+def _held(request: HttpRequest) -> int | None:
+    """Return the ad whose verdict the browser still holds back, so that it can be undone."""
+    text = request.GET.get("held", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < ID_CHARS else None
+
+
+def _page(item: ReviewItem, standing: Standing, around: Neighbours, ahead: ReviewItem | None, query: str) -> ReviewPage:
     return ReviewPage(
         id=item.review.id,
         open=item.review.verdict is Verdict.IN_REVIEW,
@@ -155,8 +181,17 @@ def _page(item: ReviewItem, next_id: int | None) -> ReviewPage:
         ends_at=item.ends_at,
         submitted_at=item.review.submitted_at,
         previous=tuple(_past(past.review, past) for past in item.previous),
-        changes=item.changes,
-        next_id=next_id,
+        differences=differences(item.changes),
+        category=_(INTERESTS.get(item.category, "")) if item.category else "",  # noqa: INT001 - texts come from the closed list.
+        marks=marks_of(standing),
+        claimed_by=standing.claimed_by,
+        first_mine=standing.first_mine,
+        forbidden=standing.forbidden,
+        count=around.count,
+        previous_id=around.previous_id,
+        next_id=around.next_id,
+        next_phone=phone_of(ahead.preview) if ahead is not None else None,
+        query=query,
     )
 
 

@@ -63,14 +63,14 @@ function options(chart) {
     series: chart.series.map((series, position) => ({
       name: series.name,
       data: series.values,
-      type: bars ? "bar" : "line",
-      stack: chart.kind === "stacked" ? "all" : undefined,
+      type: bars && !series.beside ? "bar" : "line",
+      stack: chart.kind === "stacked" && !series.beside ? "all" : undefined,
       yAxisIndex: series.second_axis ? 1 : 0,
       smooth: false, // A curve would show values that were never measured.
       showSymbol: series.values.length < 2,
-      lineStyle: { width: 2.25 },
+      lineStyle: series.beside ? { width: 1.5, type: "dashed", color: muted } : { width: 2.25 },
       barMaxWidth: 28,
-      itemStyle: bars && chart.kind !== "stacked" ? { borderRadius: [4, 4, 0, 0] } : {},
+      itemStyle: series.beside ? { color: muted } : bars && chart.kind !== "stacked" ? { borderRadius: [4, 4, 0, 0] } : {},
       areaStyle: !bars && position === 0 ? { opacity: 0.1 } : undefined,
     })),
   };
