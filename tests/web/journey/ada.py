@@ -138,7 +138,7 @@ class Ada(Person):
     def change_landing(self, ad_id: int, landing: str) -> None:
         """Mend the ad after its rejection; it goes to review again."""
         self.open(f"/advertiser/ads/{ad_id}/")
-        self.page.get_by_role("link", name="Change the ad").click()
+        self.page.get_by_role("link", name="Change the ad").first.click()
         self.type("ad-landing_url", landing)
         self.page.get_by_role("button", name="Save", exact=True).click()
         self.agree()
