@@ -39,6 +39,8 @@ def html(text: str) -> SafeString:
     tokens = _MARKDOWN.parse(_path(text).read_text(encoding="utf-8"))
     _address(tokens, PurePosixPath(text))
     rendered: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    for scrolled in ("pre", "table"):  # Wider than a phone: keys have to reach them to scroll.
+        rendered = rendered.replace(f"<{scrolled}>", f'<{scrolled} tabindex="0">')
     return SafeString(rendered)  # Our own texts, and raw HTML is off.
 
 
