@@ -6,8 +6,8 @@ import pytest
 
 from vonk.delivery.matching import viewers
 from vonk.delivery.snapshot import Limits
-from vonk.wire.business.adgroup_asked import NARROWING
-from vonk.wire.business.adgroup_limits import limits
+from vonk.wire.business.ad_groups.asked import NARROWING
+from vonk.wire.business.ad_groups.limits import limits
 
 FOOD = "26014"
 

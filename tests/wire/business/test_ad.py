@@ -25,7 +25,7 @@ from vonk.delivery.snapshot import Budget, BudgetMode, Targeting
 from vonk.identity import access
 from vonk.reporting.models import Fate
 from vonk.wire.business import materials
-from vonk.wire.business.ad_given import AdObject
+from vonk.wire.business.ads.given import AdObject
 
 pytestmark = pytest.mark.django_db
 

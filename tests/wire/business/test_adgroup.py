@@ -19,8 +19,8 @@ from vonk.delivery.matching.context import Context, viewer_of
 from vonk.delivery.matching.targets import missed
 from vonk.delivery.snapshot import Limits, Targeting
 from vonk.events.tokens import ViewerClaims
-from vonk.wire.business import adgroup_terms as terms
-from vonk.wire.business.adgroup_given import AdGroupObject
+from vonk.wire.business.ad_groups import terms
+from vonk.wire.business.ad_groups.given import AdGroupObject
 from vonk.wire.business.given import moment
 from vonk.wire.business.interests import NUMBER_OF_INTEREST
 from vonk.wire.business.locations import countries, location_ids

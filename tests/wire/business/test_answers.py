@@ -5,22 +5,15 @@ from typing import Any, Final
 import business_api_client as sdk
 import pytest
 
-from vonk.wire.business import (
-    ad_given,
-    adgroup_given,
-    advertiser,
-    bc,
-    bc_assets,
-    campaign_given,
-    comment,
-    dmp_given,
-    file,
-    file_images,
-    identity,
-    identity_video,
-    pixel,
-    tt_video,
-)
+from vonk.wire.business import advertiser, comment, identity, identity_video, pixel, tt_video
+from vonk.wire.business.ad_groups import given as adgroup_given
+from vonk.wire.business.ads import given as ad_given
+from vonk.wire.business.audiences import given as dmp_given
+from vonk.wire.business.campaigns import given as campaign_given
+from vonk.wire.business.centers import assets as bc_assets
+from vonk.wire.business.centers import bc
+from vonk.wire.business.files import file
+from vonk.wire.business.files import images as file_images
 
 OF_OTHER_PRODUCTS: Final = frozenset({
     "instant_product_page_used", "page_image_index", "product_display_field_list", "schedule_id",

@@ -19,8 +19,8 @@ from vonk.identity.actions import accounts, app_tokens
 from vonk.identity.models import AccessToken
 from vonk.identity.queries import organisations
 from vonk.identity.rules import Permission
-from vonk.wire.business import report_making
 from vonk.wire.business.operation import OPERATIONS, Over
+from vonk.wire.business.reports import making as report_making
 
 BACK = "https://ada.example.org/back"
 

@@ -8,7 +8,7 @@ from tests.wire.business.conftest import Business, Said
 from tests.wire.conftest import Town
 from vonk.advertising.models import Campaign
 from vonk.control.models import AuditEntry
-from vonk.wire.business.campaign_given import CampaignObject
+from vonk.wire.business.campaigns.given import CampaignObject
 
 NEW: dict[str, Any] = {
     "campaign_name": "Spring loaves",

@@ -118,7 +118,9 @@ def test_a_longer_list_takes_no_more_statements(business: Business, town: Town) 
     for number in range(1, 4):
         grow(town, number)
     after = statements()
-    of_accounts = {"report/integrated/get business": 3 * 3}  # Each account is read by itself; nothing is summed without ads.
+    of_accounts = {
+        "report/integrated/get business": 3 * 3
+    }  # Each account is read by itself; nothing is summed without ads.
     more = {name: after[name][0] - before[name][0] for name in before if after[name][0] > before[name][0]}
     assert more == of_accounts
     longer = {name for name in before if after[name][1] > before[name][1]}

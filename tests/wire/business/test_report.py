@@ -27,10 +27,11 @@ from vonk.reporting.breakdowns.columns import Kind as Written
 from vonk.reporting.models import ReportTask
 from vonk.reporting.queries import By, Level
 from vonk.reporting.tasks import actions as tasks
-from vonk.wire.business import report_jobs, report_making
-from vonk.wire.business.report_attributes import ATTRIBUTES
-from vonk.wire.business.report_dimensions import AUDIENCES
-from vonk.wire.business.report_metrics import COUNTED, METRICS, NOT_COUNTED
+from vonk.wire.business import report_jobs
+from vonk.wire.business.reports import making as report_making
+from vonk.wire.business.reports.attributes import ATTRIBUTES
+from vonk.wire.business.reports.dimensions import AUDIENCES
+from vonk.wire.business.reports.metrics import COUNTED, METRICS, NOT_COUNTED
 
 EVERYTHING = "report/integrated/get"
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # 10:00 in Amsterdam.

@@ -3,7 +3,7 @@
 from django_tasks import task
 
 from vonk.control import clock
-from vonk.wire.business import report_making
+from vonk.wire.business.reports import making as report_making
 
 
 @task(queue_name="lists")  # It takes seconds, for which no letter should wait.

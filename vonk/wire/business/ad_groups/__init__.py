@@ -1,0 +1,1 @@
+"""adgroup/: ad groups, what they target, bid and spend."""

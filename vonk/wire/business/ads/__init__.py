@@ -1,0 +1,1 @@
+"""ad/: ads, their buttons and links."""

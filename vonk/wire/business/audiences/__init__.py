@@ -1,0 +1,1 @@
+"""dmp/: custom audiences, lookalikes and saved audiences."""

@@ -1,0 +1,1 @@
+"""bc/: Business Centers, their assets, people, partners and money."""

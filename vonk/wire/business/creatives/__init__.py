@@ -1,0 +1,1 @@
+"""creative/: the creative library."""

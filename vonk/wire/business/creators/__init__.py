@@ -1,0 +1,1 @@
+"""tto/ and tcm/: creators, their campaigns and what they report."""

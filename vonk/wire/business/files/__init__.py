@@ -1,0 +1,1 @@
+"""file/: pictures and videos of ad accounts."""

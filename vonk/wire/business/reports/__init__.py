@@ -1,0 +1,1 @@
+"""report/: numbers by dimensions, at once, as a file, or about creatives."""
