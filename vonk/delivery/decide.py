@@ -15,7 +15,7 @@ import msgspec
 from vonk.delivery.auction import bidding, drawing, offers, rotation
 from vonk.delivery.auction.hearing import EXAMINED_MAX, Hearing
 from vonk.delivery.auction.lifts import ASKED_MAX, MORE, Lifts
-from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor
+from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor, Surveyed, Surveyor
 from vonk.delivery.auction.trace import NOTHING_HEARD, Heard
 from vonk.delivery.limits.counters import Counters
 from vonk.delivery.matching.cells import OCPM_LIFT_MAX, Row
@@ -26,6 +26,7 @@ from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.pricing import second_price
 from vonk.delivery.snapshot import Billing
 
+TOGETHER: Final = 4  # Ads that are met at once where all are predicted: mostly two decide an auction.
 _WORTH: Final = operator.itemgetter(0)
 
 
@@ -73,7 +74,7 @@ def decide(
     seed: int,
     candidates: int | None = None,
     predictor: Predictor | None = None,
-    shortlist: int = SHORTLIST,
+    shortlist: int | None = None,
     random_share: float = 0.0,
     held_back: Collection[int] = (),
     pictures: bool | None = None,
@@ -82,14 +83,14 @@ def decide(
     """Choose the ad for one slot, or say why there is none.
 
     ``matched`` are the places that ``index.match`` gave for the viewer, ``candidates`` how many (counted when not given),
-    ``reserve`` the least revenue of a thousand
-    impressions in micros, ``shown_campaigns`` those that an earlier slot of the same request shows, ``beside`` what its neighbours show,
-    ``held_back`` the campaigns whose lift test keeps this viewer out, ``pictures`` whether the slot wants posts of pictures
-    alone (True) or none (False). With a
-    ``predictor``, the ``shortlist`` ads that may be shown and can be worth most are ranked by what they are worth with
-    this viewer; without, by what they are worth on average, and then no ad that could win is left out. ``random_share``
-    of all seeds are drawn: any ad that may be shown is as likely, and pays the reserve. Who stands before the auction is
-    not drawn against. Where ``rotates``, the ads of the ad group that won take turns (``auction.rotation``).
+    ``reserve`` the least revenue of a thousand impressions in micros, ``shown_campaigns`` those that an earlier slot of the
+    same request shows, ``beside`` what its neighbours show, ``held_back`` the campaigns whose lift test keeps this viewer out,
+    ``pictures`` whether the slot wants posts of pictures alone (True) or none (False). With a ``predictor``, the ads that may
+    be shown and can be worth most are ranked by what they are worth with this viewer: all that may win where it surveys them,
+    ``SHORTLIST`` or more where it does not, and ``shortlist`` or more where that is named; without, by what they are worth on
+    average, and then no ad that could win is left out. ``random_share`` of all seeds are drawn: any ad that may be shown is as
+    likely, and pays the reserve. Who stands before the auction is not drawn against. Where ``rotates``, the ads of the ad group
+    that won take turns (``auction.rotation``).
     """
     race: second_price.Race[Row] = second_price.Race(reserve, seed)
     places = index.open_among(matched)
@@ -107,10 +108,13 @@ def decide(
     words: dict[int, _Word] = {}
     if predictor is None:
         _race(race, hearing, offers.highest_first(index, places, race, now_ms))
+    elif shortlist is None and isinstance(predictor, Surveyor):
+        survey = predictor.survey(index, places, viewer, reserve=reserve, now_ms=now_ms)
+        words = _race_by_survey(race, hearing, survey, predictor, now_ms=now_ms)
     else:
-        lift_max = max(predictor.lift_max, 1.0)
-        promising = offers.most_promising(index, places, reserve, now_ms, lift_max=lift_max, wanted=shortlist)
-        words = _race_by_prediction(race, hearing, promising, predictor, shortlist=shortlist, now_ms=now_ms)
+        wanted, lift_max = shortlist or SHORTLIST, max(predictor.lift_max, 1.0)
+        promising = offers.most_promising(index, places, reserve, now_ms, lift_max=lift_max, wanted=wanted)
+        words = _race_by_prediction(race, hearing, promising, predictor, shortlist=wanted, now_ms=now_ms)
     if candidates is None:
         candidates = matched.bit_count()
     row = race.best
@@ -179,6 +183,32 @@ def _race_by_prediction(
         wanted = _race_among(race, hearing, listed, rates, predictor, words=words)
         if not (wanted or is_last) and asked < ASKED_MAX and met.may_win(listed, rates, race.best_worth, predictor):
             wanted = MORE
+    return words
+
+
+def _race_by_survey(
+    race: second_price.Race[Row], hearing: Hearing, survey: Surveyed, predictor: Surveyor, *, now_ms: int
+) -> dict[int, _Word]:
+    """Let the ads take part that are worth most with this viewer, of all that may win; return what was predicted of those that
+    were met, by ad.
+
+    A second stage is asked about the best few, and about as many more as were refused.
+    """
+    words: dict[int, _Word] = {}
+    wanted = SHORTLIST if predictor.second_stage else TOGETHER
+    while survey.widen(race.best_worth):
+        while hearing.examined < EXAMINED_MAX:
+            closed = race.closed if hearing.examined < SHORTLIST else max(race.closed, race.reserve - 1)
+            best = survey.best(closed, wanted)
+            if not best:
+                break
+            listed = [(worth, row) for worth, row, _ in best]
+            rates: Sequence[float] = [rate for _, _, rate in best]
+            if predictor.second_stage:
+                rates = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms)
+            refused = _race_among(race, hearing, listed, rates, predictor, words=words)
+            if predictor.second_stage and not refused:
+                break
     return words
 
 

@@ -1,12 +1,16 @@
 """What the auction asks of a model that knows more of one viewer than an ad's own results tell: a port."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 from vonk.delivery.matching.cells import Row
+from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.targets import Viewer
 
-SHORTLIST: Final = 16  # Ads that are predicted for one slot; what that loses: `shortlist.value_lost`.
+SHORTLIST: Final = (
+    16  # Ads that are predicted together by who does not survey all; what that loses: `shortlist.value_lost`.
+)
 RATE_MIN: Final = 1e-6  # What a prediction below this, or none that is a number, is taken for.
 
 
@@ -24,3 +28,34 @@ class Predictor(Protocol):
         what is returned for a row that pays by impressions is ignored.
         """
         ...
+
+
+class Surveyed(Protocol):
+    """The ads of one slot that may win, predicted in rounds, each of more ads than the one before."""
+
+    def widen(self, best: int) -> bool:
+        """Predict more ads, as long as one of those that are left may well be worth more than the best; tell whether any were.
+
+        ``best`` is what the best of those is worth that were looked at; what the best of those is worth that were just
+        predicted counts too.
+        """
+        ...
+
+    def best(self, closed: int, wanted: int) -> list[tuple[int, Row, float]]:
+        """Return the next ``wanted`` ads, those that are worth most first: paced bid, ad and predicted rate. Empty where none is
+        left, or those left are worth no more than ``closed``.
+        """
+        ...
+
+
+class Surveyor(Predictor):
+    """A predictor that can be asked about all ads of a slot that may win.
+
+    ``second_stage``: ``rates`` knows more of an ad than was surveyed; the best few are asked about again.
+    """
+
+    second_stage: bool
+
+    @abstractmethod
+    def survey(self, index: Index, places: int, viewer: Viewer, *, reserve: int, now_ms: int) -> Surveyed:
+        """Begin with the ads at these places. Who cannot be worth the reserve is left out."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vonk.delivery.auction.hearing import EXAMINED_MAX
-from vonk.delivery.auction.predictor import SHORTLIST, Predictor
+from vonk.delivery.auction.predictor import Predictor
 from vonk.delivery.decide import decide
 from vonk.delivery.limits.counters import Counters
 from vonk.delivery.matching.index import Index
@@ -19,11 +19,12 @@ def value_lost(
     reserve: int,
     now_ms: int,
     seed: int,
-    shortlist: int = SHORTLIST,
+    shortlist: int | None = None,
 ) -> float:
-    """Return the share of the winners' expected revenue that is lost by a list of ``shortlist`` ads, 0 to 1.
+    """Return the share of the winners' expected revenue that is lost by a list of ``shortlist`` ads, or by
+    how the predictor is asked without that; 0 to 1.
 
-    Each viewer's slot is decided twice: with the list, and with every ad that may be shown (up to the bound on what one
+    Each viewer's slot is decided twice: so, and with every ad that may be shown (up to the bound on what one
     decision examines). Refusals that are met count in each ad's minutes, as those of real slots do.
     """
     whole = kept = 0

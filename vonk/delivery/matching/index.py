@@ -12,6 +12,7 @@ from typing import Final
 from vonk.delivery import prediction
 from vonk.delivery.limits.counters import Counters, Level
 from vonk.delivery.matching import frequency
+from vonk.delivery.matching.board import Board
 from vonk.delivery.matching.cells import AnyCell, Edition, GrantCell, GroupCell, Row
 from vonk.delivery.matching.due import Due
 from vonk.delivery.matching.minutes import Minutes
@@ -60,6 +61,7 @@ class Index(Objects):
         self._wakes: Due[Row] = Due()
         self._ends: Due[GrantCell] = Due()
         self._bulk = False
+        self._board: Board | None = None  # Made when somebody surveys all ads.
         self._ads: dict[int, AdDocument] = {}
 
     def load(self, publications: Iterable[Publication]) -> None:
@@ -85,6 +87,8 @@ class Index(Objects):
                 if document is not None:  # One that is withdrawn may come back: what was seen of it stays counted.
                     self._counters.cap(Level.CAMPAIGN, object_id, document.caps)
                 self._reopen_parked(campaign)
+                if self._board is not None:
+                    self._board.unsettle(self.rows.get(ad_id) for group in campaign.groups for ad_id in group.ads)
             case DocumentKind.AD_GROUP:
                 assert document is None or isinstance(document, AdGroupDocument)
                 self._set_group(object_id, document)
@@ -97,6 +101,8 @@ class Index(Objects):
             case DocumentKind.POST:
                 assert document is None or isinstance(document, PostDocument)
                 post = self.post(object_id)
+                if self._board is not None and _is_another_profile(post.known, document):
+                    self._board.forget()
                 post.set(document)
                 self._reopen_parked(post)
             case DocumentKind.FUNDS:
@@ -123,6 +129,12 @@ class Index(Objects):
                 assert document is None or isinstance(document, ResultsDocument)
                 self._set_results(self.group(object_id), document)
         self.sequence = publication.sequence
+
+    def board(self) -> Board:
+        """Return the arrays of all ads, for kernels."""
+        if self._board is None:
+            self._board = Board(self.order.rows)
+        return self._board
 
     def match(self, viewer: Viewer) -> int:
         """Return the places of all ads that want such a viewer, whether or not they may be shown."""
@@ -215,6 +227,8 @@ class Index(Objects):
             self._remove(row)
             row.settle_bound()
             self._place(row)
+        elif self._board is not None:
+            self._board.change(row)
 
     def reorder_if_due(self) -> bool:
         """Make the order anew when too many ads stand where they do not belong; tell whether it was made."""
@@ -235,6 +249,8 @@ class Index(Objects):
         self.order.make(rows)
         self._targets.make(rows, len(self.order.rows))
         self._open = _bits([row.place for row in rows])
+        if self._board is not None:
+            self._board = Board(self.order.rows)
 
     def _set_grant(self, grant: GrantCell, document: GrantDocument | None) -> None:
         for original in grant.requires:  # Its ads may wait for one that it needs no more.
@@ -326,6 +342,8 @@ class Index(Objects):
     def _place(self, row: Row) -> None:
         self.generation += 1
         row.place = self.order.take(row)
+        if self._board is not None:
+            self._board.place(row)
         self._targets.add(row.place, row.terms.targeting)
         self._open |= 1 << row.place
 
@@ -363,6 +381,10 @@ class Index(Objects):
     def _reopen_parked(self, cell: AnyCell) -> None:
         if cell.parked:
             self._reopen_all(list(cell.parked))
+
+
+def _is_another_profile(known: PostDocument | None, document: PostDocument | None) -> bool:
+    return known is not None and document is not None and known.profile_id != document.profile_id
 
 
 def _bits(places: Sequence[int]) -> int:
