@@ -10,23 +10,26 @@ import pytest
 from tests.kept import asked_by
 
 LONG: Final = (
-    "tests/web/journey",
-    "tests/wire/test_audit.py",
-    "tests/wire/test_spine.py",
-    "tests/simulation/test_faults_scaled.py",
-    "tests/wire/test_serve.py",
-    "tests/simulation/test_town.py",
+    "tests/web/pages",
+    "tests/web/journey/test_journey.py",
     "tests/simulation/test_crash.py",
-    "tests/wire/test_bench_money.py",
-    "tests/wire/test_bench.py",
+    "tests/simulation/test_faults_scaled.py",
+    "tests/web/journey/test_roads.py",
+    "tests/simulation/test_town.py",
+    "tests/wire/test_serve.py",
+    "tests/wire/test_spine.py",
+    "tests/wire/test_audit.py",
     "tests/simulation/test_faults.py",
-    "tests/simulation/test_interleavings.py",
-    "tests/wire/test_schema.py",
-    "tests/wire/business/test_schema.py",
+    "tests/wire/test_bench.py",
     "tests/wire/business/test_sandbox.py",
     "tests/wire/business/sdk",
     "tests/clients",
+    "tests/wire/test_schema.py",
+    "tests/wire/test_bench_money.py",
+    "tests/wire/business/test_schema.py",
+    "tests/unit/delivery/trained/test_training.py",
     "tests/area/content/test_videos.py",
+    "tests/simulation/test_interleavings.py",
 )
 """Files and folders whose tests take several seconds each, the longest first."""
 

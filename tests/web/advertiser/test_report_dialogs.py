@@ -15,7 +15,6 @@ STATIC = Path(__file__).parents[3] / "vonk/web/advertiser/static/advertiser"
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_metrics_are_picked_by_a_dialog_with_search(stage: Stage) -> None:
     busy(stage)
     shown = stage.browser("Ada").get("/advertiser/reports/build/?rows=campaign&metrics=spend").content
