@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,6 +31,7 @@ from vonk.reporting.results import Aim
 DAYS_MAX: Final[dict[By, int]] = {By.NONE: 3_660, By.DAY: 366, By.HOUR: 31}  # Keeps a report's rows in a chart's reach.
 DATE_MIN: Final = date(1970, 1, 1)  # Before and after these no day has a midnight in every time zone.
 DATE_MAX: Final = date(9998, 12, 31)
+FEW_ADS: Final = 1_000  # Of so many, the ledger is asked ad by ad; of more, for all of the account's.
 _SHOWN: Final = "impressions"
 _BUCKETS: Final = {By.NONE: Bucket.TOTAL, By.DAY: Bucket.DAY, By.HOUR: Bucket.HOUR}
 
@@ -91,13 +92,14 @@ def ad_report(
     scope.require(Right.ACCOUNT_VIEW)
     account = identity.account_facts(scope.account)
     check_span(start_date, end_date, by)
-    object_of = _objects(scope.account, level, ids)
+    ads = _ads(scope.account, level, ids)
+    object_of = _objects(scope.account, level, ids, ads)
     zone = ZoneInfo(account.time_zone)
     start, end = midnight(start_date, zone), midnight(end_date + timedelta(days=1), zone)
     cells: dict[tuple[int, Step], dict[str, int]] = {}
     if by is By.NONE:
         cells = {(object_id, None): {} for object_id in (object_of.values() if ids is None else ids)}
-    aims = _aims(scope.account)
+    aims = _aims(scope.account, ads)
     for step, tally in _tallies(list(object_of), start_date, end_date, by, zone):
         cell = (object_of[tally.ad_id], step)
         _add(cells, cell, tally.metric, tally.value)
@@ -113,7 +115,8 @@ def ad_report(
             _add(cells, cell, one.metric, one.value)
             if results.is_result(aims[one.ad_id], one.metric):
                 _add(cells, cell, results.RESULTS, one.value)
-    spends = billing.spend(account_id=scope.account, start_date=start_date, end_date=end_date, by=by)
+    whose: dict[str, Any] = {"ad_ids": object_of.keys()} if len(object_of) <= FEW_ADS else {"account_id": scope.account}
+    spends = billing.spend(**whose, start_date=start_date, end_date=end_date, by=by)
     for spend in spends:
         if spend.ad_id in object_of:
             _add(cells, (object_of[spend.ad_id], spend.bucket), SPEND, spend.micros)
@@ -202,9 +205,18 @@ def _tallies(
             yield day, tally
 
 
-def _objects(account_id: int, level: Level, ids: Collection[int] | None) -> dict[int, int]:
-    """Return which of the wanted objects each ad of the account belongs to; NotFound for an object of others."""
-    ads = advertising.ads_under(account_id=account_id, with_deleted=True)
+def _ads(account_id: int, level: Level, ids: Collection[int] | None) -> dict[int, tuple[int, int]]:
+    """Return the account's ads that may count, with ad group and campaign: of some objects no more than lie under them."""
+    under: dict[str, Any] = {}
+    if ids is not None and level is not Level.AD:
+        under = {"campaign_ids" if level is Level.CAMPAIGN else "ad_group_ids": ids}
+    return advertising.ads_under(account_id=account_id, with_deleted=True, **under)
+
+
+def _objects(
+    account_id: int, level: Level, ids: Collection[int] | None, ads: Mapping[int, tuple[int, int]]
+) -> dict[int, int]:
+    """Return which of the wanted objects each of the ads belongs to; NotFound for an object of others."""
     object_of = {
         ad_id: {Level.AD: ad_id, Level.AD_GROUP: ad_group_id, Level.CAMPAIGN: campaign_id}[level]
         for ad_id, (ad_group_id, campaign_id) in ads.items()
@@ -270,9 +282,8 @@ def _sum_steps(rows: Iterable[ReportRow], steps: dict[Step, dict[str, int]]) -> 
     return sorted(steps.items(), key=lambda item: str(item[0]))
 
 
-def _aims(account_id: int) -> dict[int, Aim]:
+def _aims(account_id: int, ads: Mapping[int, tuple[int, int]]) -> dict[int, Aim]:
     """Return what each of the account's ads is for."""
-    ads = advertising.ads_under(account_id=account_id, with_deleted=True)
     of_campaign = advertising.objectives({campaign_id for _, campaign_id in ads.values()})
     of_group = goals(account_id)
     return {

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 
@@ -11,6 +12,7 @@ from vonk.advertising.actions import reviews
 from vonk.billing.models import Payment
 from vonk.control import clock
 from vonk.events.records import Kind
+from vonk.web.advertiser.views import home
 
 FUNDS = "/advertiser/funds/"
 
@@ -45,6 +47,31 @@ def test_the_dashboard_shows_money_and_what_it_brought(stage: Stage) -> None:
     assert "6-second views 1 in 7 days, 1 today" in words
     assert "Nothing needs you right now." in words
     assert "First steps" not in words
+
+
+def test_the_dashboard_of_many_ads_tells_the_same_after_its_first_paint(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy(stage)
+    browser = stage.browser("Ada")
+    whole = text_of(browser.get("/advertiser/"))
+    monkeypatch.setattr(home, "AT_ONCE_MAX", 0)
+
+    first = browser.get("/advertiser/")
+    stats, pace, days = (text_of(browser.get(f"/advertiser/overview/{name}/")) for name in ("stats", "pace", "days"))
+
+    assert "Spend … Adding up …" in text_of(first)
+    assert "6-second views 1 in 7 days" not in text_of(first)
+    assert [name for name in ("stats", "pace", "days") if f"/advertiser/overview/{name}/" in first.content.decode()] == [
+        "stats", "pace", "days",
+    ]  # fmt: skip
+    assert "6-second views 1 in 7 days, 1 today" in stats
+    assert [part for part in (stats, days) if part not in whole] == []
+    assert "Spend of today against its pace 0.50 EUR of 20.00 EUR" in pace.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Spend and impressions by day" in days
+    at_once = text_of(browser.get("/advertiser/?whole=1"))
+    assert [part for part in (stats, days, "Spend of today against its pace") if part not in at_once] == []
+    assert browser.get("/advertiser/overview/nothing/").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_a_spent_balance_is_said(stage: Stage) -> None:

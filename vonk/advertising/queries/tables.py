@@ -102,6 +102,12 @@ def all_ids(scope: Scope, noun: Noun, sought: Sought, order: Order, *, now: date
     return list(_ordered(_rows(scope, noun, sought, now=now), noun, order).values_list("pk", flat=True))
 
 
+def count_of_ads(scope: Scope) -> int:
+    """Return how many ads of the account are not deleted."""
+    scope.require(Right.ACCOUNT_VIEW)
+    return _alive("ad", scope.account).count()
+
+
 def table_campaigns(scope: Scope, ids: Collection[int]) -> dict[int, CampaignView]:
     """Return those of the ids that are the account's campaigns."""
     scope.require(Right.ACCOUNT_VIEW)

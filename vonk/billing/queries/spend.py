@@ -119,6 +119,15 @@ def micros_of_ads(
     return found
 
 
+def micros_by_day(*, start_date: date, end_date: date, account_id: int) -> dict[date, int]:
+    """Return what ``spend`` tells of all of an account's ads together, by its local days; days without spend are absent."""
+    rows = Transfer.objects.filter(reason__in=_BILLED, day__range=(start_date, end_date), account_id=account_id)
+    rows = rows.filter(hour_at__gte=_midnight(start_date) - timedelta(hours=15))
+    rows = rows.filter(hour_at__lt=_midnight(end_date) + timedelta(days=1, hours=13))
+    sums = rows.order_by().values_list("day").annotate(micros=Sum(_less("amount_micros", _BACK)))
+    return {day: micros for day, micros in sums if day is not None}
+
+
 def spend_from_vouchers(*, start_date: date, end_date: date, account_id: int, by: By = By.NONE) -> list[Spend]:
     """Return the part of ``spend`` of one account that vouchers paid: what credit notes gave back to them is taken off."""
     voucher = AccountKind.VOUCHER.value

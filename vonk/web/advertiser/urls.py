@@ -43,6 +43,7 @@ from vonk.web.advertiser.views import (
     objects,
     own_pictures,
     performance,
+    pixel_tester,
     places,
     pushes,
     receipts,
@@ -103,6 +104,7 @@ _BUSINESS: Final = [
 
 urlpatterns = [
     path("advertiser/", home.page, name="home"),
+    path("advertiser/overview/<str:name>/", home.part, name="home_part"),
     path("advertiser/open/", accounts.open_account, name="open"),
     path("advertiser/accounts/", accounts.page, name="accounts"),
     path("advertiser/accounts/<id:account_id>/", accounts.choose, name="account_choose"),
@@ -227,6 +229,8 @@ urlpatterns = [
     path("advertiser/conversions/pixels/<id:pixel_id>/secret/", conversions.secret, name="pixel_secret"),
     path("advertiser/conversions/pixels/<id:pixel_id>/switch/", conversions.switch, name="pixel_switch"),
     path("advertiser/conversions/pixels/<id:pixel_id>/events/", conversions.events, name="pixel_events"),
+    path("advertiser/conversions/pixels/<id:pixel_id>/tester/", pixel_tester.events, name="pixel_tester"),
+    path("advertiser/conversions/pixels/<id:pixel_id>/tester/stop/", pixel_tester.stop, name="pixel_tester_stop"),
     path("advertiser/reports/", reports.page, name="reports"),
     path("advertiser/reports.csv", reports.download, name="reports_csv"),
     path("advertiser/reports/build/", report_builder.page, name="report_build"),
