@@ -72,7 +72,7 @@ class Tastes(Surveyor):
         rates[:] = [self.rate(row) for row in rows]
 
     def survey(self, index: Index, places: int, viewer: Viewer, *, reserve: int, now_ms: int) -> Survey:
-        return Survey(index, places, viewer, self, reserve=reserve, now_ms=now_ms)
+        return Survey(index.board(), places, viewer, self, reserve=reserve, now_ms=now_ms)
 
 
 @settings(max_examples=examples(60), deadline=None)

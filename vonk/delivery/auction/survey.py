@@ -14,7 +14,7 @@ from vonk.delivery.auction.lifts import FURTHER
 from vonk.delivery.auction.predictor import RATE_MIN
 from vonk.delivery.matching.board import LISTED_MAX, Board
 from vonk.delivery.matching.cells import Row
-from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.order import BLOCK
 from vonk.delivery.matching.targets import Viewer
 from vonk.delivery.prediction import listing_kernels
 from vonk.delivery.prediction.listing import COUNT, LIFTED, LIFTS, STALE, TOP, TOP_LIFT
@@ -38,10 +38,9 @@ class Survey:
     """One slot's ads: what ``predictor.Surveyed`` is."""
 
     def __init__(
-        self, index: Index, places: int, viewer: Viewer, knowing: Knowing, *, reserve: int, now_ms: int
+        self, board: Board, places: int, viewer: Viewer, knowing: Knowing, *, reserve: int, now_ms: int
     ) -> None:
-        self._board = index.board()
-        self._desk = self._board.desk
+        self._board, self._desk = board, board.desk
         self._viewer, self._knowing, self._now_ms = viewer, knowing, now_ms
         words = max(-(-places.bit_length() // (8 * _WORD_BYTES)), 1)
         self._words = np.frombuffer(places.to_bytes(words * _WORD_BYTES, "little"), np.uint64)
@@ -114,3 +113,14 @@ class Survey:
         mean = float(summed[LIFTS]) / lifted if lifted else 1.0
         usual = min(max(top + FURTHER * (top - mean), 1.0), self._knowing.lift_max)
         return float(self._desk.keys[self._valued - 1]) * usual > float(summed[TOP])
+
+
+def warm() -> None:
+    """Compile or load the kernels, so that no request waits for them."""
+    board, words = Board([None] * BLOCK), np.frombuffer(bytes(_WORD_BYTES), np.uint64)
+    desk = board.desk
+    listing_kernels.list_best(
+        words, board.columns, board.ads, board.tops, 0, 0.0, 1, desk.places, desk.keys, desk.stale, desk.told
+    )
+    listing_kernels.value(desk.places, 0, 0, board.columns, 1.0, RATE_MIN, desk.rates, desk.values, desk.summed)
+    listing_kernels.choose(desk.values, 0, desk.chosen, desk.chosen_values)

@@ -3,15 +3,15 @@
 A bid that stands here is what the ad bids now, or is marked as not known; then the ad's KEY bounds it.
 """
 
+import struct
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from vonk.delivery.matching.cells import OCPM_LIFT_MAX, Row
 from vonk.delivery.matching.order import BLOCK
 from vonk.delivery.prediction.listing import (
-    AIM,
     BID,
     BY_CLICK,
     BY_CONVERSION,
@@ -27,6 +27,8 @@ from vonk.delivery.prediction.plan import Floats, Ints
 from vonk.delivery.snapshot import Billing, Goal
 
 _AIMS: Final = {None: BY_SHOWING, Goal.CLICK: BY_CLICK, Goal.VIEW: BY_VIEW, Goal.CONVERSION: BY_CONVERSION}
+_COLUMNS: Final = struct.Struct(f"{PER_IMPRESSION + 1}d")  # In their order.
+_ROW_BYTES: Final = 8 * COLUMNS
 _ANY_LIFT: Final = float("inf")
 LISTED_MAX: Final = 5_000  # Ads of one slot that are predicted.
 CHOSEN_MAX: Final = 16  # Of those, how many may be looked at together.
@@ -51,29 +53,28 @@ class Board:
     def __init__(self, rows: list[Row | None]) -> None:
         self.rows = rows  # The order's own, by place.
         self.desk = Desk()
-        self.columns: Floats = np.zeros((len(rows), COLUMNS))
-        self.ads: Ints = np.zeros(len(rows), np.int64)
-        self.stamps: Ints = np.zeros(len(rows), np.int64)
-        self.categories: Ints = np.zeros(len(rows), np.int64)  # As ``category_numbers`` counts them.
+        places = max(len(rows), BLOCK)
+        self._take(
+            np.zeros((places, COLUMNS)), np.zeros(places, np.int64), np.zeros(places, np.int64),
+            np.zeros(places, np.int64), np.zeros(places // BLOCK),
+        )  # fmt: skip
         self.category_numbers: dict[str, int] = {"": 0}
         self._stamp = 0
         for row in rows:
             if row is not None:
                 self._place(row)
         of_block = self.columns[:, KEY].reshape(-1, BLOCK).max(axis=1, initial=0.0)
-        self.tops: Floats = np.maximum.accumulate(of_block[::-1])[::-1].copy()
+        self.tops[:] = np.maximum.accumulate(of_block[::-1])[::-1]
 
     def place(self, row: Row) -> None:
         """Take in an ad that came to its place."""
         if row.place >= len(self.ads):
             self._grow()
-        self._place(row)
-        self._raise_tops(row.place)
+        self._raise_tops(row.place, self._place(row))
 
     def change(self, row: Row) -> None:
         """Take in what an ad is worth by its newest results."""
-        self._set(row)
-        self._raise_tops(row.place)
+        self._raise_tops(row.place, self._set(row))
 
     def settle(self, row: Row, now_ms: int) -> None:
         """Take in what an ad bids now, as its row keeps it: at least for this instant."""
@@ -92,24 +93,34 @@ class Board:
         self.stamps[:] = np.arange(self._stamp + 1, self._stamp + 1 + len(self.stamps))
         self._stamp += len(self.stamps)
 
-    def _place(self, row: Row) -> None:
+    def _take(self, columns: Floats, ads: Ints, stamps: Ints, categories: Ints, tops: Floats) -> None:
+        """Keep the arrays, and views of them: a single number is written in a view in a fifth of the time."""
+        self.columns, self.ads, self.stamps, self.categories, self.tops = columns, ads, stamps, categories, tops
+        self._bytes = memoryview(columns).cast("B")
+        self._ads, self._stamps, self._categories = _whole(ads), _whole(stamps), _whole(categories)
+        self._tops = memoryview(tops).cast("B").cast("d")
+
+    def _place(self, row: Row) -> float:
         place, category = row.place, row.ad.category
         self._stamp += 1
-        self.stamps[place], self.ads[place] = self._stamp, row.ad.id
-        self.categories[place] = self.category_numbers.setdefault(category, len(self.category_numbers))
-        self._set(row)
+        self._stamps[place], self._ads[place] = self._stamp, row.ad.id
+        self._categories[place] = self.category_numbers.setdefault(category, len(self.category_numbers))
+        return self._set(row)
 
-    def _set(self, row: Row) -> None:
+    def _set(self, row: Row) -> float:
+        """Write down the ad's columns; return its key."""
         esteem, after = row.esteem, row.group.after
         lift = OCPM_LIFT_MAX if row.terms.billing is Billing.OCPM else _ANY_LIFT
-        key = (row.worth - esteem) * row.bonus + max(esteem, 0)
-        self.columns[row.place, AIM : PER_IMPRESSION + 1] = (
+        key = (row.worth - esteem) * row.bonus + (esteem if esteem > 0 else 0)  # noqa: FURB136 - the call would cost more.
+        _COLUMNS.pack_into(
+            self._bytes, row.place * _ROW_BYTES,
             _AIMS[row.aim], row.rate, row.bonus, esteem, lift, key, 0.0, 0.0, 0.0,
             after.per_click, after.of_model, after.per_impression,
         )  # fmt: skip
+        return key
 
-    def _raise_tops(self, place: int) -> None:
-        tops, key = self.tops, self.columns[place, KEY]
+    def _raise_tops(self, place: int, key: float) -> None:
+        tops = self._tops
         for block in range(place // BLOCK, -1, -1):
             if tops[block] >= key:
                 break
@@ -118,16 +129,20 @@ class Board:
     def _grow(self) -> None:
         """Make room for all places of the order, and as many again."""
         places = 2 * len(self.rows)
-        self.columns, self.ads, self.stamps = (
-            _longer(self.columns, places),
-            _longer(self.ads, places),
-            _longer(self.stamps, places),
-        )
-        self.categories = _longer(self.categories, places)
-        self.tops = _longer(self.tops, places // BLOCK)
+        self._take(
+            _longer(self.columns, places), _longer(self.ads, places), _longer(self.stamps, places),
+            _longer(self.categories, places), _longer(self.tops, places // BLOCK),
+        )  # fmt: skip
 
 
-def _longer(array: np.ndarray, rows: int) -> np.ndarray:
+_Array = TypeVar("_Array", Floats, Ints)
+
+
+def _longer(array: _Array, rows: int) -> _Array:
     longer = np.zeros((rows, *array.shape[1:]), array.dtype)
     longer[: len(array)] = array
     return longer
+
+
+def _whole(array: Ints) -> memoryview[int]:
+    return memoryview(array).cast("B").cast("q")

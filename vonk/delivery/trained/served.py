@@ -8,11 +8,13 @@ import numpy as np
 
 from vonk.core.clock import HOUR_MS
 from vonk.core.errors import Conflict
+from vonk.delivery.auction import survey
 from vonk.delivery.auction.predictor import Surveyor
 from vonk.delivery.auction.survey import Survey
 from vonk.delivery.matching.board import LISTED_MAX, Board
 from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
+from vonk.delivery.matching.order import BLOCK
 from vonk.delivery.matching.viewers import Viewer, known
 from vonk.delivery.prediction import files, listing_kernels
 from vonk.delivery.prediction.files import ModelDamaged
@@ -33,6 +35,7 @@ _WANTED: Final = {  # Heads as bits, as the second stage takes them.
     Goal.VIEW: 1 << _VIEW,
     Goal.CONVERSION: 1 << _CLICK | 1 << _CONVERSION,
 }
+_NOBODY: Final = Viewer("", "", "", "", "", "", ())
 _HOUR, _INTERESTED = (features.ORDINAL.index(name) for name in ("hour", features.INTERESTED))
 _HOUR_CODE: Final = features.COMMON.index("hour")
 _SURFACE: Final = features.COMMON.index(features.SPEC.surface)
@@ -80,10 +83,13 @@ class ServedModel(Surveyor):
         self._missing = np.zeros(LISTED_MAX, np.int64)
 
     def warm(self) -> None:
-        """Compile or load the kernel, so that no request waits for it."""
+        """Compile or load the kernels, so that no request waits for them."""
         self._scorer.warm()
+        survey.warm()
+        board = Board([None] * BLOCK)
+        self.rates_at(_NOBODY, board, board.desk.places[:0], 0, board.desk.rates[:0])
         self._rerank(np.zeros((1, len(features.HEADS))), [0])
-        self._viewer = None  # Somebody else was met meanwhile.
+        self._viewer = self._interests_of = None  # Somebody else was met meanwhile.
 
     def probe(self, path: Path) -> None:
         """Ask it something. Raises ModelDamaged when the answer is no probability."""
@@ -105,7 +111,7 @@ class ServedModel(Surveyor):
 
     def survey(self, index: Index, places: int, viewer: Viewer, *, reserve: int, now_ms: int) -> Survey:
         """Begin with the ads at these places; see Surveyor."""
-        return Survey(index, places, viewer, self, reserve=reserve, now_ms=now_ms)
+        return Survey(index.board(), places, viewer, self, reserve=reserve, now_ms=now_ms)
 
     def rates_at(self, viewer: Viewer, board: Board, places: Ints, now_ms: int, rates: Floats) -> None:
         """Set the first stage's word on the ads at these places; see ``survey.Knowing``."""
