@@ -46,8 +46,14 @@ def served(now: datetime) -> Iterator[tuple[str, Happen]]:
 
     class Door(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.answer("GET")
+
+        def do_DELETE(self) -> None:
+            self.answer("DELETE")
+
+        def answer(self, method: str) -> None:
             headers = {"authorization": self.headers.get("Authorization")}
-            status, answer = loop.run_until_complete(ads.call("GET", self.path, headers=headers))
+            status, answer = loop.run_until_complete(ads.call(method, self.path, headers=headers))
             body = msgspec.json.encode(answer)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))

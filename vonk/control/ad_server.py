@@ -13,17 +13,18 @@ from django.conf import settings
 
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
-from vonk.core.errors import Actor, Unavailable
+from vonk.core.errors import Actor, NotFound, Unavailable
 from vonk.core.limits import EVENTS_PER_BATCH_MAX
 from vonk.delivery.explaining.explain import Decisions, Explanation, Facts, Listed
 from vonk.events.conversions.contract import ConversionBatch, ConversionReport, ConversionVerdict, ConversionVerdicts
+from vonk.events.conversions.tester import PixelSeen, SeenConversion
 from vonk.events.tokens import ReaderClaims, ReporterClaims, Signer, TokenInvalid
 
 TIMEOUT_SECONDS: Final = 10.0
 ASKING_SECONDS: Final = 3.0  # Somebody waits for the page.
 ANSWER_BYTES_MAX: Final = 1_000_000
 _TOKEN_LIVES: Final = timedelta(minutes=5)
-Told = TypeVar("Told", Explanation, Decisions, Facts)
+Told = TypeVar("Told", Explanation, Decisions, Facts, PixelSeen)
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
@@ -81,6 +82,19 @@ def ad_group_facts(scope: Scope, ad_group_id: int, *, now: datetime) -> Facts | 
     return _told(_asked(f"/v1/ad-groups/{ad_group_id}/delivery", _reader(scope), now), Facts)
 
 
+def pixel_seen(scope: Scope, pixel_id: int, *, now: datetime) -> tuple[SeenConversion, ...]:
+    """Return what came of late for a pixel that the caller found to be the account's, and have it watched for an hour."""
+    found = _told(_asked(f"/v1/pixels/{pixel_id}/seen", scope.account, now), PixelSeen)
+    if found is None:
+        raise NotFound(noun="pixel")
+    return found.seen
+
+
+def pixel_unwatched(scope: Scope, pixel_id: int, *, now: datetime) -> None:
+    """Have the account's pixel watched no longer, and what came for it forgotten."""
+    _asked(f"/v1/pixels/{pixel_id}/seen", scope.account, now, method="DELETE")
+
+
 def _reader(scope: Scope) -> int:
     """Return as whom the scope reads: its account, or 0, everything, for operators alone."""
     if scope.account_id is None:
@@ -97,12 +111,12 @@ def _told(body: bytes | None, of: type[Told]) -> Told | None:
         raise AdServerSilent from error
 
 
-def _asked(path: str, account_id: int, now: datetime) -> bytes | None:
+def _asked(path: str, account_id: int, now: datetime, *, method: str = "GET") -> bytes | None:
     """Return the ad server's answer to the account's question, None where it is "no such thing"."""
     token = _signer().sign_reader(ReaderClaims(account_id, to_ms(now + _TOKEN_LIVES)))
     parts, connection = _connection(settings.VONK.ads_url, ASKING_SECONDS)
     try:
-        connection.request("GET", parts.path.rstrip("/") + path, headers={"Authorization": f"Bearer {token}"})
+        connection.request(method, parts.path.rstrip("/") + path, headers={"Authorization": f"Bearer {token}"})
         answer = connection.getresponse()
         body = answer.read(ANSWER_BYTES_MAX)
     except (OSError, HTTPException) as error:

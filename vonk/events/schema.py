@@ -99,7 +99,7 @@ def _sharpen_conversions(parts: dict[str, Any]) -> None:
         report[identifier] |= {"pattern": "^([0-9a-fA-F]{64})?$"}
     parts["ConversionBatch"]["properties"]["conversions"] |= {"maxItems": EVENTS_PER_BATCH_MAX}
     verdict = parts["ConversionVerdict"]["properties"]
-    verdict["verdict"] |= {"enum": ["accepted", "duplicate", "refused"]}
+    verdict["verdict"] |= {"enum": ["accepted", "duplicate", "refused", "tested"]}
     reasons = [
         {"const": refusal.value, "description": f"{entry.cause} {entry.remedy}"}
         for refusal, entry in CONVERSION_REFUSALS.items()

@@ -43,14 +43,22 @@ def test_a_shops_page_reports_its_visitors() -> None:
             given = page.evaluate(
                 """() => vonk("purchase", { id: 17, value: 12.5, currency: "EUR", email: " Vik@Example.org " })"""
             )
+        other_tab = context.new_page()
+        with other_tab.expect_response(f"{ADS}/v1/conversions"):
+            other_tab.goto(f"{SHOP}/loaf?vonk_test=TEST40721&email=vik@example.org#top")
+        with other_tab.expect_response(f"{ADS}/v1/conversions"):
+            other_tab.goto(f"{SHOP}/thanks")
         with page.expect_response(f"{ADS}/v1/conversions"):
             made = page.evaluate("""() => vonk("sign_up")""")
         stored = {(cookie["name"], cookie["domain"], cookie["sameSite"]) for cookie in context.cookies()}
-    seen = {"id": "seen-1", "pixel": "77", "name": "page_view", "click": "the-token+"}
+    shared = {"pixel": "77", "click": "the-token+"}
+    seen = {**shared, "id": "seen-1", "name": "page_view", "page": f"{SHOP}/loaf"}
+    thanks = {**seen, "page": f"{SHOP}/thanks"}
     digest = hashlib.sha256(b"vik@example.org").hexdigest()
-    bought = {"id": "17", "pixel": "77", "name": "purchase", "click": "the-token+", "value": 12.5, "currency": "EUR"}
-    signed_up = {"id": made, "pixel": "77", "name": "sign_up", "click": "the-token+"}
-    assert reports == [seen, seen, {**bought, "email": digest}, signed_up]
+    bought = {**shared, "id": "17", "name": "purchase", "value": 12.5, "currency": "EUR", "page": f"{SHOP}/thanks"}
+    tested = [{**seen, "test": "TEST40721"}, {**thanks, "test": "TEST40721"}]  # That tab's, no other's.
+    signed_up = {**shared, "id": made, "name": "sign_up", "page": f"{SHOP}/thanks"}
+    assert reports == [seen, thanks, {**bought, "email": digest}, *tested, signed_up]
     assert given == "17"
     assert stored == {("vonk_click", "bread.example", "Lax")}
 

@@ -9,9 +9,11 @@ from django.conf import settings
 
 from tests.wire.business.conftest import Business
 from tests.wire.conftest import Town
+from vonk.advertising.models import Pixel as Pixels
 from vonk.control import ad_server, clock
 from vonk.core.clock import to_ms
-from vonk.events.conversions.contract import ConversionBatch, ConversionVerdict
+from vonk.events.conversions.codes import code_for_tests
+from vonk.events.conversions.contract import ConversionBatch, ConversionReport, ConversionVerdict
 from vonk.events.conversions.judging import Conversions, Sender
 from vonk.events.records import ConversionRecord
 
@@ -33,6 +35,7 @@ class Door:
     def __init__(self, pixels: dict[int, Pixel]) -> None:
         self.conversions = Conversions(settings.VONK_SIGNER, pixels)
         self.records: list[ConversionRecord] = []
+        self.said: list[ConversionReport] = []
         self.silent = False
 
     def __call__(self, address: str, body: bytes, token: str) -> list[ConversionVerdict]:
@@ -46,6 +49,7 @@ class Door:
             batch.conversions, sender=Sender(account_id=reporter.account_id), received_ms=now_ms
         )
         self.records += judged.records
+        self.said += batch.conversions
         return judged.verdicts
 
 
@@ -83,8 +87,39 @@ def test_events_are_conversions_of_the_accounts_pixel(business: Business, town: 
 
     for who in ("mallory", "cleo"):
         assert business.post(who, "event/track", **sent).code == 40007
-    assert business.post("ada", "event/track", **{**sent, "test_event_code": "T", "data": sent["data"][1:]}).code == 0
-    assert len(door.records) == 2
+
+
+def test_a_test_is_judged_and_counts_nowhere(business: Business, town: Town, door: Door) -> None:
+    second = to_ms(clock.present().now()) // 1_000
+    code = code_for_tests("0" * 64)
+    Pixels.objects.filter(pk=town.ids["pixel_id"]).update(secret_sha256="0" * 64)
+    good = {
+        "event": "CompletePayment",
+        "event_time": second,
+        "event_id": "order-17",
+        "page": {"url": "https://a.example"},
+    }
+
+    def track(*data: dict[str, Any], test: str = code) -> Any:
+        return business.post(
+            "ada",
+            "event/track",
+            event_source="web",
+            event_source_id=town.ids["pixel_id"],
+            data=list(data),
+            test_event_code=test,
+        )
+
+    assert track(good, test=code.lower()).data == {"failed_events": []}
+    late = {**good, "event_time": second - 30 * 86_400}
+    assert [one["reason"] for one in track(good, late).data["failed_events"]] == ["too_old"]
+    wrong = track(good, test="TEST1")
+    assert (wrong.code, wrong.message.partition(":")[0]) == (40002, "test_event_code")
+    one = {"pixel_code": town.ids["pixel_id"], "event": "Search", "test_event_code": code}
+    assert business.post("ada", "pixel/track", **one).code == 0
+    assert business.post("cleo", "pixel/track", **one).code == 40007
+    assert door.records == []
+    assert [(said.test, said.page) for said in door.said] == [(code, "https://a.example")] * 3 + [(code, "")]
 
 
 def test_the_older_forms_say_the_same(business: Business, town: Town, door: Door) -> None:

@@ -16,10 +16,12 @@ from vonk.advertising.queries.launch_drafts import LaunchDraftView, launch_draft
 from vonk.advertising.queries.measuring import (
     attribution_settings,
     measured_since,
+    newest_landing_url,
     objectives,
     offline_sets,
     pixel,
     pixel_account,
+    pixel_test_code,
     pixels,
 )
 from vonk.advertising.queries.objects import (
@@ -88,12 +90,14 @@ __all__ = [
     "launch_drafts",
     "measured_since",
     "names",
+    "newest_landing_url",
     "objectives",
     "offline_sets",
     "outliving",
     "owners",
     "pixel",
     "pixel_account",
+    "pixel_test_code",
     "pixels",
     "posts_of_campaign",
     "preview",

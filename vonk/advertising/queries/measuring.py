@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.db.models import Min, QuerySet
 
-from vonk.advertising.models import AdGroup, Campaign, Pixel
+from vonk.advertising.models import Ad, AdGroup, Campaign, Pixel
 from vonk.advertising.queries.views import OfflineSetView, PixelView
 from vonk.advertising.rules import Objective
 from vonk.advertising.rules.attribution import AttributionSettings, Counting
 from vonk.advertising.rules.pixels import Origin
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
+from vonk.events.conversions.codes import code_for_tests
 
 
 def pixels(scope: Scope) -> tuple[PixelView, ...]:
@@ -61,6 +62,23 @@ def pixel_account(pixel_id: int, *, origins: Collection[Origin] = (Origin.WEB,))
     return rows.values_list("account_id", flat=True).first()
 
 
+def pixel_test_code(scope: Scope, pixel_id: int) -> str | None:
+    """Return the code of the account's pixel for events that are tests; None of an offline event set, which has none."""
+    secret_sha256 = _web().filter(pk=pixel_id, account_id=scope.account).values_list("secret_sha256", flat=True).first()
+    return None if secret_sha256 is None else code_for_tests(secret_sha256)
+
+
+def newest_landing_url(scope: Scope) -> str:
+    """Return where the newest of the account's ads leads, "" while none leads anywhere."""
+    scope.require(Right.ACCOUNT_VIEW)
+    urls = (
+        Ad.objects.filter(ad_group__campaign__account_id=scope.account, deleted_at=None)
+        .exclude(landing_url="")
+        .order_by("-pk")
+    )
+    return urls.values_list("landing_url", flat=True).first() or ""
+
+
 def measured_since(account_ids: Collection[int]) -> dict[int, datetime]:
     """Return since when each of the accounts has had a pixel; those without any are absent."""
     rows = Pixel.objects.filter(account_id__in=account_ids).order_by().values_list("account_id")
@@ -93,6 +111,7 @@ def _view(row: Pixel) -> PixelView:
         account_id=row.account_id,
         name=row.name,
         enabled=row.enabled,
+        test_code=code_for_tests(row.secret_sha256),
         created_at=row.created_at,
         modified_at=row.modified_at,
     )

@@ -87,6 +87,7 @@ class PixelView(msgspec.Struct, frozen=True, kw_only=True):
     account_id: int
     name: str
     enabled: bool
+    test_code: str  # Events that bear it are checked and shown in the live tester, and count nowhere.
     created_at: datetime
     modified_at: datetime
 

@@ -41,6 +41,7 @@ from vonk.delivery.server.slots import SlotDoor
 from vonk.delivery.snapshot import PublicationFeed
 from vonk.delivery.trained.watch import ModelWatch
 from vonk.events import schema
+from vonk.events.conversions.tester import PixelSeen
 from vonk.events.log import EventLog
 from vonk.events.tokens import ReaderClaims, Signer
 
@@ -52,6 +53,8 @@ AD_PREFIX: Final = "/v1/ads/"
 AD_SUFFIX: Final = "/refusals"
 GROUP_PREFIX: Final = "/v1/ad-groups/"
 FACTS_SUFFIX: Final = "/delivery"
+PIXEL_PREFIX: Final = "/v1/pixels/"
+SEEN_SUFFIX: Final = "/seen"
 SCHEMA_PATH: Final = "/v1/events/schema.json"
 OPEN_PATHS: Final = frozenset({"/v1/conversions", "/v1/pixel.gif", SCHEMA_PATH})  # Any page may use them.
 METRICS_TYPE: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
@@ -183,6 +186,8 @@ class AdServer:
             return {"GET": self._ad_refusals}
         if path.endswith(FACTS_SUFFIX) and path.startswith((AD_PREFIX, GROUP_PREFIX)):
             return {"GET": self._facts}
+        if path.startswith(PIXEL_PREFIX) and path.endswith(SEEN_SUFFIX):
+            return {"GET": self._pixel_seen, "DELETE": self._pixel_unwatched}
         raise RouteMissing
 
     async def _decisions(self, scope: Scope, receive: Receive) -> Answer:
@@ -205,6 +210,16 @@ class AdServer:
 
     async def _pixel(self, scope: Scope, _receive: Receive) -> Answer:
         return await conversions.picture(self.runtime, scope)
+
+    async def _pixel_seen(self, scope: Scope, _receive: Receive) -> Answer:
+        reader, pixel_id = self._reader(scope), _id_in(scope["path"][len(PIXEL_PREFIX) : -len(SEEN_SUFFIX)], "pixel")
+        seen = self.runtime.tester.look(pixel_id, reader.account_id, now_ms=self.runtime.clock.now_ms())
+        return json_answer(_encode(seen))
+
+    async def _pixel_unwatched(self, scope: Scope, _receive: Receive) -> Answer:
+        reader, pixel_id = self._reader(scope), _id_in(scope["path"][len(PIXEL_PREFIX) : -len(SEEN_SUFFIX)], "pixel")
+        self.runtime.tester.stop(pixel_id, reader.account_id)
+        return json_answer(_encode(PixelSeen(())))
 
     async def _decision(self, scope: Scope, _receive: Receive) -> Answer:
         reader = self._reader(scope)
@@ -297,6 +312,7 @@ class AdServer:
             "token_key_changes": runtime.signer.generation,
             "minute_counts_unkept": runtime.index.minutes.unkept,
             "conversions_remembered": len(runtime.conversions.known),
+            "pixels_watched": len(runtime.tester),
         }
 
     def _reader(self, scope: Scope) -> ReaderClaims:

@@ -17,7 +17,7 @@ from vonk.delivery.server.http import Answer, BodyMalformed, Cors, Headers, Scop
 from vonk.delivery.server.measures import add
 from vonk.delivery.server.runtime import Runtime
 from vonk.events.conversions.contract import ConversionReport, ConversionVerdict, ConversionVerdicts
-from vonk.events.conversions.judging import Sender, sender_of
+from vonk.events.conversions.judging import Judged, Sender, Unread, sender_of
 from vonk.events.conversions.known import REMEMBERED_MAX
 from vonk.events.conversions.refusals import BROWSERS_PART, CONVERSION_REFUSALS, ConversionRefusal
 from vonk.events.tokens import TokenInvalid
@@ -42,6 +42,7 @@ class RawBatch(msgspec.Struct, frozen=True):
 
 class _Named(msgspec.Struct, frozen=True):
     id: str | None = None
+    pixel: str = ""
 
 
 class OpenCors(Cors):
@@ -84,7 +85,7 @@ class PictureRefused(Invalid):
 
 _decode: Final = msgspec.json.Decoder(RawBatch).decode
 _decode_one: Final = msgspec.json.Decoder(ConversionReport).decode
-_decode_id: Final = msgspec.json.Decoder(_Named).decode
+_decode_named: Final = msgspec.json.Decoder(_Named).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -108,19 +109,21 @@ async def picture(runtime: Runtime, scope: Scope) -> Answer:
     except ValueError as error:
         raise BodyMalformed(reason="the address has too many fields") from error
     try:
-        report = msgspec.convert({"id": f"gif-{new_id()}", **fields}, ConversionReport)
+        page = (header(scope, b"referer") or b"").decode("latin-1")
+        report: ConversionReport | Unread = msgspec.convert(
+            {"id": f"gif-{new_id()}", "page": page, **fields}, ConversionReport
+        )
     except _UNREADABLE:
-        [verdict] = [ConversionVerdict(None, "refused", ConversionRefusal.MALFORMED.value)]
-    else:
-        [verdict] = await _take(runtime, [report], Sender())
+        report = Unread(None, fields.get("pixel", ""))
+    [verdict] = await _take(runtime, [report], Sender())
     if verdict.reason is not None:
         entry = CONVERSION_REFUSALS[ConversionRefusal(verdict.reason)]
         raise PictureRefused(reason=verdict.reason, why=entry.cause, how=entry.remedy)
     return Answer(200, PICTURE, list(PICTURE_HEADERS))
 
 
-def read_batch(body: bytes) -> list[ConversionReport | ConversionVerdict]:
-    """Return the batch's reports, with a verdict in the place of each that cannot be read."""
+def read_batch(body: bytes) -> list[ConversionReport | Unread]:
+    """Return the batch's reports, with what can be told of it in the place of each that cannot be read."""
     try:
         raw = _decode(body).conversions
     except _UNREADABLE as error:
@@ -130,17 +133,16 @@ def read_batch(body: bytes) -> list[ConversionReport | ConversionVerdict]:
     return [_read_one(conversion) for conversion in raw]
 
 
-async def _take(
-    runtime: Runtime, reports: list[ConversionReport | ConversionVerdict], sender: Sender
-) -> list[ConversionVerdict]:
+async def _take(runtime: Runtime, reports: list[ConversionReport | Unread], sender: Sender) -> list[ConversionVerdict]:
     """Judge, write, and return the verdicts when what was accepted, or is repeated, is durable."""
     runtime.committer.check_room(len(reports))
     if len(runtime.conversions.known) + len(reports) > REMEMBERED_MAX // (1 if sender.server else BROWSERS_PART):
         raise ConversionsFull
-    judged = await durable.written(
+    judged: Judged = await durable.written(
         runtime.committer,
         lambda: runtime.conversions.judge(reports, sender=sender, received_ms=runtime.clock.now_ms()),
     )
+    runtime.tester.note(reports, judged, sender=sender, received_ms=runtime.clock.now_ms())
     for verdict in judged.verdicts:
         add(runtime.measures.conversions, verdict.reason or verdict.verdict)
     return judged.verdicts
@@ -166,15 +168,16 @@ def _sender(runtime: Runtime, scope: Scope) -> Sender:
     return Sender(account_id=reporter.account_id)
 
 
-def _read_one(conversion: msgspec.Raw) -> ConversionReport | ConversionVerdict:
+def _read_one(conversion: msgspec.Raw) -> ConversionReport | Unread:
     try:
         return _decode_one(conversion)
     except _UNREADABLE:
-        return ConversionVerdict(_id_of(conversion), "refused", ConversionRefusal.MALFORMED.value)
+        return _named(conversion)
 
 
-def _id_of(conversion: msgspec.Raw) -> str | None:
+def _named(conversion: msgspec.Raw) -> Unread:
     try:
-        return _decode_id(conversion).id
+        named = _decode_named(conversion)
     except _UNREADABLE:
-        return None
+        return Unread()
+    return Unread(named.id, named.pixel)

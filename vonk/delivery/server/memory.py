@@ -24,6 +24,7 @@ from vonk.delivery.server.measures import Measures
 from vonk.delivery.server.options import Options
 from vonk.events import records as codec
 from vonk.events.conversions.judging import Conversions
+from vonk.events.conversions.tester import Tester
 from vonk.events.dedupe import Seen
 from vonk.events.ingest import Ingest
 from vonk.events.log import Position
@@ -59,6 +60,7 @@ class Memory:
         self.lists = Lists(options.lists_dir)
         self.ingest = Ingest(signer, self.seen, Book(self.index, counters), self.lists)
         self.conversions = Conversions(signer, self.index.pixels)
+        self.tester = Tester(signer, self.index.pixels)
         self.recent = Recent()
         self.sample = Sample()
         self.handover = Handover(self.index.minutes, self.index.rows, str(ids.new_id()))
@@ -95,6 +97,7 @@ class Memory:
         passed_ms, known_at = self._passed
         self.seen.drop_expired(min(now_ms, passed_ms + int((time.monotonic() - known_at) * 1000)))
         self.conversions.known.drop_expired(now_ms)
+        self.tester.drop_expired(now_ms)
 
     def follow_index(self) -> None:
         """Go by the platform's clock and by the rules as they are published."""

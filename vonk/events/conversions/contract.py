@@ -62,6 +62,13 @@ class ConversionReport(msgspec.Struct, frozen=True, gc=False):
     email: Annotated[str, Meta(description="SHA-256 of the trimmed, lower-case address, in hexadecimal.")] = ""
     phone: Annotated[str, Meta(description="SHA-256 of the number in E.164, in hexadecimal.")] = ""
     external: Annotated[str, Meta(description="SHA-256 of your own id of the person, in hexadecimal.")] = ""
+    page: Annotated[
+        str, Meta(description="Address of the page. Shown in the pixel's live tester without its query; never kept.")
+    ] = ""
+    test: Annotated[
+        str,
+        Meta(description="The pixel's test code: the conversion is checked, shown in its live tester, not counted."),
+    ] = ""
 
 
 class ConversionBatch(msgspec.Struct, frozen=True):
@@ -76,7 +83,13 @@ class ConversionVerdict(msgspec.Struct, frozen=True, gc=False):
     """What became of one conversion of a batch."""
 
     id: Annotated[str | None, Meta(description="The conversion's; null when it could not be read or kept.")]
-    verdict: Annotated[str, Meta(description="accepted, duplicate or refused. Only send again what got no answer.")]
+    verdict: Annotated[
+        str,
+        Meta(
+            description="accepted, duplicate, refused; or tested, of what bore the test code. Only send again what got no"
+            " answer."
+        ),
+    ]
     reason: Annotated[str | None, Meta(description="Why it was refused.")] = None
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from vonk.core.clock import DAY_MS, MINUTE_MS
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_PER_UNIT
+from vonk.events.conversions.codes import is_code_for_tests
 from vonk.events.conversions.contract import IDENTIFIERS, NAME_PATTERN, ConversionReport, ConversionVerdict
 from vonk.events.conversions.known import Known
 from vonk.events.conversions.refusals import (
@@ -27,6 +28,8 @@ from vonk.events.validity import id_is_valid, ms_of
 
 SOURCE_PIXEL: Final = "pixel"
 SOURCE_SERVER: Final = "server"
+
+ID_DIGITS_MAX: Final = 19
 
 _NAME: Final = re.compile(NAME_PATTERN)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -68,6 +71,13 @@ def sender_of(secret: str) -> Sender:
     return Sender(hashlib.sha256(secret.encode()).hexdigest()) if secret else Sender()
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """A report that could not be read: the id and the pixel that it names, where those could."""
+
+    id: str | None = None
+    pixel: str = ""
+
+
 class Judged(msgspec.Struct):
     """A batch's verdicts, in its order, and the records to append before they may be told."""
 
@@ -88,14 +98,14 @@ class Conversions:
         self._day = 0
         self._micros_of_day: dict[int, int] = {}
 
-    def judge(
-        self, reports: Sequence[ConversionReport | ConversionVerdict], *, sender: Sender, received_ms: int
-    ) -> Judged:
-        """Judge each report by itself; a ConversionVerdict among them could not even be read."""
+    def judge(self, reports: Sequence[ConversionReport | Unread], *, sender: Sender, received_ms: int) -> Judged:
+        """Judge each report by itself."""
         judged = Judged([], [])
         for report in reports:
             judged.verdicts.append(
-                report if isinstance(report, ConversionVerdict) else self._judge(report, sender, received_ms, judged)
+                ConversionVerdict(report.id, "refused", ConversionRefusal.MALFORMED.value)
+                if isinstance(report, Unread)
+                else self._judge(report, sender, received_ms, judged)
             )
         return judged
 
@@ -112,13 +122,17 @@ class Conversions:
         read = self._read(report, sender, received_ms)
         if isinstance(read, ConversionRefusal):
             # What was refused may be anything: only an id that could be one is said back.
-            return ConversionVerdict(report.id if _may_be_kept(report.id) else None, "refused", read.value)
-        if self.known.has(read.pixel_id, read.event_id):
+            return ConversionVerdict(report.id if may_be_kept(report.id) else None, "refused", read.value)
+        if report.test and not is_code_for_tests(report.test, self._pixels[read.pixel_id]):
+            return ConversionVerdict(report.id, "refused", ConversionRefusal.TEST_CODE_UNKNOWN.value)
+        if not report.test and self.known.has(read.pixel_id, read.event_id):
             judged.duplicates += 1
             return ConversionVerdict(report.id, "duplicate")
         part = 1 if sender.server else BROWSERS_PART
         if not self.known.may_name(read.pixel_id, read.name, most=CUSTOM_NAMES_MAX // part):
             return ConversionVerdict(report.id, "refused", ConversionRefusal.NAMES_TOO_MANY.value)
+        if report.test:  # Nothing of it is remembered or written: it counts nowhere.
+            return ConversionVerdict(report.id, "tested")
         if not self._within_value(read, VALUE_PER_DAY_UNITS_MAX * MICROS_PER_UNIT // part):
             return ConversionVerdict(report.id, "refused", ConversionRefusal.VALUE_EXCEEDED.value)
         self.known.add(read)
@@ -127,11 +141,9 @@ class Conversions:
 
     def _read(self, report: ConversionReport, sender: Sender, received_ms: int) -> ConversionRecord | ConversionRefusal:  # noqa: PLR0911 - one return for each rule.
         """Return the record that the report amounts to, or the first rule that it breaks."""
-        if not _may_be_kept(report.id):
+        if not may_be_kept(report.id):
             return ConversionRefusal.ID_INVALID
-        pixel_id = (
-            int(report.pixel) if report.pixel.isascii() and report.pixel.isdigit() and len(report.pixel) < 20 else 0
-        )
+        pixel_id = pixel_id_of(report.pixel)
         pixel = self._pixels.get(pixel_id)
         if pixel is None:
             return ConversionRefusal.PIXEL_UNKNOWN
@@ -207,7 +219,12 @@ class Conversions:
         return claims
 
 
-def _may_be_kept(event_id: str) -> bool:
+def pixel_id_of(text: str) -> int:
+    """Return the pixel's id that a report names, 0 where it names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS_MAX else 0
+
+
+def may_be_kept(event_id: str) -> bool:
     """Tell whether a client's id can be kept: no address of a person can."""
     return id_is_valid(event_id) and "@" not in event_id
 

@@ -35,6 +35,7 @@ class ConversionRefusal(StrEnum):
     TOKEN_INVALID = "token_invalid"  # noqa: S105 - a reason's name.
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason's name.
     TOKEN_FOREIGN = "token_foreign"  # noqa: S105 - a reason's name.
+    TEST_CODE_UNKNOWN = "test_code_unknown"
 
 
 _advertiser = Actor.ADVERTISER
@@ -122,5 +123,10 @@ CONVERSION_REFUSALS: Final[dict[ConversionRefusal, Explanation]] = {
         "The click id belongs to another account's ad, or to no ad.",
         _advertiser,
         "Report the conversion with the pixel of the account whose ad was clicked.",
+    ),
+    ConversionRefusal.TEST_CODE_UNKNOWN: Explanation(
+        "The test code is not this pixel's: it was mistyped, or the pixel has had a new secret since.",
+        Actor.CALLER,
+        "Copy the code from the pixel's live tester, or leave it out for the conversion to count.",
     ),
 }

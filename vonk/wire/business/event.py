@@ -26,7 +26,7 @@ from vonk.wire.business.pixel import read_pixel_code
 EVENTS_MAX: Final = 1_000
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
 _SHOPS: Final = frozenset({"offline", "crm"})
-_DUPLICATE_OR_TAKEN: Final = frozenset({"accepted", "duplicate"})
+_TAKEN: Final = frozenset({"accepted", "duplicate", "tested"})
 
 
 class NotHashed(Invalid):
@@ -38,6 +38,16 @@ class NotHashed(Invalid):
 
     def __init__(self, *, field: str) -> None:
         super().__init__(field=field, field_name=field)
+
+
+class CodeForTestsUnknown(Invalid):
+    """Events came as a test, with a code that is not the pixel's."""
+
+    code = "test_code_unknown"
+    message = "test_event_code: not this pixel's."
+    cause = "It was mistyped, or the pixel has had a new secret since."
+    remedy = "Copy the code from the pixel's live tester, or leave it out for the events to count."
+    field = "test_event_code"
 
 
 answers({NotHashed.code: 40062})
@@ -57,6 +67,12 @@ class EventUser(msgspec.Struct, frozen=True):
     external_id: Digest | None = None
 
 
+class EventPage(msgspec.Struct, frozen=True):
+    """Where it happened: shown in the pixel's live tester without its query, and not kept."""
+
+    url: str | None = None
+
+
 class EventProperties(msgspec.Struct, frozen=True):
     """What it was worth. Contents are not kept."""
 
@@ -72,10 +88,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     event_id: str | None = None
     user: EventUser | None = None
     properties: EventProperties | None = None
+    page: EventPage | None = None
 
 
 class EventsAsked(Asked, frozen=True):
-    """Events of one source. With ``test_event_code`` they are checked and not counted."""
+    """Events of one source. With the pixel's ``test_event_code`` they are checked and seen in its tester, not counted."""
 
     event_source: Literal["web", "app", "offline", "crm"]
     event_source_id: str
@@ -94,6 +111,7 @@ class OlderContext(msgspec.Struct, frozen=True):
 
     ad: OlderAd | None = None
     user: EventUser | None = None
+    page: EventPage | None = None
 
 
 class OlderEvent(Asked, frozen=True, kw_only=True):
@@ -174,7 +192,7 @@ def track(call: Call[EventsAsked]) -> Taken | Partly:
     pixel_id = read_pixel_code(asked.event_source_id, "event_source_id")
     reports = [_report(pixel_id, one, f"data[{place}]") for place, one in enumerate(asked.data)]
     origins = (Origin.WEB, Origin.OFFLINE) if asked.event_source in _SHOPS else (Origin.WEB,)
-    return taken(call, pixel_id, reports, tested=asked.test_event_code is not None, origins=origins)
+    return taken(call, pixel_id, reports, test_code=asked.test_event_code, origins=origins)
 
 
 @operation(
@@ -209,14 +227,14 @@ def taken_one(call: Call[Any], source_id: int, *, origins: Collection[Origin] = 
     """Report the one event of the older form that is asked."""
     asked: OneOlder = call.asked
     report = _older_report(source_id, asked, "", call.now)
-    return taken(call, source_id, [report], tested=asked.test_event_code is not None, origins=origins)
+    return taken(call, source_id, [report], test_code=asked.test_event_code, origins=origins)
 
 
 def taken_many(call: Call[Any], source_id: int, *, origins: Collection[Origin] = (Origin.WEB,)) -> Taken | Partly:
     """Report the events of the older form that are asked."""
     asked: ManyOlder = call.asked
     reports = [_older_report(source_id, one, f"batch[{place}]", call.now) for place, one in enumerate(asked.batch)]
-    return taken(call, source_id, reports, tested=asked.test_event_code is not None, origins=origins)
+    return taken(call, source_id, reports, test_code=asked.test_event_code, origins=origins)
 
 
 def taken(
@@ -224,16 +242,25 @@ def taken(
     pixel_id: int,
     reports: list[ConversionReport],
     *,
-    tested: bool,
+    test_code: str | None,
     origins: Collection[Origin] = (Origin.WEB,),
 ) -> Taken | Partly:
-    """Report these for a pixel or an offline event set that the caller may report for; tested ones are only checked."""
+    """Report these for a pixel or an offline event set that the caller may report for.
+
+    With a test code they count nowhere. A pixel's are judged and seen in its live tester; an offline event set has none,
+    so that its events are only read. CodeForTestsUnknown when it is not the pixel's.
+    """
     scope = _scope(call, pixel_id, origins)
-    if tested:
+    if test_code is not None:
         scope.require(Right.CAMPAIGN_EDIT)
-        return Taken(failed_events=[])
+        expected = advertising.pixel_test_code(scope, pixel_id)
+        if expected is None:
+            return Taken(failed_events=[])
+        if test_code.strip().upper() != expected:
+            raise CodeForTestsUnknown
+        reports = [msgspec.structs.replace(one, test=expected) for one in reports]
     verdicts = conversions.report(scope, reports, now=call.now)
-    failed = [_failed(place, one) for place, one in enumerate(verdicts) if one.verdict not in _DUPLICATE_OR_TAKEN]
+    failed = [_failed(place, one) for place, one in enumerate(verdicts) if one.verdict not in _TAKEN]
     if len(failed) == len(verdicts):
         raise ParameterInvalid(field=failed[0].reason, reason=failed[0].message)
     return Partly(Taken(failed_events=failed)) if failed else Taken(failed_events=[])
@@ -258,7 +285,12 @@ def _failed(place: int, verdict: ConversionVerdict) -> FailedEvent:
 
 def _report(pixel_id: int, one: Event, field: str) -> ConversionReport:
     said = _Said(
-        one.event, one.event_id, one.event_time * 1_000, one.user or EventUser(), one.properties or EventProperties()
+        one.event,
+        one.event_id,
+        one.event_time * 1_000,
+        one.user or EventUser(),
+        one.properties or EventProperties(),
+        one.page or EventPage(),
     )
     return said.conversion(pixel_id, field)
 
@@ -269,7 +301,8 @@ def _older_report(pixel_id: int, one: OlderEvent, field: str, now: datetime) -> 
     user = context.user or EventUser()
     if context.ad is not None and context.ad.callback and not user.ttclid:
         user = msgspec.structs.replace(user, ttclid=context.ad.callback)
-    return _Said(one.event, one.event_id, at_ms, user, one.properties or EventProperties()).conversion(pixel_id, field)
+    worth, page = one.properties or EventProperties(), context.page or EventPage()
+    return _Said(one.event, one.event_id, at_ms, user, worth, page).conversion(pixel_id, field)
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -280,6 +313,7 @@ class _Said(msgspec.Struct, frozen=True):
     at_ms: int
     user: EventUser
     worth: EventProperties
+    page: EventPage
 
     def conversion(self, pixel_id: int, field: str) -> ConversionReport:
         """Return it as the ad server takes it; NotHashed names a field below ``field`` that tells who somebody is."""
@@ -295,11 +329,13 @@ class _Said(msgspec.Struct, frozen=True):
             email=_digest(who.email or who.emails, f"{dotted}user.email"),
             phone=_digest(who.phone or who.phone_number or who.phone_numbers, f"{dotted}user.phone"),
             external=_digest(who.external_id, f"{dotted}user.external_id"),
+            page=self.page.url or "",
         )
 
     def _own_id(self, pixel_id: int) -> str:
         """Return an id for an event that has none: the same event sent again is the same."""
-        return f"sent-{hashlib.sha256(msgspec.json.encode((pixel_id, self))).hexdigest()[:40]}"
+        said = {name: getattr(self, name) for name in ("event", "event_id", "at_ms", "user", "worth")}
+        return f"sent-{hashlib.sha256(msgspec.json.encode((pixel_id, said))).hexdigest()[:40]}"
 
 
 def _digest(given: Digest | None, field: str) -> str:

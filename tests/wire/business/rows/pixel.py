@@ -18,8 +18,10 @@ ROWS = {
 }
 CODE: dict[str, object] = {"pixel_code": "{pixel_id}", "event": "CompletePayment", "test_event_code": "TEST1"}
 ROWS |= {
-    "pixel.track": Row(CODE, refused=40007),
+    "pixel.track": Row(CODE, code=40002, refused=40007),  # No pixel's code: see event.py.
     "pixel.batch": Row(
-        {"pixel_code": "{pixel_id}", "batch": [{"event": "Search"}], "test_event_code": "T"}, refused=40007
+        {"pixel_code": "{pixel_id}", "batch": [{"event": "Search"}], "test_event_code": "T"},
+        code=40002,
+        refused=40007,
     ),
 }

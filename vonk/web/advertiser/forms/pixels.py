@@ -1,4 +1,4 @@
-"""A pixel's name."""
+"""A pixel's name, and the site that it stands in."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -13,4 +13,15 @@ class PixelForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=PIXEL_NAME_MAX,
         help_text=gettext_lazy("For you: the shop or site that it stands in."),
+    )
+
+
+class SiteForm(forms.Form):
+    """Which page to open with the live tester."""
+
+    site = forms.URLField(
+        label=gettext_lazy("Your page"),
+        max_length=2048,
+        assume_scheme="https",
+        help_text=gettext_lazy("A page in which the pixel stands. What your ads lead to is filled in."),
     )

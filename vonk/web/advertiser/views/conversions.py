@@ -33,7 +33,9 @@ from vonk.web.advertiser.forms.pixels import PixelForm
 from vonk.web.advertiser.numbers import Cell
 from vonk.web.advertiser.pages import answer, refuse_somewhere
 from vonk.web.advertiser.spans import Span, span_of
+from vonk.web.advertiser.views import pixel_tester
 from vonk.web.advertiser.views.home import today_of
+from vonk.web.advertiser.views.pixel_tester import TesterCard
 from vonk.web.common import formats
 from vonk.web.common.records import Badge, Chart, Tone
 
@@ -112,6 +114,7 @@ class PixelPage(msgspec.Struct, frozen=True, kw_only=True):
     server: str
     names: tuple[tuple[str, str], ...]
     events: tuple[EventLine, ...]
+    tester: TesterCard | None = None  # Only on the whole page.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -252,6 +255,7 @@ def _pixel_answer(
 ) -> HttpResponse:
     found = advertising.pixel(desk.scope, pixel_id)
     record = _pixel_page(request, desk, found, secret=secret)
+    record = msgspec.structs.replace(record, tester=pixel_tester.card_of(request, desk, found))
     form = form or PixelForm(initial={"name": found.name})
     response = answer(request, desk, "pixel.html", record, form=form, status=status)
     if secret:

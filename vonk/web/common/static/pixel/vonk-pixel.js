@@ -3,7 +3,13 @@
 (() => {
   const { pixel, ads } = document.currentScript.dataset;
   const url = `${ads}/v1/conversions`;
-  const landed = new URLSearchParams(location.search).get("vonk_click");
+  const asked = new URLSearchParams(location.search);
+  const landed = asked.get("vonk_click");
+  let test = asked.get("vonk_test");
+  try {
+    if (test) sessionStorage.vonk_test = test;
+    test ||= sessionStorage.vonk_test; // Of this tab.
+  } catch {}
   if (landed) {
     const secure = location.protocol === "https:" ? ";secure" : "";
     document.cookie = `vonk_click=${encodeURIComponent(landed)};path=/;max-age=2419200;samesite=lax${secure}`;
@@ -19,7 +25,8 @@
   }
 
   async function vonk(name, { id, value, currency, ...people } = {}) {
-    const one = { id: String(id || `p${Date.now()}${Math.random()}`), pixel, name, click };
+    const one = { id: String(id || `p${Date.now()}${Math.random()}`), pixel, name, click, page: location.origin + location.pathname };
+    if (test) one.test = test;
     if (value != null) Object.assign(one, { value, currency });
     for (const key of ["email", "phone", "external"]) {
       if (people[key] && window.crypto?.subtle) one[key] = await digest(people[key]);
