@@ -144,5 +144,5 @@ def _longer(array: _Array, rows: int) -> _Array:
     return longer
 
 
-def _whole(array: Ints) -> memoryview[int]:
+def _whole(array: Ints) -> "memoryview[int]":
     return memoryview(array).cast("B").cast("q")
