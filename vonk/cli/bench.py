@@ -21,6 +21,7 @@ from vonk.cli import (
     bench_load,
     bench_money,
     bench_predict,
+    bench_shortlist,
     bench_world,
 )
 from vonk.cli.bench_figures import Json, show
@@ -34,6 +35,7 @@ from vonk.events.tokens import Signer
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 app.command()(bench_decide.decide)
 app.command()(bench_predict.predict)
+app.command()(bench_shortlist.shortlist)
 app.command()(bench_money.settle)
 app.command()(bench_money.audit)
 app.command()(bench_consent.consent)

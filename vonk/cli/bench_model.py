@@ -30,7 +30,7 @@ SEED: Final = 23
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """What the list loses of the winners' expected revenue, as a share; and of how many slots that is the mean."""
+    """What that loses of the winners' expected revenue, as a share; and of how many slots that is the mean."""
 
     value_lost: float
     slots: int
@@ -45,19 +45,26 @@ def publish(directory: Path, ads: int) -> None:
 
 
 def lost(directory: Path, ads: int, eligible: float) -> Lost:
-    """Measure what asking about the best few alone loses, with the model of this directory."""
+    """Measure what not asking about every ad loses, with the model of this directory."""
+    index, counters = loaded(ads, eligible)
+    predictor = served.load(Shelf(directory).path(NAME), NAME)
+    now_ms = time.time_ns() // 1_000_000
+    share = value_lost(viewers(now_ms)[:ASKED], index, counters, predictor, reserve=100_000, now_ms=now_ms, seed=SEED)
+    return Lost(round(share, 6), ASKED)
+
+
+def loaded(ads: int, eligible: float) -> tuple[Index, MemoryCounters]:
+    """Return an index of the benchmark's ads."""
     counters = MemoryCounters()
     index = Index(counters)
     documents = enumerate(bench_world.world(ads, eligible), start=1)
     index.load(Publication(number, kind, object_id, document) for number, (kind, object_id, document) in documents)
     counters.caps_known()
-    predictor = served.load(Shelf(directory).path(NAME), NAME)
-    now_ms = time.time_ns() // 1_000_000
-    share = value_lost(_viewers(now_ms)[:ASKED], index, counters, predictor, reserve=100_000, now_ms=now_ms, seed=SEED)
-    return Lost(round(share, 6), ASKED)
+    return index, counters
 
 
-def _viewers(now_ms: int) -> list[Viewer]:
+def viewers(now_ms: int) -> list[Viewer]:
+    """Return the benchmark's viewers, on devices of all kinds."""
     chance = random.Random(SEED)
     return [
         viewer_of(claims, Context(device=chance.choice(("android", "ios"))), "for_you")
@@ -69,7 +76,7 @@ def _taught(ads: int) -> Learner:
     """Return a model of tastes: half a unit of logit by ad, by ad and age, and by profile and country."""
     chance = random.Random(SEED)
     now_ms = time.time_ns() // 1_000_000
-    viewers = _viewers(now_ms)
+    people = viewers(now_ms)
     tastes: dict[tuple[object, ...], float] = {}
 
     def taste(*key: object) -> float:
@@ -78,7 +85,7 @@ def _taught(ads: int) -> Learner:
     codes = np.zeros((ROWS, len(features.SPEC.fields)), np.int64)
     labels = np.full((ROWS, len(features.HEADS)), -1, np.int8)
     for at in range(ROWS):
-        viewer, ad_id = viewers[chance.randrange(len(viewers))], chance.randrange(ads) + 1
+        viewer, ad_id = people[chance.randrange(len(people))], chance.randrange(ads) + 1
         group_id = (ad_id - 1) // bench_world.ADS_PER_GROUP + 1
         campaign_id = (group_id - 1) // bench_world.GROUPS_PER_CAMPAIGN + 1
         account_id = (campaign_id - 1) // bench_world.CAMPAIGNS_PER_ACCOUNT + 1

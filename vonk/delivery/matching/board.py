@@ -96,9 +96,9 @@ class Board:
     def _take(self, columns: Floats, ads: Ints, stamps: Ints, categories: Ints, tops: Floats) -> None:
         """Keep the arrays, and views of them: a single number is written in a view in a fifth of the time."""
         self.columns, self.ads, self.stamps, self.categories, self.tops = columns, ads, stamps, categories, tops
-        self._bytes = memoryview(columns).cast("B")
+        self._bytes = columns.data.cast("B")
         self._ads, self._stamps, self._categories = _whole(ads), _whole(stamps), _whole(categories)
-        self._tops = memoryview(tops).cast("B").cast("d")
+        self._tops = tops.data.cast("B").cast("d")
 
     def _place(self, row: Row) -> float:
         place, category = row.place, row.ad.category
@@ -145,4 +145,4 @@ def _longer(array: _Array, rows: int) -> _Array:
 
 
 def _whole(array: Ints) -> "memoryview[int]":
-    return memoryview(array).cast("B").cast("q")
+    return array.data.cast("B").cast("q")
