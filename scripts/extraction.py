@@ -29,6 +29,7 @@ MARKERS: Final = {"django.utils.translation": ONE | MANY | CONTEXT, "vonk.contro
 DECLARED: Final = (
     "vonk.delivery.matching.refusals:REFUSALS",
     "vonk.events.rules:INVALID_RULES",
+    "vonk.events.conversions.refusals:CONVERSION_REFUSALS",
     "vonk.events.validity:EVENT_REFUSALS",
     "vonk.events.conversions.contract:STANDARD_NAMES",
     "vonk.content.rules:CAPTION_REASONS",
@@ -87,8 +88,10 @@ def of_module(source: str) -> Iterator[Text]:
             yield Text(given[0], given[1])
         elif marker in CONTEXT and given[0] and given[1]:
             yield Text(given[1], context=given[0])
-        elif called == "FieldInvalid" and len(given) > 1 and given[1]:
+        elif called in {"FieldInvalid", "TermsOutOfBounds"} and len(given) > 1 and given[1]:
             yield Text(given[1])
+        elif called == "Phrase" and given and given[0]:
+            yield Text(given[0])
         elif called == "NotFound":
             yield from (Text(noun) for word in node.keywords if word.arg == "noun" and (noun := _literal(word.value)))
 

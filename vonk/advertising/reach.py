@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from vonk.advertising.errors import ObjectDeleted
 from vonk.advertising.models import Ad, AdGroup, Campaign
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, NotFound, Phrase
 from vonk.core.limits import PAGE_SIZE_MAX
 
 Row = TypeVar("Row", Campaign, AdGroup, Ad)
@@ -57,28 +57,28 @@ def ads(scope: Scope, ad_ids: Sequence[int]) -> list[Ad]:
 def alive_campaign(campaign: Campaign) -> Campaign:
     """Return the campaign; ObjectDeleted when it was deleted."""
     if campaign.deleted_at is not None:
-        raise ObjectDeleted(noun="campaign")
+        raise ObjectDeleted(noun=Phrase("campaign"))
     return campaign
 
 
 def alive_ad_group(ad_group: AdGroup) -> AdGroup:
     """Return the ad group; ObjectDeleted when it or its campaign was deleted."""
     if ad_group.deleted_at is not None or ad_group.campaign.deleted_at is not None:
-        raise ObjectDeleted(noun="ad group")
+        raise ObjectDeleted(noun=Phrase("ad group"))
     return ad_group
 
 
 def alive_ad(ad: Ad) -> Ad:
     """Return the ad; ObjectDeleted when it or what it lies under was deleted."""
     if ad.deleted_at or ad.ad_group.deleted_at or ad.ad_group.campaign.deleted_at:
-        raise ObjectDeleted(noun="ad")
+        raise ObjectDeleted(noun=Phrase("ad"))
     return ad
 
 
 def _ids(scope: Scope, ids: Sequence[int]) -> list[int]:
     scope.require(Right.CAMPAIGN_EDIT)
     if not 1 <= len(ids) <= IDS_PER_REQUEST_MAX:
-        raise FieldInvalid("ids", f"from 1 to {IDS_PER_REQUEST_MAX} at once")
+        raise FieldInvalid("ids", "from 1 to %(most)s at once", most=IDS_PER_REQUEST_MAX)
     return list(dict.fromkeys(ids))
 
 

@@ -8,9 +8,10 @@ from django.conf import settings
 from vonk.authorisation.models import AccountAccess, Consent
 from vonk.authorisation.rules import NO_END
 from vonk.content import queries as content
+from vonk.content.queries.studio import creator_time_zone
 from vonk.control import notifications
 from vonk.control.wording import later as _
-from vonk.control.wording import nlater
+from vonk.control.wording import moment, nlater
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts, organisation_names
 
@@ -244,7 +245,10 @@ def _to_creator(access: AccountAccess, subject: str, body: str, now: datetime, *
     if owner is None:
         return  # Erased since.
     values = _values(access, more)
-    letters.to_person(owner, subject=subject % values, body=body % values, now=now, link=CREATOR_PATH, kind=KIND)
+    zone = creator_time_zone(owner)
+    letters.to_person(
+        owner, subject=subject % values, body=body % values, now=now, link=CREATOR_PATH, kind=KIND, time_zone=zone
+    )
 
 
 def _values(access: AccountAccess, more: dict[str, str | int]) -> dict[str, str | int]:
@@ -278,4 +282,4 @@ def _stopped(consents: int) -> str:
 
 
 def _instant(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at is not None and at != NO_END else _("no end")
+    return moment(at) if at is not None and at != NO_END else _("no end")

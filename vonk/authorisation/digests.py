@@ -12,7 +12,8 @@ from vonk.authorisation import letters
 from vonk.authorisation.models import Consent
 from vonk.authorisation.rules import Refusal, Side
 from vonk.content.queries import PostFacts
-from vonk.control.wording import joined, nlater
+from vonk.content.queries.studio import creator_time_zone
+from vonk.control.wording import joined, moment, nlater
 from vonk.identity.actions import letters as post
 from vonk.identity.queries import accounts_facts
 
@@ -134,7 +135,8 @@ def _write(
             page = "/studio/"
             head = subject(len(of_creator)) % {"count": len(of_creator)}
             body = _body(head, lines, len(of_creator), page)
-            post.to_person(person_id, subject=head, body=body, now=now, link=page, kind=letters.KIND)
+            zone = creator_time_zone(person_id)
+            post.to_person(person_id, subject=head, body=body, now=now, link=page, kind=letters.KIND, time_zone=zone)
 
 
 def _shown(noted: Sequence[Noted]) -> list[Noted]:
@@ -149,7 +151,7 @@ def _extendable(one: Noted) -> str:
 def _until(one: Noted) -> str:
     if one.reason is not None:
         return letters.reason_of(one.reason)
-    return f"{one.consent.ends_at:%Y-%m-%d %H:%M} UTC."
+    return moment(one.consent.ends_at) + "."
 
 
 def _body(head: str, lines: Sequence[str], count: int, page: str) -> str:

@@ -9,7 +9,9 @@ from django.conf import settings
 from vonk.authorisation.models import Consent
 from vonk.authorisation.rules import Refusal, Side
 from vonk.content.queries import PostFacts
+from vonk.content.queries.studio import creator_time_zone
 from vonk.control.wording import later as _
+from vonk.control.wording import moment
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 
@@ -93,7 +95,7 @@ def notice_given(consent: Consent, post: PostFacts, *, now: datetime) -> None:
         ),
         consent,
         now,
-        ending=f"{consent.ending_at:%Y-%m-%d %H:%M} UTC",
+        ending=moment(consent.ending_at),
     )
 
 
@@ -265,7 +267,10 @@ def _to_creator(post: PostFacts, subject: str, body: str, consent: Consent, now:
     assert post.owner_id is not None, "Only a person's post is consented to."
     values = _values(post, consent, more)
     link = str(values["extend_link" if "days" in more else "ads_link"])
-    letters.to_person(post.owner_id, subject=subject % values, body=body % values, now=now, link=link, kind=KIND)
+    zone = creator_time_zone(post.owner_id)
+    letters.to_person(
+        post.owner_id, subject=subject % values, body=body % values, now=now, link=link, kind=KIND, time_zone=zone
+    )
 
 
 def _values(post: PostFacts, consent: Consent, more: dict[str, str | int]) -> dict[str, str | int]:
@@ -273,7 +278,7 @@ def _values(post: PostFacts, consent: Consent, more: dict[str, str | int]) -> di
         "account": account_facts(consent.account_id).name if consent.account_id is not None else "",
         "profile": post.display_name,
         "post": titled(post),
-        "ends": f"{consent.ends_at:%Y-%m-%d %H:%M} UTC",
+        "ends": moment(consent.ends_at),
         "ask_link": ask_link(consent),
         "extend_link": extend_link(consent),
         "post_link": f"{settings.VONK.site_url}/advertiser/spark-posts/{consent.pk}/",

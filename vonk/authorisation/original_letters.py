@@ -8,7 +8,9 @@ from django.conf import settings
 from vonk.authorisation.letters import titled
 from vonk.authorisation.models import Consent
 from vonk.content.queries import PostFacts
+from vonk.content.queries.studio import creator_time_zone
 from vonk.control.wording import later as _
+from vonk.control.wording import moment
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 
@@ -82,7 +84,7 @@ def _to_both(
         "profile": post.display_name,
         "post": titled(post),
         "originals": ", ".join(titled(original) for original in originals),
-        "ends": f"{consent.ends_at:%Y-%m-%d %H:%M} UTC",
+        "ends": moment(consent.ends_at),
         "library_link": f"{settings.VONK.site_url}/advertiser/spark-posts/",
         "requests_link": f"{settings.VONK.site_url}/advertiser/requests/",
     }
@@ -104,4 +106,5 @@ def _to_both(
             link=f"/studio/posts/{post.id}/",
             kind=_KIND,
             now=now,
+            time_zone=creator_time_zone(post.owner_id),
         )

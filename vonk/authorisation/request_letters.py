@@ -9,7 +9,9 @@ from vonk.authorisation.letters import titled
 from vonk.authorisation.models import Consent, PermissionRequest
 from vonk.authorisation.rules import Closing, RequestKind
 from vonk.content.queries import PostFacts
+from vonk.content.queries.studio import creator_time_zone
 from vonk.control.wording import later as _
+from vonk.control.wording import moment
 from vonk.identity.actions import letters
 from vonk.identity.queries import account_facts
 
@@ -81,7 +83,7 @@ def accepted(request: PermissionRequest, consent: Consent, post: PostFacts, *, n
             "%(library_link)s"
         ),
         now,
-        ends=f"{consent.ends_at:%Y-%m-%d %H:%M} UTC",
+        ends=moment(consent.ends_at),
     )
 
 
@@ -99,7 +101,7 @@ def taken_under_standing(request: PermissionRequest, consent: Consent, post: Pos
             "You can revoke this at any time: %(posts_link)s\nYour standing consents: %(standing_link)s"
         ),
         now,
-        ends=f"{consent.ends_at:%Y-%m-%d %H:%M} UTC",
+        ends=moment(consent.ends_at),
     )
 
 
@@ -202,6 +204,7 @@ def _to_creator(
         link=f"/studio/requests/{request.pk}/",
         kind=_KIND,
         now=now,
+        time_zone=creator_time_zone(post.owner_id),
     )
 
 

@@ -1,8 +1,10 @@
 """What billing refuses, each with its cause and remedy."""
 
+from typing import Any
+
 from django.utils.translation import gettext_noop as _
 
-from vonk.core.errors import Actor, Conflict, Forbidden, Invalid, Unavailable
+from vonk.core.errors import Actor, Conflict, Forbidden, Invalid, Phrase, Unavailable
 
 
 class TransferKeyReused(Conflict):
@@ -154,8 +156,8 @@ class TermsOutOfBounds(Invalid):
     remedy = _("Choose a value within the bounds.")
     actor = Actor.OPERATOR
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(field=field, reason=reason)
+    def __init__(self, field: str, reason: str, **values: Any) -> None:
+        super().__init__(field=field, reason=Phrase(reason, **values))
 
 
 class CreditBelowOwed(Conflict):

@@ -169,7 +169,7 @@ def key_of(external_id: str) -> str:
 def require_external_id(text: str, field: str = "external_id") -> None:
     """Raise FieldInvalid unless it can be a host's id."""
     if not _EXTERNAL_ID.fullmatch(text):
-        raise FieldInvalid(field, f"1 to {EXTERNAL_ID_MAX} printable ASCII characters without blanks")
+        raise FieldInvalid(field, "1 to %(most)s printable ASCII characters without blanks", most=EXTERNAL_ID_MAX)
 
 
 def require_name(text: str, kind: ItemKind) -> None:
@@ -185,7 +185,7 @@ def require_name(text: str, kind: ItemKind) -> None:
 def require_remote(url: str, field: str, origins: Collection[str]) -> str:
     """Return the address of a file at the host; FieldInvalid unless it lies within an origin that the operator allowed."""
     if not 0 < len(url) <= REMOTE_CHARS_MAX or not url.isascii() or not url.isprintable() or set(url) & set(" \\\"'<>"):
-        raise FieldInvalid(field, f"an address of 1 to {REMOTE_CHARS_MAX} plain ASCII characters")
+        raise FieldInvalid(field, "an address of 1 to %(most)s plain ASCII characters", most=REMOTE_CHARS_MAX)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -209,13 +209,13 @@ def require_media(media: Media, origins: Collection[str]) -> None:
         ("duration_ms", media.duration_ms, DURATION_MS_MAX),
     ):
         if not 1 <= number <= most:
-            raise FieldInvalid(f"media.{field}", f"1 to {most}")
+            raise FieldInvalid(f"media.{field}", "1 to %(most)s", most=most)
 
 
 def require_pictures(given: Sequence[RemotePicture], origins: Collection[str]) -> None:
     """Raise FieldInvalid unless a feed can draw the pictures."""
     if not 1 <= len(given) <= PICTURES_MAX:
-        raise FieldInvalid("pictures", f"1 to {PICTURES_MAX} pictures")
+        raise FieldInvalid("pictures", "1 to %(most)s pictures", most=PICTURES_MAX)
     for number, one in enumerate(given):
         place = f"pictures.{number}"
         require_remote(one.url, f"{place}.url", origins)
@@ -225,7 +225,7 @@ def require_pictures(given: Sequence[RemotePicture], origins: Collection[str]) -
             raise FieldInvalid(f"{place}.alt", "single blanks alone")
         for field, side in (("width", one.width), ("height", one.height)):
             if not 1 <= side <= SIDE_MAX:
-                raise FieldInvalid(f"{place}.{field}", f"1 to {SIDE_MAX}")
+                raise FieldInvalid(f"{place}.{field}", "1 to %(most)s", most=SIDE_MAX)
 
 
 def is_remote(key: str) -> bool:

@@ -92,7 +92,7 @@ def note(judgement: Judgement, text: str) -> str:
     """Return what the moderator saw, without outer blanks; FieldInvalid when a restriction says nothing, or too much."""
     said = text.strip()
     if len(said) > NOTE_MAX or (judgement in RESTRICTIONS and not said):
-        raise FieldInvalid("note", f"1 to {NOTE_MAX} characters: the creator reads what exactly is wrong")
+        raise FieldInvalid("note", "1 to %(most)s characters: the creator reads what exactly is wrong", most=NOTE_MAX)
     return said
 
 
@@ -100,7 +100,7 @@ def appeal_text(text: str) -> str:
     """Return an appeal without outer blanks; FieldInvalid when it is empty or longer than 2,000 characters."""
     said = text.strip()
     if not 1 <= len(said) <= APPEAL_MAX:
-        raise FieldInvalid("text", f"1 to {APPEAL_MAX} characters")
+        raise FieldInvalid("text", "1 to %(most)s characters", most=APPEAL_MAX)
     return said
 
 

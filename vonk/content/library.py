@@ -25,7 +25,7 @@ def asked_name(text: str, field: str = "file_name") -> str:
     """Return a name as its author wrote it, without outer blanks; FieldInvalid says what is wrong with it."""
     name = text.strip()
     if not 1 <= len(name) <= FILE_NAME_MAX:
-        raise FieldInvalid(field, f"1 to {FILE_NAME_MAX} characters")
+        raise FieldInvalid(field, "1 to %(most)s characters", most=FILE_NAME_MAX)
     if not name.isprintable():
         raise FieldInvalid(field, "one line of text, without control characters")
     return name

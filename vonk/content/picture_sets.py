@@ -28,7 +28,7 @@ class Chosen(msgspec.Struct, frozen=True):
 def require(chosen: Sequence[Chosen], field: str = "pictures") -> tuple[Chosen, ...]:
     """Return the pictures with clean words; FieldInvalid unless there are 1 to 35 of them, each once."""
     if not 1 <= len(chosen) <= PICTURES_MAX:
-        raise FieldInvalid(field, f"1 to {PICTURES_MAX} pictures")
+        raise FieldInvalid(field, "1 to %(most)s pictures", most=PICTURES_MAX)
     if len({one.id for one in chosen}) != len(chosen):
         raise FieldInvalid(field, "each picture once")
     return tuple(Chosen(one.id, clean_alt(one.alt, f"{field}.{number}.alt")) for number, one in enumerate(chosen))
@@ -38,5 +38,5 @@ def clean_alt(text: str, field: str) -> str:
     """Return the words with single blanks; FieldInvalid for too many, or with control characters."""
     words = " ".join(text.split())
     if len(words) > ALT_CHARS_MAX or not (words.isprintable() or not words):
-        raise FieldInvalid(field, f"at most {ALT_CHARS_MAX} printable characters")
+        raise FieldInvalid(field, "at most %(most)s printable characters", most=ALT_CHARS_MAX)
     return words

@@ -49,10 +49,10 @@ def checked(drawn: Drawn, *, now: datetime) -> Drawn:
     """Return the sticker as it is kept: texts trimmed, nothing that its kind does not need. Raises FieldInvalid."""
     text = " ".join(drawn.text.split())
     if not 1 <= len(text) <= TEXT_MAX:
-        raise FieldInvalid("text", f"1 to {TEXT_MAX} characters")
+        raise FieldInvalid("text", "1 to %(most)s characters", most=TEXT_MAX)
     for name, place in (("x", drawn.x), ("y", drawn.y)):
         if place not in PLACES:
-            raise FieldInvalid(name, f"a number from {PLACES.start} to {PLACES.stop - 1}")
+            raise FieldInvalid(name, "a number from %(least)s to %(most)s", least=PLACES.start, most=PLACES.stop - 1)
     kept = Drawn(kind=drawn.kind, x=drawn.x, y=drawn.y, text=text)
     if drawn.kind is Kind.POLL:
         return msgspec.structs.replace(kept, options=_options(drawn.options))
@@ -68,9 +68,11 @@ def checked(drawn: Drawn, *, now: datetime) -> Drawn:
 def _options(given: Sequence[str]) -> tuple[str, ...]:
     options = tuple(filter(None, (" ".join(option.split()) for option in given)))
     if len(options) not in OPTIONS or len({option.casefold() for option in options}) < len(options):
-        raise FieldInvalid("options", f"{OPTIONS.start} to {OPTIONS.stop - 1} different answers")
+        raise FieldInvalid(
+            "options", "%(least)s to %(most)s different answers", least=OPTIONS.start, most=OPTIONS.stop - 1
+        )
     if any(len(option) > OPTION_MAX for option in options):
-        raise FieldInvalid("options", f"up to {OPTION_MAX} characters each")
+        raise FieldInvalid("options", "up to %(most)s characters each", most=OPTION_MAX)
     return options
 
 
@@ -90,7 +92,7 @@ def checked_subtitles(text: str) -> str:
     """Return WebVTT as it is kept; FieldInvalid when it is none."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > SUBTITLES_CHARS_MAX:
-        raise FieldInvalid("file", f"up to {SUBTITLES_CHARS_MAX} characters")
+        raise FieldInvalid("file", "up to %(most)s characters", most=SUBTITLES_CHARS_MAX)
     if re.match(r"WEBVTT(?:[ \t\n]|$)", text) is None or "\0" in text:
         raise FieldInvalid("file", "a WebVTT file, whose first line is WEBVTT")
     if _CUE.search(text) is None:

@@ -143,4 +143,4 @@ def _heard(row_id: int, since: datetime) -> Iterator[None]:
 
 def _require_key(key: str) -> None:
     if not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
-        raise FieldInvalid("Idempotency-Key", f"1 to {IDEMPOTENCY_KEY_MAX} printable characters")
+        raise FieldInvalid("Idempotency-Key", "1 to %(most)s printable characters", most=IDEMPOTENCY_KEY_MAX)

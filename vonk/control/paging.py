@@ -45,7 +45,7 @@ def parse(cursor: str | None, size: str | None) -> Paging:
     if size is None or size == "":
         return Paging(after)
     if not size.isascii() or not size.isdigit() or not 1 <= int(size[:9]) <= PAGE_SIZE_MAX:
-        raise FieldInvalid("page_size", f"a number from 1 to {PAGE_SIZE_MAX}")
+        raise FieldInvalid("page_size", "a number from 1 to %(most)s", most=PAGE_SIZE_MAX)
     return Paging(after, int(size))
 
 

@@ -149,7 +149,7 @@ def change(
     checked = _checked(policy, wanted)
     said = " ".join(note.split())
     if len(said) > NOTE_MAX:
-        raise FieldInvalid("note", f"at most {NOTE_MAX} characters")
+        raise FieldInvalid("note", "at most %(most)s characters", most=NOTE_MAX)
     at = effective_at or now
     if at < now:
         raise FieldInvalid("effective_at", "not in the past")
@@ -239,7 +239,7 @@ def _read(policy: Policy, kept: Any) -> Value:
 def _checked(policy: Policy, wanted: Value) -> Value:
     if policy.kind is PolicyKind.NUMBER:
         if not isinstance(wanted, int) or not policy.least <= wanted <= policy.most:
-            raise FieldInvalid("value", f"a number from {policy.least} to {policy.most}")
+            raise FieldInvalid("value", "a number from %(least)s to %(most)s", least=policy.least, most=policy.most)
         return wanted
     known = [key for key, _ in policy.choices]
     if isinstance(wanted, int) or not set(wanted) <= set(known):

@@ -1,7 +1,9 @@
 """The kinds of error. An area's error subclasses one kind; each edge maps kinds to its own codes in one table."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import msgspec
 
@@ -17,11 +19,40 @@ class Actor(StrEnum):
     PLATFORM = "platform"
 
 
+class Phrase(str):
+    """Words among an error's values: English as they stand, for programs and logs; the edge says them in other languages.
+
+    ``template`` is a %-template over ``values``; without values it stands as it is written.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, template: str, **values: Any) -> Self:
+        text = super().__new__(cls, template % values if values else template)
+        text.template, text.values = template, values
+        return text
+
+
+class Moment(str):
+    """An instant among an error's values: in UTC as it stands; the edge says it by its reader's clock."""
+
+    __slots__ = ("at",)
+    at: datetime
+
+    def __new__(cls, at: datetime) -> Self:
+        text = super().__new__(cls, f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+        text.at = at
+        return text
+
+
 class Problem(Exception):
     """Something that a person or a program asked for and will not get, and what can be done about it.
 
     ``code`` is the stable name. ``message``, ``cause`` and ``remedy`` are %-templates over ``values`` and are
-    translated before they are filled. ``link`` is the path where the remedy starts; ``field`` the input at fault.
+    translated before they are filled; a value that is words
+    itself is a ``Phrase``, an instant a ``Moment``. ``link`` is the path where the remedy starts; ``field`` the input at fault.
     Never raise Problem itself: an unclassified error is a bug and answers 500.
     """
 
@@ -39,9 +70,11 @@ class Problem(Exception):
             self.field = field
         super().__init__(self.fill(type(self).message))
 
-    def fill(self, template: str) -> str:
-        """Return the (translated) template with this error's values in it."""
-        return template % self.values if self.values else template
+    def fill(self, template: str, say: Callable[[Any], Any] | None = None) -> str:
+        """Return the (translated) template with this error's values in it, each as ``say`` says it."""
+        if not self.values:
+            return template
+        return template % (self.values if say is None else {name: say(value) for name, value in self.values.items()})
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -90,16 +123,21 @@ class NotFound(Missing):
     cause = "It was deleted, never existed, or belongs to somebody else."
     remedy = "Check the address or the id."
 
+    def __init__(self, *, noun: str, field: str | None = None) -> None:
+        super().__init__(field=field, noun=Phrase(noun))
+
 
 class FieldInvalid(Invalid):
-    """One field is wrong; ``reason`` says how."""
+    """One field is wrong; ``reason`` says how: a template over ``values``, written at the call so that it is translated."""
 
     code = "field_invalid"
     message = "%(field_name)s: %(reason)s"
     remedy = "Correct the field and send again."
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(field=field, field_name=field, reason=reason)
+    def __init__(self, field: str, reason: str, **values: Any) -> None:
+        phrase = reason if isinstance(reason, Phrase) else Phrase(reason, **values)
+        super().__init__(field=field, field_name=field, reason=phrase)
+        self.reason = phrase
 
 
 class RightMissing(Forbidden):

@@ -191,7 +191,7 @@ def _after(cursor: str | None) -> int | None:
 
 def _size(size: int) -> int:
     if not 1 <= size <= PAGE_SIZE_MAX:
-        raise FieldInvalid("page_size", f"a number from 1 to {PAGE_SIZE_MAX}")
+        raise FieldInvalid("page_size", "a number from 1 to %(most)s", most=PAGE_SIZE_MAX)
     return size
 
 

@@ -51,7 +51,7 @@ class Found(msgspec.Struct, frozen=True):
 def words_of(asked: str) -> tuple[str, ...]:
     """Return the words that are looked for; FieldInvalid when there is too much of them."""
     if len(asked) > ASKED_CHARS_MAX:
-        raise FieldInvalid("q", f"up to {ASKED_CHARS_MAX} characters")
+        raise FieldInvalid("q", "up to %(most)s characters", most=ASKED_CHARS_MAX)
     bare = (word.lstrip("#").lstrip("@") for word in asked.split())
     return tuple(dict.fromkeys(word for word in bare if word))[:WORDS_MAX]
 

@@ -90,7 +90,7 @@ def span_of(first: date, last: date, tz: ZoneInfo) -> Span:
     if last < first:
         raise FieldInvalid("until", "a day that is not before the first one")
     if (last - first).days >= DAYS_MAX:
-        raise FieldInvalid("until", f"at most {DAYS_MAX} days in all")
+        raise FieldInvalid("until", "at most %(most)s days in all", most=DAYS_MAX)
     return Span(first, last, tz)
 
 

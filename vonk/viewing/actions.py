@@ -123,7 +123,7 @@ def remove_interest(scope: Scope, name: str, *, now: datetime) -> None:
     """Take an interest away that the acting person's watching shows: it is not told of them again."""
     scope.require(Right.VIEW)
     if name not in INTERESTS:
-        raise FieldInvalid("interest", f"there is no interest named {name[:40]!r}")
+        raise FieldInvalid("interest", "there is no interest named %(name)r", name=name[:40])
     row = Memory.objects.select_for_update().filter(person_id=scope.person).first()
     if row is None:
         return

@@ -1,15 +1,16 @@
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
 from vonk.control.scope import Scope
+from vonk.control.wording import later, moment
 from vonk.core.errors import NotFound
 from vonk.identity import jobs
 from vonk.identity.actions import letters, postbox
-from vonk.identity.models import Letter, Membership, Person
+from vonk.identity.models import AdAccount, Letter, Membership, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,22 @@ def test_nobody_writes_to_nobody(now: datetime) -> None:
 def test_a_new_address_is_written_to_without_a_person(now: datetime) -> None:
     postbox.send(letters.to_address("ada@example.net", subject="Confirm", body="Follow the link.", now=now))
     assert [sent.to for sent in mail.outbox] == [["ada@example.net"]]
+
+
+def test_an_instant_is_told_in_the_reader_s_language_and_by_the_account_s_clock(
+    register: Callable[..., int], scope_of: Callable[..., Scope], open_account: Callable[..., int]
+) -> None:
+    ada = scope_of("Ada")
+    account_id = open_account(ada)
+    AdAccount.objects.filter(pk=account_id).update(time_zone="America/New_York")
+    Person.objects.filter(pk=ada.person).update(site_language="fr")
+    at = datetime(2026, 11, 23, 4, 31, tzinfo=UTC)
+    body = later("%(ends)s") % {"ends": moment(at)}
+    letters.to_account(account_id, subject="s", body=body, now=at)
+    letters.to_person(register("Cleo"), subject="s", body=body, now=at, time_zone="Europe/Amsterdam")
+    letters.to_person(register("Vik"), subject="s", body=body, now=at)
+    assert list(Letter.objects.order_by("pk").values_list("body", flat=True)) == [
+        "22 nov. 2026, 23:31 (America/New_York)",
+        "23 Nov 2026, 05:31 (Europe/Amsterdam)",
+        "23 Nov 2026, 04:31 (UTC)",
+    ]

@@ -147,7 +147,7 @@ def test_a_report_is_sent_when_its_hour_comes_once_however_often_work_begins_ane
     assert LetterFile.objects.count() == 0
     ((name, content, kind),) = mail.outbox[0].attachments
     assert (name, kind) == ("mondays-2026-03-02-2026-03-02.csv", "text/csv")
-    assert "Report “Mondays”: 2026-03-02 to 2026-03-02" in mail.outbox[0].subject
+    assert "Report “Mondays”: 2 Mar 2026 to 2 Mar 2026" in mail.outbox[0].subject
     rows = list(csv.reader(io.StringIO(str(content).removeprefix("\N{BYTE ORDER MARK}"))))
     assert rows == [["Campaign, number", "Campaign", "Spend (EUR)", "Click-through rate"]]
     url = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
@@ -192,7 +192,7 @@ def test_who_misses_days_gets_the_last_one_alone(town: Town) -> None:
     sent_to(town, kept(town), town.ada)
     assert work(datetime(2026, 3, 6, 12, tzinfo=UTC)) == 1
     assert [run.due_at for run in ReportRun.objects.all()] == [datetime(2026, 3, 6, 6, tzinfo=UTC)]
-    assert "2026-03-05 to 2026-03-05" in mail.outbox[0].subject
+    assert "5 Mar 2026 to 5 Mar 2026" in mail.outbox[0].subject
 
 
 def test_who_leaves_the_account_gets_nothing_more_and_a_letter_on_its_way_is_dropped(town: Town) -> None:

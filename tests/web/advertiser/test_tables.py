@@ -151,12 +151,43 @@ def test_columns_and_views_are_kept(stage: Stage) -> None:
     view = TableView.objects.get()
     assert (view.query, view.shared) == ("q=spring&sort=-spend", True)
     assert (
-        f'href="/advertiser/campaigns/?{view.query.replace("&", "&amp;")}"'
+        f'href="/advertiser/campaigns/?{view.query.replace("&", "&amp;")}&amp;view={view.pk}"'
         in ada.get("/advertiser/campaigns/").content.decode()
     )
     assert stage.browser("Mallory").post(reverse("advertiser:table_view_delete", args=[view.pk])).status_code == 404
     ada.post(reverse("advertiser:table_view_delete", args=[view.pk]), {"next": "/advertiser/campaigns/"})
     assert not TableView.objects.exists()
+
+
+def test_a_view_keeps_what_is_changed_in_it_and_is_renamed(stage: Stage) -> None:
+    stage.town.campaign()
+    ada = stage.browser("Ada")
+    made = {"name": "Mine", "query": "q=spring&sort=-spend"}
+    after = ada.post(reverse("advertiser:table_view", args=["campaign"]), made)
+    view = TableView.objects.get()
+    address = f"/advertiser/campaigns/?q=spring&sort=-spend&view={view.pk}"
+    assert after["Location"] == address
+    button = "Save changes to this view"
+    assert button not in grid(ada, address)
+    other = f"/advertiser/campaigns/?q=rye&sort=-spend&from=2026-01-01&to=2026-01-02&view={view.pk}"
+    assert button in grid(ada, other)
+
+    save = reverse("advertiser:table_view_save", args=[view.pk])
+    rename = reverse("advertiser:table_view_rename", args=[view.pk])
+    assert stage.browser("Mallory").post(save, {"query": "q=evil"}).status_code == 404
+    assert stage.browser("Mallory").post(rename, {"name": "Evil"}).status_code == 404
+    ada.post(save, {"query": other.partition("?")[2]})
+    view.refresh_from_db()
+    assert (view.name, view.query) == ("Mine", "q=rye&sort=-spend")  # It kept no days, so it keeps none.
+    assert button not in grid(ada, other)
+
+    ada.post(reverse("advertiser:table_view", args=["campaign"]), {"name": "Other", "query": ""})
+    taken = ada.post(rename, {"name": "Other"})
+    assert (taken.status_code, "You have a view called “Other” already." in text_of(taken)) == (422, True)
+    assert ada.post(rename, {"name": ""}).status_code == 422
+    ada.post(rename, {"name": "Rye", "shared": "on"})
+    view.refresh_from_db()
+    assert (view.name, view.shared, view.query) == ("Rye", True, "q=rye&sort=-spend")
 
 
 def test_an_export_holds_every_row_harmlessly_and_comes_back_unchanged(stage: Stage) -> None:

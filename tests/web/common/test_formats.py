@@ -1,6 +1,7 @@
 """Numbers and money as people read them."""
 
 import pytest
+from django.utils import translation
 
 from vonk.web.common import formats
 
@@ -42,6 +43,46 @@ def test_counts_are_short_and_never_rounded_up(count: int, text: str) -> None:
 
 def test_a_ratio_reads_as_a_percentage_and_none_as_a_dash() -> None:
     assert (formats.percent(0.0123), formats.percent(None)) == ("1.23%", "–")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(18 / 790, "2.28%"), (0.00125, "0.12%"), (0.00135, "0.14%"), (-0.00001, "0.00%"), (1234.5, "123,450.00%")],
+)
+def test_a_percentage_is_rounded_half_to_even(ratio: float, text: str) -> None:
+    assert formats.percent(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", ("1,234,567.89\u00a0EUR", "12,345.678\u00a0EUR", "12,345.7", "2.28%", "12.5%", "5.6M", "0.2")),
+        (
+            "fr",
+            (
+                "1\u202f234\u202f567,89\u00a0EUR",
+                "12\u202f345,678\u00a0EUR",
+                "12\u202f345,7",
+                "2,28\u202f%",
+                "12,5\u202f%",
+                "5,6M",
+                "0,2",
+            ),
+        ),
+        ("nl", ("1.234.567,89\u00a0EUR", "12.345,678\u00a0EUR", "12.345,7", "2,28%", "12,5%", "5,6M", "0,2")),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(language: str, texts: tuple[str, ...]) -> None:
+    with translation.override(language):
+        assert (
+            formats.money(1_234_567_890_000, "EUR"),
+            formats.money_exact(12_345_678_000, "EUR"),
+            formats.number(12345.67, 1),
+            formats.percent(18 / 790),
+            formats.percent_exact(0.125),
+            formats.compact(5_600_000),
+            formats.exact(0.2),
+        ) == texts
 
 
 def test_a_duration_reads_as_minutes_and_seconds() -> None:

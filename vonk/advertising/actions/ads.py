@@ -58,7 +58,7 @@ def create(
     verdicts.hold([draft.consent_id for draft in drafts], account_id=scope.account)
     ad_group = reach.alive_ad_group(reach.ad_groups(scope, [ad_group_id])[0])
     if not 1 <= len(drafts) <= limits.ADS_PER_REQUEST_MAX:
-        raise FieldInvalid("ads", f"from 1 to {limits.ADS_PER_REQUEST_MAX} at once")
+        raise FieldInvalid("ads", "from 1 to %(most)s at once", most=limits.ADS_PER_REQUEST_MAX)
     among = creatives.choices(drafts, now)
     rows = []
     for number, draft in enumerate(drafts):

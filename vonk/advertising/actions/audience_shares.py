@@ -36,7 +36,9 @@ def share(scope: Scope, audience_ids: Collection[int], others: Collection[Scope]
             raise AudienceUnfit(audience_id=audience_id, reason=reason)
         known = set(AudienceShare.objects.filter(audience=audience).values_list("account_id", flat=True))
         if len(known | set(accounts)) > rules.SHARES_MAX:
-            raise FieldInvalid("shared_advertiser_ids", f"at most {rules.SHARES_MAX} ad accounts share an audience")
+            raise FieldInvalid(
+                "shared_advertiser_ids", "at most %(most)s ad accounts share an audience", most=rules.SHARES_MAX
+            )
         for account_id in (one for one in accounts if one not in known):
             AudienceShare.objects.create(audience=audience, account_id=account_id, created_at=now)
             detail: dict[str, object] = {"account_id": str(account_id)}

@@ -30,7 +30,7 @@ from vonk.advertising.queries.objects import names
 from vonk.advertising.queries.reported import Noun
 from vonk.advertising.rules import bulk
 from vonk.advertising.rules.bulk import Act, Kind, Outcome, State, Values
-from vonk.control import audit
+from vonk.control import audit, wording
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import FieldInvalid, NotFound, Problem, RightMissing
 from vonk.identity import access
@@ -341,7 +341,7 @@ def _told(problem: Problem) -> dict[str, Any]:
     return {
         "message": kind.message,
         "remedy": kind.remedy,
-        "values": {name: str(value) for name, value in problem.values.items()},
+        "values": {name: wording.kept(value) for name, value in problem.values.items()},
     }
 
 

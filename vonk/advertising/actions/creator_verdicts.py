@@ -47,7 +47,7 @@ def refuse(scope: Scope, ad_id: int, *, note: str = "", now: datetime) -> bool:
     """
     said = note.strip()
     if len(said) > CREATOR_NOTE_MAX:
-        raise FieldInvalid("note", f"at most {CREATOR_NOTE_MAX} characters")
+        raise FieldInvalid("note", "at most %(most)s characters", most=CREATOR_NOTE_MAX)
     ad = _own(scope, ad_id)
     if ad.creator_refused_at is not None:
         return False

@@ -24,7 +24,7 @@ from vonk.advertising.rules.pixels import Origin
 from vonk.content import queries as content
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, NotFound, Phrase
 from vonk.identity import queries as identity
 from vonk.identity.actions import accounts
 
@@ -102,14 +102,14 @@ def change_customers(
     scope.require(Right.CAMPAIGN_EDIT)
     present = reach.own(scope, audience_id)
     if present.source != Source.CUSTOMERS.value:
-        raise AudienceUnfit(audience_id=audience_id, reason="it is made by a rule, not of files")
+        raise AudienceUnfit(audience_id=audience_id, reason=Phrase("it is made by a rule, not of files"))
     kind = DigestKind(present.kind)
     came = _digests(scope, kind, file_ids, now=now)
     audience = reach.held(scope, audience_id)
     held = set(files.each(bytes(audience.digests), kind))
     after = {"replace": came, "append": held | came, "remove": held - came}[action]
     if not after:
-        raise AudienceUnfit(audience_id=audience_id, reason="nobody would be left in it")
+        raise AudienceUnfit(audience_id=audience_id, reason=Phrase("nobody would be left in it"))
     if name is not None:
         audience.name = rules.name(name)
     _set_digests(audience, kind, after, now=now)
@@ -152,7 +152,7 @@ def apply(  # noqa: PLR0913 - what is done, to which ad groups, and how it is to
     scope.require(Right.CAMPAIGN_EDIT)
     audience = reach.one(scope, audience_id)
     if act is Act.APPLIED and audience.expires_at <= now:
-        raise AudienceUnfit(audience_id=audience_id, reason="it has ended")
+        raise AudienceUnfit(audience_id=audience_id, reason=Phrase("it has ended"))
     ad_groups.update_many(scope, changes, billed_micros={}, now=now)
     for ad_group_id in changes:
         reach.remember(scope, audience, act, {**detail, "ad_group_id": str(ad_group_id)}, at=now)
@@ -168,7 +168,7 @@ def _new(scope: Scope, draft: AudienceDraft, source: Source, *, now: datetime) -
     name, days = rules.name(draft.name), rules.keeps_days(draft.keeps_days)
     accounts.hold(scope.account)  # Two that are made at once do not pass the bound together.
     if CustomAudience.objects.filter(account_id=scope.account, deleted_at=None).count() >= rules.AUDIENCES_MAX:
-        raise FieldInvalid("audiences", f"this ad account has {rules.AUDIENCES_MAX} already")
+        raise FieldInvalid("audiences", "this ad account has %(most)s already", most=rules.AUDIENCES_MAX)
     return CustomAudience(
         account_id=scope.account,
         name=name,

@@ -92,7 +92,7 @@ def forbid(scope: Scope, account_id: int, *, reason: str, now: datetime) -> None
     scope.require(Right.OPERATE)
     reason = reason.strip()
     if not 1 <= len(reason) <= rules.REASON_MAX:
-        raise FieldInvalid("reason", f"1 to {rules.REASON_MAX} characters")
+        raise FieldInvalid("reason", "1 to %(most)s characters", most=rules.REASON_MAX)
     accounts.hold(account_id)
     LiftBan.objects.update_or_create(account_id=account_id, defaults={"reason": reason, "forbidden_at": now})
     audit.record(

@@ -28,6 +28,7 @@ from vonk.advertising.rules.lookalikes import Likeness, Size, State
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
 from vonk.core.clock import to_ms
+from vonk.core.errors import Phrase
 
 _NOUN: Final = "audience"
 
@@ -74,7 +75,7 @@ def update(
     audience = reach.held(scope, audience_id)
     present = likeness_of(audience)
     if present is None:
-        raise AudienceUnfit(audience_id=audience_id, reason="it is no lookalike")
+        raise AudienceUnfit(audience_id=audience_id, reason=Phrase("it is no lookalike"))
     _check_source(scope, present.source_audience_id, now=now)
     wanted = rules.checked(
         present.source_audience_id,
@@ -142,7 +143,7 @@ def _check_source(scope: Scope, audience_id: int, *, now: datetime) -> None:
     source = reach.one(scope, audience_id)
     if source.source == Source.LOOKALIKE.value:
         raise AudienceUnfit(
-            audience_id=audience_id, reason="it is a lookalike itself; take the one that it was made of"
+            audience_id=audience_id, reason=Phrase("it is a lookalike itself; take the one that it was made of")
         )
     if source.expires_at <= now:
-        raise AudienceUnfit(audience_id=audience_id, reason="it has ended")
+        raise AudienceUnfit(audience_id=audience_id, reason=Phrase("it has ended"))

@@ -161,4 +161,4 @@ def _hold(scope: Scope, consent_ids: Iterable[int | None], shown: Iterable[Push 
 
 def _require_few(wanted: Sequence[NewAd] | Sequence[ChangedAd]) -> None:
     if not 1 <= len(wanted) <= limits.ADS_PER_REQUEST_MAX:
-        raise FieldInvalid("ads", f"from 1 to {limits.ADS_PER_REQUEST_MAX} at once")
+        raise FieldInvalid("ads", "from 1 to %(most)s at once", most=limits.ADS_PER_REQUEST_MAX)

@@ -12,7 +12,7 @@ from vonk.advertising.rules import portfolios as rules
 from vonk.content.actions import library_removals
 from vonk.content.errors import MaterialInUse
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import Problem
+from vonk.core.errors import Phrase, Problem
 from vonk.identity.actions import accounts
 
 
@@ -52,4 +52,6 @@ def _require_unused(scope: Scope, image_id: int, name: str) -> None:
     likely = rows.annotate(written=Cast("content", TextField())).filter(written__contains=f'"{name}"')
     for portfolio in likely:
         if name in rules.images(portfolio.content):
-            raise MaterialInUse(material_id=image_id, user=f"portfolio {portfolio.pk} shows it")
+            raise MaterialInUse(
+                material_id=image_id, user=Phrase("portfolio %(portfolio_id)s shows it", portfolio_id=portfolio.pk)
+            )

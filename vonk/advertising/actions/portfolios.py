@@ -30,7 +30,7 @@ def create(scope: Scope, kind: str, parts: Sequence[rules.Part], *, image_ids: C
     if len(content.library_images(scope, image_ids)) != len(set(image_ids)):
         raise NotFound(noun="image")
     if Portfolio.objects.filter(account_id=scope.account, deleted_at=None).count() >= rules.PORTFOLIOS_MAX:
-        raise FieldInvalid("kind", f"this ad account has {rules.PORTFOLIOS_MAX} portfolios already")
+        raise FieldInvalid("kind", "this ad account has %(most)s portfolios already", most=rules.PORTFOLIOS_MAX)
     made = Portfolio.objects.create(account_id=scope.account, kind=known, content=kept, created_at=now)
     audit.record(scope, "portfolio.created", _NOUN, made.pk, at=now, detail={"kind": known})
     return made.pk

@@ -23,7 +23,7 @@ def create(scope: Scope, name: str, content: Mapping[str, Any], *, now: datetime
     called, kept = rules.name(name, most=rules.SAVED_NAME_MAX), rules.saved(content)
     accounts.hold(scope.account)  # Two that are saved at once do not pass the bound together.
     if SavedAudience.objects.filter(account_id=scope.account, deleted_at=None).count() >= rules.SAVED_MAX:
-        raise FieldInvalid("name", f"this ad account has {rules.SAVED_MAX} already")
+        raise FieldInvalid("name", "this ad account has %(most)s already", most=rules.SAVED_MAX)
     made = SavedAudience.objects.create(account_id=scope.account, name=called, content=kept, created_at=now)
     audit.record(scope, "saved_audience.created", _NOUN, made.pk, at=now)
     return made.pk

@@ -40,7 +40,7 @@ def share(
     scope.require(Right.CAMPAIGN_EDIT)
     ad_ids = [ad_id for ad_id, _ in ads]
     if not 1 <= len(set(ad_ids)) == len(ad_ids) <= rules.ADS_PER_LINK_MAX:
-        raise FieldInvalid("ads", f"1 to {rules.ADS_PER_LINK_MAX} different ads")
+        raise FieldInvalid("ads", "1 to %(most)s different ads", most=rules.ADS_PER_LINK_MAX)
     expires_at = now + rules.life(days)
     told = rules.words(sharer, "sharer", rules.SHARER_MAX) or account_facts(scope.account).advertiser_name
     labels = [rules.words(label, "label", rules.LABEL_MAX) for _, label in ads]

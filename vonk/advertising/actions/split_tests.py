@@ -49,7 +49,7 @@ def create(scope: Scope, draft: SplitTestDraft, *, now: datetime) -> int:
     """
     scope.require(Right.CAMPAIGN_EDIT)
     if len(set(draft.ad_group_ids)) != rules.ARMS or len(draft.ad_group_ids) != rules.ARMS:
-        raise FieldInvalid("ad_group_ids", f"{rules.ARMS} different ad groups")
+        raise FieldInvalid("ad_group_ids", "%(count)s different ad groups", count=rules.ARMS)
     starts_at = rules.check_times(draft.starts_at, draft.ends_at, now=now)
     accounts.hold(scope.account)  # Two who create at once do not pass the quota together.
     _check_quota(scope.account, now)

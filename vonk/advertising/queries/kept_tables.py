@@ -1,11 +1,14 @@
 """What people keep of their tables."""
 
+from typing import cast
+
 import msgspec
 from django.db.models import Q
 
 from vonk.advertising.models import TableColumns, TableView
 from vonk.advertising.queries.reported import Noun
 from vonk.control.scope import Right, Scope
+from vonk.core.errors import NotFound
 
 VIEWS_SHOWN_MAX = 200  # Of an account's shared ones and one's own.
 
@@ -29,6 +32,15 @@ def views(scope: Scope, noun: Noun) -> tuple[KeptView, ...]:
         KeptView(row.pk, row.name, row.shared, row.person_id == scope.person, row.query)
         for row in rows[:VIEWS_SHOWN_MAX]
     )
+
+
+def view(scope: Scope, view_id: int) -> tuple[Noun, KeptView]:
+    """Return a view of the person's own, and of which tables it is. Raises NotFound, of others' views too."""
+    scope.require(Right.ACCOUNT_VIEW)
+    row = TableView.objects.filter(account_id=scope.account, person_id=scope.person, pk=view_id).first()
+    if row is None:
+        raise NotFound(noun="view")
+    return cast("Noun", row.noun), KeptView(row.pk, row.name, row.shared, True, row.query)
 
 
 def chosen_columns(scope: Scope, noun: Noun) -> tuple[str, ...]:

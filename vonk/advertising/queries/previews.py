@@ -32,7 +32,7 @@ def preview_draft(scope: Scope, draft: AdDraft, *, now: datetime) -> Preview:
     scope.require(Right.ACCOUNT_VIEW)
     found = creatives.creative(scope, draft, creatives.choices([draft], now))
     if draft.call_to_action not in CALLS_TO_ACTION:
-        raise FieldInvalid("call_to_action", f"one of {', '.join(CALLS_TO_ACTION)}")
+        raise FieldInvalid("call_to_action", "one of %(known)s", known=", ".join(CALLS_TO_ACTION))
     address = landing_url(draft.landing_url)
     return of(found.post, found.consent_id, draft.call_to_action, address, account_facts(scope.account))
 

@@ -50,5 +50,5 @@ def check(settings: AttributionSettings) -> AttributionSettings:
         ("view_days", settings.view_days, VIEW_DAYS),
     ):
         if days not in known:
-            raise FieldInvalid(field, f"one of {', '.join(map(str, known))} days")
+            raise FieldInvalid(field, "one of %(known)s days", known=", ".join(map(str, known)))
     return settings

@@ -42,7 +42,7 @@ def targeting(wanted: Targeting, objective: Objective) -> Targeting:
     )
     outside = [place for place in found.limits.places if place.partition(":")[0] not in found.countries]
     if outside:
-        raise FieldInvalid("places", f"not in the countries chosen: {', '.join(outside[:5])}")
+        raise FieldInvalid("places", "not in the countries chosen: %(places)s", places=", ".join(outside[:5]))
     if AgeBand.AGE_13_17 in found.age_bands:
         used = [word for word, values in (("interests", found.interests), ("genders", found.genders)) if values]
         used += [word for word in _OF_PROFILES if getattr(found.limits, word)]
@@ -58,10 +58,10 @@ def frequency_cap(wanted: FrequencyCap | None) -> FrequencyCap | None:
     if wanted is None:
         return None
     if not 1 <= wanted.impressions <= CAP_IMPRESSIONS_MAX:
-        raise FieldInvalid("cap_impressions", f"from 1 to {CAP_IMPRESSIONS_MAX}")
+        raise FieldInvalid("cap_impressions", "from 1 to %(most)s", most=CAP_IMPRESSIONS_MAX)
     whole_days, rest = divmod(wanted.window_seconds, DAY_SECONDS)
     if rest or not 1 <= whole_days <= CAP_DAYS_MAX:
-        raise FieldInvalid("cap_window_seconds", f"from 1 to {CAP_DAYS_MAX} whole days")
+        raise FieldInvalid("cap_window_seconds", "from 1 to %(most)s whole days", most=CAP_DAYS_MAX)
     return wanted
 
 
@@ -76,12 +76,12 @@ def _without_age(of: Targeting) -> tuple[object, ...]:
 
 def _hours(packed: str) -> str:
     if packed and not (len(packed) == dayparting.DIGITS and set(packed) <= _HEXADECIMAL):
-        raise FieldInvalid("dayparting", f"{dayparting.DIGITS} hexadecimal digits, or none")
+        raise FieldInvalid("dayparting", "%(count)s hexadecimal digits, or none", count=dayparting.DIGITS)
     return packed
 
 
 def _known(field: str, values: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     unknown = sorted({value for value in values if value not in known})
     if unknown:
-        raise FieldInvalid(field, f"unknown: {', '.join(value[:40] for value in unknown[:5])}")
+        raise FieldInvalid(field, "unknown: %(unknown)s", unknown=", ".join(value[:40] for value in unknown[:5]))
     return tuple(sorted({str(value) for value in values}))

@@ -31,7 +31,7 @@ def check(budget: Budget, *, minimum_micros: int, currency: str) -> Budget:
     if budget.mode is BudgetMode.NONE:
         return Budget()
     if not 1 <= budget.micros <= AMOUNT_MICROS_MAX:
-        raise FieldInvalid("budget_micros", f"from 1 to {AMOUNT_MICROS_MAX} micros")
+        raise FieldInvalid("budget_micros", "from 1 to %(most)s micros", most=AMOUNT_MICROS_MAX)
     if budget.micros < minimum_micros:
         raise BudgetBelowMinimum(minimum=format_micros(minimum_micros, currency), currency=currency)
     return budget
@@ -73,7 +73,7 @@ def check_bid(bid_micros: int, *, ad_group: Budget, campaign: Budget, currency: 
     it is below the ad group's budget and the campaign's.
     """
     if not 1 <= bid_micros <= AMOUNT_MICROS_MAX:
-        raise FieldInvalid("bid_micros", f"from 1 to {AMOUNT_MICROS_MAX} micros")
+        raise FieldInvalid("bid_micros", "from 1 to %(most)s micros", most=AMOUNT_MICROS_MAX)
     amounts = [budget.micros for budget in (ad_group, campaign) if budget.mode is not BudgetMode.NONE]
     if not amounts:
         raise BudgetMissing

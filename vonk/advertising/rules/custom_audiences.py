@@ -89,7 +89,7 @@ def name(text: str, field: str = "name", most: int = NAME_MAX) -> str:
     """Return the name without outer blanks; FieldInvalid when it is empty or too long."""
     stripped = text.strip()
     if not 1 <= len(stripped) <= most:
-        raise FieldInvalid(field, f"1 to {most} characters")
+        raise FieldInvalid(field, "1 to %(most)s characters", most=most)
     return stripped
 
 
@@ -97,7 +97,7 @@ def checked(source: Source, rule: Rule) -> Rule:
     """Return the rule; FieldInvalid names what is too much of it, or looks farther back than anything is kept."""
     for field, conditions in (("included", rule.included), ("excluded", rule.excluded)):
         if len(conditions) > RULES_MAX or (field == "included" and not conditions):
-            raise FieldInvalid(field, f"1 to {RULES_MAX} rules")
+            raise FieldInvalid(field, "1 to %(most)s rules", most=RULES_MAX)
         for condition in conditions:
             _check(source, condition)
     return rule
@@ -106,10 +106,10 @@ def checked(source: Source, rule: Rule) -> Rule:
 def _check(source: Source, condition: Condition) -> None:
     most = CONVERSION_DAYS_MAX if source is Source.PIXELS else LOOKBACK_DAYS_MAX
     if not 1 <= condition.days <= most:
-        raise FieldInvalid("days", f"1 to {most} days; nothing older is kept or looked at")
+        raise FieldInvalid("days", "1 to %(most)s days; nothing older is kept or looked at", most=most)
     sources = POSTS_MAX if source is Source.POSTS else SOURCES_MAX
     if len(condition.source_ids) > sources:
-        raise FieldInvalid("source_ids", f"at most {sources}")
+        raise FieldInvalid("source_ids", "at most %(most)s", most=sources)
     if source in (Source.POSTS, Source.PIXELS) and not condition.source_ids:
         raise FieldInvalid("source_ids", "it is missing")
 
@@ -117,7 +117,7 @@ def _check(source: Source, condition: Condition) -> None:
 def keeps_days(days: int | None) -> int | None:
     """Return for how many days an audience is kept; FieldInvalid when that is more than a year."""
     if days is not None and not 1 <= days <= KEEPS_DAYS_MAX:
-        raise FieldInvalid("keeps_days", f"1 to {KEEPS_DAYS_MAX}")
+        raise FieldInvalid("keeps_days", "1 to %(most)s", most=KEEPS_DAYS_MAX)
     return days
 
 
@@ -135,7 +135,7 @@ def saved(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return saved targeting; FieldInvalid when it is too much."""
     kept = {key: value for key, value in content.items() if value is not None}
     if len(msgspec.json.encode(kept)) > SAVED_BYTES_MAX:
-        raise FieldInvalid("content", f"at most {SAVED_BYTES_MAX} bytes")
+        raise FieldInvalid("content", "at most %(most)s bytes", most=SAVED_BYTES_MAX)
     return kept
 
 

@@ -50,7 +50,7 @@ class Measured(NamedTuple):
 def check_share(share_percent: int) -> None:
     """Raise FieldInvalid for a control group that is too small or too large."""
     if not SHARE_MIN <= share_percent <= SHARE_MAX:
-        raise FieldInvalid("share_percent", f"from {SHARE_MIN} to {SHARE_MAX}")
+        raise FieldInvalid("share_percent", "from %(least)s to %(most)s", least=SHARE_MIN, most=SHARE_MAX)
 
 
 def state(starts_at: datetime, ends_at: datetime, ended_at: datetime | None, *, now: datetime) -> State:

@@ -26,9 +26,13 @@ def checked(wanted: Limits) -> Limits:
         if not 0 <= getattr(wanted, field) <= _VERSION_MAX:
             raise FieldInvalid(field, "a version such as 14.5")
     if wanted.inventory not in {"", *viewers.INVENTORIES[1:]}:
-        raise FieldInvalid("inventory", " or ".join(viewers.INVENTORIES[1:]))
+        raise FieldInvalid(
+            "inventory", "%(one)s or %(other)s", one=viewers.INVENTORIES[1], other=viewers.INVENTORIES[2]
+        )
     if any(price % viewers.PRICE_STEP or not 0 <= price <= viewers.PRICE_TOP for price in wanted.prices):
-        raise FieldInvalid("prices", f"multiples of {viewers.PRICE_STEP} up to {viewers.PRICE_TOP}")
+        raise FieldInvalid(
+            "prices", "multiples of %(step)s up to %(most)s", step=viewers.PRICE_STEP, most=viewers.PRICE_TOP
+        )
     return Limits(
         places=places.without_parts(_all("places", wanted.places, PLACES_MAX, _is_place)),
         android_min=wanted.android_min,
@@ -58,9 +62,9 @@ def _all(field: str, values: Iterable[str], most: int, known: Callable[[str], bo
     found = tuple(sorted(set(values)))
     unknown = [value for value in found if not known(value)]
     if unknown:
-        raise FieldInvalid(field, f"unknown: {', '.join(value[:40] for value in unknown[:5])}")
+        raise FieldInvalid(field, "unknown: %(unknown)s", unknown=", ".join(value[:40] for value in unknown[:5]))
     if len(found) > most:
-        raise FieldInvalid(field, f"at most {most}")
+        raise FieldInvalid(field, "at most %(most)s", most=most)
     return found
 
 

@@ -56,9 +56,11 @@ def checked(source_audience_id: int, size: Size, countries: Iterable[str], *, in
     found = tuple(sorted(set(countries)))
     unknown = [country for country in found if country not in COUNTRIES]
     if unknown:
-        raise FieldInvalid("countries", f"unknown: {', '.join(country[:40] for country in unknown[:5])}")
+        raise FieldInvalid(
+            "countries", "unknown: %(unknown)s", unknown=", ".join(country[:40] for country in unknown[:5])
+        )
     if not 1 <= len(found) <= COUNTRIES_MAX:
-        raise FieldInvalid("countries", f"1 to {COUNTRIES_MAX}")
+        raise FieldInvalid("countries", "1 to %(most)s", most=COUNTRIES_MAX)
     return Likeness(source_audience_id, size, found, includes_source)
 
 

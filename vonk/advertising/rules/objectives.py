@@ -103,7 +103,7 @@ def objective(text: str) -> Objective:
     try:
         return Objective(text)
     except ValueError as error:
-        raise FieldInvalid("objective", f"one of {', '.join(Objective)}") from error
+        raise FieldInvalid("objective", "one of %(known)s", known=", ".join(Objective)) from error
 
 
 def billing(text: str, of: Objective) -> Billing:
@@ -111,7 +111,7 @@ def billing(text: str, of: Objective) -> Billing:
     try:
         found = Billing(text)
     except ValueError as error:
-        raise FieldInvalid("billing", f"one of {', '.join(Billing)}") from error
+        raise FieldInvalid("billing", "one of %(known)s", known=", ".join(Billing)) from error
     if found not in BILLINGS[of]:
         raise BillingNotForObjective(allowed=", ".join(allowed.upper() for allowed in BILLINGS[of]))
     return found
@@ -130,7 +130,7 @@ def goal(text: str, event: str, *, billing: Billing, of: Objective) -> tuple[Goa
     try:
         found = Goal(text or GOALS[of][0])
     except ValueError as error:
-        raise FieldInvalid("goal", f"one of {', '.join(Goal)}") from error
+        raise FieldInvalid("goal", "one of %(known)s", known=", ".join(Goal)) from error
     if found not in GOALS[of]:
         raise GoalNotForObjective(allowed=", ".join(GOALS[of]))
     if event and (found is not Goal.CONVERSION or re.fullmatch(NAME_PATTERN, event) is None):
@@ -141,7 +141,7 @@ def goal(text: str, event: str, *, billing: Billing, of: Objective) -> tuple[Goa
 def call_to_action(name: str, of: Objective) -> str:
     """Return the button's name; FieldInvalid for an unknown one, CallToActionNotForObjective for a kept one."""
     if name not in CALLS_TO_ACTION:
-        raise FieldInvalid("call_to_action", f"one of {', '.join(CALLS_TO_ACTION)}")
+        raise FieldInvalid("call_to_action", "one of %(known)s", known=", ".join(CALLS_TO_ACTION))
     if of not in KEPT_CALLS_TO_ACTION.get(name, frozenset(Objective)):
         raise CallToActionNotForObjective
     return name

@@ -24,7 +24,7 @@ def name(text: str) -> str:
     """Return the name without outer blanks; FieldInvalid unless it is one line of 1 to 40 characters."""
     stripped = text.strip()
     if not 1 <= len(stripped) <= PIXEL_NAME_MAX:
-        raise FieldInvalid("name", f"1 to {PIXEL_NAME_MAX} characters")
+        raise FieldInvalid("name", "1 to %(most)s characters", most=PIXEL_NAME_MAX)
     return _one_line(stripped, "name")
 
 
@@ -32,7 +32,7 @@ def description(text: str) -> str:
     """Return an offline event set's description without outer blanks; FieldInvalid unless it is one line of at most 500."""
     stripped = text.strip()
     if len(stripped) > DESCRIPTION_MAX:
-        raise FieldInvalid("description", f"at most {DESCRIPTION_MAX} characters")
+        raise FieldInvalid("description", "at most %(most)s characters", most=DESCRIPTION_MAX)
     return _one_line(stripped, "description")
 
 

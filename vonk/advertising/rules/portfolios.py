@@ -27,25 +27,25 @@ Part = Mapping[str, Any]  # As its advertiser wrote it.
 def kind(text: str) -> str:
     """Return the kind; FieldInvalid when there is none of this name."""
     if text not in KINDS:
-        raise FieldInvalid("kind", f"one of {', '.join(sorted(KINDS))}")
+        raise FieldInvalid("kind", "one of %(known)s", known=", ".join(sorted(KINDS)))
     return text
 
 
 def content(of: str, parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Return what a portfolio holds, without what is null; FieldInvalid when it is too much, or no button has its text."""
     if not 1 <= len(parts) <= PARTS_MAX:
-        raise FieldInvalid("content", f"1 to {PARTS_MAX} parts")
+        raise FieldInvalid("content", "1 to %(most)s parts", most=PARTS_MAX)
     kept = [{name: value for name, value in part.items() if value is not None} for part in parts]
     if any(_depth(value) > DEPTH_MAX for part in kept for value in part.values()):
-        raise FieldInvalid("content", f"at most {DEPTH_MAX} levels")
+        raise FieldInvalid("content", "at most %(most)s levels", most=DEPTH_MAX)
     if len(msgspec.json.encode(kept)) > BYTES_MAX:
-        raise FieldInvalid("content", f"at most {BYTES_MAX} bytes")
+        raise FieldInvalid("content", "at most %(most)s bytes", most=BYTES_MAX)
     if of == CTA:
         for part in kept:
             text = part.get("asset_content")
             if not isinstance(text, str) or not 1 <= len(text.strip()) <= _TEXT_MAX:
                 raise FieldInvalid(
-                    "content", f"each asset_content is the text of a button, 1 to {_TEXT_MAX} characters"
+                    "content", "each asset_content is the text of a button, 1 to %(most)s characters", most=_TEXT_MAX
                 )
     return kept
 

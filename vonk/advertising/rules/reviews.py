@@ -84,7 +84,7 @@ def reasons(keys: Iterable[str]) -> tuple[str, ...]:
     wanted = set(keys)
     unknown = sorted(wanted - REVIEW_REASONS.keys())
     if unknown:
-        raise FieldInvalid("reasons", f"unknown: {', '.join(key[:40] for key in unknown[:5])}")
+        raise FieldInvalid("reasons", "unknown: %(unknown)s", unknown=", ".join(key[:40] for key in unknown[:5]))
     if not wanted:
         raise FieldInvalid("reasons", "choose at least one reason")
     return tuple(key for key in REVIEW_REASONS if key in wanted)
@@ -94,7 +94,7 @@ def note(text: str) -> str:
     """Return the reviewer's note without outer blanks; FieldInvalid when it is longer than 1,000 characters."""
     stripped = text.strip()
     if len(stripped) > NOTE_MAX:
-        raise FieldInvalid("note", f"at most {NOTE_MAX} characters")
+        raise FieldInvalid("note", "at most %(most)s characters", most=NOTE_MAX)
     return stripped
 
 
@@ -102,7 +102,7 @@ def appeal_text(text: str) -> str:
     """Return an appeal without outer blanks; FieldInvalid when it is empty or longer than 2,000 characters."""
     stripped = text.strip()
     if not 1 <= len(stripped) <= APPEAL_MAX:
-        raise FieldInvalid("text", f"1 to {APPEAL_MAX} characters")
+        raise FieldInvalid("text", "1 to %(most)s characters", most=APPEAL_MAX)
     return stripped
 
 

@@ -24,7 +24,7 @@ _LOOKED_AT: Final = frozenset({None, Unavailable.DRAFT.value})
 def life(days: int) -> timedelta:
     """Return how long a link lives; FieldInvalid outside 1 to 30 days."""
     if not 1 <= days <= DAYS_MAX:
-        raise FieldInvalid("days", f"1 to {DAYS_MAX} days")
+        raise FieldInvalid("days", "1 to %(most)s days", most=DAYS_MAX)
     return timedelta(days=days)
 
 
@@ -32,7 +32,7 @@ def words(text: str, field: str, most: int) -> str:
     """Return a text that stands on the page, on one line; FieldInvalid when it is too long."""
     line = " ".join(text.split())
     if len(line) > most:
-        raise FieldInvalid(field, f"at most {most} characters")
+        raise FieldInvalid(field, "at most %(most)s characters", most=most)
     return line
 
 

@@ -76,7 +76,9 @@ def check_times(starts_at: datetime, ends_at: datetime, *, now: datetime) -> dat
         raise FieldInvalid("starts_at", "an instant that is not past")
     start = max(starts_at, now)
     if not LENGTH_MIN <= ends_at - starts_at <= LENGTH_MAX or ends_at <= start:
-        raise FieldInvalid("ends_at", f"{LENGTH_MIN.days} to {LENGTH_MAX.days} days after the start")
+        raise FieldInvalid(
+            "ends_at", "%(least)s to %(most)s days after the start", least=LENGTH_MIN.days, most=LENGTH_MAX.days
+        )
     return start
 
 

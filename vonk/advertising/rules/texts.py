@@ -35,7 +35,9 @@ def name(text: str, field: str = "name") -> str:
     if not stripped:
         raise FieldInvalid(field, "write something")
     if width(stripped) > NAME_MAX:
-        raise FieldInvalid(field, f"at most {NAME_MAX} characters; Chinese, Japanese and Korean ones count two")
+        raise FieldInvalid(
+            field, "at most %(most)s characters; Chinese, Japanese and Korean ones count two", most=NAME_MAX
+        )
     if _EMOJI.search(stripped):
         raise FieldInvalid(field, "no emoji")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in stripped):
@@ -50,7 +52,9 @@ def ad_text(text: str, field: str = "text") -> str:
     """
     stripped = text.strip()
     if width(stripped) > AD_TEXT_MAX:
-        raise FieldInvalid(field, f"at most {AD_TEXT_MAX} characters; Chinese, Japanese and Korean ones count two")
+        raise FieldInvalid(
+            field, "at most %(most)s characters; Chinese, Japanese and Korean ones count two", most=AD_TEXT_MAX
+        )
     return name(stripped, field)
 
 
@@ -61,7 +65,7 @@ def landing_url(text: str, field: str = "landing_url") -> str:
     """
     stripped = text.strip()
     if len(stripped) > URL_MAX:
-        raise FieldInvalid(field, f"at most {URL_MAX} characters")
+        raise FieldInvalid(field, "at most %(most)s characters", most=URL_MAX)
     if "\\" in stripped or any(
         character == " " or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
         for character in stripped
@@ -105,5 +109,5 @@ def _is_address(host: str) -> bool:
 def category(value: str) -> str:
     """Return what is advertised, a key of core.taxonomy.INTERESTS or "" (unsaid); FieldInvalid for anything else."""
     if value and value not in INTERESTS:
-        raise FieldInvalid("category", f"one of {', '.join(INTERESTS)}")
+        raise FieldInvalid("category", "one of %(known)s", known=", ".join(INTERESTS))
     return value

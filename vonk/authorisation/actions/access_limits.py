@@ -15,7 +15,9 @@ from vonk.identity.actions import organisations
 def require_duration(duration_days: int | None) -> None:
     """Raise FieldInvalid unless it is one of the four durations, or None: until somebody ends it."""
     if duration_days is not None and duration_days not in DURATIONS_DAYS:
-        raise FieldInvalid("duration_days", f"one of {', '.join(map(str, DURATIONS_DAYS))}, or null for no end")
+        raise FieldInvalid(
+            "duration_days", "one of %(known)s, or null for no end", known=", ".join(map(str, DURATIONS_DAYS))
+        )
 
 
 def require_room(row: AccountAccess, now: datetime) -> None:

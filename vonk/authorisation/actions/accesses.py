@@ -258,5 +258,5 @@ def _record_asked(scope: Scope, chain: ConsentChain, row: AccountAccess, now: da
 def _message(text: str) -> str:
     words = clean_text("message", text)
     if len(words) > MESSAGE_CHARS_MAX:
-        raise FieldInvalid("message", f"at most {MESSAGE_CHARS_MAX} characters")
+        raise FieldInvalid("message", "at most %(most)s characters", most=MESSAGE_CHARS_MAX)
     return words

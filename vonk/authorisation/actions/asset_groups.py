@@ -36,7 +36,7 @@ def create(scope: Scope, *, name: str, assets: Collection[Asset], people: Sequen
     """Make a group and assign what is in it; return its id. Raises FieldInvalid, NotFound, and what assigning raises."""
     _hold(scope)
     if AssetGroup.objects.filter(organisation_id=scope.organisation).count() >= rules.GROUPS_MAX:
-        raise FieldInvalid("name", f"this organisation has {rules.GROUPS_MAX} groups already")
+        raise FieldInvalid("name", "this organisation has %(most)s groups already", most=rules.GROUPS_MAX)
     group = AssetGroup(organisation_id=scope.organisation, created_at=now, name=_name(scope, name))
     group.save(force_insert=True)
     _add_assets(scope, group, assets, now)
@@ -115,7 +115,7 @@ def _group(scope: Scope, group_id: int) -> AssetGroup:
 def _name(scope: Scope, text: str) -> str:
     name = text.strip()
     if not 1 <= len(name) <= rules.NAME_MAX or not name.isprintable():
-        raise FieldInvalid("name", f"one line of 1 to {rules.NAME_MAX} characters")
+        raise FieldInvalid("name", "one line of 1 to %(most)s characters", most=rules.NAME_MAX)
     if AssetGroup.objects.filter(organisation_id=scope.organisation, name=name).exists():
         raise FieldInvalid("name", "another group of this organisation is called so")
     return name
@@ -155,7 +155,9 @@ def _pairs(groups: Iterable[AssetGroup]) -> set[tuple[int, int, Asset]]:
         assets = [(AssetKind(kind), asset_id) for kind, asset_id in group.assets.values_list("kind", "asset_id")]
         members = list(group.members.values_list("member_id", "member__person_id"))
         if len(assets) * len(members) > rules.ASSIGNMENTS_MAX:
-            raise FieldInvalid("members", f"at most {rules.ASSIGNMENTS_MAX} assignments: assets times members")
+            raise FieldInvalid(
+                "members", "at most %(most)s assignments: assets times members", most=rules.ASSIGNMENTS_MAX
+            )
         found |= {(member_id, person_id, asset) for member_id, person_id in members for asset in assets}
     return found
 

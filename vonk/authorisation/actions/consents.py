@@ -93,7 +93,7 @@ def issue(
     if ads_only and make_public:
         raise FieldInvalid("make_public", "not together with ads_only: a post shown only in ads stays as it is")
     if not 1 <= accounts_max <= ACCOUNTS_PER_CODE_MAX:
-        raise FieldInvalid("accounts_max", f"1 to {ACCOUNTS_PER_CODE_MAX}")
+        raise FieldInvalid("accounts_max", "1 to %(most)s", most=ACCOUNTS_PER_CODE_MAX)
     ends_at = now + timedelta(days=duration_days)
     _require_timely(terms, ends_at, now)
     post = reach.own_post(scope, post_id)

@@ -56,7 +56,7 @@ def create(scope: Scope, draft: CampaignDraft, *, now: datetime) -> int:
     accounts.hold(scope.account)  # Two who create at once do not pass the bound together.
     if CreatorCampaign.objects.filter(account_id=scope.account).count() >= rules.CAMPAIGNS_PER_ACCOUNT_MAX:
         raise FieldInvalid(
-            "name", f"this ad account has {rules.CAMPAIGNS_PER_ACCOUNT_MAX} campaigns of creators already"
+            "name", "this ad account has %(most)s campaigns of creators already", most=rules.CAMPAIGNS_PER_ACCOUNT_MAX
         )
     made = CreatorCampaign.objects.create(
         account_id=scope.account,
@@ -104,7 +104,7 @@ def invite(scope: Scope, campaign_id: int, profile_ids: Collection[int], *, now:
     known = set(row.members.filter(profile_id__in=willing).values_list("profile_id", flat=True))
     fresh = sorted(willing - known)
     if row.members.count() + len(fresh) > rules.MEMBERS_PER_CAMPAIGN_MAX:
-        raise FieldInvalid("handles", f"at most {rules.MEMBERS_PER_CAMPAIGN_MAX} creators in a campaign")
+        raise FieldInvalid("handles", "at most %(most)s creators in a campaign", most=rules.MEMBERS_PER_CAMPAIGN_MAX)
     CampaignMember.objects.bulk_create(
         CampaignMember(campaign=row, profile_id=profile_id, invited_at=now) for profile_id in fresh
     )
@@ -143,7 +143,7 @@ def join(scope: Scope, campaign_id: int, mark: str, *, now: datetime) -> None:
         return
     if member is None:
         if row.members.count() >= rules.MEMBERS_PER_CAMPAIGN_MAX:
-            raise FieldInvalid("campaign", f"{rules.MEMBERS_PER_CAMPAIGN_MAX} creators are in it already")
+            raise FieldInvalid("campaign", "%(most)s creators are in it already", most=rules.MEMBERS_PER_CAMPAIGN_MAX)
         member = CampaignMember(campaign=row, profile_id=profile_id)
     member.joined_at = now
     member.save()
@@ -233,7 +233,7 @@ def _asked(row: CreatorCampaign, scope: Scope, post_id: int, *, now: datetime) -
 def _put(row: CreatorCampaign, post_id: int, request: PermissionRequest | None, *, now: datetime) -> None:
     known = row.posts.filter(post_id=post_id).exists()
     if not known and row.posts.count() >= rules.POSTS_PER_CAMPAIGN_MAX:
-        raise FieldInvalid("post_id", f"at most {rules.POSTS_PER_CAMPAIGN_MAX} posts in a campaign")
+        raise FieldInvalid("post_id", "at most %(most)s posts in a campaign", most=rules.POSTS_PER_CAMPAIGN_MAX)
     CampaignPost.objects.update_or_create(
         campaign=row, post_id=post_id, defaults={"request": request, "linked_at": now, "taken_out_at": None}
     )

@@ -84,7 +84,7 @@ def with_shares(consent_id: int) -> list[Consent]:
 def require_duration(duration_days: int) -> None:
     """Raise FieldInvalid unless a creator may choose that many days."""
     if duration_days not in DURATIONS_DAYS:
-        raise FieldInvalid("duration_days", f"one of {', '.join(map(str, DURATIONS_DAYS))}")
+        raise FieldInvalid("duration_days", "one of %(known)s", known=", ".join(map(str, DURATIONS_DAYS)))
 
 
 def _shares_to_follow(code: Consent, ends_at: datetime) -> list[Consent]:

@@ -47,14 +47,14 @@ def state_of(request: PermissionRequest, now: datetime) -> RequestState:
 def require_duration(duration_days: int) -> None:
     """Raise FieldInvalid unless it is one of the durations of reference §3."""
     if duration_days not in DURATIONS_DAYS:
-        raise FieldInvalid("duration_days", f"one of {', '.join(map(str, DURATIONS_DAYS))}")
+        raise FieldInvalid("duration_days", "one of %(known)s", known=", ".join(map(str, DURATIONS_DAYS)))
 
 
 def message_of(field: str, text: str) -> str:
     """Return what somebody wrote, without blanks around it; FieldInvalid names the field."""
     said = clean_text(field, text)
     if len(said) > MESSAGE_CHARS_MAX:
-        raise FieldInvalid(field, f"at most {MESSAGE_CHARS_MAX} characters")
+        raise FieldInvalid(field, "at most %(most)s characters", most=MESSAGE_CHARS_MAX)
     return said
 
 

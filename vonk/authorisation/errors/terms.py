@@ -1,9 +1,9 @@
 """What can be wrong with the terms of a grant."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
-from vonk.core.errors import Actor, Conflict
+from vonk.core.errors import Actor, Conflict, Moment
 
 _LIBRARY: Final = "/advertiser/spark-posts/"
 _POSTS: Final = "/studio/"
@@ -62,4 +62,4 @@ class ExtendedBeyondTerms(Conflict):
     link = _POSTS
 
     def __init__(self, *, ends_at: datetime) -> None:
-        super().__init__(ends=f"{ends_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+        super().__init__(ends=Moment(ends_at))

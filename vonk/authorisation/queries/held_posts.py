@@ -56,7 +56,7 @@ def held_posts(
     """
     scope.require(Right.ACCOUNT_VIEW)
     if len(keyword) > KEYWORD_CHARS_MAX:
-        raise FieldInvalid("keyword", f"at most {KEYWORD_CHARS_MAX} characters")
+        raise FieldInvalid("keyword", "at most %(most)s characters", most=KEYWORD_CHARS_MAX)
     rows = counting(scope, now).select_related("shared_from")
     if formats is not None:
         rows = rows.filter(post__format__in=[one.value for one in formats])

@@ -165,14 +165,14 @@ def _wanted(scope: Scope, wanted: LedgerFilter, now: datetime) -> QuerySet[Conse
         rows = rows.filter(road=wanted.road.value)
     if wanted.days_left_max is not None:
         if not 0 <= wanted.days_left_max <= DAYS_MAX:
-            raise FieldInvalid("days_left_max", f"a number from 0 to {DAYS_MAX}")
+            raise FieldInvalid("days_left_max", "a number from 0 to %(most)s", most=DAYS_MAX)
         by = now + timedelta(days=wanted.days_left_max)
         rows = rows.filter(Q(ends_at__lte=by) | Q(ending_at__isnull=False, ending_at__lte=by))
         rows = rows.filter(ends_at__gt=now, revoked_at=None, released_at=None)
         rows = rows.filter(Q(ending_at=None) | Q(ending_at__gt=now))
     text = wanted.text.strip()
     if len(text) > TEXT_CHARS_MAX:
-        raise FieldInvalid("text", f"at most {TEXT_CHARS_MAX} characters")
+        raise FieldInvalid("text", "at most %(most)s characters", most=TEXT_CHARS_MAX)
     if text:
         found = Q(post__caption__icontains=text) | Q(profile__display_name__icontains=text)
         rows = rows.filter(found | Q(profile__handle__icontains=text.removeprefix("@")) | Q(code_hint=text[-4:]))

@@ -46,5 +46,5 @@ def name(text: str, field: str) -> str:
     """Return a campaign's or brand's name on one line; FieldInvalid for none, or above NAME_MAX."""
     line = " ".join(text.split())
     if not 1 <= len(line) <= NAME_MAX:
-        raise FieldInvalid(field, f"1 to {NAME_MAX} characters")
+        raise FieldInvalid(field, "1 to %(most)s characters", most=NAME_MAX)
     return line

@@ -9,6 +9,7 @@ import msgspec
 from vonk.authorisation.rules.consents import DURATIONS_DAYS
 from vonk.authorisation.rules.terms import Fault, Payment, TermsDraft
 from vonk.authorisation.rules.terms import fault as terms_fault
+from vonk.core.errors import Phrase
 from vonk.core.money import MICROS_MAX
 
 STANDINGS_PER_PROFILE_MAX: Final = 100  # In force at one time: more are a list that nobody reads.
@@ -81,13 +82,13 @@ def fault(limits: Limits, now: datetime) -> Fault | None:
     """Return the first thing that is wrong with limits, None when they may be given at ``now``."""
     for field, instant in (("starts_at", limits.starts_at), ("ends_at", limits.ends_at)):
         if instant.tzinfo is None:
-            return Fault(field, "an instant with its time zone")
+            return Fault(field, Phrase("an instant with its time zone"))
     if limits.ends_at <= max(now, limits.starts_at):
-        return Fault("ends_at", "in the future, and after starts_at")
+        return Fault("ends_at", Phrase("in the future, and after starts_at"))
     if limits.duration_days_max not in DURATIONS_DAYS:
-        return Fault("duration_days_max", f"one of {', '.join(map(str, DURATIONS_DAYS))}")
+        return Fault("duration_days_max", Phrase("one of %(known)s", known=", ".join(map(str, DURATIONS_DAYS))))
     if limits.spend_total_micros is not None and not 0 < limits.spend_total_micros <= MICROS_MAX:
-        return Fault("spend_total_micros", "above 0, or left out")
+        return Fault("spend_total_micros", Phrase("above 0, or left out"))
     # What holds for terms holds for limits: the currency belongs to whichever amount there is.
     amount = limits.spend_cap_micros if limits.spend_cap_micros is not None else limits.spend_total_micros
     return terms_fault(

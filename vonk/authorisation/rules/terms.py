@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from vonk.core.errors import Phrase
 from vonk.core.money import CURRENCY_DECIMALS, MICROS_MAX, format_micros
 from vonk.core.taxonomy import COUNTRIES, INTERESTS
 
@@ -88,7 +89,7 @@ class Fault(msgspec.Struct, frozen=True):
     """Which field of a draft is wrong, and how."""
 
     field: str
-    reason: str
+    reason: Phrase
 
 
 def fault(draft: TermsDraft, now: datetime) -> Fault | None:
@@ -145,45 +146,45 @@ def sha256(text: str) -> str:
 def _payment_fault(draft: TermsDraft) -> Fault | None:
     fee, share = draft.payment is Payment.FLAT_FEE, draft.payment is Payment.SPEND_SHARE
     if fee != (draft.fee_micros != 0) or not 0 <= draft.fee_micros <= MICROS_MAX:
-        return Fault("fee_micros", "above 0 with the payment flat_fee, otherwise 0")
+        return Fault("fee_micros", Phrase("above 0 with the payment flat_fee, otherwise 0"))
     if share != (draft.share_ppm != 0) or not 0 <= draft.share_ppm <= SHARE_PPM_MAX:
-        return Fault("share_ppm", f"1 to {SHARE_PPM_MAX} with the payment spend_share, otherwise 0")
+        return Fault("share_ppm", Phrase("1 to %(most)s with the payment spend_share, otherwise 0", most=SHARE_PPM_MAX))
     cap = draft.spend_cap_micros
     if cap is not None and not 0 < cap <= MICROS_MAX:
-        return Fault("spend_cap_micros", "above 0, or left out")
+        return Fault("spend_cap_micros", Phrase("above 0, or left out"))
     if (fee or cap is not None) != (draft.currency != ""):
-        return Fault("currency", "needed exactly with a fee or a cap on spend")
+        return Fault("currency", Phrase("needed exactly with a fee or a cap on spend"))
     if draft.currency and draft.currency not in CURRENCY_DECIMALS:
-        return Fault("currency", "an ISO 4217 code that accounts are kept in")
+        return Fault("currency", Phrase("an ISO 4217 code that accounts are kept in"))
     return None
 
 
 def _span_fault(draft: TermsDraft, now: datetime) -> Fault | None:
     for field, instant in (("starts_at", draft.starts_at), ("ends_at", draft.ends_at)):
         if instant is not None and instant.tzinfo is None:
-            return Fault(field, "an instant with its time zone")
+            return Fault(field, Phrase("an instant with its time zone"))
         if instant is not None and not _YEAR_MIN <= instant.year <= _YEAR_MAX:
-            return Fault(field, f"in the years {_YEAR_MIN} to {_YEAR_MAX}")
+            return Fault(field, Phrase("in the years %(least)s to %(most)s", least=_YEAR_MIN, most=_YEAR_MAX))
     if draft.ends_at is not None and draft.ends_at <= now:
-        return Fault("ends_at", "in the future")
+        return Fault("ends_at", Phrase("in the future"))
     if draft.starts_at is not None and draft.ends_at is not None and draft.ends_at <= draft.starts_at:
-        return Fault("ends_at", "after starts_at")
+        return Fault("ends_at", Phrase("after starts_at"))
     return None
 
 
 def _limits_fault(draft: TermsDraft) -> Fault | None:
     if not COUNTRIES.issuperset(draft.countries):
-        return Fault("countries", "ISO 3166-1 alpha-2 codes")
+        return Fault("countries", Phrase("ISO 3166-1 alpha-2 codes"))
     if not set(INTERESTS).issuperset(draft.categories):
-        return Fault("categories", f"among {', '.join(INTERESTS)}")
+        return Fault("categories", Phrase("among %(known)s", known=", ".join(INTERESTS)))
     if not 0 <= draft.notice_days <= NOTICE_DAYS_MAX:
-        return Fault("notice_days", f"0 to {NOTICE_DAYS_MAX}")
+        return Fault("notice_days", Phrase("0 to %(most)s", most=NOTICE_DAYS_MAX))
     if len(draft.note) > NOTE_CHARS_MAX:
-        return Fault("note", f"at most {NOTE_CHARS_MAX} characters")
+        return Fault("note", Phrase("at most %(most)s characters", most=NOTE_CHARS_MAX))
     if any(
         unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for char in draft.note if char not in "\r\n"
     ):
-        return Fault("note", "plain text, without control characters")  # What is agreed to is what is seen.
+        return Fault("note", Phrase("plain text, without control characters"))  # What is agreed to is what is seen.
     return None
 
 

@@ -76,7 +76,7 @@ def set_tax(scope: Scope, *, country: str, rate_ppm: int, now: datetime) -> None
     if country not in COUNTRIES:
         raise TermsOutOfBounds("country", "Choose a country (ISO 3166-1, two letters).")
     if not 0 <= rate_ppm <= TAX_PPM_MAX:
-        raise TermsOutOfBounds("rate_ppm", f"A tax rate lies between 0 and {TAX_PPM_MAX} millionths.")
+        raise TermsOutOfBounds("rate_ppm", "A tax rate lies between 0 and %(most)s millionths.", most=TAX_PPM_MAX)
     TaxRate.objects.update_or_create(country=country, defaults={"rate_ppm": rate_ppm, "set_at": now})
     audit.record(scope, "tax.set", "tax_rate", 0, at=now, detail={"country": country, "rate_ppm": rate_ppm})
 
@@ -84,10 +84,12 @@ def set_tax(scope: Scope, *, country: str, rate_ppm: int, now: datetime) -> None
 def _check(mode: Mode, credit_limit_micros: int, threshold_micros: int, due_days: int) -> None:
     most = CREDIT_UNITS_MAX * MICROS_PER_UNIT
     if not 0 <= due_days <= DUE_DAYS_MAX:
-        raise TermsOutOfBounds("due_days", f"An invoice is due within {DUE_DAYS_MAX} days.")
+        raise TermsOutOfBounds("due_days", "An invoice is due within %(most)s days.", most=DUE_DAYS_MAX)
     if mode is Mode.PREPAY:
         return
     if not 0 < credit_limit_micros <= most:
-        raise TermsOutOfBounds("credit_limit_micros", f"A credit line is above 0 and at most {CREDIT_UNITS_MAX} units.")
+        raise TermsOutOfBounds(
+            "credit_limit_micros", "A credit line is above 0 and at most %(most)s units.", most=CREDIT_UNITS_MAX
+        )
     if mode is Mode.THRESHOLD and not 0 < threshold_micros <= credit_limit_micros:
         raise TermsOutOfBounds("threshold_micros", "A threshold is above 0 and within the credit line.")

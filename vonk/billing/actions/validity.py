@@ -12,6 +12,7 @@ from vonk.billing.models import ValidityTuning
 from vonk.billing.validity import RuleView
 from vonk.control import audit, publications
 from vonk.control.scope import Right, Scope
+from vonk.core.errors import Phrase
 from vonk.delivery.snapshot import DocumentKind, RuleTuning
 from vonk.events.rules import INVALID_RULES, InvalidRule
 
@@ -65,10 +66,13 @@ def _checked(rule: InvalidRule, values: Mapping[str, int]) -> dict[str, int]:
     thresholds = INVALID_RULES[rule].thresholds
     for name, value in values.items():
         if name not in thresholds:
-            raise ValidityThresholdInvalid(rule=rule.value, reason=f"it has no threshold {name}")
+            raise ValidityThresholdInvalid(rule=rule.value, reason=Phrase("it has no threshold %(name)s", name=name))
         least, most = thresholds[name].least, thresholds[name].most
         if not least <= value <= most:
-            raise ValidityThresholdInvalid(rule=rule.value, reason=f"{name} is from {least} to {most}")
+            raise ValidityThresholdInvalid(
+                rule=rule.value,
+                reason=Phrase("%(name)s is from %(least)s to %(most)s", name=name, least=least, most=most),
+            )
     return {name: value for name, value in sorted(values.items()) if value != thresholds[name].default}
 
 

@@ -52,7 +52,7 @@ def grant(
             raise VoucherReused
         return given.pk
     if not now < expires_at <= now + timedelta(days=LIFE_DAYS_MAX):
-        raise TermsOutOfBounds("expires_at", f"A voucher ends in the future, within {LIFE_DAYS_MAX} days.")
+        raise TermsOutOfBounds("expires_at", "A voucher ends in the future, within %(most)s days.", most=LIFE_DAYS_MAX)
     if Voucher.objects.filter(account_id=account_id, ended=False).count() >= LIVE_MAX:
         raise VouchersTooMany(most=LIVE_MAX)
     row = Voucher.objects.create(

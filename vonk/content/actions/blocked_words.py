@@ -65,7 +65,7 @@ def change(scope: Scope, old: str, new: str, *, now: datetime) -> None:
 def _checked(text: str) -> str:
     word = clean_text("blocked_words", text)
     if not 1 <= len(word) <= WORD_CHARS_MAX or not folded(word) or len(folded(word)) > 2 * WORD_CHARS_MAX:
-        raise FieldInvalid("blocked_words", f"words of 1 to {WORD_CHARS_MAX} characters")
+        raise FieldInvalid("blocked_words", "words of 1 to %(most)s characters", most=WORD_CHARS_MAX)
     return word
 
 

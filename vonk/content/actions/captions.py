@@ -122,10 +122,10 @@ def reject(scope: Scope, version_id: int, reasons: Iterable[str], note: str = ""
     scope.require(Right.REVIEW)
     wanted = set(reasons)
     if not wanted or wanted - CAPTION_REASONS.keys():
-        raise FieldInvalid("reasons", f"at least one of {', '.join(CAPTION_REASONS)}")
+        raise FieldInvalid("reasons", "at least one of %(known)s", known=", ".join(CAPTION_REASONS))
     text = note.strip()
     if len(text) > CAPTION_NOTE_MAX:
-        raise FieldInvalid("note", f"at most {CAPTION_NOTE_MAX} characters")
+        raise FieldInvalid("note", "at most %(most)s characters", most=CAPTION_NOTE_MAX)
     version = _lock(version_id)
     _require(version, CaptionState.IN_REVIEW)
     version.state, version.note = CaptionState.REJECTED.value, text

@@ -145,7 +145,7 @@ def _write_below(
         raise NotFound(noun="comment")  # Answers are not answered.
     text = captions.clean_text("text", text)
     if not 1 <= len(text) <= COMMENT_MAX:
-        raise FieldInvalid("text", f"1 to {COMMENT_MAX} characters")
+        raise FieldInvalid("text", "1 to %(most)s characters", most=COMMENT_MAX)
     official = Q(account__isnull=False) | Q(person=F("post__profile__owner"))
     below = row.answers.filter(official if room.of_creator else ~official, deleted_at=None)
     if below.count() >= room.most:

@@ -144,7 +144,7 @@ def _publish_one(video_id: int, now: datetime) -> int:
 def _keep(scope: Scope, video_id: int, words: Words, *, publish_at: datetime | None, now: datetime) -> None:
     _lock(scope, video_id)
     if len(words.caption) > CAPTION_CHARS_MAX:
-        raise FieldInvalid("caption", f"at most {CAPTION_CHARS_MAX} characters")
+        raise FieldInvalid("caption", "at most %(most)s characters", most=CAPTION_CHARS_MAX)
     said = msgspec.structs.asdict(words) | {
         "caption": captions.clean_text("caption", words.caption),
         "visibility": words.visibility.value,

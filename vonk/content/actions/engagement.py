@@ -113,7 +113,7 @@ def comment(scope: Scope, post_id: int, text: str, *, source: Source, now: datet
     _may_engage(scope, post_id)
     text = captions.clean_text("text", text)
     if not 1 <= len(text) <= COMMENT_MAX:
-        raise FieldInvalid("text", f"1 to {COMMENT_MAX} characters")
+        raise FieldInvalid("text", "1 to %(most)s characters", most=COMMENT_MAX)
     profile = Profile.objects.get(posts=post_id)
     written = Comment.objects.create(
         post_id=post_id,

@@ -131,7 +131,7 @@ def unblock(scope: Scope, word_id: int, *, now: datetime) -> str:
 def _checked(text: str) -> str:
     word = clean_text("words", text)
     if not 1 <= len(word) <= WORD_CHARS_MAX or not 1 <= len(skeleton(word)) <= 4 * WORD_CHARS_MAX:
-        raise FieldInvalid("words", f"words of 1 to {WORD_CHARS_MAX} characters that can be seen")
+        raise FieldInvalid("words", "words of 1 to %(most)s characters that can be seen", most=WORD_CHARS_MAX)
     return word
 
 
@@ -153,7 +153,7 @@ def _lock(scope: Scope, comment_ids: Collection[int]) -> list[Comment]:
     scope.require(Right.CREATE)
     wanted = set(comment_ids)
     if not 1 <= len(wanted) <= AT_ONCE_MAX:
-        raise FieldInvalid("comments", f"1 to {AT_ONCE_MAX} comments")
+        raise FieldInvalid("comments", "1 to %(most)s comments", most=AT_ONCE_MAX)
     rows: QuerySet[Comment] = Comment.objects.filter(pk__in=wanted, post__profile__owner_id=scope.person)
     there = rows.filter(deleted_at=None).values_list("pk", flat=True)
     found = list(

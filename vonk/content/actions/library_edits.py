@@ -8,7 +8,7 @@ from vonk.content.actions import library_images
 from vonk.content.errors import MaterialNameTaken
 from vonk.content.models import Image
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, NotFound, Phrase
 from vonk.core.ids import new_id
 
 
@@ -23,10 +23,12 @@ def edit(
     scope.require(Right.CAMPAIGN_EDIT)
     for field, side in (("width", width), ("height", height)):
         if not pictures.EDITED_SIDE_MIN <= side <= pictures.EDITED_SIDE_MAX:
-            raise FieldInvalid(field, f"{pictures.EDITED_SIDE_MIN} to {pictures.EDITED_SIDE_MAX} pixels")
+            raise FieldInvalid(
+                field, "%(least)s to %(most)s pixels", least=pictures.EDITED_SIDE_MIN, most=pictures.EDITED_SIDE_MAX
+            )
     asked = None if name is None else library.asked_name(name)
     if asked is not None and library_images.is_named(scope.account, asked):
-        raise MaterialNameTaken(noun="image", name=asked)
+        raise MaterialNameTaken(noun=Phrase("image"), name=asked)
     source = Image.objects.filter(pk=image_id, account_id=scope.account).first()
     if source is None:
         raise NotFound(noun="image")

@@ -99,7 +99,7 @@ def start(scope: Scope, kind: FileKind, *, name: str | None, size: int, now: dat
     scope.require(Right.CAMPAIGN_EDIT)
     most = settings.VONK.upload_bytes_max or SENT_BYTES_MAX
     if not 1 <= size <= most:
-        raise FieldInvalid("size", f"a number from 1 to {most}")
+        raise FieldInvalid("size", "a number from 1 to %(most)s", most=most)
     called = kind.value if name is None else library.asked_name(name, "name")
     _require_room(scope, now)
     made = LibraryFile.objects.create(

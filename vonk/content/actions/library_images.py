@@ -16,7 +16,7 @@ from vonk.content.models import Image, Video
 from vonk.content.transcoding import rendition
 from vonk.control import audit, fetching
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import NotFound
+from vonk.core.errors import NotFound, Phrase
 from vonk.core.ids import new_id
 
 CHUNK_BYTES: Final = 262_144
@@ -31,7 +31,7 @@ def add(scope: Scope, file: IO[bytes], *, name: str | None, own_name: str, md5: 
     scope.require(Right.CAMPAIGN_EDIT)
     asked = None if name is None else library.asked_name(name)
     if asked is not None and is_named(scope.account, asked):
-        raise MaterialNameTaken(noun="image", name=asked)
+        raise MaterialNameTaken(noun=Phrase("image"), name=asked)
     with media.scratch("image") as folder:
         source, target = folder / "source", folder / "image"
         size, found = _write(file, source)
@@ -104,7 +104,7 @@ def rename(scope: Scope, image_id: int, *, name: str, now: datetime) -> None:
         with transaction.atomic():
             found.save(update_fields=["name", "modified_at"])
     except IntegrityError as error:
-        raise MaterialNameTaken(noun="image", name=asked) from error
+        raise MaterialNameTaken(noun=Phrase("image"), name=asked) from error
     audit.record(scope, "image.renamed", "image", image_id, at=now, detail={"name": asked})
 
 
@@ -164,7 +164,7 @@ def _named(scope: Scope, image: Image, asked: str | None, own: str) -> int:
                 raise
         else:
             return image.pk
-    raise MaterialNameTaken(noun="image", name=asked)
+    raise MaterialNameTaken(noun=Phrase("image"), name=asked)
 
 
 @transaction.atomic

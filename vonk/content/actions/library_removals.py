@@ -12,7 +12,7 @@ from vonk.content.models import Image, Post, Video
 from vonk.content.rules import VideoState
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import NotFound
+from vonk.core.errors import NotFound, Phrase
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def remove_video(scope: Scope, video_id: int, *, now: datetime) -> None:
     if video.state in (VideoState.UPLOADED.value, VideoState.PROCESSING.value):
         raise MaterialUnderway(material_id=video_id)
     if Post.objects.filter(video_id=video_id, deleted_at=None).exists():
-        raise MaterialInUse(material_id=video_id, user="a post shows it")
+        raise MaterialInUse(material_id=video_id, user=Phrase("a post shows it"))
     covers = Image.objects.filter(video_id=video_id)
     keys = [video.source_key, video.rendition_key, video.poster_key, *covers.values_list("key", flat=True)]
     keys += small_renditions.forget([video_id])

@@ -17,7 +17,7 @@ from vonk.content.transcoding import containers, run
 from vonk.content.transcoding.probe import Bounds
 from vonk.control import audit, fetching
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import NotFound
+from vonk.core.errors import NotFound, Phrase
 from vonk.core.ids import new_id
 
 FORMAT_CHARS_MAX: Final = 10
@@ -66,7 +66,7 @@ def _add(
     videos.require(scope)
     asked = None if name is None else library.asked_name(name)
     if asked is not None and videos.is_named(scope.account, asked):
-        raise MaterialNameTaken(noun="video", name=asked)  # Before anything is sent through.
+        raise MaterialNameTaken(noun=Phrase("video"), name=asked)  # Before anything is sent through.
     with media.scratch("upload") as folder:
         draft = folder / "source"
         written = write(draft)
@@ -96,7 +96,7 @@ def rename(scope: Scope, video_id: int, *, name: str, now: datetime) -> None:
     if video is None:
         raise NotFound(noun="video")
     if videos.is_named(scope.account, asked, but=video_id):
-        raise MaterialNameTaken(noun="video", name=asked)
+        raise MaterialNameTaken(noun=Phrase("video"), name=asked)
     if asked == video.library_name:
         return
     video.library_name, video.modified_at = asked, now
@@ -104,5 +104,5 @@ def rename(scope: Scope, video_id: int, *, name: str, now: datetime) -> None:
         with transaction.atomic():
             video.save(update_fields=["library_name", "modified_at"])
     except IntegrityError as error:  # Another took it meanwhile.
-        raise MaterialNameTaken(noun="video", name=asked) from error
+        raise MaterialNameTaken(noun=Phrase("video"), name=asked) from error
     audit.record(scope, "video.renamed", "video", video_id, at=now, detail={"name": asked})

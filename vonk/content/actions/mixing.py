@@ -98,5 +98,5 @@ def _cut(scope: Scope, kind: MixKind, original_id: int, start_ms: int) -> Cut:
         return Cut()
     last = max(0, (duration_ms or 0) - STITCH_MS_MIN)
     if not 0 <= start_ms <= last:
-        raise FieldInvalid("start", f"from 0 to {last / 1000:.1f} seconds")
+        raise FieldInvalid("start", "from 0 to %(most).1f seconds", most=last / 1000)
     return Cut(start_ms, min(STITCH_MS_MAX, (duration_ms or 0) - start_ms))

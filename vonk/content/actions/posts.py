@@ -210,7 +210,7 @@ def remove(scope: Scope, post_id: int, reason: str, now: datetime) -> None:
     scope.require(Right.REVIEW)
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise FieldInvalid("reason", f"1 to {REASON_CHARS_MAX} characters")
+        raise FieldInvalid("reason", "1 to %(most)s characters", most=REASON_CHARS_MAX)
     post = _lock_any(post_id)
     if post.removed_at is None:
         post.removed_at, post.removed_reason = now, reason

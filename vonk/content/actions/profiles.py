@@ -125,7 +125,7 @@ def update(scope: Scope, *, display_name: str, bio: str, handle: str | None = No
     profile.display_name = clean_display_name(display_name)
     profile.bio = captions.clean_text("bio", bio)
     if len(profile.bio) > BIO_CHARS_MAX:
-        raise FieldInvalid("bio", f"at most {BIO_CHARS_MAX} characters")
+        raise FieldInvalid("bio", "at most %(most)s characters", most=BIO_CHARS_MAX)
     if handle is not None:
         profile.handle = handles.parse(handle)
     save_with_handle(profile)
@@ -218,7 +218,7 @@ def clean_display_name(text: str) -> str:
     """Return the name with single blanks; FieldInvalid for an empty one, one too long, or with control characters."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= DISPLAY_NAME_MAX or captions.clean_text("display_name", name) != name:
-        raise FieldInvalid("display_name", f"1 to {DISPLAY_NAME_MAX} characters")
+        raise FieldInvalid("display_name", "1 to %(most)s characters", most=DISPLAY_NAME_MAX)
     return name
 
 

@@ -51,7 +51,7 @@ def clean_title(text: str) -> str:
     """Return the title with single blanks; FieldInvalid for an empty one, one too long, or with control characters."""
     title = " ".join(text.split())
     if not 1 <= len(title) <= TITLE_CHARS_MAX or not title.isprintable():
-        raise FieldInvalid("title", f"1 to {TITLE_CHARS_MAX} printable characters")
+        raise FieldInvalid("title", "1 to %(most)s printable characters", most=TITLE_CHARS_MAX)
     return title
 
 
@@ -60,5 +60,7 @@ def clean_countries(countries: Iterable[str]) -> list[str]:
     wanted = sorted(set(countries))
     unknown = [country for country in wanted if country not in COUNTRIES]
     if unknown:
-        raise FieldInvalid("countries", f"unknown: {', '.join(country[:10] for country in unknown[:5])}")
+        raise FieldInvalid(
+            "countries", "unknown: %(unknown)s", unknown=", ".join(country[:10] for country in unknown[:5])
+        )
     return wanted

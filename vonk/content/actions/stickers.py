@@ -54,7 +54,7 @@ def vote(scope: Scope, sticker_id: int, option: int, *, now: datetime) -> bool:
     if row is None or not Post.objects.filter(visibility.engageable_by(scope.person), pk=row.post_id).exists():
         raise NotFound(noun="sticker")
     if not 0 <= option < len(row.options):
-        raise FieldInvalid("option", f"a number from 0 to {len(row.options) - 1}")
+        raise FieldInvalid("option", "a number from 0 to %(most)s", most=len(row.options) - 1)
     _, created = PollVote.objects.get_or_create(
         sticker=row, person_id=scope.person, defaults={"option": option, "at": now}
     )

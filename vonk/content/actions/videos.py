@@ -22,6 +22,7 @@ from vonk.content.models import Image, LibraryFile, LibraryPiece, Picture, Profi
 from vonk.content.rules import VideoState
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
+from vonk.core.errors import Phrase
 from vonk.core.ids import new_id
 
 PROCESS_JOB: Final = "vonk.content.jobs.process_video"  # By name: jobs call actions.
@@ -102,7 +103,7 @@ def keep(
         for candidate in _names(video, library_name):
             if _recorded(scope, video, candidate, now):
                 return video.pk
-        raise MaterialNameTaken(noun="video", name=library_name)
+        raise MaterialNameTaken(noun=Phrase("video"), name=library_name)
     except BaseException:
         media.store().delete(video.source_key)
         raise

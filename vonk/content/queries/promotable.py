@@ -27,7 +27,7 @@ def promotable_posts(
     ``search`` is looked for in the captions, every word of it; None of ``formats`` means any. FieldInvalid for a search of more than 100 characters.
     """
     if len(search) > SEARCH_CHARS_MAX:
-        raise FieldInvalid("search", f"at most {SEARCH_CHARS_MAX} characters")
+        raise FieldInvalid("search", "at most %(most)s characters", most=SEARCH_CHARS_MAX)
     rows = _promotable(profile_id, hidden_too=hidden_too)
     if formats is not None:
         rows = rows.filter(format__in=[one.value for one in formats])

@@ -23,3 +23,8 @@ def studio_settings(scope: Scope) -> StudioSettings:
     if row is None:
         raise NotFound(noun="profile")
     return StudioSettings(*row)
+
+
+def creator_time_zone(person_id: int) -> str:
+    """Return by which clock a creator reads letters about their posts: an IANA name, "" for UTC."""
+    return Profile.objects.filter(owner_id=person_id, deleted_at=None).values_list("time_zone", flat=True).first() or ""

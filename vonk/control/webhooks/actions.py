@@ -30,7 +30,7 @@ from vonk.control.webhooks.rules import (
     topic_fault,
     url_fault,
 )
-from vonk.core.errors import NotFound
+from vonk.core.errors import NotFound, Phrase
 from vonk.core.ids import new_id
 
 
@@ -194,7 +194,7 @@ def _again(rows: "QuerySet[WebhookDelivery]", now: datetime) -> int:
 
 def _require(url: str, topics: tuple[str, ...]) -> None:
     if not 0 < len(url) <= URL_CHARS_MAX:
-        raise WebhookAddressInvalid(reason=f"1 to {URL_CHARS_MAX} characters")
+        raise WebhookAddressInvalid(reason=Phrase("1 to %(most)s characters", most=URL_CHARS_MAX))
     fault = url_fault(url, plain=reach.plain_allowed(), networks=reach.networks())
     if fault is not None:
         raise WebhookAddressInvalid(reason=fault)

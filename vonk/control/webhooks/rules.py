@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import urlsplit
 
+from vonk.core.errors import Phrase
+
 ENDPOINTS_MAX: Final = 10  # Of one owner.
 TOPICS_MAX: Final = 30  # Of one endpoint.
 KEPT: Final = timedelta(days=30)  # Events and what became of them; so long they can be sent anew.
@@ -51,28 +53,28 @@ class PauseReason(StrEnum):
     FAILING = "failing"  # For 72 hours.
 
 
-def url_fault(url: str, *, plain: bool, networks: Collection[Network]) -> str | None:
+def url_fault(url: str, *, plain: bool, networks: Collection[Network]) -> Phrase | None:
     """Return what is wrong with an endpoint's address, None when nothing is. ``plain``: http is good, too."""
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        return "an address has no such characters"
+        return Phrase("an address has no such characters")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "not an address"
+        return Phrase("not an address")
     if parts.scheme not in ({"https", "http"} if plain else {"https"}):
-        return "it begins with https://"
+        return Phrase("it begins with https://")
     if parts.username is not None or parts.password is not None:
-        return "no name and password in it; the signature says who sends"
+        return Phrase("no name and password in it; the signature says who sends")
     if not parts.hostname or port == 0:
-        return "it names no host"
+        return Phrase("it names no host")
     if parts.fragment:
-        return "no fragment: it is not sent"
+        return Phrase("no fragment: it is not sent")
     try:
         literal = ip_address(parts.hostname)
     except ValueError:
         return None
-    return None if may_reach(literal, networks) else "not an address inside a private network"
+    return None if may_reach(literal, networks) else Phrase("not an address inside a private network")
 
 
 def may_reach(address: Address, networks: Collection[Network]) -> bool:
@@ -85,12 +87,14 @@ def may_reach(address: Address, networks: Collection[Network]) -> bool:
     return plain.is_global and not plain.is_multicast and not plain.is_reserved
 
 
-def topic_fault(topics: Sequence[str]) -> str | None:
+def topic_fault(topics: Sequence[str]) -> Phrase | None:
     """Return what is wrong with a filter of topics, None when nothing is."""
     if len(topics) > TOPICS_MAX:
-        return f"at most {TOPICS_MAX} topics"
+        return Phrase("at most %(most)s topics", most=TOPICS_MAX)
     wrong = next((topic for topic in topics if _TOPIC.fullmatch(topic) is None), None)
-    return None if wrong is None else f"“{wrong[:60]}” is no topic; write consent.revoked, or consent.* for all of them"
+    if wrong is None:
+        return None
+    return Phrase("“%(topic)s” is no topic; write consent.revoked, or consent.* for all of them", topic=wrong[:60])
 
 
 def wants(topics: Collection[str], topic: str) -> bool:

@@ -113,7 +113,7 @@ def hold(account_id: int) -> None:
 
 def _open(scope: Scope, organisation: Organisation, draft: _Draft, now: datetime) -> int:
     if draft.currency not in CURRENCY_DECIMALS:
-        raise FieldInvalid("currency", f"one of {', '.join(CURRENCY_DECIMALS)}")
+        raise FieldInvalid("currency", "one of %(known)s", known=", ".join(CURRENCY_DECIMALS))
     if len(draft.time_zone) > TIME_ZONE_CHARS_MAX or draft.time_zone not in time_zones():
         raise FieldInvalid("time_zone", "an IANA time zone, for example Europe/Amsterdam")
     if draft.country not in COUNTRIES:

@@ -68,7 +68,7 @@ def authorise(
     if not chosen or not chosen <= rights.account_ids(scope.person):
         raise FieldInvalid("account_ids", "one or more of your ad accounts")
     if not set(permissions) <= set(Permission):
-        raise FieldInvalid("permissions", f"of {', '.join(str(one.value) for one in Permission)}")
+        raise FieldInvalid("permissions", "of %(known)s", known=", ".join(str(one.value) for one in Permission))
     AuthorisationCode.objects.filter(app=app, expires_at__lt=now - CODES_KEPT).delete()
     code = secrets.token_urlsafe(32)
     row = AuthorisationCode.objects.create(

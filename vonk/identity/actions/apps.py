@@ -105,7 +105,7 @@ def _own(scope: Scope, app_id: int) -> App:
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable():
-        raise FieldInvalid("name", f"1 to {NAME_CHARS_MAX} printable characters")
+        raise FieldInvalid("name", "1 to %(most)s printable characters", most=NAME_CHARS_MAX)
     return name
 
 
@@ -115,8 +115,9 @@ def _redirect_uris(given: Sequence[str]) -> list[str]:
     if wrong is not None:
         raise FieldInvalid(
             "redirect_uris",
-            f"{wrong[:80]}: https addresses, or http ones of your own machine, without fragment or login",
+            "%(address)s: https addresses, or http ones of your own machine, without fragment or login",
+            address=wrong[:80],
         )
     if not 1 <= len(found) <= REDIRECT_URIS_MAX:
-        raise FieldInvalid("redirect_uris", f"1 to {REDIRECT_URIS_MAX} addresses")
+        raise FieldInvalid("redirect_uris", "1 to %(most)s addresses", most=REDIRECT_URIS_MAX)
     return found

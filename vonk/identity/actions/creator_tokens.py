@@ -54,7 +54,7 @@ def authorise(scope: Scope, app_id: int, *, redirect_uri: str, scopes: Collectio
     if redirect_uri not in app.redirect_uris:
         raise RedirectUriUnknown
     if not scopes or not set(scopes) <= set(CreatorScope):
-        raise FieldInvalid("scopes", f"of {', '.join(CreatorScope)}")
+        raise FieldInvalid("scopes", "of %(known)s", known=", ".join(CreatorScope))
     AuthorisationCode.objects.filter(app=app, expires_at__lt=now - CODES_KEPT).delete()
     code = secrets.token_urlsafe(32)
     row = AuthorisationCode.objects.create(

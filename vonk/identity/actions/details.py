@@ -38,7 +38,7 @@ def set_details(
     changed = Contact(**{**account.contact, **{key: " ".join(text.split()) for key, text in (contact or {}).items()}})
     wrong = wrong_contact(changed)
     if wrong is not None:
-        raise FieldInvalid(*wrong)
+        raise FieldInvalid(wrong[0], wrong[1])
     account.contact = msgspec.to_builtins(changed)
     account.kept = {**account.kept, **(kept or {})}
     if (account.name, account.contact, account.kept) == before:

@@ -63,7 +63,7 @@ def create(scope: Scope, *, name: str, now: datetime) -> int:
     scope.require(Right.OPERATE)
     named = " ".join(name.split())
     if not 1 <= len(named) <= HOST_NAME_MAX or not named.isprintable():
-        raise FieldInvalid("name", f"1 to {HOST_NAME_MAX} printable characters")
+        raise FieldInvalid("name", "1 to %(most)s printable characters", most=HOST_NAME_MAX)
     if Host.objects.count() >= HOSTS_MAX:
         raise HostsLimited(most=HOSTS_MAX)
     server = _nobody(named, now)
@@ -85,7 +85,7 @@ def issue_key(scope: Scope, host_id: int, *, label: str, expires_at: datetime | 
         raise NotFound(noun="host")
     name = " ".join(label.split())
     if not 1 <= len(name) <= LABEL_CHARS_MAX or not name.isprintable():
-        raise FieldInvalid("label", f"1 to {LABEL_CHARS_MAX} printable characters")
+        raise FieldInvalid("label", "1 to %(most)s printable characters", most=LABEL_CHARS_MAX)
     if expires_at is not None and expires_at <= now:
         raise FieldInvalid("expires_at", "later than now")
     living = AccessToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, host_id=host_id)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from vonk.control import notifications
@@ -15,6 +16,7 @@ from vonk.control.wording import said
 from vonk.core.errors import NotFound
 from vonk.identity.models import Letter, LetterFile, Person
 from vonk.identity.queries import rights
+from vonk.identity.queries.accounts import account_facts
 from vonk.identity.queries.people import letter_language
 from vonk.identity.rules import AccountRole
 from vonk.identity.rules.hosts import is_hosted
@@ -67,18 +69,28 @@ def to_person_enclosing(
 
 @transaction.atomic
 def to_person(
-    person_id: int, *, subject: str, body: str, now: datetime, link: str = "", kind: str = NEWS, news: str = ""
+    person_id: int,
+    *,
+    subject: str,
+    body: str,
+    now: datetime,
+    link: str = "",
+    kind: str = NEWS,
+    news: str = "",
+    time_zone: str = "",
 ) -> int:
     """Write to a person, in plain text, at the address they have when it is sent; return the letter's id.
 
     The same reaches them in the product: ``news`` (the subject, if it is empty), leading to ``link``, a path of this
     site; a whole address of this site is cut to its path. A host app's people have no address: they get the news alone, and 0 is
-    returned; so it is for who switched letters of the kind off. A ``Wording`` is said in the language that they read.
+    returned; so it is for who switched letters of the kind off. A ``Wording`` is said in the language that they read, its
+    instants by the clock of ``time_zone`` (an IANA name, "" for UTC).
     """
     email = Person.objects.filter(pk=person_id).values_list("email", flat=True).first()
     if email is None:
         raise NotFound(noun="person")
-    with translation.override(letter_language(person_id)):
+    clock = ZoneInfo(time_zone or "UTC")
+    with translation.override(letter_language(person_id)), timezone.override(clock):
         subject, body, news = said(subject), said(body), said(news)
     notifications.notify(
         person_id, kind=kind, text=news or subject, link=link.removeprefix(settings.VONK.site_url), at=now
@@ -91,12 +103,13 @@ def to_person(
 def to_account(
     account_id: int, *, subject: str, body: str, now: datetime, link: str = "", kind: str = NEWS, news: str = ""
 ) -> list[int]:
-    """Write to everybody who runs campaigns in the ad account, as ``to_person`` does; return the letters' ids."""
+    """Write to everybody who runs campaigns in the ad account, as ``to_person`` does, by its clock; return the letters' ids."""
+    time_zone = account_facts(account_id).time_zone
     running = (AccountRole.ADMIN, AccountRole.OPERATOR)
     held = rights.in_accounts(account_ids=[account_id])
     people = sorted({one.person_id for one in held if rights.AS_ACCOUNT_ROLE[one.role] in running})
     return [
-        to_person(person_id, subject=subject, body=body, now=now, link=link, kind=kind, news=news)
+        to_person(person_id, subject=subject, body=body, now=now, link=link, kind=kind, news=news, time_zone=time_zone)
         for person_id in people
     ]
 

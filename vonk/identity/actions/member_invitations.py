@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, Moment, NotFound
 from vonk.identity.actions import news, organisations
 from vonk.identity.errors import (
     AlreadyInvited,
@@ -222,7 +222,7 @@ def _found(digest: str, now: datetime) -> MemberInvitation:
     if row is None:
         raise InvitationNotFound
     if row.expires_at <= now:
-        raise InvitationExpired(organisation=row.organisation.name, at=f"{row.expires_at:%Y-%m-%d %H:%M} UTC")
+        raise InvitationExpired(organisation=row.organisation.name, at=Moment(row.expires_at))
     return row
 
 
@@ -246,7 +246,7 @@ def _record(scope: Scope, action: str, row: MemberInvitation, now: datetime) -> 
 def _address(text: str) -> str:
     address = text.strip().lower()
     if len(address) > EMAIL_CHARS_MAX:
-        raise FieldInvalid("email", f"at most {EMAIL_CHARS_MAX} characters")
+        raise FieldInvalid("email", "at most %(most)s characters", most=EMAIL_CHARS_MAX)
     try:
         validate_email(address)
     except ValidationError as error:

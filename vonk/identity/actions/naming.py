@@ -11,5 +11,5 @@ def checked(field: str, text: str) -> str:
     """Return the name as it is kept, single spaces between words; FieldInvalid when it is none."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable():
-        raise FieldInvalid(field, f"1 to {NAME_CHARS_MAX} printable characters")
+        raise FieldInvalid(field, "1 to %(most)s printable characters", most=NAME_CHARS_MAX)
     return name

@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 
 from vonk.control.wording import later as _
+from vonk.control.wording import moment
 from vonk.identity.actions import letters
 
 KIND: Final = "business"
@@ -25,7 +26,7 @@ def invited(address: str, *, organisation: str, inviter: str, secret: str, expir
         "organisation": organisation,
         "link": f"{settings.VONK.site_url}{JOIN_PATH}#{secret}",
         "secret": secret,
-        "expires": f"{expires_at:%Y-%m-%d %H:%M} UTC",
+        "expires": moment(expires_at),
         "address": address,
     }
     letters.to_address(

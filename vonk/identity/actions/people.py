@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from vonk.control import audit
 from vonk.control.scope import Right, Scope, Via
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, NotFound, Phrase
 from vonk.core.limits import DISPLAY_NAME_MAX
 from vonk.core.taxonomy import COUNTRIES, INTERESTS, LANGUAGES, Gender
 from vonk.identity import access
@@ -73,7 +73,7 @@ def set_preferences(
     chosen = sorted(set(interests))
     unknown = [name for name in chosen if name not in INTERESTS]
     if unknown:
-        raise FieldInvalid("interests", f"there is no interest named {unknown[0][:40]!r}")
+        raise FieldInvalid("interests", "there is no interest named %(name)r", name=unknown[0][:40])
     if gender is not None:
         _listed("gender", gender, {known.value for known in Gender})
     changed = Person.objects.filter(pk=scope.person, is_active=True).update(
@@ -108,6 +108,9 @@ def appoint(scope: Scope, person_id: int, role: PlatformRole, *, now: datetime) 
     audit.record(scope, "person.appointed", "person", person_id, at=now, detail={"role": role.value})
 
 
+_NOUNS: Final = {"language": Phrase("language"), "country": Phrase("country"), "gender": Phrase("gender")}
+
+
 def _email(text: str) -> str:
     email = text.strip().lower()
     try:
@@ -115,20 +118,20 @@ def _email(text: str) -> str:
     except ValidationError as error:
         raise FieldInvalid("email", "not an e-mail address") from error
     if len(email) > EMAIL_CHARS_MAX:
-        raise FieldInvalid("email", f"at most {EMAIL_CHARS_MAX} characters")
+        raise FieldInvalid("email", "at most %(most)s characters", most=EMAIL_CHARS_MAX)
     return email
 
 
 def _display_name(text: str) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= DISPLAY_NAME_MAX or not name.isprintable():
-        raise FieldInvalid("display_name", f"1 to {DISPLAY_NAME_MAX} printable characters")
+        raise FieldInvalid("display_name", "1 to %(most)s printable characters", most=DISPLAY_NAME_MAX)
     return name
 
 
 def _listed(field: str, text: str, known: Iterable[str]) -> str:
     if text not in known:
-        raise FieldInvalid(field, f"there is no {field} {text[:40]!r} here")
+        raise FieldInvalid(field, "there is no %(noun)s %(name)r here", noun=_NOUNS[field], name=text[:40])
     return text
 
 
@@ -143,7 +146,7 @@ def _born_on(born_on: date, today: date) -> date:
 
 def _password(password: str, person: Person) -> str:
     if len(password) > PASSWORD_CHARS_MAX:
-        raise FieldInvalid("password", f"at most {PASSWORD_CHARS_MAX} characters")
+        raise FieldInvalid("password", "at most %(most)s characters", most=PASSWORD_CHARS_MAX)
     try:
         validate_password(password, person)
     except ValidationError as error:

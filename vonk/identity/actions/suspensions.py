@@ -22,7 +22,7 @@ def suspend(scope: Scope, account_id: int, *, reason: str, now: datetime) -> Non
     scope.require(Right.OPERATE)
     text = reason.strip()
     if not 1 <= len(text) <= REASON_CHARS_MAX:
-        raise FieldInvalid("reason", f"1 to {REASON_CHARS_MAX} characters")
+        raise FieldInvalid("reason", "1 to %(most)s characters", most=REASON_CHARS_MAX)
     account = _hold(account_id)
     if account.suspended_at is not None:
         raise AccountSuspended

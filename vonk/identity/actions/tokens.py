@@ -43,7 +43,7 @@ def issue(scope: Scope, *, label: str, expires_at: datetime | None, now: datetim
     scope.require(Right.VIEW)
     name = " ".join(label.split())
     if not 1 <= len(name) <= LABEL_CHARS_MAX or not name.isprintable():
-        raise FieldInvalid("label", f"1 to {LABEL_CHARS_MAX} printable characters")
+        raise FieldInvalid("label", "1 to %(most)s printable characters", most=LABEL_CHARS_MAX)
     if expires_at is not None and expires_at <= now:
         raise FieldInvalid("expires_at", "later than now")
     living = AccessToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, app=None)

@@ -1,6 +1,7 @@
 """Ad accounts with all that their own people know of them."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,6 +10,13 @@ from vonk.identity.models import AdAccount, Person
 from vonk.identity.queries import accounts, rights
 from vonk.identity.queries.accounts import AccountView
 from vonk.identity.rules.contacts import Contact
+
+
+class Colleague(NamedTuple):
+    """Somebody who works in the same ad account."""
+
+    person_id: int
+    name: str
 
 
 class AccountDetails(msgspec.Struct, frozen=True):
@@ -31,3 +39,9 @@ def colleagues(scope: Scope) -> dict[int, str]:
     scope.require(Right.ACCOUNT_VIEW)
     ids = {held.person_id for held in rights.in_accounts(account_ids=[scope.account])}
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "display_name"))
+
+
+def active_colleagues(scope: Scope) -> tuple[Colleague, ...]:
+    """Return the ``colleagues`` who can sign in, the acting person too, sorted by name."""
+    active = Person.objects.filter(pk__in=colleagues(scope), is_active=True).values_list("pk", "display_name")
+    return tuple(sorted((Colleague(*one) for one in active), key=lambda one: (one.name.casefold(), one.person_id)))

@@ -22,7 +22,7 @@ def delete(scope: Scope, given: Sequence[Deletion], *, now: datetime) -> tuple[J
     """
     scope.require(Right.HOST_SYNC)
     if not 1 <= len(given) <= DELETIONS_MAX:
-        raise FieldInvalid("items", f"1 to {DELETIONS_MAX} items")
+        raise FieldInvalid("items", "1 to %(most)s items", most=DELETIONS_MAX)
     if any(one.kind is ItemKind.FOLLOW for one in given):
         raise FieldInvalid("kind", "account, post or sound; a follow ends by /sync/follows")
 

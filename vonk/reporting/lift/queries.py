@@ -101,7 +101,7 @@ def outlook(
     scope.require(Right.ACCOUNT_VIEW)
     check_share(share_percent)
     if not 1 <= days <= DAYS_MAX:
-        raise FieldInvalid("days", f"from 1 to {DAYS_MAX}")
+        raise FieldInvalid("days", "from 1 to %(most)s", most=DAYS_MAX)
     campaign = advertising.campaign(scope, campaign_id)
     ads = advertising.ads_under(campaign_ids=[campaign.id], with_deleted=True)
     last = today(scope, now)

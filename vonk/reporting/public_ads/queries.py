@@ -141,7 +141,7 @@ def _every(wanted: PublicSearch, now: datetime) -> Iterator[PublicAdView]:
 def _checked(wanted: PublicSearch) -> PublicSearch:
     for name in ("text", "advertiser", "payer"):
         if len(getattr(wanted, name)) > TEXT_MAX:
-            raise FieldInvalid(name, f"at most {TEXT_MAX} characters")
+            raise FieldInvalid(name, "at most %(most)s characters", most=TEXT_MAX)
     if wanted.country and wanted.country not in COUNTRIES:
         raise FieldInvalid("country", "a code of ISO 3166-1, for example NL")
     if wanted.start_date and wanted.end_date and wanted.end_date < wanted.start_date:

@@ -12,7 +12,7 @@ from vonk.control import audit
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import FieldInvalid, NotFound
 from vonk.identity import queries as identity
-from vonk.identity.queries.colleagues import colleagues
+from vonk.identity.queries.details import active_colleagues
 from vonk.reporting.builder import asked
 from vonk.reporting.builder.asked import Query
 from vonk.reporting.builder.files import Format
@@ -198,7 +198,7 @@ def forget(person_id: int) -> None:
 def _name(name: str) -> str:
     words = " ".join(name.split())
     if not 1 <= len(words) <= NAME_MAX:
-        raise FieldInvalid("name", f"1 to {NAME_MAX} characters")
+        raise FieldInvalid("name", "1 to %(most)s characters", most=NAME_MAX)
     return words
 
 
@@ -209,14 +209,14 @@ def _check(plan: Plan) -> None:
         ("day", plan.day, 1, 31),
     ):
         if not least <= number <= most:
-            raise FieldInvalid(field, f"from {least} to {most}")
+            raise FieldInvalid(field, "from %(least)s to %(most)s", least=least, most=most)
 
 
 def _check_people(scope: Scope, people: Iterable[int]) -> None:
     wanted = set(people)
     if not 1 <= len(wanted) <= RECIPIENTS_MAX:
-        raise FieldInvalid("people", f"1 to {RECIPIENTS_MAX} people")
-    if wanted - {one.person_id for one in colleagues(scope)}:
+        raise FieldInvalid("people", "1 to %(most)s people", most=RECIPIENTS_MAX)
+    if wanted - {one.person_id for one in active_colleagues(scope)}:
         raise RecipientNotMember
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from vonk.control.scope import Right, Scope
 from vonk.core.errors import NotFound
-from vonk.identity.queries.colleagues import colleagues
+from vonk.identity.queries.details import active_colleagues
 from vonk.reporting.saved.actions import may_change, plan_of, read_token
 from vonk.reporting.saved.rules import Plan, RunState, Stopped
 from vonk.reporting.saved_models import ReportRecipient, ReportRun, ReportSchedule, SavedReport
@@ -87,7 +87,7 @@ def subscription(token: str) -> str:
 
 
 def _views(scope: Scope, rows: list[SavedReport]) -> tuple[SavedView, ...]:
-    names = dict(colleagues(scope))
+    names = dict(active_colleagues(scope))
     schedules: dict[int, list[ScheduleView]] = {}
     found = ReportSchedule.objects.filter(report__in=rows).select_related("report").order_by("pk")
     runs: dict[int, ReportRun] = {}

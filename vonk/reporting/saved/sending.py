@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from vonk.control import notifications
+from vonk.control import notifications, wording
 from vonk.control.scope import Right, Scope, Via
 from vonk.core.errors import Forbidden, Missing, Problem
 from vonk.identity import access
@@ -139,14 +139,13 @@ def _write(run: ReportRun, person_id: int, found: BuiltReport, made: ReportFile,
     values = {
         "name": run.schedule.report.name,
         "account": found.account.name,
-        "first": found.days.first.isoformat(),
-        "last": found.days.last.isoformat(),
         "lines": made.lines,
         "zone": found.account.time_zone,
         "link": f"{settings.VONK.site_url}/advertiser/reports/build/?{same.address}",
         "unsubscribe": unsubscribe,
     }
     with translation.override(letter_language(person_id)):
+        values |= {"first": wording.day(found.days.first), "last": wording.day(found.days.last)}
         subject = _("Report “%(name)s”: %(first)s to %(last)s") % values
         body = _(
             "The report “%(name)s” of the ad account %(account)s is enclosed: %(first)s to %(last)s by the clock of "
@@ -180,5 +179,4 @@ def _fail(run: ReportRun, problem: str, now: datetime) -> None:
 def _said(problem: Problem) -> str:
     """Return what went wrong, to be shown as it stands: in the language of the platform."""
     with translation.override(settings.LANGUAGE_CODE):
-        words = (problem.fill(_(text)) for text in (problem.message, problem.remedy) if text)  # noqa: INT001 - declared with the error.
-        return " ".join(words)
+        return " ".join(wording.of_problem(problem, text) for text in (problem.message, problem.remedy) if text)

@@ -89,7 +89,7 @@ def text(name: str, value: Value, currency: str) -> str:
     if unit is Unit.MILLISECONDS:
         return formats.duration(int(value))
     if unit is Unit.TIMES:
-        return _("%(number)s×") % {"number": django_formats.number_format(round(value, 2), 2)}
+        return _("%(number)s×") % {"number": formats.number(value, 2)}
     return formats.number(value)
 
 

@@ -6,7 +6,6 @@ import msgspec
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from vonk.core.errors import Actor, FieldInvalid, Problem
 from vonk.web.advertiser.access import Desk
@@ -57,8 +56,7 @@ def refuse(form: Form, problem: Problem, *, field: str | None = None) -> bool:
     if name is None or name not in form.fields:
         return False
     if isinstance(problem, FieldInvalid):
-        reason = _(str(problem.values["reason"]))  # noqa: INT001 - reasons are written where they are raised.
-        form.add_error(name, reason[:1].upper() + reason[1:] + ("" if reason.endswith(".") else "."))
+        form.add_error(name, problems.reason_of(problem))
         return True
     view = problems.view_of(problem)
     form.add_error(name, " ".join(part for part in (view.message, view.remedy) if part))

@@ -61,7 +61,7 @@ def authorise(request: HttpRequest) -> HttpResponse:
     app = _asking(request)
     asked = known_scopes(request.GET.get("scope", "")[:SCOPES_CHARS_MAX].replace(" ", ",").split(","))
     if not asked:
-        raise FieldInvalid("scope", f"of {', '.join(CreatorScope)}, separated by commas")
+        raise FieldInvalid("scope", "of %(known)s, separated by commas", known=", ".join(CreatorScope))
     if request.method != "POST":
         return _page(request, app, CreatorForm(asked=asked, initial={"scopes": list(asked)}), HTTPStatus.OK)
     if request.POST.get("answer") == authorising.DENY:

@@ -22,8 +22,7 @@ def money(micros: int, currency: str) -> str:
     decimals = CURRENCY_DECIMALS.get(currency, 2)
     if units and abs(units) < Decimal(1).scaleb(-decimals):
         decimals = 4
-    rounded = units.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
-    return formats.number_format(rounded, decimals, use_l10n=True, force_grouping=True) + _NBSP + currency
+    return number(units, decimals) + _NBSP + currency
 
 
 def money_exact(micros: int, currency: str) -> str:
@@ -31,12 +30,28 @@ def money_exact(micros: int, currency: str) -> str:
     exact = Decimal(format_micros(micros, currency))
     exponent = exact.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
-    return formats.number_format(exact, decimals, use_l10n=True, force_grouping=True) + _NBSP + currency
+    return number(exact, decimals) + _NBSP + currency
 
 
 def number(value: float | Decimal, decimals: int = 0) -> str:
-    """Return the number with its thousands apart."""
-    return formats.number_format(value, decimals, use_l10n=True, force_grouping=True)
+    """Return the number with its thousands apart, rounded half to even: Django's own cuts digits off."""
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    if not rounded:
+        rounded = abs(rounded)  # No minus before a zero.
+    return formats.number_format(rounded, decimals, use_l10n=True, force_grouping=True)
+
+
+def exact(value: float | Decimal) -> str:
+    """Return the number with every decimal it has, and no zeros after them: 12.5, 30."""
+    whole = value if isinstance(value, Decimal) else Decimal(str(value))
+    exponent = whole.normalize().as_tuple().exponent
+    return number(whole, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
+def percent_exact(ratio: float | Decimal) -> str:
+    """Return a ratio (0.125) as a percentage with the decimals it has (12.5 %)."""
+    return gettext("%(number)s%%") % {"number": exact(Decimal(str(ratio)) * 100)}
 
 
 def compact(value: int) -> str:

@@ -13,9 +13,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from vonk.control import wording
 from vonk.core import errors
 from vonk.core.errors import Actor, Problem
 
@@ -53,16 +53,12 @@ class ProblemView(msgspec.Struct, frozen=True):
 
 def view_of(problem: Problem) -> ProblemView:
     """Return the problem as it is shown."""
-
-    def text(template: str) -> str:
-        return problem.fill(gettext(template)) if template else ""
-
     return ProblemView(
         code=problem.code,
-        message=text(problem.message),
-        cause=text(problem.cause),
+        message=wording.of_problem(problem, problem.message),
+        cause=wording.of_problem(problem, problem.cause),
         actor=str(ACTOR_TEXTS[problem.actor]),
-        remedy=text(problem.remedy),
+        remedy=wording.of_problem(problem, problem.remedy),
         link=problem.fill(problem.link) if problem.link else "",
         field=problem.field,
     )
@@ -76,8 +72,17 @@ def status_of(problem: Problem) -> HTTPStatus | None:
 def add_to_form(form: Form, problem: Problem) -> None:
     """Put the problem on the form: beside the field at fault where the form has it, else on top."""
     view = view_of(problem)
+    if isinstance(problem, errors.FieldInvalid) and view.field in form.fields:
+        form.add_error(view.field, reason_of(problem))
+        return
     text = " ".join(part for part in (view.message, view.remedy) if part)
     form.add_error(view.field if view.field in form.fields else None, text)
+
+
+def reason_of(problem: errors.FieldInvalid) -> str:
+    """Return how a field is wrong, as a sentence beside it: which one it is can be seen there."""
+    reason = str(wording.of_value(problem.reason))
+    return reason[:1].upper() + reason[1:] + ("" if reason.endswith(".") else ".")
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse | None:

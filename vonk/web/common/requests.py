@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from vonk.control import clock, paging
 from vonk.control.scope import Scope, Via
-from vonk.core.errors import FieldInvalid, Invalid, SignInRequired
+from vonk.core.errors import FieldInvalid, Invalid, Phrase, SignInRequired
 from vonk.core.ids import parse_id
 from vonk.core.limits import BODY_BYTES_MAX
 from vonk.identity import access
@@ -61,7 +61,7 @@ def id_of(text: str | None, field: str) -> int:
 def body_of(request: HttpRequest, kind: type[Body]) -> Body:
     """Return the JSON body of a script's call; BodyInvalid when it is not one of ``kind``."""
     if len(request.body) > BODY_BYTES_MAX:
-        raise BodyInvalid(reason="too long")
+        raise BodyInvalid(reason=Phrase("too long"))
     try:
         return msgspec.json.decode(request.body, type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:

@@ -1,6 +1,7 @@
 """Where ads with a creator's posts stand, why, and what is owed for them, in the creator's words."""
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -119,9 +120,7 @@ def days_left(days: int | None) -> str:
 
 def share(ppm: int) -> str:
     """Return a share in percent, exactly."""
-    whole, part = divmod(ppm, 10_000)
-    digits = f"{part:04d}".rstrip("0")
-    return f"{whole}.{digits} %" if digits else f"{whole} %"
+    return formats.percent_exact(Decimal(ppm) / 1_000_000)
 
 
 def owed_of_ad(ad: UsedAd) -> str:

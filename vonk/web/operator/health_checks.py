@@ -16,7 +16,7 @@ from vonk.control.lag import Lag
 from vonk.control.scope import Scope
 from vonk.core.errors import Unavailable
 from vonk.reporting.fates import queries as fates
-from vonk.web.common import formats
+from vonk.web.common import formats, problems
 from vonk.web.common.records import Tone
 
 LAG_WARN_SECONDS: Final = 10.0
@@ -80,7 +80,7 @@ def _consumers(now: datetime) -> Iterator[Check]:
     except Unavailable as problem:
         yield Check(
             name=_("Event log"),
-            value=str(problem),
+            value=problems.view_of(problem).message,
             tone=Tone.BAD,
             remedy=_(
                 "Nothing is counted or billed until it can be read. Look at the disk and at the log's server, then at the logs of work."

@@ -93,5 +93,5 @@ def set_avatar(call: Call[Nothing, Nothing]) -> None:
     assert call.upload is not None, "An upload operation has a file."
     picture = call.upload.file.read(AVATAR_BYTES_MAX + 1)
     if len(picture) > AVATAR_BYTES_MAX:
-        raise FieldInvalid("file", f"at most {AVATAR_BYTES_MAX} bytes")
+        raise FieldInvalid("file", "at most %(most)s bytes", most=AVATAR_BYTES_MAX)
     profiles.set_avatar(call.scope, picture, now=call.now)

@@ -86,7 +86,7 @@ def _begun(scope: Scope, kind: ItemKind, given: Sequence[T], *, most: int, now: 
     """Return the items' rows by key, new or known, locked in one order until commit."""
     scope.require(Right.HOST_SYNC)
     if not 1 <= len(given) <= most:
-        raise FieldInvalid("items", f"1 to {most} items")
+        raise FieldInvalid("items", "1 to %(most)s items", most=most)
     for item in given:
         hosted.require_name(item.external_id, kind)
     names = {key_of(item.external_id): item.external_id for item in given}

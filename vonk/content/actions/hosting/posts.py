@@ -41,7 +41,7 @@ def _apply(scope: Scope, now: datetime, row: HostItem, item: PostItem) -> Done:
     if item.media is not None:
         hosted.require_media(item.media, settings.VONK.host_media_origins)
     if not hosted.EARLIEST <= item.created_at <= now:
-        raise FieldInvalid("created_at", f"from {hosted.EARLIEST.year} on, and not later than now")
+        raise FieldInvalid("created_at", "from %(year)s on, and not later than now", year=hosted.EARLIEST.year)
     try:
         profile = hosting.profile_of(scope, item.account, field="account")
     except NotFound as error:

@@ -13,7 +13,7 @@ from vonk.content.models import HostItem, HostReconciliation
 from vonk.content.queries import hosting
 from vonk.control import audit
 from vonk.control.scope import Right, Scope
-from vonk.core.errors import FieldInvalid, NotFound
+from vonk.core.errors import FieldInvalid, NotFound, Phrase
 
 RECONCILED = (ItemKind.ACCOUNT, ItemKind.POST, ItemKind.SOUND)
 
@@ -38,9 +38,9 @@ def name(
     """
     row = _locked(scope, reconciliation_id)
     if row.finished_at is not None:
-        raise ReconciliationClosed(state="has ended")
+        raise ReconciliationClosed(state=Phrase("has ended"))
     if len(external_ids) > hosted.ITEMS_MAX:
-        raise FieldInvalid("external_ids", f"at most {hosted.ITEMS_MAX} ids a page")
+        raise FieldInvalid("external_ids", "at most %(most)s ids a page", most=hosted.ITEMS_MAX)
     for external_id in external_ids:
         hosted.require_external_id(external_id, "external_ids")
     names = {key_of(external_id): external_id for external_id in external_ids}
@@ -65,7 +65,7 @@ def confirmed(scope: Scope, reconciliation_id: int, *, extra: int, now: datetime
     """
     row = _locked(scope, reconciliation_id)
     if row.finished_at is None:
-        raise ReconciliationClosed(state="still waits for its last page")
+        raise ReconciliationClosed(state=Phrase("still waits for its last page"))
     unnamed = hosting.unnamed_items(row)
     found = unnamed.count()
     if found != extra:

@@ -11,6 +11,7 @@ from vonk.advertising.rules import texts
 from vonk.content.queries import ProfileBrief
 from vonk.core.errors import FieldInvalid
 from vonk.core.limits import CODE_CHARS_MAX, DISPLAY_NAME_MAX
+from vonk.web.common.problems import reason_of
 
 NEW = "new"
 
@@ -88,8 +89,7 @@ class CreativeForm(forms.Form):
         try:
             return texts.ad_text(self.cleaned_data["text"])
         except FieldInvalid as problem:
-            reason = str(problem.values["reason"])
-            raise ValidationError(reason[:1].upper() + reason[1:] + ".") from problem
+            raise ValidationError(reason_of(problem)) from problem
 
     def clean(self) -> None:
         """Ask for the name of a new identity."""

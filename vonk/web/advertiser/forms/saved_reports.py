@@ -7,7 +7,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from vonk.identity.queries.colleagues import Colleague
+from vonk.identity.queries.details import Colleague
 from vonk.reporting.builder.files import Format
 from vonk.reporting.saved.rules import NAME_MAX, Plan, Rhythm
 

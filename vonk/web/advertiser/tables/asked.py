@@ -21,6 +21,7 @@ from vonk.web.advertiser.access import Desk
 from vonk.web.advertiser.spans import Span, span_of
 from vonk.web.advertiser.tables import columns
 from vonk.web.advertiser.tables.columns import CUSTOM, DEFAULT, TREND, Column
+from vonk.web.common import formats
 
 T = TypeVar("T")
 SIZES: Final = (25, 50, 100)
@@ -35,8 +36,19 @@ EARLIEST: Final = date(1971, 1, 1)  # Before it nothing is compared: there was n
 
 FILTERS: Final = ("q", "status", "objective", "on", "spark", "creator", "ending", "review", "where")
 """The parts of an address that narrow a table, and are cleared together."""
+VIEW: Final = "view"
+"""The part of an address that names the saved view that was opened: what is changed since can be saved in it."""
 KEPT: Final = (*FILTERS, "campaign", "ad_group", "sort", "columns", "compare", "size")
 """What a saved view keeps beside the span."""
+
+
+def kept_of(query: QueryDict, *, days: bool) -> str:
+    """Return what a saved view keeps of a table's address; ``days``: its span too, else whenever it is opened the last week."""
+    kept = QueryDict(mutable=True)
+    for name in (*KEPT, "from", "to") if days else KEPT:
+        if any(query.getlist(name)):
+            kept.setlist(name, [value for value in query.getlist(name) if value])
+    return kept.urlencode()
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +76,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def carried(self) -> str:
         """What of the address goes along into another table: its span, columns and comparison."""
-        return self.address(**dict.fromkeys((*FILTERS, "campaign", "ad_group", "sort", "size")))
+        return self.address(**dict.fromkeys((*FILTERS, "campaign", "ad_group", "sort", "size", VIEW)))
 
     def address(self, **changes: object) -> str:
         """Return the query of the same table with these parts changed (None: without), from its first page."""
@@ -227,8 +239,8 @@ def condition_words(one: Condition, money: Callable[[int], str]) -> str:
     if metric.unit is Unit.MICROS:
         bound = money(int(one.bound))
     elif metric.unit is Unit.RATIO:
-        bound = f"{one.bound * 100:g} %"
+        bound = formats.percent_exact(one.bound)
     else:
-        bound = f"{one.bound / (1000 if metric.unit is Unit.MILLISECONDS else 1):g}"
+        bound = formats.exact(one.bound / (1000 if metric.unit is Unit.MILLISECONDS else 1))
     words = _("%(metric)s at least %(bound)s") if one.at_least else _("%(metric)s at most %(bound)s")
     return words % {"metric": metric.title, "bound": bound}

@@ -162,7 +162,7 @@ def _moment(name: str) -> Callable[[str, AccountView], Values]:
 def _one_of(name: str, allowed: Sequence[str]) -> Callable[[str, AccountView], Values]:
     def read(text: str, _account: AccountView) -> Values:
         if text.casefold() not in allowed:
-            raise FieldInvalid(name, f"one of {', '.join(allowed)}")
+            raise FieldInvalid(name, "one of %(known)s", known=", ".join(allowed))
         return {name: text.casefold()}
 
     return read

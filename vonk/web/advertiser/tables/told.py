@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from vonk.advertising.queries.bulk_edits import EditView, LineView
 from vonk.advertising.rules.bulk import GOOD, Act, Kind, Outcome, State, Step
+from vonk.control import wording
 from vonk.delivery.snapshot import Budget, BudgetMode
 from vonk.web.advertiser import words
 from vonk.web.common import formats
@@ -52,7 +54,7 @@ def act_words(act: Act, currency: str) -> str:
 def _amount_words(act: Act, currency: str) -> str:
     budget = act.kind is Kind.BUDGET
     if act.step is Step.PERCENT:
-        values = {"percent": f"{act.amount:+d} %"}
+        values = {"percent": ("+" if act.amount >= 0 else "") + formats.percent_exact(Decimal(act.amount) / 100)}
         return (_("Change budgets by %(percent)s") if budget else _("Change bids by %(percent)s")) % values
     amount = formats.money(abs(act.amount), currency)
     if act.step is Step.SET:
@@ -76,8 +78,8 @@ def refusal_words(line: LineView) -> str:
     """Return why a line is refused, in the reader's language."""
     message, remedy = line.problem.get("message", ""), line.problem.get("remedy", "")
     values = {
-        name: _(str(value)) if name == "reason" else value for name, value in line.problem.get("values", {}).items()
-    }  # noqa: INT001 - reasons are written where they are raised.
+        name: wording.of_value(wording.given_back(value)) for name, value in line.problem.get("values", {}).items()
+    }
     told = [_(text) % values if values else _(text) for text in (message, remedy) if text]  # noqa: INT001 - texts of declared errors.
     return " ".join(told) or _("You may not change this any more.")
 

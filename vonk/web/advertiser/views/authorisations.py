@@ -204,7 +204,7 @@ def _each(request: HttpRequest, act: Callable[[int], bool]) -> tuple[int, dict[s
     """Do it for each chosen authorisation; return how often it changed something, and why not, counted."""
     ids = [id_of(text, "consent") for text in request.POST.getlist("consent")[: SELECTED_MAX + 1]]
     if not 1 <= len(ids) <= SELECTED_MAX:
-        raise FieldInvalid("consent", f"from 1 to {SELECTED_MAX} at once")
+        raise FieldInvalid("consent", "from 1 to %(most)s at once", most=SELECTED_MAX)
     done, refused = 0, dict[str, int]()
     for consent_id in dict.fromkeys(ids):
         try:
@@ -235,7 +235,7 @@ def _wanted(request: HttpRequest) -> LedgerFilter:
     asked = frozenset(ConsentState(state) for state in request.GET.getlist("state") if state in states)
     road, sort, days = (request.GET.get(name, "") for name in ("road", "sort", "days_left"))
     if days and not (days.isascii() and days.isdigit() and int(days[:9]) <= DAYS_MAX):
-        raise FieldInvalid("days_left", f"a number from 0 to {DAYS_MAX}")
+        raise FieldInvalid("days_left", "a number from 0 to %(most)s", most=DAYS_MAX)
     return LedgerFilter(
         creator=request.GET.get("creator", "").strip(),
         states=asked or LISTED,

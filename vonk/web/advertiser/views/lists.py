@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,7 +23,7 @@ from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.spans import Span
 from vonk.web.advertiser.tables import asked as asking
 from vonk.web.advertiser.tables import cells, columns
-from vonk.web.advertiser.tables.asked import Asked, asked_of
+from vonk.web.advertiser.tables.asked import VIEW, Asked, asked_of, kept_of
 from vonk.web.advertiser.tables.cells import LISTS, Cell, GridRow
 from vonk.web.advertiser.tables.columns import CUSTOM, SETS, Column
 from vonk.web.advertiser.views.home import today_of
@@ -77,6 +77,8 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     set_title: str
     compare: tuple[Choice, ...]
     views: tuple[KeptView, ...]
+    opened: KeptView | None
+    changed: bool  # The table is not any more as the view that was opened keeps it.
     chips: tuple[Chip, ...]
     name_heading: Heading
     headings: tuple[Heading, ...]
@@ -195,6 +197,8 @@ def _grid(desk: Desk, asked: Asked) -> Grid:
         return f"{address}?{base}&page={number}" if base else f"{address}?page={number}"
 
     chosen = {column.name for column in asked.columns}
+    views = kept_tables.views(desk.scope, noun)
+    opened = next((one for one in views if str(one.id) == asked.query.get(VIEW)), None)
     return Grid(
         noun=noun,
         caption=_titles()[noun],
@@ -214,7 +218,9 @@ def _grid(desk: Desk, asked: Asked) -> Grid:
             },
             [asked.compare],
         ),
-        views=kept_tables.views(desk.scope, noun),
+        views=views,
+        opened=opened,
+        changed=opened is not None and is_changed(opened, asked.query),
         chips=_chips(desk, asked),
         name_heading=_heading(asked, "name", _("Name"), "name", number=False),
         headings=tuple(
@@ -229,7 +235,7 @@ def _grid(desk: Desk, asked: Asked) -> Grid:
         next_url=page_url(asked.numbering.page + 1) if last < found.total else "",
         hidden=tuple(
             (name, value)
-            for name in ("sort", "columns", "compare", "size", "campaign", "ad_group", "from", "to")
+            for name in ("sort", "columns", "compare", "size", "campaign", "ad_group", "from", "to", VIEW)
             for value in asked.query.getlist(name)
             if value
         ),
@@ -237,6 +243,18 @@ def _grid(desk: Desk, asked: Asked) -> Grid:
         columns=asked.columns,
         others=tuple(one for one in columns.choosable(noun) if one.name not in chosen),
     )
+
+
+def is_changed(view: KeptView, query: QueryDict) -> bool:
+    """Say whether a table is not any more as the view keeps it; days count only where the view keeps days."""
+    kept = QueryDict(view.query)
+    days = has_days(view)
+    return sorted(QueryDict(kept_of(query, days=days)).lists()) != sorted(QueryDict(kept_of(kept, days=days)).lists())
+
+
+def has_days(view: KeptView) -> bool:
+    """Say whether a view keeps its days, and not the last week whenever it is opened."""
+    return "from" in QueryDict(view.query)
 
 
 def _titles() -> dict[Noun, str]:

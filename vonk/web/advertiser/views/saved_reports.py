@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vonk.core.errors import Problem
-from vonk.identity.queries.colleagues import colleagues
+from vonk.identity.queries.details import active_colleagues
 from vonk.reporting.builder import asked
 from vonk.reporting.builder.asked import Query
 from vonk.reporting.builder.dimensions import DIMENSIONS
@@ -29,6 +29,7 @@ from vonk.web.advertiser.access import Desk, at_desk
 from vonk.web.advertiser.forms.saved_reports import FORMATS, SavedReportForm, ScheduleForm
 from vonk.web.advertiser.pages import answer, problem_of, refusal_status, refuse_somewhere
 from vonk.web.advertiser.views.report_builder import period_titles
+from vonk.web.common import problems
 from vonk.web.common.records import Badge, Cause, Tone
 from vonk.web.common.requests import now_of
 
@@ -213,7 +214,7 @@ def _one(
 def _schedule_form(desk: Desk, request: HttpRequest | None = None) -> ScheduleForm:
     return ScheduleForm(
         request.POST if request is not None else None,
-        people=colleagues(desk.scope),
+        people=active_colleagues(desk.scope),
         time_zone=desk.account.time_zone,
         initial={"people": [desk.scope.person]},
     )
@@ -223,7 +224,7 @@ def _row(view: SavedView, desk: Desk) -> SavedRow:
     try:
         about = _about(asked.read(view.address))
     except ReportQueryInvalid as problem:  # What it asks for is not on offer any more.
-        about = str(problem)
+        about = problems.view_of(problem).message
     return SavedRow(
         view=view,
         about=about,

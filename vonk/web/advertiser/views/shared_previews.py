@@ -23,7 +23,7 @@ def share(request: HttpRequest, desk: Desk, ad_id: int) -> HttpResponse:
     """Make a link to the ad's public preview, for as many days as were chosen."""
     wanted = request.POST.get("days", "")
     if wanted not in {str(days) for days in DAYS_OFFERED}:
-        raise FieldInvalid("days", ", ".join(map(str, DAYS_OFFERED)))
+        raise FieldInvalid("days", "one of %(known)s", known=", ".join(map(str, DAYS_OFFERED)))
     shared_previews.share(desk.scope, [(ad_id, "")], days=int(wanted), now=desk.now)
     messages.success(request, _("The link is made. Copy it below."))
     return redirect("advertiser:ad", ad_id)

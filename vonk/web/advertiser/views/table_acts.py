@@ -7,7 +7,7 @@ import msgspec
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,25 +15,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vonk.advertising import queries as advertising
 from vonk.advertising.actions import bulk_edits, tables
 from vonk.advertising.actions.bulk_lines import row_values
+from vonk.advertising.errors.tables import TableViewNamed
 from vonk.advertising.queries import bulk_edits as edits
 from vonk.advertising.queries import kept_tables
 from vonk.advertising.queries.bulk_edits import EditView, LineView
+from vonk.advertising.queries.kept_tables import KeptView
 from vonk.advertising.queries.reported import Noun
 from vonk.advertising.rules.bulk import Act, Kind, Outcome
 from vonk.control.scope import Right
-from vonk.core.errors import NotFound, Problem
+from vonk.core.errors import FieldInvalid, NotFound, Problem
 from vonk.core.money import format_micros
 from vonk.reporting.tables import queries as reading
 from vonk.web.advertiser.access import Desk, at_desk, safe_next
 from vonk.web.advertiser.forms.fields import AmountField
+from vonk.web.advertiser.forms.tables import ViewForm
 from vonk.web.advertiser.pages import answer
 from vonk.web.advertiser.tables import cells
-from vonk.web.advertiser.tables.asked import KEPT, asked_in
+from vonk.web.advertiser.tables.asked import VIEW, asked_in, kept_of
 from vonk.web.advertiser.tables.billed import billed
 from vonk.web.advertiser.tables.cells import LISTS, GridRow
 from vonk.web.advertiser.tables.told import refusal_words
 from vonk.web.advertiser.views.home import today_of
-from vonk.web.advertiser.views.lists import noun_of
+from vonk.web.advertiser.views.lists import has_days, noun_of
 from vonk.web.common import problems
 
 FIELDS: Final[dict[str, tuple[Kind, frozenset[str]]]] = {
@@ -55,6 +58,13 @@ class InlineForm(msgspec.Struct, frozen=True, kw_only=True):
     suffix: str
     money: bool
     error: str
+
+
+class ViewPage(msgspec.Struct, frozen=True):
+    """A saved view that is renamed. ``address``: the table as it keeps it."""
+
+    view: KeptView
+    address: str
 
 
 class RowPart(msgspec.Struct, frozen=True):
@@ -122,19 +132,14 @@ def choose_columns(request: HttpRequest, desk: Desk, noun: str) -> HttpResponse:
 def keep_view(request: HttpRequest, desk: Desk, noun: str) -> HttpResponse:
     """Keep the table as it is under a name."""
     of = noun_of(noun)
-    query = QueryDict(request.POST.get("query", ""))
-    kept = QueryDict(mutable=True)
-    for name in (*KEPT, "from", "to"):
-        if name in {"from", "to"} and request.POST.get("days") != "fixed":
-            continue  # The last week, whenever it is looked at.
-        kept.setlist(name, query.getlist(name))
+    query = QueryDict(request.POST.get("query", ""), mutable=True)
     try:
-        tables.keep_view(
+        view_id = tables.keep_view(
             desk.scope,
             of,
             name=request.POST.get("name", ""),
             shared=request.POST.get("shared") == "1",
-            query=kept.urlencode(),
+            query=kept_of(query, days=request.POST.get("days") == "fixed"),
             now=desk.now,
         )
     except Problem as problem:
@@ -142,7 +147,41 @@ def keep_view(request: HttpRequest, desk: Desk, noun: str) -> HttpResponse:
         messages.error(request, " ".join(part for part in (view.message, view.remedy) if part))
     else:
         messages.success(request, _("The view is kept."))
+        query[VIEW] = str(view_id)
     return redirect(f"{reverse(f'advertiser:{LISTS[of]}')}?{query.urlencode()}")
+
+
+@require_POST
+@at_desk()
+def save_view(request: HttpRequest, desk: Desk, view_id: int) -> HttpResponse:
+    """Have a view of one's own keep the table as it is now; days only if it kept days."""
+    noun, view = kept_tables.view(desk.scope, view_id)
+    query = QueryDict(request.POST.get("query", ""), mutable=True)
+    tables.change_view(desk.scope, view_id, query=kept_of(query, days=has_days(view)), now=desk.now)
+    messages.success(request, _("“%(name)s” keeps the table as it is now.") % {"name": view.name})
+    query[VIEW] = str(view_id)
+    return redirect(f"{reverse(f'advertiser:{LISTS[noun]}')}?{query.urlencode()}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk()
+def rename_view(request: HttpRequest, desk: Desk, view_id: int) -> HttpResponse:
+    """Call a view of one's own otherwise, share it or not."""
+    noun, view = kept_tables.view(desk.scope, view_id)
+    address = f"{reverse(f'advertiser:{LISTS[noun]}')}?{view.query}&{VIEW}={view_id}"
+    form = ViewForm(request.POST or None, initial={"name": view.name, "shared": view.shared})
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            tables.change_view(desk.scope, view_id, name=said["name"], shared=said["shared"], now=desk.now)
+        except (FieldInvalid, TableViewNamed) as problem:
+            problems.add_to_form(form, problem)
+        else:
+            messages.success(request, _("The view is changed."))
+            return redirect(address)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    record = ViewPage(view, address)
+    return render(request, "advertiser/table_view.html", {"page": record, "form": form, "desk": desk}, status=status)
 
 
 @require_POST

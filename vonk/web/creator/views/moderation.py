@@ -168,7 +168,7 @@ def _which(text: str | None) -> Which:
     try:
         return Which(text or Which.HELD)
     except ValueError as error:
-        raise FieldInvalid("show", "one of " + ", ".join(Which)) from error
+        raise FieldInvalid("show", "one of %(known)s", known=", ".join(Which)) from error
 
 
 def _tabs(chosen: Which, scope: Scope) -> tuple[Tab, ...]:

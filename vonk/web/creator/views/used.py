@@ -80,7 +80,7 @@ def page(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _page(request: HttpRequest, scope: Scope, now: datetime) -> UsedPage:
     asked = {name: request.GET.get(name, "") for name in ("post", "advertiser", "state")}
     if asked["state"] not in {"", *Use}:
-        raise FieldInvalid("state", ", ".join(Use))
+        raise FieldInvalid("state", "one of %(known)s", known=", ".join(Use))
     post_id = id_of(asked["post"], "post") if asked["post"] else None
     paging = paging_of(request, size=POSTS_PER_PAGE)
     found = reporting.used_posts(

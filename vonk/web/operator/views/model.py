@@ -19,6 +19,7 @@ from vonk.delivery.prediction.measures import Measures
 from vonk.delivery.trained import shelf as shelves
 from vonk.delivery.trained.shelf import Card, Change, Outcome, Shelf
 from vonk.identity import queries as identity
+from vonk.web.common import formats, problems
 from vonk.web.common.records import Badge, Chart, ChartKind, Series, Tone
 from vonk.web.common.requests import now_of
 from vonk.web.operator.access import for_platform
@@ -100,7 +101,7 @@ def roll_back(request: HttpRequest, scope: Scope) -> HttpResponse:
     try:
         pointer = prediction.roll_back(scope, _shelf(), now=now_of(request))
     except Problem as problem:
-        messages.error(request, str(problem))
+        messages.error(request, problems.view_of(problem).message)
     else:
         served = pointer.name or _("the prior")
         messages.success(request, _("Rolled back. Served now: %(model)s.") % {"model": served})
@@ -114,7 +115,7 @@ def publish(request: HttpRequest, scope: Scope) -> HttpResponse:
     try:
         prediction.publish(scope, _shelf(), name=request.POST.get("model", ""), now=now_of(request))
     except Problem as problem:
-        messages.error(request, str(problem))
+        messages.error(request, problems.view_of(problem).message)
     else:
         messages.success(request, _("Published. The ad servers take it over within a second or two."))
     return redirect("operator:model")
@@ -133,7 +134,7 @@ def _page(shelf: Shelf, wanted: str, *, asks: bool) -> ModelPage:
     try:
         pointer = shelf.pointer()
     except shelves.PointerDamaged as damaged:
-        pointer, problem = shelves.Pointer(), f"{damaged} {damaged.fill(type(damaged).remedy)}"
+        pointer, problem = shelves.Pointer(), f"{problems.view_of(damaged).message} {problems.view_of(damaged).remedy}"
     cards = shelf.cards()
     shown = wanted or pointer.name
     card = next((card for card in cards if card.name == shown), None)
@@ -181,7 +182,9 @@ def _stages(card: Card) -> str:
 
 def _figures(measures: Measures) -> tuple[str, ...]:
     values = (measures.auc, measures.ne, measures.ece, measures.cal)
-    return f"{measures.rows:,}", *("–" if value is None else f"{value:.3f}" for value in values)
+    return formats.number(measures.rows), *(
+        formats.NO_VALUE if value is None else formats.number(value, 3) for value in values
+    )
 
 
 def _calibration(number: int, title: str, card: Card, name: str) -> Chart | None:
@@ -190,7 +193,7 @@ def _calibration(number: int, title: str, card: Card, name: str) -> Chart | None
         return None
 
     def line(label: str, values: tuple[float, ...]) -> Series:
-        return Series(label, tuple(100 * value for value in values), tuple(f"{100 * value:.2f} %" for value in values))
+        return Series(label, tuple(100 * value for value in values), tuple(formats.percent(value) for value in values))
 
     return Chart(
         id=f"calibration-{number}",

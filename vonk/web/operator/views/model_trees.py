@@ -1,10 +1,10 @@
 """What the page of the model tells of a second stage: whether it answers, what it gains, what its trees look at."""
 
 import msgspec
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from vonk.delivery.trained.shelf import SecondCard, Share
+from vonk.web.common import formats
 from vonk.web.common.records import Badge, Chart, ChartKind, Series, Tone
 
 
@@ -19,7 +19,7 @@ class Second(msgspec.Struct, frozen=True):
 def second(number: int, title: str, card: SecondCard) -> Second:
     """Return what is told of one head's trees."""
     state = Badge(_("Answers"), Tone.GOOD) if card.served else Badge(_("Stays at home"), Tone.CALM)
-    gain, error = (number_format(100 * value, 3, use_l10n=True) for value in _of_first(card))
+    gain, error = (formats.number(100 * value, 3) for value in _of_first(card))
     told = _(
         "Log loss less by %(gain)s %% than the first stage alone, give or take %(error)s %% (two standard errors)."
     )
@@ -35,7 +35,7 @@ def _looked_at(number: int, title: str, shares: tuple[Share, ...]) -> Chart | No
     if not shares:
         return None
     values = tuple(100 * one.share for one in shares)
-    texts = tuple(_("%(share)s %%") % {"share": number_format(value, 1, use_l10n=True)} for value in values)
+    texts = tuple(formats.percent(value / 100, 1) for value in values)
     return Chart(
         id=f"trees-{number}",
         title=_("What its trees look at: %(what)s") % {"what": title},

@@ -87,7 +87,7 @@ def feed_state(request: HttpRequest) -> HttpResponse:
     """Answer counters and the viewer's own engagements for the posts named in ``posts``."""
     post_ids = [id_of(text, "posts") for text in request.GET.get("posts", "").split(",") if text]
     if not 1 <= len(post_ids) <= PAGE_SIZE_MAX:
-        raise FieldInvalid("posts", f"from 1 to {PAGE_SIZE_MAX} ids")
+        raise FieldInvalid("posts", "from 1 to %(most)s ids", most=PAGE_SIZE_MAX)
     scope = viewer_scope(request)
     found = reactions(scope, post_ids)
     over = overlays.of(scope, list(found))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from vonk.core.errors import FieldInvalid
 from vonk.discovery import searching
 from vonk.discovery.searching import ASKED_CHARS_MAX, Found, Kind
+from vonk.web.common import problems
 from vonk.web.viewer.views.scopes import viewer_scope
 
 LABELS: Final = {
@@ -43,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     except FieldInvalid as refused:
         if refused.field != "q":
             raise
-        problem, status = str(refused), HTTPStatus.UNPROCESSABLE_ENTITY
+        problem, status = problems.reason_of(refused), HTTPStatus.UNPROCESSABLE_ENTITY
     page = {
         "asked": asked,
         "asked_max": ASKED_CHARS_MAX,
