@@ -1,6 +1,6 @@
 """What is counted of an account's ads, step by step: counters, attribution, findings, money, and organic plays."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -41,7 +41,6 @@ ACTIVITY: Final = frozenset({"impressions", f"{INVALID}impressions", SPEND})
 FEW_ADS: Final = 1_000  # Of so many, the ledger is asked ad by ad; of more, for all of the account's.
 
 _SHOWN: Final = frozenset({"impressions"})
-_RESULT_COUNTERS: Final = results.COUNTERS
 _ATTRIBUTED: Final = frozenset({
     results.RESULTS, results.CONVERSIONS, "conversion_value", *(f"conversions_{touch.value}" for touch in TouchKind),
     *(metric.name for metric in metrics.METRICS if metric.name.endswith("_1d")),
@@ -89,7 +88,8 @@ def collect(
 def _count(cells: Cells, of: Subject) -> None:
     _, ads, span, wanted, place = of
     with_results = results.RESULTS in wanted
-    names = sorted((wanted | _RESULT_COUNTERS if with_results else wanted) & COUNTERS)
+    of_results = _result_counters(ads.values()) if with_results else frozenset()
+    names = sorted((wanted | of_results) & COUNTERS)
     if not names:
         return
     for moment, ad_id, sums in _sums(ads.keys(), span, names):
@@ -124,6 +124,12 @@ def _attribute(cells: Cells, of: Subject) -> None:
             for name, value in _told(row, _aim(ads[row.ad_id])):
                 if value and name in wanted:
                     _add(cells, place(row.ad_id), moment, name, value)
+
+
+def _result_counters(ads: Iterable[ReportedAd]) -> frozenset[str]:
+    """Return the counters that are results of any of these ads: of ads that are for clicks none else is read."""
+    aims = {_aim(ad) for ad in ads}
+    return frozenset().union(*(results.counted_as_result(aim) for aim in aims)) & results.COUNTERS
 
 
 def _aim(ad: ReportedAd) -> Aim:
