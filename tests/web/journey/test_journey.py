@@ -98,7 +98,6 @@ def data_for(host: HostServer, data: Path) -> Path:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("journey")
 def test_one_spark_ad_lives_its_whole_life(stage: Stage) -> None:
     cleo, ada, olu, vik, mallory = (stage.people[name] for name in ("cleo", "ada", "olu", "vik", "mallory"))
     assert isinstance(cleo, Cleo)

@@ -23,7 +23,6 @@ def roads(tmp_path: Path) -> Iterator[Roads]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("roads")
 def test_every_road_leads_to_an_ad_and_back(roads: Roads) -> None:
     own_posts_are_linked_in_one_click(roads)
     a_code_has_terms_and_notice(roads)

@@ -28,7 +28,6 @@ def furnish(stage: Stage) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
 def test_every_page_is_accessible(stage: Stage) -> None:
     furnish(stage)
     pages: dict[str, Page] = {}
