@@ -22,6 +22,7 @@ from vonk.cli import (
     bench_money,
     bench_predict,
     bench_shortlist,
+    bench_tables,
     bench_world,
 )
 from vonk.cli.bench_figures import Json, show
@@ -40,6 +41,7 @@ app.command()(bench_money.settle)
 app.command()(bench_money.audit)
 app.command()(bench_consent.consent)
 app.command()(bench_business.business)
+app.command()(bench_tables.tables)
 
 TOKENS: Final = 20_000
 WATCHED_MS: Final = 60_000  # So long ago were the events' showings decided: what is reported could have been watched.

@@ -145,10 +145,10 @@ def make(directory: Path, *, campaigns: int, ads: int) -> World:
     owner = access.Actor(scope.person, Via.COMMAND)
     funds = access.advertiser(owner, scope.account, may=Right.FUNDS_EDIT)
     payments.top_up(funds, amount_micros=bench_books.FUNDS_MICROS, now=then, provider_reference="bench")
-    shows = _consents(scope, directory, min(CONSENTS_MAX, ads), then)
-    made = _ads(scope, _ad_groups(scope, campaigns, then), ads, list(shows), then)
+    shows = consents_of(scope, directory, min(CONSENTS_MAX, ads), then)
+    made = ads_of(scope, ad_groups_of(scope, campaigns, then), ads, list(shows), then)
     counted = made[-COUNTED_MAX:]
-    _approve(made[-APPROVED_MAX:], then)
+    approve(made[-APPROVED_MAX:], then)
     today = then.date()
     _count([(ad_id, shows[consent_id]) for ad_id, consent_id in counted], then)
     token = tokens.issue(access.person(owner), label="bench", expires_at=None, now=then).token
@@ -163,7 +163,7 @@ def make(directory: Path, *, campaigns: int, ads: int) -> World:
     )
 
 
-def _consents(scope: Scope, directory: Path, count: int, then: datetime) -> dict[int, int]:
+def consents_of(scope: Scope, directory: Path, count: int, then: datetime) -> dict[int, int]:
     """Have creators publish and the account redeem a code of each post; return the post of each consent."""
     clip = bench_books.clip(directory)
     creators = min(CREATORS_MAX, count)
@@ -177,7 +177,7 @@ def _consents(scope: Scope, directory: Path, count: int, then: datetime) -> dict
     return found
 
 
-def _ad_groups(scope: Scope, count: int, then: datetime) -> list[int]:
+def ad_groups_of(scope: Scope, count: int, then: datetime) -> list[int]:
     """Create so many campaigns with an ad group each; return the ad groups."""
     draft = AdGroupDraft(
         name="Everybody",
@@ -195,7 +195,7 @@ def _ad_groups(scope: Scope, count: int, then: datetime) -> list[int]:
     return found
 
 
-def _ads(
+def ads_of(
     scope: Scope, ad_group_ids: Sequence[int], count: int, consent_ids: Sequence[int], then: datetime
 ) -> list[tuple[int, int]]:
     """Spread so many Spark Ads over the ad groups and consents; return each with its consent."""
@@ -220,7 +220,7 @@ def _draft(number: int, consent_id: int) -> AdDraft:
     )
 
 
-def _approve(made: Sequence[tuple[int, int]], then: datetime) -> None:
+def approve(made: Sequence[tuple[int, int]], then: datetime) -> None:
     signed_up = bench_books.sign_up("olu", then)
     people.appoint(_COMMAND, signed_up.person_id, PlatformRole.OPERATOR, now=then)
     olu = access.operator(access.Actor(signed_up.person_id, Via.COMMAND), may=Right.REVIEW)
