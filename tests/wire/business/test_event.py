@@ -115,7 +115,7 @@ def test_a_test_is_judged_and_counts_nowhere(business: Business, town: Town, doo
     assert [one["reason"] for one in track(good, late).data["failed_events"]] == ["too_old"]
     wrong = track(good, test="TEST1")
     assert (wrong.code, wrong.message.partition(":")[0]) == (40002, "test_event_code")
-    one = {"pixel_code": town.ids["pixel_id"], "event": "Search", "test_event_code": code}
+    one: dict[str, Any] = {"pixel_code": town.ids["pixel_id"], "event": "Search", "test_event_code": code}
     assert business.post("ada", "pixel/track", **one).code == 0
     assert business.post("cleo", "pixel/track", **one).code == 40007
     assert door.records == []
