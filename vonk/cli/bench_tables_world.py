@@ -1,4 +1,7 @@
-"""The account that ``vonk bench tables`` looks at: many ads, two weeks of counters and charges, made by the areas' actions."""
+"""The account that ``vonk bench tables`` looks at: many ads, two weeks of counters and charges, made by the areas' actions.
+
+Nothing is settled from a log: budgets' own sums stay empty, so the pace of today shows a chart and no spent budget.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

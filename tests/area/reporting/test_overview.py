@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.area.billing.world import EUR, NOW, OPERATOR, Town, build, claims, event, organic, show
+from tests.area.billing.world import EUR, NOW, OPERATOR, Span, Town, build, claims, event, organic, show
 from tests.area.reporting.test_findings import positions
 from vonk.advertising import queries as advertising
 from vonk.advertising.models import AdGroup
@@ -101,7 +101,7 @@ def test_the_results_of_learning_are_those_of_the_report(town: Town, zone: str, 
 def test_a_report_of_many_ads_asks_the_ledger_for_the_account_and_says_the_same(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    span = {"start_date": NOW.date(), "end_date": NOW.date() + timedelta(days=4)}
+    span: Span = {"start_date": NOW.date(), "end_date": NOW.date() + timedelta(days=4)}
     few = queries.ad_report(town.scope, level=Level.AD, ids=[town.ad], **span)
     monkeypatch.setattr("vonk.reporting.reports.FEW_ADS", 0)
     assert queries.ad_report(town.scope, level=Level.AD, ids=[town.ad], **span) == few
