@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.chance import examples
-from tests.unit.delivery.making import AD, NOW_MS, POST, VIK, campaign, index_of, post, publish, rival, withdraw
+from tests.unit.delivery.making import AD, NOW_MS, POST, VIK, campaign, grant, index_of, post, publish, rival, withdraw
 from tests.unit.delivery.test_deciding import MARKETS, RESERVES, ask, market
 from tests.unit.delivery.test_kept import bill, news
 from tests.unit.delivery.test_kept import market as paced_market
@@ -157,7 +157,7 @@ def test_rounds_go_on_until_no_other_ad_may_well_win(market_seed: int, seed: int
             best = max(best, (bids[row.ad.id] - row.esteem) * lift * row.bonus + row.esteem)
         mean = sum(lifts) / len(lifts) if lifts else 1.0
         top = max(lifts, default=0.0)
-        usual = min(max(top + 0.25 * (top - mean), 1.0), predictor.lift_max)
+        usual = min(max(top + surveying.FURTHER * (top - mean), 1.0), predictor.lift_max)
         last = asked >= rounds[-2] and best > 0
         if asked >= len(rows) or last or key(rows[asked - 1]) * usual <= best * (1 - 1e-12):
             break
@@ -367,3 +367,35 @@ def test_a_bid_is_not_known_any_more_when_its_campaign_is_published_with_another
     ask(index, counters, 0, 1, predictor=Tastes())
     assert index.board().columns[row.place, UNTIL] == NOW_MS + 60_000
     assert index.board().columns[row.place, BID] == bidding.bid_now(row, NOW_MS)
+
+
+class Twice(Tastes):
+    """A second stage that says otherwise of the few that it is asked about."""
+
+    second_stage = True
+
+    def __init__(self) -> None:
+        super().__init__(beyond=0.9)
+        self.again: list[int] = []
+
+    def rates(self, viewer: Viewer, rows: list[Row], now_ms: int) -> list[float]:  # type: ignore[override]  # Likewise.
+        del viewer, now_ms
+        self.again += [row.ad.id for row in rows]
+        return [row.rate * (2.0 if row.ad.id == self.again[9] else 0.5) for row in rows]
+
+
+def test_a_second_stage_answers_for_the_best_few_of_the_first_and_for_as_many_more_as_are_refused() -> None:
+    documents = [one for number in range(90) for one in rival(number, billing=Billing.CPC, bid_micros=300_000)]
+    index, counters = index_of(*documents)
+    predictor = Twice()
+    decision = ask(index, counters, 0, 1, predictor=predictor)
+    best = sorted(index.rows.values(), key=predictor.rate, reverse=True)[:16]
+    assert predictor.again == [row.ad.id for row in best]
+    assert decision.row is best[9]
+    assert decision.rate == best[9].rate * 2.0
+    for row in best[:3]:
+        withdraw(index, msgspec.structs.replace(grant(), id=row.ad.grant_id))
+    predictor.again.clear()
+    decision = ask(index, counters, 0, 1, predictor=predictor)
+    assert decision.refusals == {Refusal.GRANT_ABSENT: 3}
+    assert len(predictor.again) == 32, "Asked about in lists of as many."

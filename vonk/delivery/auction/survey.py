@@ -1,7 +1,7 @@
 """All ads of a slot that may win, predicted at once: who they are, what each is worth to this viewer, the highest first.
 
 Ads are listed by what they are worth, with the bonus of new ones, and predicted in rounds, each many times the one before, as
-long as one that is not listed may be worth more than the best (``Lifts`` says how far predictions lift). Kernels do what is done of
+long as one that is not listed may be worth more than the best (judged as in ``lifts``, with more to judge by and more room). Kernels do what is done of
 each ad: here nothing is made or called for one but where its paced bid is no longer known.
 """
 
@@ -10,7 +10,6 @@ from typing import Final, Protocol
 import numpy as np
 
 from vonk.delivery.auction import bidding
-from vonk.delivery.auction.lifts import FURTHER
 from vonk.delivery.auction.predictor import RATE_MIN
 from vonk.delivery.matching.board import LISTED_MAX, Board
 from vonk.delivery.matching.cells import Row
@@ -21,6 +20,9 @@ from vonk.delivery.prediction.listing import COUNT, LIFTED, LIFTS, STALE, TOP, T
 from vonk.delivery.prediction.plan import Floats, Ints
 
 ROUNDS: Final = (64, 512, 2_048, LISTED_MAX)  # Ads listed in each round; in the last only while none may be shown.
+FURTHER: Final = (
+    1.5  # How far beyond the highest lift, in its distance from the mean, one may lie that nobody asked about.
+)
 _WORD_BYTES: Final = 8
 
 
@@ -107,7 +109,7 @@ class Survey:
         return self._may_win() if self._round < len(ROUNDS) - 1 else not self._desk.summed[TOP]
 
     def _may_win(self) -> bool:
-        """Tell whether an ad that is not listed may well be worth more than the best; as ``Lifts`` does."""
+        """Tell whether an ad that is not listed may well be worth more than the best, by the lifts of those that are."""
         summed = self._desk.summed
         top, lifted = float(summed[TOP_LIFT]), float(summed[LIFTED])
         mean = float(summed[LIFTS]) / lifted if lifted else 1.0
