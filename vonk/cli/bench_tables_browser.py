@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Final
 
 import msgspec
@@ -99,10 +100,10 @@ def _chromium() -> Iterator[Any]:
     if path is None:
         raise typer.BadParameter("Chromium is not installed: on Debian and Ubuntu, apt install chromium")
     try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the tests' dependency, not the platform's.
+        playwright_api = import_module("playwright.sync_api")  # The tests' dependency, not the platform's.
     except ImportError as error:
         raise typer.BadParameter("Playwright is not installed: pip install playwright") from error
-    with sync_playwright() as playwright:
+    with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
             yield browser
