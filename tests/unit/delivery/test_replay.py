@@ -20,6 +20,7 @@ from tests.unit.delivery.making import (
     rival,
     with_ads,
 )
+from tests.unit.delivery.test_survey import Tastes
 from vonk.delivery.auction import trace
 from vonk.delivery.auction.predictor import Predictor
 from vonk.delivery.auction.trace import BIDS_MAX
@@ -88,7 +89,7 @@ def recorded(decision: Decision, *, shown: tuple[int, ...] = ()) -> DecisionReco
     st.sampled_from([0, 100_000, 5_000_000, 10**10]),
     st.integers(0, 2**63 - 1),
     st.sampled_from([0.0, 1.0]),
-    st.sampled_from([None, Oracle()]),
+    st.sampled_from([None, Oracle(), Tastes()]),
     st.integers(1, 3),
 )
 def test_every_decision_is_made_again_from_its_record(
