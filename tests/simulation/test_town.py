@@ -12,8 +12,20 @@ from vonk.simulation import town as story
 from vonk.simulation import world
 from vonk.simulation.client import World
 from vonk.simulation.drawing import drawing
+from vonk.simulation.pages import Pages
 from vonk.simulation.people import Login
-from vonk.simulation.plans import AskPlan, ConsentPlan, PostPlan, TownPlan
+from vonk.simulation.plans import (
+    AnswerPlan,
+    AskPlan,
+    ConsentPlan,
+    DetailsPlan,
+    KeptPlan,
+    PostPlan,
+    ReportedPlan,
+    StickerPlan,
+    SubtitlesPlan,
+    TownPlan,
+)
 
 PASSWORD = "a long sentence nobody guesses"
 OLU = Login("Olu", "olu@example.org", PASSWORD)
@@ -56,6 +68,18 @@ class RequestShown(msgspec.Struct, frozen=True):
     not_automatic: tuple[str, ...]
 
 
+class CaptionVersion(msgspec.Struct, frozen=True):
+    text: str
+
+
+class CaptionReview(msgspec.Struct, frozen=True):
+    version: CaptionVersion
+
+
+class CaptionReviews(msgspec.Struct, frozen=True):
+    items: tuple[CaptionReview, ...]
+
+
 class Requests(msgspec.Struct, frozen=True):
     items: tuple[RequestShown, ...]
 
@@ -86,11 +110,29 @@ def small(seed: int = 7) -> TownPlan:
         yes_days=30,
         asks=(AskPlan(brand=campaign.brand, post=ORGANIC, days=60, message="May we?"),),
         accesses=(),
+        details=DETAILS,
         days=1,
         guests=2,
         guest_visits_per_day=4,
         passers_by_per_day=14,
     )
+
+
+DETAILS = DetailsPlan(
+    stickers=(StickerPlan(post=ORGANIC, kind="poll", text="Hoeveel?", options=("Drie", "Vier")),),
+    subtitles=(SubtitlesPlan(post=ORGANIC, language="nl", lines=("Zondag.",)),),
+    answers=(AnswerPlan(post=PAID, shop="north.quay.coffee", text="From seven on."),),
+    reported=(ReportedPlan(post="coffee-pour", reason=7, judged="undisclosed", note="Say it.", appeal="I paid."),),
+    kept=(
+        KeptPlan(brand="zoutmolen", name="By day", address="rows=day&metrics=spend", weekly=True),
+        KeptPlan(brand="zoutmolen", noun="ad", name="Spark Ads", address="spark=1"),
+    ),
+    blocked_words=("nepbrood",),
+    begun={"campaign-name": "Gift boxes"},
+    captions={PAID: "Ready at seven"},
+    vik_follows=("north.quay.coffee",),
+    vik_likes=(ORGANIC,),
+)
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -135,11 +177,38 @@ def test_what_the_town_reported_is_what_it_is_told_and_the_books_hold(tmp_path: 
         asked = town.people[plan.cleo].caller.get("/me/requests?open=true", Requests).items
         (waiting,) = [one for one in asked if one.kind == "use"]  # The platform itself asks for more days, too.
         assert waiting.not_automatic == ("duration",)  # Cleo agreed beforehand to 30 days, not to 60.
+        assert_lived_in(told)
         assert asking.now() >= now + world.age(plan)
         asking.close()
         town.world.close()
     audited = run("audit", "--data", str(data))
     assert (audited.returncode, audited.stdout.splitlines()[-1][:15]) == (0, "The books hold."), audited.stdout
+
+
+def assert_lived_in(told: story.Story) -> None:
+    """What people did on the pages is there for who looks."""
+    town = told.town
+    bakery = town.plan.cleo
+    wanted = {
+        "ada": {
+            "/advertiser/drafts/": ["Gift boxes"],
+            "/advertiser/reports/saved/": ["By day", "Every week on Monday"],
+            "/advertiser/ads/": ["Spark Ads"],
+        },
+        bakery: {
+            "/studio/comments/": ["nepbrood"],
+            f"/studio/posts/{town.posts[ORGANIC]}/overlays/": ["Hoeveel?", "Vier", "Nederlands"],
+        },
+        "north.quay.coffee": {"/studio/decisions/": ["Say it.", "I paid."]},
+    }
+    for handle, places in wanted.items():
+        pages = Pages(town.world.site_url, town.logins[handle].email, PASSWORD)
+        for path, texts in places.items():
+            text = pages.open(path)
+            assert [one for one in texts if one not in text] == [], (handle, path)
+        pages.close()
+    captions = town.operator.get("/caption_reviews", CaptionReviews).items
+    assert [one.version.text for one in captions] == ["Ready at seven"]
 
 
 def assert_numbers(told: story.Story, post: PostPlan) -> None:

@@ -40,14 +40,15 @@ DRAWERS: Final = 2
 
 _LOGINS: Final = (
     ("Cleo", "creates", "as Bakkerij De Korenmolen", "/studio/"),
-    ("Ada", "advertises", "for three brands", "/advertiser/"),
+    ("Ada", "advertises", "for four brands", "/advertiser/"),
     ("Vik", "views", "the feed; likes food, art, outdoors", "/"),
     ("Olu", "operates", "reviews, revenue, books", "/console/"),
 )
 _TRY: Final = (
     "Vik: scroll; between the posts comes an ad. Tap “Sponsored”: who, who paid, why you.",
     "Ada: paste the code above in Creative library → Spark Ads posts, then make a campaign with it.",
-    "Olu: “Candlelight week” waits in the review queue. Play it, approve it; Vik sees it within a second.",
+    "Ada: twelve campaigns, each in another state: the table says why, and what mends it. Reports has two weeks.",
+    "Olu: “Candlelight week” waits in the review queue, with a caption, appeals and reports. Play it, approve it.",
     "Olu: Validity shows a bot, a script and double taps; Findings a rack of phones; in Money a refund waits.",
     "Ada: Zoutmolen's Billing has a voucher, a refund and a credit note; Harbour Visitor Board's an invoice to pay.",
     "Cleo: open “Oven at five”: organic, paid and total. Revoke its consent and watch Ada's status.",

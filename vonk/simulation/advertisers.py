@@ -15,7 +15,6 @@ from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import Town
 from vonk.simulation.plans import Brand, CampaignPlan, CampaignState
 
-TOP_UP_MICROS: Final = 250_000_000
 SPARK_TERMS: Final = "2026-11"
 CURRENCY: Final = "EUR"
 PIXEL_NAME: Final = "Web shop"
@@ -89,7 +88,7 @@ def open_account(ada: Caller, olu: Caller, brand: Brand, *, voucher_ends_at: dat
         terms = {"mode": "monthly", "credit_limit_micros": brand.credit_micros, "due_days": DUE_DAYS}
         olu.put(f"/money/accounts/{account_id}/terms", terms)
     else:
-        top_up = {"amount_micros": TOP_UP_MICROS, "provider_reference": f"town-{brand.slug}"}
+        top_up = {"amount_micros": brand.pays_in_micros, "provider_reference": f"town-{brand.slug}"}
         ada.post(f"/accounts/{account_id}/top_ups", top_up, Created)
     if brand.voucher_micros:
         voucher = {
@@ -140,7 +139,9 @@ def redeem(ada: Caller, account_id: str, code: str) -> str:
     return ada.post(f"/accounts/{account_id}/spark_posts", body, Redeemed).consent_id
 
 
-def launch(ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[str, str], post_id: str) -> Running:
+def launch(
+    ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[str, str], post_id: str, *, today: datetime
+) -> Running:
     """Create a campaign with its ad group and ad. ``creative`` is a consent, or an identity and a post."""
     body: dict[str, Any] = {
         "campaign": {
@@ -162,6 +163,9 @@ def launch(ada: Caller, account_id: str, campaign: CampaignPlan, creative: dict[
                 "devices": campaign.devices,
             },
             "cap": {"impressions": campaign.cap_impressions, "window_seconds": campaign.cap_window_seconds},
+            "starts_at": today + timedelta(days=campaign.starts_in_days) if campaign.starts_in_days else None,
+            "ends_at": today - timedelta(days=campaign.ends_days_ago) if campaign.ends_days_ago else None,
+            **({"goal": "click", "cost_cap": True} if campaign.billing == "ocpm" else {}),
         },
         "ad": {
             "name": campaign.name,
@@ -223,7 +227,13 @@ class Agency:
             identity_id = self._identities[campaign.brand]
             post_id = make_creative(self._ada, account_id, identity_id, campaign, self._drawn)
             creative = {"identity_id": identity_id, "post_id": post_id}
-        self.running[campaign.name] = launch(self._ada, account_id, campaign, creative, post_id)
+        self.running[campaign.name] = launch(self._ada, account_id, campaign, creative, post_id, today=self._town.today)
+
+    def appeal(self, campaign: CampaignPlan) -> None:
+        """Say something against the rejection of a campaign's ad."""
+        found = self.running[campaign.name]
+        path = f"/accounts/{found.account_id}/ads/{found.ad_id}/appeal"
+        self._ada.post(path, {"text": campaign.appeal}, msgspec.Raw)
 
     def pause(self) -> None:
         """Switch off the campaigns that the story leaves paused."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from vonk.simulation.emblems import MORE_EMBLEMS
 from vonk.simulation.plans import Brand, Shop
 from vonk.simulation.scenes.canvas import Canvas, curve, leaf, polar, turned
 from vonk.simulation.scenes.palettes import PALETTES, Palette, mix
@@ -212,4 +213,5 @@ def _lantern(canvas: Canvas, colours: Palette) -> None:
 EMBLEMS: Final[dict[str, Callable[[Canvas, Palette], None]]] = {
     "apple": _apple, "book": _book, "button": _button, "crystal": _crystal, "cup": _cup, "kite": _kite, "lantern": _lantern,
     "leaf": _leaf, "lighthouse": _lighthouse, "loaf": _loaf, "record": _record, "tram": _tram, "vase": _vase, "wheel": _wheel,
+    **MORE_EMBLEMS,
 }  # fmt: skip

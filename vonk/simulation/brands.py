@@ -13,6 +13,7 @@ BRANDS: Final[tuple[Brand, ...]] = (
           voucher_micros=10_000_000, asks_back_micros=100_000_000),
     Brand(slug="harbour-board", name="Harbour Visitor Board", country="NL", website="https://example.org/harbour",
           credit_micros=400_000_000),
+    Brand(slug="dune-rides", name="Dune Rides", country="NL", website="https://example.org/dune-rides", pays_in_micros=20_000_000),
 )  # fmt: skip
 
 # What the brands had made for themselves: shown under their custom identities, on no profile.
@@ -57,7 +58,7 @@ ACCESSES: Final[tuple[AccessPlan, ...]] = (
 CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
     CampaignPlan(
         name="A pinch in every loaf", brand="zoutmolen", state=CampaignState.ACTIVE, objective="REACH", billing="cpm", bid_micros=24_000_000,
-        campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, post="bakery-oven", consent=ConsentPlan(days=30, given_days_ago=20),
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, post="bakery-oven", consent=ConsentPlan(days=30, given_days_ago=20, share_ppm=100_000),
         countries=("NL", "BE", "GB"), call_to_action="SHOP_NOW", landing_url="https://example.org/zoutmolen/bread", cap_impressions=4,
     ),
     CampaignPlan(
@@ -78,16 +79,48 @@ CAMPAIGNS: Final[tuple[CampaignPlan, ...]] = (
         landing_url="https://example.org/harbour/cycling",
     ),
     CampaignPlan(
-        name="Long evenings", brand="lumen", state=CampaignState.REJECTED, objective="TRAFFIC", billing="cpc", bid_micros=320_000,
+        name="Long evenings", brand="lumen", state=CampaignState.REJECTED, launched_hours_ago=68, objective="TRAFFIC", billing="cpc", bid_micros=320_000,
         campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, clip="brand-lumen", ad_text="The last lamp you will ever buy. Guaranteed.",
         countries=("FR", "BE"), languages=("fr",), interests=("home", "art"), call_to_action="SHOP_NOW", landing_url="https://example.org/lumen/lamps",
         rejection_reasons=("misleading_claim", "landing_page_mismatch"),
         rejection_note="The text promises a guarantee that the landing page does not give, and the page does not name the seller.",
+        appeal="The guarantee is on the landing page since this morning, below the price, and the seller in its footer.",
     ),
     CampaignPlan(
-        name="Candlelight week", brand="lumen", state=CampaignState.IN_REVIEW, objective="REACH", billing="cpm", bid_micros=5_200_000,
+        name="Candlelight week", brand="lumen", state=CampaignState.IN_REVIEW, launched_hours_ago=3, objective="REACH", billing="cpm", bid_micros=5_200_000,
         campaign_budget_micros=50_000_000, ad_group_budget_micros=30_000_000, post="klei-holders", consent=ConsentPlan(days=7, given_days_ago=5),
         countries=("BE", "FR", "NL"), age_bands=("25_34", "35_44", "45_54"), genders=("female", "male", "other"), interests=("art", "home", "diy"),
         call_to_action="VISIT_STORE", landing_url="https://example.org/lumen/candles",
+    ),
+    CampaignPlan(
+        name="Salted caramel hour", brand="zoutmolen", state=CampaignState.LEARNING, objective="TRAFFIC", billing="ocpm", bid_micros=750_000,
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, post="coffee-pour", consent=ConsentPlan(days=60, given_days_ago=5),
+        launched_hours_ago=92, countries=("NL", "BE", "GB", "FR"), call_to_action="LEARN_MORE", landing_url="https://example.org/zoutmolen/caramel",
+    ),
+    CampaignPlan(
+        name="Harvest week", brand="zoutmolen", state=CampaignState.FINISHED, objective="REACH", billing="cpm", bid_micros=22_000_000,
+        campaign_budget_micros=50_000_000, ad_group_budget_micros=25_000_000, post="boerenmarkt-oost-2", consent=ConsentPlan(days=60, given_days_ago=17),
+        ends_days_ago=5, countries=("NL", "BE"), call_to_action="SHOP_NOW", landing_url="https://example.org/zoutmolen/harvest",
+    ),
+    CampaignPlan(
+        name="Sweet and salty", brand="zoutmolen", state=CampaignState.EXPIRING, objective="TRAFFIC", billing="cpc", bid_micros=700_000,
+        campaign_budget_micros=60_000_000, ad_group_budget_micros=30_000_000, post="gaufre-minute-1", consent=ConsentPlan(days=30, given_days_ago=28),
+        countries=("BE", "FR", "NL", "GB"), call_to_action="SHOP_NOW", landing_url="https://example.org/zoutmolen/waffles",
+    ),
+    CampaignPlan(
+        name="Ride the dunes", brand="dune-rides", state=CampaignState.OUT_OF_MONEY, objective="VIDEO_VIEWS", billing="cpv", bid_micros=48_000,
+        campaign_budget_micros=60_000_000, ad_group_budget_micros=30_000_000, post="velo-et-vent-1", consent=ConsentPlan(days=60, given_days_ago=18),
+        countries=("FR", "BE", "NL", "GB"), call_to_action="BOOK_NOW", landing_url="https://example.org/dune-rides/day",
+    ),
+    CampaignPlan(
+        name="Skating by lantern light", brand="harbour-board", state=CampaignState.REVOKED, objective="VIDEO_VIEWS", billing="cpv", bid_micros=36_000,
+        campaign_budget_micros=60_000_000, ad_group_budget_micros=30_000_000, post="patins-du-port-2",
+        consent=ConsentPlan(days=30, given_days_ago=16, revoked_hours_ago=40),
+        countries=("FR", "BE", "NL"), call_to_action="BOOK_NOW", landing_url="https://example.org/harbour/ice",
+    ),
+    CampaignPlan(
+        name="Advent on the quay", brand="harbour-board", state=CampaignState.SCHEDULED, objective="REACH", billing="cpm", bid_micros=18_000_000,
+        campaign_budget_micros=80_000_000, ad_group_budget_micros=40_000_000, post="fete-des-lampions-1", consent=ConsentPlan(days=60, given_days_ago=3),
+        launched_hours_ago=30, starts_in_days=4, countries=("BE", "FR", "NL"), call_to_action="VIEW_NOW", landing_url="https://example.org/harbour/advent",
     ),
 )  # fmt: skip

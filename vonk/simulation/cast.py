@@ -1,4 +1,4 @@
-"""Who lives in the town and what they show: twelve shops, eight sounds, forty posts, who follows whom."""
+"""Who lives in the town and what they show: the first twelve shops, eight sounds, forty posts, who follows whom."""
 
 from typing import Final
 

@@ -295,6 +295,7 @@ class World:
     """A platform as the simulation sees it: its two doors, and an operator who can move its clock."""
 
     def __init__(self, site_url: str, ads_url: str) -> None:
+        self.site_url = site_url
         self.site = Door(site_url)
         self.ads = AdServer(ads_url)
         self.anybody = Caller(self.site)

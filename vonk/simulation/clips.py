@@ -84,8 +84,12 @@ def render_post(plan: ClipPlan, target: Path, *, sound_path: Path | None = None)
 
 
 @contextmanager
-def rendering(target_dir: Path, plans: Sequence[ClipPlan], workers: int = 2) -> Iterator[dict[str, Future[None]]]:
+def rendering(
+    target_dir: Path, plans: Sequence[ClipPlan], workers: int = 2, pictured: Sequence[PostPlan] = ()
+) -> Iterator[tuple[dict[str, Future[None]], dict[str, Future[list[bytes]]]]]:
     """Render clips into ``target_dir`` as KEY.mp4 beside the caller's own work; gives a future for each key.
+
+    After them the pictures of the ``pictured``, as futures of JPEGs by key.
 
     The futures raise ClipFailed when a clip cannot be made. Leaving the block early gives up what is not yet begun.
     """
@@ -98,10 +102,11 @@ def rendering(target_dir: Path, plans: Sequence[ClipPlan], workers: int = 2) -> 
         try:
             for made in [pool.submit(render_sound, SOUND_BY_SLUG[slug], loops[slug]) for slug in sounds]:
                 made.result()
-            yield {
+            begun = {
                 plan.key: pool.submit(render_post, plan, target_dir / f"{plan.key}.mp4", sound_path=loops[plan.sound])
                 for plan in plans
             }
+            yield begun, {post.key: pool.submit(stills, post) for post in pictured}
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

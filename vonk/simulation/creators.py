@@ -2,6 +2,7 @@
 
 import tempfile
 from concurrent.futures import as_completed
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -10,14 +11,13 @@ from urllib.parse import quote
 import msgspec
 
 from vonk.simulation.client import Created, Refused, wait_until
-from vonk.simulation.clips import stills
 from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import MAIL, Login, Town, sign_up
 from vonk.simulation.plans import CommentPlan, ConsentPlan, PostPlan, Shop, SoundPlan
 from vonk.simulation.sounds import render_sound
 
 PROCESSING_SECONDS_MAX: Final = 300.0
-LIKES_SHARE: Final = 0.45  # Of the other shops' public posts.
+LIKES_SHARES: Final = (0.05, 0.35)  # What part of the other shops likes a post: one more than another.
 CODE_DAYS: Final = 30
 
 
@@ -32,6 +32,7 @@ class Videos(msgspec.Struct, frozen=True):
 
 
 class Issued(msgspec.Struct, frozen=True):
+    id: str
     code: str
 
 
@@ -70,12 +71,11 @@ def add_sound(town: Town, sound: SoundPlan) -> None:
 def upload_all(town: Town, drawn: Drawn) -> None:
     """Upload every post's clip as soon as it is drawn, then wait until the platform has processed them all."""
     posts = {drawn.clips[post.key][1]: post for post in town.plan.posts if not post.stills}
-    for post in town.plan.posts:
-        if post.stills:
-            upload_stills(town, post)
     for done, clip in enumerate(as_completed(posts), 1):
         upload(town, posts[clip], drawn)
         town.progress("Clips drawn and uploaded", done, len(posts))
+    pictured = [post for post in town.plan.posts if post.stills]
+    town.together(partial(upload_stills, town, drawn=drawn), pictured, "Posts of pictures drawn and uploaded")
     wait_for_videos(town)
 
 
@@ -85,10 +85,10 @@ def upload(town: Town, post: PostPlan, drawn: Drawn) -> None:
     town.videos[post.key] = town.people[post.shop].caller.post(path, drawn.clip(post.key), Created).id
 
 
-def upload_stills(town: Town, post: PostPlan) -> None:
-    """Draw and upload one post's pictures."""
+def upload_stills(town: Town, post: PostPlan, drawn: Drawn) -> None:
+    """Upload one post's pictures."""
     caller = town.people[post.shop].caller
-    town.pictures[post.key] = [caller.post("/pictures", still, Created).id for still in stills(post)]
+    town.pictures[post.key] = [caller.post("/pictures", still, Created).id for still in drawn.stills[post.key].result()]
 
 
 def wait_for_videos(town: Town) -> None:
@@ -149,8 +149,9 @@ def follow(town: Town, pair: tuple[str, str]) -> None:
 def like_neighbours(town: Town, post: PostPlan) -> None:
     """Let other shops like a public post, as neighbours do."""
     chance = Random(f"{town.plan.seed} likes {post.key}")
+    likely = chance.uniform(*LIKES_SHARES)
     for shop in town.plan.shops:
-        if shop.handle != post.shop and chance.random() < LIKES_SHARE:
+        if shop.handle != post.shop and chance.random() < likely:
             town.people[shop.handle].caller.put(f"/posts/{town.posts[post.key]}/like", {})
             town.tallies.add(town.posts[post.key], "", "like")
 
@@ -160,6 +161,15 @@ def consent(town: Town, post: PostPlan, given: ConsentPlan) -> None:
     caller, post_id = town.people[post.shop].caller, town.posts[post.key]
     caller.put(f"/posts/{post_id}/ad_authorisation", {"on": True})
     body: dict[str, Any] = {"duration_days": given.days, "ads_only": post.ads_only}
-    if given.notice_days:
+    if given.notice_days or given.share_ppm:
         body["terms"] = {"notice_days": given.notice_days}
-    town.codes[post.key] = caller.post(f"/posts/{post_id}/consents", body, Issued).code
+    if given.share_ppm:
+        caller.put(f"/posts/{post_id}/disclosure", {"disclosure": "branded"})  # Who is paid says so.
+        body["terms"] |= {"payment": "spend_share", "share_ppm": given.share_ppm}
+    made = caller.post(f"/posts/{post_id}/consents", body, Issued)
+    town.codes[post.key], town.consents[post.key] = made.code, made.id
+
+
+def revoke(town: Town, post: PostPlan) -> None:
+    """Take the consent to ads with a post back."""
+    town.people[post.shop].caller.post(f"/consents/{town.consents[post.key]}/revocation", {}, msgspec.Raw)

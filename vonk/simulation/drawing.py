@@ -13,10 +13,11 @@ from vonk.simulation.plans import TownPlan
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """Files of a town: avatars by handle or slug, clips by key, each to be had when its future is done."""
+    """Files of a town: avatars by handle or slug, clips and pictures by key, to be had when their future is done."""
 
     avatars: dict[str, Path]
     clips: dict[str, tuple[Path, "Future[None]"]]
+    stills: "dict[str, Future[list[bytes]]]" = {}
 
     def clip(self, key: str) -> bytes:
         """Return a clip's file; waits until it is there. Raises ClipFailed when it cannot be drawn."""
@@ -28,7 +29,8 @@ class Drawn(msgspec.Struct, frozen=True):
 @contextmanager
 def drawing(plan: TownPlan, folder: Path, workers: int) -> Iterator[Drawn]:
     """Draw a town's pictures into ``folder`` while the block runs."""
-    clips = (*(post for post in plan.posts if not post.stills), *plan.brand_clips)
-    with rendering(folder, clips, workers) as begun:
+    clips = (*(post for post in plan.posts if not post.stills), *plan.brand_clips, *plan.details.clips())
+    pictured = [post for post in plan.posts if post.stills]
+    with rendering(folder, clips, workers, pictured) as (begun, stills):
         avatars = render_avatars(folder / "avatars", plan.shops, plan.brands)
-        yield Drawn(avatars, {key: (folder / f"{key}.mp4", future) for key, future in begun.items()})
+        yield Drawn(avatars, {key: (folder / f"{key}.mp4", future) for key, future in begun.items()}, stills)

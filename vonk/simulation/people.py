@@ -94,13 +94,18 @@ class Town:
         self.operator = operator
         self.today = today
         self.progress = progress
-        self.people: dict[str, Person] = {}  # By handle.
+        self.people: dict[str, Person] = {}  # By handle,
+        self.logins: dict[str, Login] = {}  # as are their logins.
         self.sounds: dict[str, str] = {}  # Ids by slug,
         self.videos: dict[str, str] = {}  # and by key,
         self.pictures: dict[str, list[str]] = {}  # in their order,
         self.posts: dict[str, str] = {}  # and by key.
-        self.codes: dict[str, str] = {}  # By the key of their post.
+        self._keys: dict[str, str] = {}  # By id.
+        self.codes: dict[str, str] = {}  # By the key of their post,
+        self.consents: dict[str, str] = {}  # and the ids of what they carry.
         self.pixels: dict[str, tuple[str, str]] = {}  # Id and secret, by ad account.
+        self.polls: dict[str, int] = {}  # How many answers each sticker offers, by its id.
+        self.minded: dict[str, int] = {}  # Ids of posts that people report, and for which reason.
         self.tallies = Tallies()
         self.hands = ThreadPoolExecutor(HANDS, thread_name_prefix="town")
 
@@ -113,6 +118,12 @@ class Town:
             if step:
                 self.progress(step, done, len(waiting))
         return found
+
+    def key_of(self, post_id: str) -> str:
+        """Return the key of a post, "" when it has none: a brand's own."""
+        if len(self._keys) != len(self.posts):
+            self._keys = {found: key for key, found in self.posts.items()}
+        return self._keys.get(post_id, "")
 
     def at(self, hours_ago: float) -> datetime:
         """Return the instant so many hours before today."""
@@ -140,4 +151,5 @@ def sign_up(
         },
         SignedUp,
     )
+    town.logins[handle] = login
     town.people[handle] = Person(made.profile_id, town.world.sign_in(login.email, login.password))

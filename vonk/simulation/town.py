@@ -9,30 +9,42 @@ from typing import Final
 import msgspec
 
 from vonk.core.clock import to_ms
-from vonk.simulation import advertisers, brands, cast, creators, intruders, logged, roads, talk, viewers, world
+from vonk.simulation import (
+    advertisers,
+    brands,
+    cast,
+    creators,
+    details,
+    intruders,
+    life,
+    logged,
+    neighbours,
+    roads,
+    shelf,
+    talk,
+    viewers,
+    world,
+)
 from vonk.simulation.advertisers import Agency, Running
 from vonk.simulation.client import World, wait_until
 from vonk.simulation.drawing import Drawn
 from vonk.simulation.people import MAIL, Login, Progress, Town, sign_up
-from vonk.simulation.plans import CampaignPlan, CampaignState, ConsentPlan, PostPlan, TownPlan, Visibility
+from vonk.simulation.plans import CampaignPlan, ConsentPlan, PostPlan, TownPlan, Visibility
 from vonk.simulation.world import DAY_HOURS, Visit, begins_days_ago, guests, published_hours_ago, visits
 
+APPEALED_AFTER_HOURS: Final = 20
 PAUSED_HOURS_AGO: Final = 18  # So that a paused campaign has something to show.
-LATE: Final = {
-    CampaignState.REJECTED: 20,
-    CampaignState.IN_REVIEW: 3,
-}  # Hours ago they are launched; others with history.
 BACK_HOURS_AGO: Final = 12
 VISIT_HOURS: Final = 0.1  # Six minutes, within which all that the hour's viewers saw has been watched and is reported.
 COUNTED_SECONDS_MAX: Final = 120.0
 
 FULL: Final = TownPlan(
     seed=2026,
-    shops=cast.SHOPS,
+    shops=(*cast.SHOPS, *neighbours.MORE_SHOPS),
     sounds=cast.SOUNDS,
-    posts=cast.POSTS,
+    posts=(*cast.POSTS, *shelf.MORE_POSTS),
     comments=talk.COMMENTS,
-    follows=cast.FOLLOWS,
+    follows=cast.FOLLOWS | neighbours.MORE_FOLLOWS,
     brands=brands.BRANDS,
     brand_clips=brands.BRAND_CLIPS,
     campaigns=brands.CAMPAIGNS,
@@ -41,10 +53,11 @@ FULL: Final = TownPlan(
     yes_days=30,
     asks=brands.ASKS,
     accesses=brands.ACCESSES,
-    days=3,
-    guests=14,
-    guest_visits_per_day=2.3,
-    passers_by_per_day=130,
+    days=14,
+    guests=16,
+    guest_visits_per_day=1.4,
+    passers_by_per_day=75,
+    details=details.DETAILS,
 )
 
 
@@ -79,7 +92,7 @@ def fill(
         agency = Agency(town, drawn)
         _live_until_history(town, agency)
         agency.settle(plan.brands)
-        _begin(town, agency, [one for one in plan.campaigns if one.state not in LATE and not one.opened_days_ago])
+        _begin(town, agency, [one for one in plan.campaigns if not (one.launched_hours_ago or one.opened_days_ago)])
         _history(town, agency)
         code = _today(town, agency, drawn)
         _wait_until_counted(town, agency.running)
@@ -193,12 +206,16 @@ def _history(town: Town, agency: Agency) -> None:
         town.move_to(hours_ago)
         new = [key for key, at in later.items() if at == hours_ago]
         town.together(partial(creators.publish, town), [posts[key] for key in new])
+        _mind(town)
         _neighbours(town, new)
         if hours_ago == PAUSED_HOURS_AGO:
             agency.pause()
+        _given(town, hours_ago)
         for campaign in plan.campaigns:
-            if LATE.get(campaign.state) == hours_ago:
+            if campaign.launched_hours_ago == hours_ago:
                 _begin(town, agency, [campaign])
+            if campaign.appeal and campaign.launched_hours_ago - APPEALED_AFTER_HOURS == hours_ago:
+                agency.appeal(campaign)
         if hours_ago == BACK_HOURS_AGO:
             agency.ask_back(granted=True)
         if hours_ago == intruders.FOUND_HOURS_AGO:
@@ -209,12 +226,32 @@ def _history(town: Town, agency: Agency) -> None:
         town.progress("Hours of history", done + 1, hours)
 
 
+def _mind(town: Town) -> None:
+    """Say which of the posts that are there people report."""
+    reported = {one.post: one.reason for one in town.plan.details.reported}
+    town.minded = {town.posts[key]: reason for key, reason in reported.items() if key in town.posts}
+
+
+def _given(town: Town, hours_ago: int) -> None:
+    """Let shops consent during history, and take consents back."""
+    posts = {post.key: post for post in town.plan.posts}
+    for campaign in town.plan.campaigns:
+        given = campaign.consent
+        if given is None:
+            continue
+        if given.given_days_ago < town.plan.days and given.given_days_ago * DAY_HOURS == hours_ago:
+            creators.consent(town, posts[campaign.post], given)
+        if given.revoked_hours_ago == hours_ago:
+            creators.revoke(town, posts[campaign.post])
+
+
 def _today(town: Town, agency: Agency, drawn: Drawn) -> str:
     """Let Cleo give one more consent, whose code nobody has used yet, let Ada ask for posts and for cash back, and bring the clock to today; return the code.
 
     Building took a while: where today was the machine's when it began, the clock is brought to the machine's now.
     """
     plan = town.plan
+    life.settle_in(town, agency, drawn)  # First: what stands over a post is fixed once an ad may show it.
     post = next(post for post in plan.posts if post.key == plan.code_post)
     creators.consent(town, post, ConsentPlan(days=creators.CODE_DAYS, given_days_ago=0))
     roads.agree(town, agency, drawn)

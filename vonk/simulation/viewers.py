@@ -19,6 +19,9 @@ from vonk.simulation.world import SLOT_EVERY, Guest, Visit
 LEAVES_AT_ONCE: Final = 0.24  # The share of showings that are swiped away within two seconds,
 LEAVES_MIDWAY: Final = 0.30  # and of those that are left before their end;
 WATCHES_AGAIN: Final = 0.18  # of the rest, those that are watched once more.
+APPEALS: Final = (0.65, 1.35)  # How well a post holds people; the shares of those who leave are divided by it,
+OWN_AD_APPEAL: Final = 0.7  # and times this for an ad that is no creator's post.
+REPORTS: Final = 0.12  # The share of showings of a post that somebody minds which are reported.
 VIEW_MS: Final = 2_000
 PICTURE_MS: Final = 4_000  # What one of a post's pictures is looked at for.
 SHORT_MS: Final = 6_000  # A shorter clip's end counts as a 6-second view, and as one of 15.
@@ -117,11 +120,12 @@ def look(
     events: list[tuple[Showing, Event]] = []
     landed: set[str] = set()  # Ads whose page was opened: nobody opens it again in one visit.
     for showing in seen(town, of, feed):
-        watched_ms = showing.duration_ms if to_the_end else watch(chance, showing)
+        watched_ms = showing.duration_ms if to_the_end else watch(chance, showing, appeal=appeal(town, showing))
         watched.append((showing, watched_ms))
+        minded = 0 if to_the_end else town.minded.get(showing.post_id, 0)
         told = [
             event
-            for event in reports(chance, of, showing, watched_ms, at_ms)
+            for event in reports(chance, of, showing, watched_ms, at_ms, minded=minded)
             if event.kind not in DESTINATION or showing.ad_id not in landed
         ]
         landed |= {showing.ad_id for event in told if event.kind in DESTINATION}
@@ -176,9 +180,15 @@ def taking(post: FeedPost | ShownPost) -> int:
     return post.duration_ms or len(post.pictures) * PICTURE_MS
 
 
-def watch(chance: Random, showing: Showing) -> int:
+def appeal(town: Town, showing: Showing) -> float:
+    """Return how well a post holds people: one better, another less, and a brand's own clip least."""
+    drawn = Random(f"{town.plan.seed} appeal {town.key_of(showing.post_id)}").uniform(*APPEALS)
+    return drawn if showing.spark or not showing.ad_id else drawn * OWN_AD_APPEAL
+
+
+def watch(chance: Random, showing: Showing, *, appeal: float = 1.0) -> int:
     """Return for how many milliseconds somebody watches."""
-    drawn = chance.random()
+    drawn = chance.random() * appeal
     if drawn < LEAVES_AT_ONCE:
         return chance.randint(200, VIEW_MS - 100)
     if drawn < LEAVES_AT_ONCE + LEAVES_MIDWAY:
@@ -186,8 +196,10 @@ def watch(chance: Random, showing: Showing) -> int:
     return showing.duration_ms * (2 if chance.random() < WATCHES_AGAIN else 1)
 
 
-def reports(chance: Random, of: Visit, showing: Showing, watched_ms: int, at_ms: int) -> Iterator[Event]:
-    """Yield the events of one showing, as a player that measures would send them."""
+def reports(
+    chance: Random, of: Visit, showing: Showing, watched_ms: int, at_ms: int, *, minded: int = 0
+) -> Iterator[Event]:
+    """Yield the events of one showing, as a player that measures would send them; ``minded`` is why people report it."""
     kinds = ["impression", "play"]
     if watched_ms >= VIEW_MS:
         kinds += ["viewable", "view_2s"]
@@ -205,6 +217,8 @@ def reports(chance: Random, of: Visit, showing: Showing, watched_ms: int, at_ms:
         yield Event(f"{of.number}-{showing.number}-{kind}", kind, showing.token, at_ms)
         if kind == "click_destination" and chance.random() < TAPS_TWICE:
             yield Event(f"{of.number}-{showing.number}-{kind}{AGAIN}", kind, showing.token, at_ms)
+    if minded and chance.random() < REPORTS:
+        yield Event(f"{of.number}-{showing.number}-report", "report", showing.token, at_ms, minded)
     yield Event(f"{of.number}-{showing.number}-watch", "watch", showing.token, at_ms, watched_ms)
 
 

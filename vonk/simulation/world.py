@@ -15,8 +15,9 @@ from vonk.simulation.plans import CampaignPlan, TownPlan
 
 DAY_HOURS: Final = 24
 OLDEST_DAYS: Final = 38  # The first posts that no ad shows.
-PUBLISHED_DURING_HISTORY: Final = 0.15  # The share of posts that appear while the viewers are there already.
+PUBLISHED_DURING_HISTORY: Final = 0.25  # The share of posts that appear while the viewers are there already.
 SLOT_EVERY: Final = 3  # Organic posts between two slots.
+MOODS: Final = (0.7, 1.35)  # Some days are livelier.
 
 OPENING_VISITS: Final = 60
 OPENING_POSTS: Final = 6  # There are few yet.
@@ -97,7 +98,7 @@ def visits(plan: TownPlan, *, first_hour: int) -> dict[int, tuple[Visit, ...]]:
     per_hour: dict[int, list[Visit]] = defaultdict(list)
     number = 0
     for day in range(plan.days, 0, -1):
-        mood = chance.uniform(0.85, 1.2)  # Some days are livelier.
+        mood = chance.uniform(*MOODS)
         callers: list[Guest | None] = [None] * round(plan.passers_by_per_day * mood)
         for one in known:
             callers += [one] * _whole(plan.guest_visits_per_day * mood, chance)

@@ -4,9 +4,10 @@ import re
 from urllib.parse import urlsplit
 
 from vonk.core import limits, taxonomy
+from vonk.simulation import town
 from vonk.simulation.avatars import EMBLEMS
 from vonk.simulation.brands import BRAND_CLIPS, BRANDS, CAMPAIGNS
-from vonk.simulation.cast import FOLLOWS, POSTS, SHOPS, SOUNDS
+from vonk.simulation.cast import SOUNDS
 from vonk.simulation.clips import FRAMES_PER_SECOND, TITLE_SIZE, TITLE_WIDTH_SHARE, title_lines
 from vonk.simulation.plans import CampaignState, Visibility
 from vonk.simulation.scenes.canvas import text_width
@@ -14,9 +15,10 @@ from vonk.simulation.scenes.catalogue import SCENES
 from vonk.simulation.scenes.palettes import PALETTES
 from vonk.simulation.talk import COMMENTS
 
+POSTS, SHOPS, FOLLOWS, DETAILS = town.FULL.posts, town.FULL.shops, town.FULL.follows, town.FULL.details
 HANDLES = {shop.handle for shop in SHOPS}
 POST_KEYS = {post.key for post in POSTS}
-CLIPS = (*POSTS, *BRAND_CLIPS)
+CLIPS = (*POSTS, *BRAND_CLIPS, *DETAILS.clips())
 
 
 def utf16_units(text: str) -> int:
@@ -28,7 +30,11 @@ def mentions(text: str) -> list[str]:
 
 
 def test_the_town_has_its_promised_size() -> None:
-    assert (len(SHOPS), len(POSTS), len(SOUNDS), len(CAMPAIGNS)) == (12, 40, 8, 6)
+    assert (len(SHOPS), len(POSTS), len(SOUNDS), len(CAMPAIGNS)) == (30, 202, 8, 12)
+
+
+def test_no_two_shops_have_the_same_face() -> None:
+    assert len({(shop.emblem, shop.palette) for shop in SHOPS}) == len(SHOPS)
 
 
 def test_handles_and_keys_are_unique() -> None:
@@ -39,7 +45,7 @@ def test_handles_and_keys_are_unique() -> None:
     assert len({campaign.name for campaign in CAMPAIGNS}) == len(CAMPAIGNS)
 
 
-def test_no_two_clips_are_the_same_picture() -> None:
+def test_no_two_posts_are_the_same_picture() -> None:
     assert len({(clip.scene, clip.palette, clip.seed % 2, clip.width) for clip in CLIPS}) == len(CLIPS)
 
 
@@ -142,10 +148,11 @@ def test_campaigns_name_existing_things_and_pay_for_what_they_aim_at() -> None:
             assert brand.identity
             assert brand.emblem in EMBLEMS
             assert brand.palette in PALETTES
-        assert (campaign.objective, campaign.billing) in {("REACH", "cpm"), ("VIDEO_VIEWS", "cpv"), ("TRAFFIC", "cpc")}
+        pays_for = {"REACH": {"cpm"}, "VIDEO_VIEWS": {"cpv"}, "TRAFFIC": {"cpc", "ocpm"}}
+        assert campaign.billing in pays_for[campaign.objective]
         assert campaign.campaign_budget_micros >= 50_000_000
         assert 20_000_000 <= campaign.ad_group_budget_micros <= campaign.campaign_budget_micros
-        assert campaign.bid_micros > 0
+        assert 0 < campaign.bid_micros < campaign.ad_group_budget_micros
         assert (campaign.state is CampaignState.REJECTED) == bool(campaign.rejection_reasons)
 
 
@@ -167,6 +174,28 @@ def test_nobody_sends_people_off_the_example_domain() -> None:
         assert len(address) <= limits.URL_MAX
 
 
+def test_details_name_what_there_is() -> None:
+    shop_of = {post.key: post.shop for post in POSTS}
+    videos = {post.key for post in POSTS if not post.stills}
+    for sticker in DETAILS.stickers:
+        assert sticker.post in videos
+        assert (sticker.kind == "poll") == bool(sticker.options)
+        assert (sticker.kind == "countdown") == bool(sticker.ends_in_days)
+        assert (sticker.kind == "link") == bool(sticker.url)
+    assert {one.post for one in DETAILS.subtitles} <= videos
+    said = {(comment.post, comment.shop) for comment in COMMENTS}
+    assert {(one.post, one.shop) for one in DETAILS.answers} <= said
+    for mix in DETAILS.mixes:
+        original = next(post for post in POSTS if post.key == mix.of)
+        assert mix.shop != original.shop
+        assert original.may_duet if mix.kind == "duet" else original.may_stitch
+    assert {one.post for one in DETAILS.reported} <= set(shop_of)
+    assert set(DETAILS.captions) <= {campaign.post for campaign in CAMPAIGNS}
+    assert {one.brand for one in DETAILS.kept} <= {brand.slug for brand in BRANDS}
+    assert set(DETAILS.vik_follows) <= HANDLES
+    assert set(DETAILS.vik_likes) <= set(shop_of)
+
+
 def test_campaigns_end_in_different_states() -> None:
     assert [(campaign.state.value, campaign.billing, bool(campaign.post)) for campaign in CAMPAIGNS] == [
         ("active", "cpm", True),
@@ -175,4 +204,10 @@ def test_campaigns_end_in_different_states() -> None:
         ("paused", "cpc", True),
         ("rejected", "cpc", False),
         ("in_review", "cpm", True),
+        ("learning", "ocpm", True),
+        ("finished", "cpm", True),
+        ("expiring", "cpc", True),
+        ("out_of_money", "cpv", True),
+        ("revoked", "cpv", True),
+        ("scheduled", "cpm", True),
     ]

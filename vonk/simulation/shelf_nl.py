@@ -1,0 +1,108 @@
+"""What the Dutch-speaking shops show."""
+
+from typing import Final
+
+# fmt: off
+DUTCH: Final[tuple[tuple[str, str, tuple[tuple[str, int, str, str], ...]], ...]] = (
+    ("korenmolen.bakery", "petit-matin", (
+        ("bread", 0, "Night shift", "Half drie. De stad slaapt, het deeg niet 🌙 #nachtdienst #bakker"),
+        ("bread", 0, "Crumb check", "The cut that tells everything. Hydration 78 % 🔪 #sourdough #crumb"),
+        ("waffles", 0, "Sunday stack", "Vier hoog, meer paste niet op het bord 🧇 #wafels #zondag"),
+        ("windmill", 3, "", "De molen in drie jaargetijden. Welke is de mooiste? #molen #seizoenen"),
+        ("coffee", 2, "", "Nieuwe bonen van @north.quay.coffee bij het ontbijtbrood ☕ #ontbijt"),
+        ("market", 4, "", "Ons kraampje bij @boerenmarkt.oost: woensdag tot één, of tot het op is 🥖 #markt"),
+    )),
+    ("de.groene.kas", "kadeklokken", (
+        ("plants", 3, "", "Van stek naar struik: week één, drie en zes 🌿 #stekken #kas"),
+        ("plants", 0, "Water me", "Zo vaak, en niet vaker 💧 #plantentips #planten"),
+    )),
+    ("studio.klei", "slow-tide", (
+        ("pottery", 4, "", "Glazuurproeven van deze week. Nummer drie wint 🎨 #glazuur #keramiek"),
+        ("pottery", 0, "Bowl in one go", "Een kom zonder te stoppen 🏺 #draaischijf"),
+    )),
+    ("tramlijn.acht", "fietsbel", (
+        ("tram", 4, "", "De vier kleuren die onze wagens ooit hadden 🚋 #tram #geschiedenis"),
+        ("tram", 0, "Last ride home", "De laatste rit, om tien voor één 🌙 #nacht #tramlijn8"),
+    )),
+    ("molen.de.ster", "zeewind", (
+        ("windmill", 0, "Full sail", "Vol tuig, windkracht vijf 🌬️ #molen #ambacht"),
+        ("windmill", 0, "Golden hour", "Het uur waarop iedereen even stilstaat 🌅 #molen"),
+        ("windmill", 3, "", "Gisteren, vandaag en de weersverwachting #molen #weer"),
+        ("kites", 2, "", "Buren uit de lucht: @zeewind.kites op bezoek 🪁 #wind"),
+        ("bread", 2, "", "Wat er van ons meel terechtkomt, dankzij @korenmolen.bakery 🍞 #meel"),
+        ("gears", 3, "", "Het bonkelwiel is gesmeerd. Luister maar ⚙️ #techniek #erfgoed"),
+        ("plants", 2, "", "De moestuin aan de voet van de molen 🌱 #moestuin"),
+        ("snow", 3, "", "Vorige winter, wieken vast, thee aan ❄️ #winter #molen"),
+    )),
+    ("poes.en.koek", "needle-drop", (
+        ("cat", 0, "Window seat", "Plaats bezet. Al sinds vanochtend 🐈 #kat #kattencafe"),
+        ("cat", 0, "Rain again", "Regen kijken is ook een hobby ☔ #katten"),
+        ("cat", 3, "", "Drie van de zeven. De rest slaapt #kattencafe #poes"),
+        ("cat", 2, "", "Wie heeft er koek gezien? 🍪 #kat"),
+        ("coffee", 3, "", "Kattenpootje in de melk, speciaal voor jou ☕ #latteart"),
+        ("waffles", 2, "", "Koek is op. Wafel dan? 🧇 #koffietijd"),
+        ("books", 2, "", "De leesplank, bewaakt door de grijze 📚 #lezen #kat"),
+        ("cat", 4, "", "Achter de schermen bij de dierenarts: alles gezond 🩺 #kattencafe"),
+    )),
+    ("aquarium.zuid", "slow-tide", (
+        ("fish", 0, "Feeding time", "Drie uur: voedertijd. Zij weten het ook 🐟 #aquarium #vissen"),
+        ("fish", 0, "Coral corner", "De hoek waar iedereen blijft staan 🪸 #koraal"),
+        ("fish", 3, "", "Nieuw in bak twee. Wie raadt de soort? 🐠 #aquarium"),
+        ("fish", 5, "", "Vijf vissen die je ook vanaf de pier ziet #noordzee #natuur"),
+        ("fish", 2, "", "Schoonmaakdag: wij eruit, de garnalen erin 🦐 #achterdeschermen"),
+        ("harbour", 3, "", "Waar ons zeewater vandaan komt 🌊 #haven"),
+        ("tram", 2, "", "Halte Aquarium, met @tramlijn.acht in vier minuten 🚋 #uitje"),
+        ("candles", 2, "", "Nacht in het aquarium: licht uit, lampjes aan ✨ #nacht"),
+    )),
+    ("bloemen.op.vijf", "kadeklokken", (
+        ("plants", 0, "Fresh at five", "Om vijf uur binnen, om zes uur weg 🌷 #bloemen"),
+        ("windmill", 0, "Our field", "Het veld waar ze vandaan komen 🌷 #tulpen #bollenveld"),
+        ("plants", 3, "", "Drie boeketten, drie buien #boeket #bloemen"),
+        ("plants", 2, "", "Zo blijft een bos twee weken goed 💐 #tips #bloemen"),
+        ("pottery", 2, "", "In vazen van @studio.klei, natuurlijk 🏺 #vaas"),
+        ("market", 3, "", "Woensdag op @boerenmarkt.oost, naast de wortels 🥕 #markt"),
+        ("bicycle", 2, "", "Bezorgd met de bakfiets, blad voor blad 🚲 #bezorging"),
+        ("books", 2, "", "Het bloemenboek van 1931, voor een prikje gevonden 📗 #boek"),
+    )),
+    ("kaarsen.vlam", "lantern-waltz", (
+        ("candles", 0, "Slow burn", "Veertig uur licht, in vijf seconden 🕯️ #kaarsen"),
+        ("candles", 0, "Beeswax day", "Het hele huis ruikt naar honing 🐝 #bijenwas #handgemaakt"),
+        ("candles", 3, "", "Drie maten, één lont #kaarslicht #interieur"),
+        ("lanterns", 3, "", "Voor het bal van @fete.des.lampions: tachtig stuks klaar 🏮 #lampionnen"),
+        ("pottery", 3, "", "Kandelaars om bij te horen #keramiek #interieur"),
+        ("snow", 2, "", "Donker om vijf uur: ons seizoen ❄️ #winter"),
+        ("candles", 4, "", "Van blok tot vlam, stap voor stap #ambacht #diy"),
+        ("books", 2, "", "Leeslicht voor @librairie.du.phare 📚 #avond"),
+    )),
+    ("uurwerk.noord", "needle-drop", (
+        ("gears", 0, "Tick", "Hij loopt weer. Na elf jaar ⚙️ #klok #reparatie"),
+        ("gears", 0, "Two hundred teeth", "Tel mee: tweehonderd tanden #uurwerk #techniek"),
+        ("gears", 3, "", "Voor, tijdens, na #restauratie #klok"),
+        ("gears", 2, "", "Welk tandje ontbreekt? 🔍 #raadsel #diy"),
+        ("tram", 2, "", "De stationsklok van @tramlijn.acht gaat weer gelijk 🚋 #opTijd"),
+        ("vinyl", 3, "", "Ook draaitafels. Zelfde geduld 🎶 #reparatie #vinyl"),
+        ("harbour", 2, "", "De getijdenklok aan de kade loopt bij 🌊 #haven"),
+        ("bicycle", 2, "", "Repaircafé met @haven.cycles, zaterdag 🔧 #repair #diy"),
+    )),
+    ("roeiclub.tij", "zaterdagmarkt", (
+        ("rowing", 0, "Catch and drive", "Inpik, haal, uitzet. Opnieuw 🚣 #roeien"),
+        ("rowing", 0, "Dawn patrol", "Zes uur. Spiegelglad 🌅 #roeien #ochtend"),
+        ("rowing", 3, "", "De nieuwe vier, gedoopt en al #roeien #club"),
+        ("harbour", 3, "", "Haven rond: elf kilometer, één koffie #haven #sport"),
+        ("rowing", 4, "", "Beginnersdag: alle gezichten nog droog 🙂 #beginners #sport"),
+        ("kites", 2, "", "Te veel wind om te roeien, genoeg voor @zeewind.kites 🪁 #wind"),
+        ("market", 2, "", "Bananen van @boerenmarkt.oost. Veel bananen 🍌 #sporteten"),
+        ("bread", 2, "", "Na de training: @korenmolen.bakery. Altijd 🍞 #ontbijt"),
+    )),
+    ("boerenmarkt.oost", "zaterdagmarkt", (
+        ("market", 0, "Wednesday", "Woensdag = boerenmarkt 🥕 #markt #lokaal"),
+        ("market", 0, "First apples", "De eerste appels zijn er 🍎 #appels #oogst"),
+        ("market", 3, "", "Van wie is welke kraam? Swipe #markt #boeren"),
+        ("market", 4, "", "Vier soorten pompoen, één soep 🎃 #recept #herfst"),
+        ("plants", 3, "", "Plantjes voor op het balkon vanaf twee euro 🌱 #balkon"),
+        ("bread", 2, "", "De rij voor @korenmolen.bakery om acht uur 🥖 #markt"),
+        ("bicycle", 2, "", "Past er nog een krat op? 🚲 #bakfiets"),
+        ("waffles", 2, "", "En @gaufre.minute op de hoek, met poedersuiker 🧇 #smullen"),
+    )),
+)
+# fmt: on
