@@ -1,4 +1,4 @@
-"""Static files travel compressed to whoever takes it, and whole to everybody else."""
+"""Static files and pages travel compressed to whoever takes it, and whole to everybody else."""
 
 import gzip
 from pathlib import Path
@@ -43,3 +43,24 @@ def test_others_get_the_file_as_it_is(client: Client, style: bytes) -> None:
     assert ("Content-Encoding" in plain.headers, body(plain)) == (False, style)
     assert (part.status_code, body(part)) == (206, style[:10])
     assert (known.status_code, body(known)) == (304, b"")
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_and_never_twice_of_one_length(client: Client) -> None:
+    plain = client.get("/login/")
+    assert "Content-Encoding" not in plain.headers
+    lengths = set()
+    for _ in range(10):
+        answer = client.get("/login/", headers=GZIP)
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert b'name="csrfmiddlewaretoken"' in gzip.decompress(answer.content)
+        assert int(answer.headers["Content-Length"]) == len(answer.content) < len(plain.content) / 2
+        lengths.add(len(answer.content))
+    assert len(lengths) > 1  # By chance alike: one run in 100 to the ninth.
+
+
+@pytest.mark.django_db
+def test_the_apis_answers_go_as_they_are(client: Client) -> None:
+    answer = client.get("/platform/v1/openapi.json", headers=GZIP)
+    assert (answer.status_code, "Content-Encoding" in answer.headers) == (200, False)
