@@ -86,7 +86,9 @@ def test_whatever_ffmpeg_reads_becomes_one_kind_of_mp4(
     poster = folder / "media" / row.poster_key[:2] / row.poster_key
     small = [folder / "media" / one.key[:2] / one.key for one in SmallRendition.objects.filter(video=row)]
     assert len(small) == (name == "large.mp4")  # Only what is large itself has a smaller file.
-    assert files(folder) == sorted([rendition, poster, *small])  # The source is gone, and so is all that was in between.
+    assert files(folder) == sorted(
+        [rendition, poster, *small]
+    )  # The source is gone, and so is all that was in between.
     assert (row.source_key, row.rendition_bytes) == (None, rendition.stat().st_size)
     head = rendition.read_bytes()[:64_000]
     assert head.index(b"moov") < head.index(b"mdat")  # Plays from its first bytes.

@@ -14,7 +14,7 @@ from vonk.reporting.builder.errors import ReportQueryInvalid
 from vonk.reporting.builder.further import EVENT_TITLES, FIELDS, USUAL
 from vonk.reporting.builder.periods import PERIODS, Compare, Days, Period, compared
 from vonk.reporting.metrics import METRICS
-from vonk.wire.business.report_metrics import COUNTED
+from vonk.wire.business.reports.metrics import COUNTED
 
 TODAY = date(2026, 3, 4)  # A Wednesday.
 

@@ -152,7 +152,9 @@ def test_a_creator_lets_an_app_act_for_them_and_out_again(world: World) -> None:
     text = page.content.decode()
     assert (page.status_code, "Ada made this app" in text, "Allow ads with your posts" in text) == (200, True, True)
     assert "form-action 'self' https://app.example.org;" in page.headers["Content-Security-Policy"]
-    shown, _, _ = text.partition('<form method="post" action="/language/"')  # This form comes back to the whole address.
+    shown, _, _ = text.partition(
+        '<form method="post" action="/language/"'
+    )  # This form comes back to the whole address.
     assert "video.publish" not in shown, "What the platform has not is not asked."
     assert cleo.get(f"/v2/auth/authorize/?{urlencode({**asked, 'scope': 'video.publish'})}").status_code == 422
     assert (

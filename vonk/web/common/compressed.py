@@ -63,7 +63,7 @@ class CompressedPagesMiddleware(GZipMiddleware):
         """Return the answer, compressed if it is a page."""
         if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
-        compressed: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]  # Not streaming.
+        compressed: HttpResponseBase = super().process_response(request, response)
         return compressed
 
 
