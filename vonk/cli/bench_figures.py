@@ -12,7 +12,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for ma
 
 
 def show(title: str, figures: msgspec.Struct, *, json_output: bool) -> None:
-    """Print the figures to standard output, which is theirs alone."""
+    """Print the figures to standard output, which is theirs alone; a table leaves out what was not measured (None)."""
     values = msgspec.structs.asdict(figures)
     if json_output:
         print(json.dumps(values))
@@ -21,5 +21,6 @@ def show(title: str, figures: msgspec.Struct, *, json_output: bool) -> None:
     table.add_column("figure")
     table.add_column("value", justify="right")
     for name, value in values.items():
-        table.add_row(name, f"{value:,}")
+        if value is not None:
+            table.add_row(name, f"{value:,}")
     Console().print(table)
