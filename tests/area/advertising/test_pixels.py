@@ -16,6 +16,7 @@ from vonk.control.models import AuditEntry
 from vonk.control.scope import Right
 from vonk.core.errors import FieldInvalid, NotFound, RightMissing
 from vonk.delivery.snapshot import DocumentKind
+from vonk.events.conversions.codes import code_for_tests
 
 
 def document(pixel_id: int) -> object:
@@ -39,6 +40,7 @@ def test_a_pixel_is_published_with_its_secret_s_digest_and_nowhere_as_text(town:
         enabled=True,
         created_at=town.now,
         modified_at=town.now,
+        test_code=code_for_tests(digest),
     )
     assert queries.measured_since([town.ada.account, town.mallory.account]) == {town.ada.account: town.now}
     assert issued.secret not in repr([list(Pixel.objects.values()), list(AuditEntry.objects.values()), published()])

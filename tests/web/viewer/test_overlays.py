@@ -49,6 +49,15 @@ def test_a_poll_is_answered_once_and_tells_its_results_to_who_answered(stage: St
     assert [(one["votes"], one["choice"]) for one in item(stage, "Cleo", post_id)["stickers"]] == [([0, 1], None)]
 
 
+def test_a_plain_form_answers_the_first_of_a_poll_as_any_other(stage: Stage) -> None:
+    poll = placed(stage, stage.posts["friends"], **POLL)
+    vik = stage.browser("Vik")
+    for said in ("", "first", "-1", "٣", "9" * 30):
+        assert vik.post(f"/stickers/{poll.pk}/vote", {"option": said}).status_code == 422
+    assert vik.post(f"/stickers/{poll.pk}/vote", {"option": "0"}).status_code == 302
+    assert PollVote.objects.get().option == 0
+
+
 def test_a_link_leads_out_of_organic_showings_and_of_no_ad(stage: Stage) -> None:
     post_id = stage.ad.post_id
     sticker = Sticker.objects.create(
