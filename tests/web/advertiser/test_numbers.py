@@ -214,7 +214,7 @@ def test_reports_tell_gross_beside_net_and_which_rules_were_broken(stage: Stage)
     gross = ada.get("/advertiser/reports/?columns=gross")
 
     invalid = usual.context["page"].invalid
-    assert [cell.text for cell in invalid.cells] == ["3", "2", "66.66%", "1"]
+    assert [cell.text for cell in invalid.cells] == ["3", "2", "66.67%", "1"]
     assert [(row.title, row.events, row.share) for row in invalid.rules] == [
         ("Known bot", 2, 2 / 12),
         ("Own showing", 1, 1 / 12),
@@ -226,7 +226,7 @@ def test_reports_tell_gross_beside_net_and_which_rules_were_broken(stage: Stage)
         "Served": "0",
         "Gross impressions": "3",
         "Invalid impressions": "2",
-        "Invalid share": "66.66%",
+        "Invalid share": "66.67%",
         "Impressions": "1",
         "Viewable impressions": "0",
         "Viewable rate": "0.00%",

@@ -76,7 +76,7 @@ def test_cleo_reads_what_each_ad_brought_whom_it_reached_and_what_is_owed(stage:
     for said in (
         "Owed to you under terms",
         "Not told, by the terms",
-        "12.3457 % of its spend",
+        "12.3457% of its spend",
         "bread.example",
         "30 days left",
     ):

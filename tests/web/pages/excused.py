@@ -58,8 +58,10 @@ PARTS: Final = frozenset(
     {
         "advertiser:bulk_state",
         "advertiser:creative_state",
+        "advertiser:home_part",
         "advertiser:import_state",
         "advertiser:pixel_events",
+        "advertiser:pixel_tester",
         "advertiser:places",
         "advertiser:table_edit",
         "advertiser:table_row",
@@ -94,6 +96,7 @@ UNFURNISHED: Final = frozenset(
         "advertiser:report_unsubscribe",
         "advertiser:request",
         "advertiser:saved_report",
+        "advertiser:table_view_rename",
         "advertiser:webhook",
         "authorise",
         "authorise_creator",

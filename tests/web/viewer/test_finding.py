@@ -50,7 +50,7 @@ def test_what_cannot_be_looked_for_is_said_and_shown_again(stage: Stage) -> None
     visitor = stage.browser(None)
 
     too_long = visitor.get("/search/", {"q": "a" * 101})
-    assert (too_long.status_code, "up to 100 characters" in text_of(too_long)) == (422, True)
+    assert (too_long.status_code, "Up to 100 characters" in text_of(too_long)) == (422, True)
     for kind in ("posts", "people", "hashtags", "sounds"):
         assert visitor.get(f"/search/?q=a&in={kind}&cursor=x").status_code == 422
     marks = visitor.get("/search/", {"q": "<script> % _ ' \" # @ \\"})
