@@ -19,10 +19,9 @@ from vonk.delivery.prediction import listing_kernels
 from vonk.delivery.prediction.listing import COUNT, LIFTED, LIFTS, STALE, TOP, TOP_LIFT
 from vonk.delivery.prediction.plan import Floats, Ints
 
-ROUNDS: Final = (64, 512, 2_048, LISTED_MAX)  # Ads listed in each round; in the last only while none may be shown.
-FURTHER: Final = (
-    1.5  # How far beyond the highest lift, in its distance from the mean, one may lie that nobody asked about.
-)
+ROUNDS: Final = (64, 192, 512, 2_048, LISTED_MAX)  # Ads listed in each round; in the last only while none may be shown.
+# How far beyond the highest lift, in its distance from the mean, one may lie that nobody asked about.
+FURTHER: Final = 1.5
 _WORD_BYTES: Final = 8
 
 
