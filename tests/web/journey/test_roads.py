@@ -286,7 +286,8 @@ def goes(roads: Roads, *, private: bool) -> None:
     cleo.page.get_by_label("Private profile").set_checked(private)
     cleo.page.locator("#save-privacy").click()
     if private:
-        expect(cleo.page.get_by_role("table", name="Ads that stop")).to_be_visible()  # The click alone waits for no page.
+        # The click alone waits for no page.
+        expect(cleo.page.get_by_role("table", name="Ads that stop")).to_be_visible()
         assert ["Bread", "Sourdough"] in cleo.table("Ads that stop")
         cleo.page.locator(".btn-danger").click()
     cleo.page.wait_for_load_state()
