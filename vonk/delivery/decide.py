@@ -14,7 +14,6 @@ import msgspec
 
 from vonk.delivery.auction import bidding, drawing, offers, rotation
 from vonk.delivery.auction.hearing import EXAMINED_MAX, Hearing
-from vonk.delivery.auction.lifts import ASKED_MAX, MORE, Lifts
 from vonk.delivery.auction.predictor import RATE_MIN, SHORTLIST, Predictor, Surveyed, Surveyor
 from vonk.delivery.auction.trace import NOTHING_HEARD, Heard
 from vonk.delivery.limits.counters import Counters
@@ -87,7 +86,7 @@ def decide(
     same request shows, ``beside`` what its neighbours show, ``held_back`` the campaigns whose lift test keeps this viewer out,
     ``pictures`` whether the slot wants posts of pictures alone (True) or none (False). With a ``predictor``, the ads that may
     be shown and can be worth most are ranked by what they are worth with this viewer: all that may win where it surveys them,
-    ``SHORTLIST`` or more where it does not, and ``shortlist`` or more where that is named; without, by what they are worth on
+    ``SHORTLIST`` where it does not, and ``shortlist`` where that is named; without, by what they are worth on
     average, and then no ad that could win is left out. ``random_share`` of all seeds are drawn: any ad that may be shown is as
     likely, and pays the reserve. Who stands before the auction is not drawn against. Where ``rotates``, the ads of the ad group
     that won take turns (``auction.rotation``).
@@ -162,10 +161,10 @@ def _race_by_prediction(
     that were met, by ad.
 
     A prediction costs less than finding out whether an ad may be shown, so it comes first. As many more are asked about as
-    were refused; and a few more as long as one that was not asked about may well be worth more than the best so far.
+    were refused.
     """
     words: dict[int, _Word] = {}
-    wanted, asked, met = shortlist, 0, Lifts()
+    wanted = shortlist
     while wanted and hearing.examined < EXAMINED_MAX:
         listed: list[tuple[int, Row]] = []
         for worth, row in promising:
@@ -177,12 +176,8 @@ def _race_by_prediction(
                 break
         if not listed:
             break
-        asked += len(listed)
         rates = predictor.rates(hearing.viewer, [row for _, row in listed], now_ms)
-        is_last = len(listed) < wanted
         wanted = _race_among(race, hearing, listed, rates, predictor, words=words)
-        if not (wanted or is_last) and asked < ASKED_MAX and met.may_win(listed, rates, race.best_worth, predictor):
-            wanted = MORE
     return words
 
 

@@ -217,13 +217,12 @@ def test_predictions_rank_and_price_as_among_all_that_were_asked_about(
     assert decision.price_micros <= winner.cost_micros_max
 
 
-def test_a_predictor_is_asked_about_the_most_promising_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_predictor_is_asked_about_the_most_promising_first() -> None:
     documents = [
         document
         for number in range(200)
         for document in rival(number, billing=Billing.CPC, bid_micros=300_000 + number * 1_000)
     ]
-    monkeypatch.setattr("vonk.delivery.decide.ASKED_MAX", 0)
     index, counters = index_of(*documents)
     predictor = Tilted(1.5)
     assert ask(index, counters, 0, 1, predictor=predictor, shortlist=16).row is not None
@@ -270,41 +269,7 @@ def test_who_is_refused_makes_room_on_the_list() -> None:
     assert max(decision.row.ad.id, decision.runner_up.ad.id) < AD + 20
 
 
-class Choosy(Tilted):
-    """Lifts every other ad to 1.6 of its rate, lowers the others to 0.4; one that lies beyond the list is lifted to 3."""
-
-    def rates(self, viewer: Viewer, rows: Sequence[Row], now_ms: int) -> list[float]:
-        del viewer, now_ms
-        self.asked += [row.ad.id for row in rows]
-        return [row.rate * (3.0 if row.ad.id == AD + 20 else 1.6 if row.ad.id % 2 else 0.4) for row in rows]
-
-
-class Even(Tilted):
-    """Lifts all ads alike."""
-
-    def rates(self, viewer: Viewer, rows: Sequence[Row], now_ms: int) -> list[float]:
-        del viewer, now_ms
-        self.asked += [row.ad.id for row in rows]
-        return [row.rate * 1.5 for row in rows]
-
-
-@pytest.mark.parametrize(("predictor", "asked", "winner"), [(Choosy(3.0), 24, 20), (Even(3.0), 16, 39)])
-def test_more_are_asked_about_while_one_beyond_the_list_may_well_win(
-    predictor: Tilted, asked: int, winner: int
-) -> None:
-    documents = [
-        document
-        for number in range(40)
-        for document in rival(number, billing=Billing.CPC, bid_micros=300_000 + number * 1_000)
-    ]
-    index, counters = index_of(*documents)
-    decision = ask(index, counters, 0, 1, predictor=predictor, shortlist=16)
-    assert decision.row is not None
-    assert (decision.row.ad.id, len(predictor.asked)) == (AD + winner, asked)
-
-
-def test_what_a_short_list_loses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vonk.delivery.decide.ASKED_MAX", 0)  # No more than the list.
+def test_what_a_short_list_loses_is_told() -> None:
     documents = [
         document
         for number in range(300)

@@ -197,12 +197,11 @@ def test_a_prediction_that_is_none_breaks_nothing(wrong: float) -> None:
     assert decision.price_micros <= decision.row.bid_micros
 
 
-def test_what_is_lost_by_asking_in_rounds_is_less_than_by_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_lost_by_asking_in_rounds_is_less_than_by_a_list() -> None:
     documents = [
         one for number in range(300) for one in rival(number, billing=Billing.CPC, bid_micros=300_000 + number * 500)
     ]
     index, counters = index_of(*documents)
-    monkeypatch.setattr("vonk.delivery.decide.ASKED_MAX", 0)  # No more than the list.
     lost = [
         value_lost([VIK], index, counters, Tastes(), reserve=0, now_ms=NOW_MS, seed=1, shortlist=length)
         for length in (None, 1)

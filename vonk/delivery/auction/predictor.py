@@ -8,9 +8,8 @@ from vonk.delivery.matching.cells import Row
 from vonk.delivery.matching.index import Index
 from vonk.delivery.matching.targets import Viewer
 
-SHORTLIST: Final = (
-    16  # Ads that are predicted together by who does not survey all; what that loses: `shortlist.value_lost`.
-)
+# Ads that are predicted together by who does not survey all; what that loses: `shortlist.value_lost`.
+SHORTLIST: Final = 16
 RATE_MIN: Final = 1e-6  # What a prediction below this, or none that is a number, is taken for.
 
 

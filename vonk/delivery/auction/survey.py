@@ -1,8 +1,10 @@
 """All ads of a slot that may win, predicted at once: who they are, what each is worth to this viewer, the highest first.
 
 Ads are listed by what they are worth, with the bonus of new ones, and predicted in rounds, each many times the one before, as
-long as one that is not listed may be worth more than the best (judged as in ``lifts``, with more to judge by and more room). Kernels do what is done of
-each ad: here nothing is made or called for one but where its paced bid is no longer known.
+long as one that is not listed may be worth more than the best. A predictor lifts some ads above their own rates and lowers
+others, for one viewer mostly all in one direction: how far it may lift one that is not listed is judged by its lifts of those
+that are, in the same slot; nothing is remembered between slots. Kernels do what is done of each ad: here nothing is made or
+called for one but where its paced bid is no longer known.
 """
 
 from typing import Final, Protocol
